@@ -1,0 +1,170 @@
+# Makefile - `make help` lists what there is to make. Everything made lies under $(B).
+
+B        ?= build
+PREFIX   ?= /usr/local
+CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
+VERSION  := 1.0
+
+FLOORS   := $(shell awk '!/^\#/ && NF && $$1 != "main" { print $$1 }' scripts/floors)
+LIBFLOORS := base json crypto archive log tenure
+
+PKG       = $(shell pkg-config $1 $2)
+CFLAGS   ?= -O2 -g
+WARN     := -Werror -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
+            -Wmissing-prototypes -Wold-style-definition -Wvla -Wformat=2 -Wcast-qual \
+            -Wwrite-strings -Wundef -Wpointer-arith
+HARDEN   ?= -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+            -D_FORTIFY_SOURCE=2 -fno-strict-overflow
+REPRO    := -ffile-prefix-map=$(CURDIR)=.
+PKGS     := libpq jansson libcrypto libssl libevent libevent_openssl libevent_pthreads libcurl libzip
+ALL_C     = -std=c17 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Iinclude \
+            $(PKG_C) $(WARN) -fPIC -fvisibility=hidden -fno-common $(HARDEN) $(REPRO) $(CFLAGS) $(SAN) \
+            -Wa,-I$(B)/embedded -Wa,-I.
+ALL_LD    = -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed $(LDFLAGS) $(SAN)
+PKG_C    := $(call PKG,--cflags,$(PKGS))
+LIBS     := $(call PKG,--libs,$(PKGS)) -lpthread -lm
+
+SOURCES  := $(sort $(wildcard src/*.c src/*/*.c))
+HEADERS  := $(sort $(wildcard include/*/*.h src/*/*.h))
+TESTS    := $(sort $(wildcard tests/*/*.c))
+TESTHEADERS := $(sort $(wildcard tests/*/*.h))
+
+all: compile_commands.json
+
+help: ## say what can be made
+	@awk -F'## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile
+
+# ---- One archive per floor. A program is linked with its floor and those under it, so a call
+# ---- upwards does not link, just as an #include upwards does not pass scripts/check-floors.
+
+upto      = $(if $(filter $1,$(firstword $2)),$1,$(firstword $2) $(call upto,$1,$(wordlist 2,99,$2)))
+reverse   = $(if $1,$(call reverse,$(wordlist 2,99,$1)) $(firstword $1))
+archives  = $(patsubst %,$(B)/floor/%.a,$(call reverse,$(call upto,$1,$(FLOORS))))
+objects   = $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard src/$1/*.c)))
+
+define FLOOR
+$(B)/floor/$1.a: $(call objects,$1)
+endef
+$(foreach f,$(FLOORS),$(eval $(call FLOOR,$f)))
+
+$(B)/floor/%.a:
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcsD $@ $^
+
+$(B)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_C) -MMD -MP -c $< -o $@
+
+$(B)/bin/%: $(B)/obj/src/%.o $(call archives,$(lastword $(FLOORS)))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LD) $^ $(LIBS) -o $@
+
+# ---- What is embedded: all SQL as one file, each part under a line that names it.
+
+SQL      := $(sort $(wildcard sql/*/*.sql))
+$(B)/embedded/all.sql: $(SQL)
+	@mkdir -p $(@D)
+	awk 'FNR == 1 { sub(/^sql\//, "", FILENAME); print "--## " FILENAME } { print }' $^ > $@
+$(B)/obj/src/store/embedded.o: $(B)/embedded/all.sql
+$(B)/obj/src/domain/embedded.o: $(wildcard src/domain/data/*)
+
+# ---- The library for programs that are not ours: one object with the names of
+# ---- include/tenure/*.h, nothing else visible.
+
+LIBOBJ   := $(foreach f,$(LIBFLOORS),$(call objects,$f))
+LIBDEPS  := $(call PKG,--libs,jansson libcrypto libzip)
+$(B)/lib/libtenure.a: $(LIBOBJ)
+	@mkdir -p $(@D)
+	$(LD) -r $^ -o $(@D)/libtenure.o
+	objcopy --localize-hidden $(@D)/libtenure.o
+	@rm -f $@
+	$(AR) rcsD $@ $(@D)/libtenure.o
+$(B)/lib/libtenure.so: $(LIBOBJ)
+	@mkdir -p $(@D)
+	$(CC) -shared -Wl,-soname,libtenure.so.1 -Wl,-z,relro,-z,now,-z,noexecstack $(SAN) $^ $(LIBDEPS) -o $@
+
+# ---- Tests: one program per folder of tests/, linked with the floor it is named after (e2e, bench
+# ---- and support are no floors and get everything).
+
+TESTED   := $(filter-out support fuzz bench,$(notdir $(patsubst %/,%,$(sort $(dir $(TESTS))))))
+top       = $(if $(filter $1,$(FLOORS)),$1,$(lastword $(FLOORS)))
+
+define TEST
+$(B)/tests/$1: $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/$1/*.c))) \
+        $(B)/floor/support.a $(call archives,$(call top,$1))
+	@mkdir -p $$(@D)
+	$$(CC) $$(ALL_LD) $$^ -lcriterion $$(LIBS) -o $$@
+endef
+$(foreach t,$(TESTED),$(eval $(call TEST,$t)))
+$(B)/floor/support.a: $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
+$(B)/obj/tests/%.o: ALL_C += -Itests
+
+ONLY     ?= $(TESTED)
+test: all $(ONLY:%=$(B)/tests/%) ## run the tests on a private PostgreSQL (ONLY="log store": some)
+	scripts/run-tests $(B) $(ONLY)
+
+asan: ## all tests again, with address and undefined-behaviour sanitizers
+	$(MAKE) test B=build/asan CFLAGS="-O1 -g -DSANITIZED" HARDEN= \
+	    SAN="-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined"
+
+FUZZ_SECONDS ?= 10
+FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+fuzz: ## feed every parser for FUZZ_SECONDS
+	$(MAKE) fuzz-run B=build/fuzz CC=clang CFLAGS="-O1 -g -DSANITIZED" HARDEN= \
+	    SAN="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined"
+fuzz-run: $(FUZZERS:%=$(B)/fuzz/%)
+	scripts/run-fuzz $(B) $(FUZZ_SECONDS) $(FUZZERS)
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(call archives,$(lastword $(FLOORS)))
+	@mkdir -p $(@D)
+	$(CC) -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
+
+# ---- Looking at the source.
+
+lint: compile_commands.json $(B)/embedded/all.sql ## floors, headers alone, format, clang-tidy, cppcheck
+	awk -f scripts/check-floors scripts/floors $(SOURCES) $(HEADERS)
+	@for h in $(sort $(wildcard include/*/*.h)); do \
+	    echo "#include \"$${h#include/}\"" | $(CC) $(filter-out -Wa%,$(ALL_C)) -fsyntax-only -x c - || exit 1; done
+	clang-format --dry-run --Werror $(SOURCES) $(HEADERS) $(TESTS) $(TESTHEADERS)
+	printf '%s\n' $(SOURCES) | xargs -P 2 -n 8 clang-tidy --quiet -p .
+	cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
+	    --suppress=returnDanglingLifetime --suppress=invalidPrintfArgType_sint -j 2 \
+	    -Iinclude $(SOURCES)
+
+format: ## lay the source out
+	clang-format -i $(SOURCES) $(HEADERS) $(TESTS) $(TESTHEADERS)
+
+compile_commands.json: Makefile $(SOURCES) $(TESTS)
+	@{ echo '['; sep=; for f in $(SOURCES) $(TESTS); do \
+	    printf '%s{"directory": "%s", "file": "%s", "command": "%s"}' "$$sep" '$(CURDIR)' $$f \
+	        "$(CC) $(subst ",\\\",$(ALL_C)) -Itests -c $$f"; sep=','; done; echo ']'; } > $@
+
+# ---- Documents come out of the programs: they cannot be out of date.
+
+docs: $(B)/share/tenure.1 $(B)/share/tenured.1 $(B)/share/openapi.json $(B)/share/tenure.bash $(B)/share/_tenure ## manual pages, OpenAPI, completion
+$(B)/share/tenured.1: $(B)/bin/tenured
+	@mkdir -p $(@D)
+	$< --man > $@
+$(B)/share/%: $(B)/bin/tenure
+	@mkdir -p $(@D)
+	$< $(if $(filter tenure.1,$*),--man,$(if $(filter openapi.json,$*),--openapi,$(if $(filter _tenure,$*),--zsh-completion,--bash-completion))) > $@
+
+install: all docs ## into $(DESTDIR)$(PREFIX)
+	install -D -m 0755 -t $(DESTDIR)$(PREFIX)/bin $(B)/bin/tenure $(B)/bin/tenured
+	install -D -m 0644 $(B)/lib/libtenure.a $(DESTDIR)$(PREFIX)/lib/libtenure.a
+	install -D -m 0755 $(B)/lib/libtenure.so $(DESTDIR)$(PREFIX)/lib/libtenure.so.1
+	ln -sf libtenure.so.1 $(DESTDIR)$(PREFIX)/lib/libtenure.so
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/include/tenure include/tenure/*.h
+	install -D -m 0644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(B)/share/tenure.1 $(B)/share/tenured.1
+	install -D -m 0644 $(B)/share/tenure.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/tenure
+	install -D -m 0644 $(B)/share/_tenure $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_tenure
+	install -D -m 0644 $(B)/share/openapi.json $(DESTDIR)$(PREFIX)/share/tenure/openapi.json
+	install -D -m 0644 scripts/tenured.service $(DESTDIR)$(PREFIX)/lib/systemd/system/tenured.service
+
+clean: ## remove everything made
+	rm -rf build compile_commands.json
+
+.PHONY: all help test asan fuzz fuzz-run lint format docs install clean bench
+.SECONDARY:
+.DELETE_ON_ERROR:
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,20 @@
+/* check.h - from words to checked values: the one place where a field's limits are held. */
+#ifndef BASE_CHECK_H
+#define BASE_CHECK_H
+
+#include "base/err.h"
+#include "base/record.h"
+
+/* Check value against f and keep it in *obj. A list gets one item more. The text is normalised
+ * (a day given as a time becomes an instant) and kept in mem. */
+MUST struct err *field_set(struct arena *mem, const struct field *f, const char *value, void *obj);
+
+/* Has every field that is not optional been seen? Names the first that was not. */
+MUST struct err *record_complete(struct arena *mem, const struct record *r,
+                                 const struct seen *seen);
+
+/* Is text the key of a thing (KIND_NAME)? A UUID? */
+bool is_name(const char *text);
+bool is_uuid(const char *text);
+
+#endif

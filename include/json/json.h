@@ -1,0 +1,61 @@
+/* json.h - strict JSON in, canonical JSON (RFC 8785) out.
+ *
+ * Parsing refuses what two readers could understand in two ways: a key twice, a NUL, a broken
+ * escape, more depth or bytes than allowed, text after the end. Values are jansson's; free them
+ * with json_decref or hold them in json_auto_t, or let an arena own them: json_keep().
+ */
+#ifndef JSON_JSON_H
+#define JSON_JSON_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/text.h"
+
+#include <jansson.h>
+
+enum { JSON_DEPTH = 32 };
+
+/* *ret is owned by mem. What says what is read, for the error's text: "the intent". */
+MUST struct err *json_read(struct arena *mem, struct bytes text, size_t limit, const char *what,
+                           json_t **ret);
+
+/* Give a reference to the arena: it is dropped when the arena is freed. Returns value. */
+json_t *json_keep(struct arena *mem, json_t *value);
+
+/* RFC 8785. The value holds nothing that JSON text cannot (jansson guards against that). */
+char *json_canonical(struct arena *mem, const json_t *value);
+
+/* Is text, byte for byte, the canonical form of the value it was read as? */
+bool json_is_canonical(struct bytes text, const json_t *value);
+
+/* jansson's readers and iterators do not take const; this does not license writing. */
+static inline json_t *json_plain(const json_t *value)
+{
+    union {
+        const json_t *in;
+        json_t *out;
+    } same = {value};
+    return same.out;
+}
+
+/* Members of an object by name and type; NULL, or false, when absent or of another type. */
+const char *json_text(const json_t *object, const char *name);
+bool json_whole(const json_t *object, const char *name, int64_t *ret);
+
+/* Compact text of any value, keys in their order. */
+char *json_compact(struct arena *mem, const json_t *value);
+
+/* An object built by hand. Everything is escaped; a NULL text is left out. */
+struct jsonw {
+    struct buf *b;
+    bool more;
+};
+void jsonw_open(struct jsonw *w, struct buf *b);
+void jsonw_key(struct jsonw *w, const char *name); /* then write a value into w->b */
+void jsonw_text(struct jsonw *w, const char *name, const char *text);
+void jsonw_int(struct jsonw *w, const char *name, int64_t n);
+void jsonw_bool(struct jsonw *w, const char *name, bool yes);
+void jsonw_raw(struct jsonw *w, const char *name, const char *json);
+void jsonw_close(struct jsonw *w);
+
+#endif

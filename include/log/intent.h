@@ -1,0 +1,43 @@
+/* intent.h - what an actor asks for, in the canonical JSON that the actor signs.
+ *
+ *     {"actor":…,"at":…,"command":…,"log":…,"nonce":…,"params":{…},"v":1}
+ *
+ * Personal parameters are not in params: their digests are, as in a body ("_sd"), and their
+ * disclosures travel beside the intent. So what was signed can be checked after an erasure.
+ */
+#ifndef LOG_INTENT_H
+#define LOG_INTENT_H
+
+#include "crypto/ssh.h"
+#include "log/entry.h"
+
+enum { INTENT_MAX = 1 << 20, NONCE_LETTERS_MIN = 22, NONCE_LETTERS_MAX = 64 };
+extern const char intent_namespace[]; /* of the SSH signatures: "tenure" */
+
+struct intent {
+    const char *actor;   /* id of the person */
+    int64_t at;          /* the actor's clock, milliseconds */
+    const char *command; /* "account register" */
+    const char *log;     /* origin of the log that it is meant for */
+    const char *nonce;   /* base64url, chosen by the client; one per intent */
+    const json_t *params;
+    struct digest digest; /* SHA-256 of the text */
+};
+
+char *nonce_new(struct arena *mem);
+
+/* The text to sign. personal are the disclosures whose digests go into params; params is not
+ * changed. */
+char *intent_text(struct arena *mem, const struct intent *intent, const char *const *personal,
+                  size_t n);
+
+/* Strict: the canonical form and no other, or ERR_USAGE. */
+MUST struct err *intent_parse(struct arena *mem, struct bytes text, struct intent *ret);
+
+/* Do the disclosures fit the intent's params? Sets *ret_params to params with the disclosed
+ * values in place of the digests. */
+MUST struct err *intent_open(struct arena *mem, const struct intent *intent,
+                             const struct disclosure *personal, size_t n,
+                             const json_t **ret_params);
+
+#endif

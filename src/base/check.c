@@ -1,0 +1,191 @@
+/* check.c - see check.h. */
+#include "base/check.h"
+
+#include "base/date.h"
+#include "base/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool is_name(const char *text)
+{
+    if (!isalnum((unsigned char)*text))
+        return false;
+    for (; *text; text++)
+        if (!isalnum((unsigned char)*text) && !strchr("._:@/+-", *text))
+            return false;
+    return true;
+}
+
+bool is_uuid(const char *text)
+{
+    for (int i = 0; i < 36; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        bool hex = (text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f');
+        if (dash ? text[i] != '-' : !hex)
+            return false;
+    }
+    return text[36] == '\0';
+}
+
+static bool is_digest(const char *text)
+{
+    return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
+static struct err *check_text(struct arena *mem, const struct field *f, const char *value)
+{
+    if (!text_is_utf8(value, strlen(value)))
+        return err_field(mem, f->name, "must be valid UTF-8");
+    for (const char *c = value; *c; c++) {
+        bool control = (unsigned char)*c < 0x20 || *c == 0x7f;
+        if (control && !(f->lines && (*c == '\n' || *c == '\t')))
+            return err_field(mem, f->name, "must not contain control characters");
+    }
+    if (!*value)
+        return err_field(mem, f->name, "must not be empty; leave it out instead");
+    return NULL;
+}
+
+static struct err *check_choice(struct arena *mem, const struct field *f, const char *value)
+{
+    struct buf words;
+
+    buf_init(&words, mem, 900);
+    for (const char *const *c = f->choices; *c; c++) {
+        if (strcmp(*c, value) == 0)
+            return NULL;
+        buf_printf(&words, "%s%s", words.n ? ", " : "", *c);
+    }
+    return err_field(mem, f->name, "'%s' is not one of: %s", value, words.at);
+}
+
+static struct err *check_time(struct arena *mem, const struct field *f, const char **value)
+{
+    int64_t at;
+
+    if (day_parse(*value, &at))
+        at *= 86400000;
+    else if (!instant_parse(*value, &at))
+        return err_field(mem, f->name, "'%s' is not a time like 2026-01-31 or 2026-01-31T17:00:00Z",
+                         *value);
+    *value = instant_text(mem, at);
+    return NULL;
+}
+
+/* Checks a value of a kind that is held as text; may replace it by its normal form. */
+static struct err *check_kind(struct arena *mem, const struct field *f, enum kind kind,
+                              const char **value)
+{
+    int64_t day;
+    size_t n = strlen(*value);
+
+    if (kind != KIND_INT && kind != KIND_LIST && n > (size_t)field_max(f) && f->kind != KIND_LIST)
+        return err_field(mem, f->name, "is %zu bytes long; the limit is %" PRId64, n, field_max(f));
+    switch (kind) {
+    case KIND_TEXT:
+        return check_text(mem, f, *value);
+    case KIND_NAME:
+        if (!is_name(*value))
+            return err_field(mem, f->name,
+                             "'%s' must begin with a letter or digit and hold only letters, "
+                             "digits and . _ : @ / + -",
+                             *value);
+        return NULL;
+    case KIND_REF:
+        if (!is_name(*value))
+            return err_field(mem, f->name, "'%s' is not the key or id of a %s", *value, f->of);
+        return NULL;
+    case KIND_ID:
+        return is_uuid(*value) ? NULL : err_field(mem, f->name, "'%s' is not a UUID", *value);
+    case KIND_CHOICE:
+        return check_choice(mem, f, *value);
+    case KIND_DATE:
+        return day_parse(*value, &day)
+                   ? NULL
+                   : err_field(mem, f->name, "'%s' is not a day like 2026-01-31", *value);
+    case KIND_TIME:
+        return check_time(mem, f, value);
+    case KIND_FILE:
+    case KIND_DIGEST:
+        return is_digest(*value) ? NULL
+                                 : err_field(mem, f->name, "must be a SHA-256 in hexadecimal");
+    default:
+        return NULL;
+    }
+}
+
+static struct err *set_int(struct arena *mem, const struct field *f, const char *value, void *obj)
+{
+    char *end;
+
+    errno = 0;
+    int64_t n = strtoll(value, &end, 10);
+    if (end == value || *end || errno || isspace((unsigned char)*value))
+        return err_field(mem, f->name, "'%s' is not a whole number", value);
+    if (n < f->min || n > field_max(f))
+        return err_field(mem, f->name, "must lie between %" PRId64 " and %" PRId64, f->min,
+                         field_max(f));
+    *(int64_t *)field_in(f, obj) = n;
+    return NULL;
+}
+
+static struct err *set_bool(struct arena *mem, const struct field *f, const char *value, void *obj)
+{
+    bool yes = strcmp(value, "true") == 0 || strcmp(value, "yes") == 0;
+
+    if (!yes && strcmp(value, "false") != 0 && strcmp(value, "no") != 0)
+        return err_field(mem, f->name, "must be true or false");
+    *(bool *)field_in(f, obj) = yes;
+    return NULL;
+}
+
+static struct err *add_item(struct arena *mem, const struct field *f, const char *value, void *obj)
+{
+    struct list *list = field_in(f, obj);
+
+    if (list->n == (size_t)field_max(f))
+        return err_field(mem, f->name, "has more than %" PRId64 " items", field_max(f));
+    TRY(check_kind(mem, f, f->each, &value));
+    if ((list->n & (list->n - 1)) == 0) { /* full at every power of two */
+        const char **more = arena_array(mem, list->n ? 2 * list->n : 1, sizeof(*more));
+        if (list->n)
+            memcpy(more, list->at, list->n * sizeof(*more));
+        list->at = more;
+    }
+    list->at[list->n++] = arena_copy(mem, value);
+    return NULL;
+}
+
+struct err *field_set(struct arena *mem, const struct field *f, const char *value, void *obj)
+{
+    switch (f->held_as) {
+    case HELD_AS_INT:
+        return set_int(mem, f, value, obj);
+    case HELD_AS_BOOL:
+        return set_bool(mem, f, value, obj);
+    case HELD_AS_LIST:
+        return add_item(mem, f, value, obj);
+    case HELD_AS_REF:
+        TRY(check_kind(mem, f, f->kind, &value));
+        *(struct ref *)field_in(f, obj) = (struct ref){.said = arena_copy(mem, value)};
+        return NULL;
+    case HELD_AS_TEXT:
+        TRY(check_kind(mem, f, f->kind, &value));
+        *(const char **)field_in(f, obj) = arena_copy(mem, value);
+        return NULL;
+    }
+    return NULL;
+}
+
+struct err *record_complete(struct arena *mem, const struct record *r, const struct seen *seen)
+{
+    EACH_FIELD (f, r) {
+        if (!f->optional && !seen->at[f - r->fields])
+            return err_field(mem, f->name, "is missing: %s", f->help);
+    }
+    return NULL;
+}

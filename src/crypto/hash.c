@@ -1,0 +1,79 @@
+/* hash.c - see hash.h. SHA-256 goes through the functions without a provider look-up: every leaf
+ * and every node of the tree is one call, and these need no memory. */
+#define OPENSSL_API_COMPAT 10101
+#include "crypto/hash.h"
+
+#include <assert.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct digest sha256_parts(const struct bytes *parts, size_t n)
+{
+    struct digest d;
+    SHA256_CTX ctx;
+
+    SHA256_Init(&ctx);
+    for (size_t i = 0; i < n; i++)
+        SHA256_Update(&ctx, parts[i].at, parts[i].n);
+    SHA256_Final(d.at, &ctx);
+    return d;
+}
+
+struct digest sha256(struct bytes b)
+{
+    return sha256_parts(&b, 1);
+}
+
+void sha512(struct bytes b, uint8_t out[SHA512_BYTES])
+{
+    SHA512_CTX ctx;
+
+    SHA512_Init(&ctx);
+    SHA512_Update(&ctx, b.at, b.n);
+    SHA512_Final(out, &ctx);
+}
+
+struct digest hmac_sha256(struct bytes key, struct bytes message)
+{
+    struct digest d = {{0}};
+    unsigned n = 0;
+
+    HMAC(EVP_sha256(), key.at, (int)key.n, message.at, message.n, d.at, &n);
+    assert(n == SHA256_BYTES);
+    return d;
+}
+
+bool secret_same(struct bytes a, struct bytes b)
+{
+    return a.n == b.n && CRYPTO_memcmp(a.at, b.at, a.n) == 0;
+}
+
+void random_bytes(void *out, size_t n)
+{
+    if (RAND_bytes(out, (int)n) == 1)
+        return;
+    fputs("tenure: no random numbers from this system\n", stderr);
+    abort();
+}
+
+char *uuid_new(struct arena *mem)
+{
+    uint8_t r[16];
+
+    random_bytes(r, sizeof(r));
+    r[6] = (uint8_t)((r[6] & 0x0f) | 0x40);
+    r[8] = (uint8_t)((r[8] & 0x3f) | 0x80);
+    return arena_printf(mem, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                        r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11],
+                        r[12], r[13], r[14], r[15]);
+}
+
+void secret_cleanse(void *at, size_t n)
+{
+    OPENSSL_cleanse(at, n);
+}

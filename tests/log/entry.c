@@ -1,0 +1,195 @@
+/* entry.c - leaves, disclosures, heads and intents: what they are, and that nothing else is. */
+#include "log/entry.h"
+
+#include "log/heads.h"
+#include "log/intent.h"
+#include "support/vectors.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+static struct digest some(unsigned char c)
+{
+    struct digest d;
+
+    memset(d.at, c, sizeof(d.at));
+    return d;
+}
+
+static const char *text_of(struct arena *mem, const json_t *value)
+{
+    return json_canonical(mem, value);
+}
+
+Test(leaf, is_one_line_of_canonical_json)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct leaf_subject subjects[] = {{some(0xff), 0, some(0)}, {some(1), 4, some(2)}};
+    struct leaf leaf = {some(3), subjects, 2, 1795341600000}, back;
+
+    cr_assert(leaf_sort(subjects, 2));
+    const char *text = leaf_text(mem, &leaf);
+    cr_expect_str_eq(text,
+                     "{\"body\":\"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM\",\"subjects\":["
+                     "[\"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE\",4,"
+                     "\"AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI\"],"
+                     "[\"__________________________________________8\",0,\"genesis\"]],"
+                     "\"ts\":\"2026-11-22T10:00:00.000Z\",\"v\":1}");
+    cr_assert_ok(leaf_parse(mem, bytes_of_text(text), &back));
+    cr_expect(back.n == 2 && back.subjects[0].seq == 4 && back.ts == leaf.ts);
+    json_t *value;
+    cr_assert_ok(json_read(mem, bytes_of_text(text), 9999, "", &value));
+    cr_expect(json_is_canonical(bytes_of_text(text), value));
+}
+
+Test(leaf, every_other_spelling_is_refused)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    static const char *const bad[] = {
+        "{}",
+        "[]",
+        "",
+        /* white space, order of members, another version, an unknown member */
+        "{\"body\": "
+        "\"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM\",\"subjects\":[],\"ts\":\"2026-11-22T10:00:"
+        "00.000Z\",\"v\":1}",
+        "{\"subjects\":[],\"body\":\"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM\",\"ts\":\"2026-"
+        "11-22T10:00:00.000Z\",\"v\":1}",
+        "{\"body\":\"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM\",\"subjects\":[],\"ts\":\"2026-"
+        "11-22T10:00:00.000Z\",\"v\":2}",
+        "{\"body\":\"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM\",\"subjects\":[],\"ts\":\"2026-"
+        "11-22T10:00:00.000Z\",\"v\":1,\"x\":1}",
+        /* another spelling of the time; first event with a previous one */
+        "{\"body\":\"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM\",\"subjects\":[],\"ts\":\"2026-"
+        "11-22T10:00:00Z\",\"v\":1}",
+        "{\"body\":\"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM\",\"subjects\":[["
+        "\"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE\",0,"
+        "\"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE\"]],\"ts\":\"2026-11-22T10:00:00.000Z\","
+        "\"v\":1}",
+        /* a subject twice */
+        "{\"body\":\"AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM\",\"subjects\":[["
+        "\"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE\",0,\"genesis\"],["
+        "\"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE\",0,\"genesis\"]],\"ts\":\"2026-11-22T10:00:"
+        "00.000Z\",\"v\":1}",
+    };
+    struct leaf leaf;
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+        cr_expect_not_null(leaf_parse(mem, bytes_of_text(bad[i]), &leaf), "%s", bad[i]);
+}
+
+Test(entry, fields_can_be_withheld_but_not_changed)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *all[] = {disclosure_new(mem, "type", "\"account.registered\""),
+                         disclosure_new(mem, "after", "{\"a\":[1,2]}"),
+                         disclosure_new(mem, "name", "\"Ana \\\"P\\\"\"")};
+    const char *body = body_new(mem, all, 3);
+    struct leaf leaf = {.body = sha256(bytes_of_text(body)), .ts = 0};
+    struct entry e = {bytes_of_text(leaf_text(mem, &leaf)), bytes_of_text(body),
+                      disclosures_join(mem, all, 3)};
+    struct entry_view view;
+
+    cr_assert_ok(entry_open(mem, &e, &view));
+    cr_expect(view.n == 3 && view.hidden == 0);
+    cr_expect_str_eq(entry_text(&view, "name"), "Ana \"P\"");
+    cr_expect_str_eq(text_of(mem, entry_field(&view, "after")), "{\"a\":[1,2]}");
+
+    e.disclosures = all[0];
+    cr_assert_ok(entry_open(mem, &e, &view));
+    cr_expect(view.n == 1 && view.hidden == 2 && !entry_field(&view, "name"));
+
+    e.disclosures = disclosure_new(mem, "type", "\"account.registered\""); /* another salt */
+    cr_expect_not_null(entry_open(mem, &e, &view));
+    e.disclosures = arena_printf(mem, "%s~%s", all[0], all[0]);
+    cr_expect_not_null(entry_open(mem, &e, &view));
+    e.disclosures = arena_printf(mem, "%s~", all[0]);
+    cr_expect_not_null(entry_open(mem, &e, &view));
+    e.disclosures = "";
+    e.body = bytes_of_text(body_new(mem, all, 2));
+    cr_expect_not_null(entry_open(mem, &e, &view));
+}
+
+Test(heads, prove_every_subject_and_every_absence)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    enum { N = 60 };
+    struct head heads[N];
+    struct digest last;
+    uint64_t count;
+
+    for (size_t n = 0; n <= N; n++) {
+        if (n)
+            heads[n - 1] =
+                (struct head){sha256(bytes_of(&n, sizeof(n))), n, some((unsigned char)n)};
+        struct head sorted[N];
+        memcpy(sorted, heads, n * sizeof(*heads));
+        heads_sort(sorted, n);
+        struct digest root = heads_root(sorted, n);
+        for (size_t i = 0; i < N; i += n < 20 ? 1 : 7) {
+            size_t k = i + 1;
+            struct digest tag = sha256(bytes_of(&k, sizeof(k)));
+            struct heads_proof p = {0}, parsed = {0};
+            heads_prove(sorted, n, tag, &p);
+            cr_assert(heads_verify(&p, tag, root, &count, &last));
+            cr_expect_eq(count, i < n ? k : 0);
+            const char *text = heads_proof_text(mem, &p);
+            cr_assert_ok(heads_proof_parse(mem, bytes_of_text(text), tag, &parsed));
+            cr_assert(heads_verify(&parsed, tag, root, &count, &last));
+            if (i >= n)
+                continue;
+            p.there.count--;
+            cr_expect_not(heads_verify(&p, tag, root, &count, &last));
+            p.there.count++;
+            p.there.last.at[0] ^= 1;
+            cr_expect_not(heads_verify(&p, tag, root, &count, &last));
+            p.empty = true;
+            p.found = false;
+            cr_expect_not(heads_verify(&p, tag, root, &count, &last));
+        }
+    }
+}
+
+Test(heads, another_leaf_proves_absence_only_from_its_own_place)
+{
+    struct head heads[3] = {
+        {some(0x00), 1, some(1)}, {some(0x80), 1, some(2)}, {some(0xc0), 1, some(3)}};
+    struct heads_proof p = {0};
+    struct digest last;
+    uint64_t count;
+
+    heads_prove(heads, 3, some(0x00), &p);
+    cr_assert(heads_verify(&p, some(0x00), heads_root(heads, 3), &count, &last) && count == 1);
+    /* The leaf of 0x00 says nothing about a tag that begins with a one. */
+    p.found = false;
+    cr_expect_not(heads_verify(&p, some(0x80), heads_root(heads, 3), &count, &last));
+    cr_expect(heads_verify(&p, some(0x40), heads_root(heads, 3), &count, &last) && count == 0);
+}
+
+Test(intent, is_canonical_and_keeps_personal_values_out)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *personal[] = {disclosure_new(mem, "name", "\"Ana Petrova\"")};
+    struct disclosure shown[1];
+    struct intent in = {.actor = "a",
+                        .at = 1795341600000,
+                        .command = "person register",
+                        .log = "example.com/tenure",
+                        .nonce = nonce_new(mem),
+                        .params = json_keep(mem, json_pack("{s:s}", "person", "e17"))};
+    const json_t *params;
+    struct intent out;
+
+    const char *text = intent_text(mem, &in, personal, 1);
+    cr_expect_null(strstr(text, "Petrova"));
+    cr_assert_ok(intent_parse(mem, bytes_of_text(text), &out));
+    cr_expect_str_eq(out.command, "person register");
+    cr_assert_ok(disclosure_parse(mem, personal[0], &shown[0]));
+    cr_assert_ok(intent_open(mem, &out, shown, 1, &params));
+    cr_expect_str_eq(text_of(mem, params), "{\"name\":\"Ana Petrova\",\"person\":\"e17\"}");
+    cr_expect_not_null(intent_open(mem, &out, shown, 0, &params));
+    cr_assert_ok(disclosure_parse(mem, disclosure_new(mem, "name", "\"Eve\""), &shown[0]));
+    cr_expect_not_null(intent_open(mem, &out, shown, 1, &params));
+    cr_expect_not_null(intent_parse(mem, bytes_of_text(arena_printf(mem, "%s\n", text)), &out));
+    cr_expect_not_null(intent_parse(mem, bytes_of_text("{\"actor\":\"a\"}"), &out));
+}
