@@ -25,7 +25,7 @@ enum kind {
     KIND_INT,
     KIND_BOOL,
     KIND_LIST,   /* texts; the kind of each is .each */
-    KIND_FILE,   /* on the command line a path; beyond it the SHA-256 of an uploaded file */
+    KIND_FILE,   /* on the command line a path; beyond it SHA-256/name of an uploaded file */
     KIND_DIGEST, /* SHA-256 in lower case hexadecimal */
     KIND_JSON,   /* any JSON, kept as canonical text */
     KIND_OBJECT, /* one object described by .rows: in replies */
@@ -54,6 +54,7 @@ struct field {
     bool argument;    /* on the command line it needs no --name */
     bool personal;    /* a person's data: signed and logged only as a digest, can be erased */
     bool lines;       /* KIND_TEXT: may have several lines */
+    bool last;                  /* KIND_TIME: a day means its last instant, not its first */
     int64_t min, max; /* of an int; max also: longest text in bytes, most list items */
     const char *const *choices; /* KIND_CHOICE: the words allowed, NULL-terminated */
     const char *of;             /* KIND_REF, KIND_ID, KIND_NAME: the noun */

@@ -31,9 +31,22 @@ bool is_uuid(const char *text)
     return text[36] == '\0';
 }
 
-static bool is_digest(const char *text)
+static bool is_digest(const char *text, size_t n)
 {
-    return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+    return n == 64 && strspn(text, "0123456789abcdef") >= 64;
+}
+
+/* The SHA-256 of an uploaded file, a slash and the name it had. */
+static struct err *check_file(struct arena *mem, const struct field *f, const char *value)
+{
+    size_t n = strcspn(value, "/");
+
+    if (!is_digest(value, n) || value[n] != '/' || !value[n + 1])
+        return err_field(mem, f->name, "must be a file's SHA-256, a slash and its name");
+    if (!text_is_utf8(value, strlen(value)) || strchr(value + n + 1, '/') ||
+        strcmp(text_printable(mem, value, strlen(value)), value) != 0)
+        return err_field(mem, f->name, "the file's name must be plain UTF-8 without a slash");
+    return NULL;
 }
 
 static struct err *check_text(struct arena *mem, const struct field *f, const char *value)
@@ -68,7 +81,7 @@ static struct err *check_time(struct arena *mem, const struct field *f, const ch
     int64_t at;
 
     if (day_parse(*value, &at))
-        at *= 86400000;
+        at = (at + f->last) * 86400000 - f->last;
     else if (!instant_parse(*value, &at))
         return err_field(mem, f->name, "'%s' is not a time like 2026-01-31 or 2026-01-31T17:00:00Z",
                          *value);
@@ -110,9 +123,10 @@ static struct err *check_kind(struct arena *mem, const struct field *f, enum kin
     case KIND_TIME:
         return check_time(mem, f, value);
     case KIND_FILE:
+        return check_file(mem, f, *value);
     case KIND_DIGEST:
-        return is_digest(*value) ? NULL
-                                 : err_field(mem, f->name, "must be a SHA-256 in hexadecimal");
+        return is_digest(*value, n) ? NULL
+                                    : err_field(mem, f->name, "must be a SHA-256 in hexadecimal");
     default:
         return NULL;
     }

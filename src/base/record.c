@@ -4,7 +4,15 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { NAME_BYTES = 128, CHOICE_BYTES = 64, TEXT_BYTES = 4096, JSON_BYTES = 1 << 20, ITEMS = 1000 };
+enum {
+    NAME_BYTES = 128,
+    CHOICE_BYTES = 64,
+    TEXT_BYTES = 4096,
+    DIGEST_BYTES = 64,
+    FILE_NAME_BYTES = 128,
+    JSON_BYTES = 1 << 20,
+    ITEMS = 1000,
+};
 
 const struct field *record_find(const struct record *r, const char *name)
 {
@@ -31,8 +39,9 @@ int64_t field_max(const struct field *f)
     case KIND_TIME:
         return 35;
     case KIND_DIGEST:
+        return DIGEST_BYTES;
     case KIND_FILE:
-        return 64;
+        return DIGEST_BYTES + 1 + FILE_NAME_BYTES;
     case KIND_TEXT:
         return TEXT_BYTES;
     case KIND_LIST:

@@ -112,13 +112,14 @@ json_t *record_to_json(struct arena *mem, const struct record *r, const void *ob
 
 static json_t *text_schema(enum kind kind, const struct field *f)
 {
-    static const char digest[] = "^[0-9a-f]{64}$";
     json_t *s = json_pack("{s:s}", "type", "string");
 
     if (kind == KIND_NAME || kind == KIND_REF)
         json_object_set_new(s, "pattern", json_string("^[A-Za-z0-9][A-Za-z0-9._:@/+-]*$"));
-    else if (kind == KIND_DIGEST || kind == KIND_FILE)
-        json_object_set_new(s, "pattern", json_string(digest));
+    else if (kind == KIND_DIGEST)
+        json_object_set_new(s, "pattern", json_string("^[0-9a-f]{64}$"));
+    else if (kind == KIND_FILE)
+        json_object_set_new(s, "pattern", json_string("^[0-9a-f]{64}/[^/]+$"));
     else if (kind == KIND_DATE)
         json_object_set_new(s, "format", json_string("date"));
     else if (kind == KIND_TIME)
