@@ -16,7 +16,12 @@ struct tree_range {
     struct digest at[64];
     unsigned n;
 };
-void tree_append(struct tree_range *r, struct digest leaf_hash);
+
+/* completed, when not NULL, gets the hash of every subtree of 256^L leaves (L from 1) which this
+ * leaf completes, at L; those are as many as 256^L divides the new size. */
+enum { TREE_TILE_LEVELS = 8 };
+void tree_append(struct tree_range *r, struct digest leaf_hash,
+                 struct digest completed[TREE_TILE_LEVELS]);
 struct digest tree_root(const struct tree_range *r); /* H("") when empty */
 
 /* Where the hashes of whole subtrees come from: that of the leaves [index << level,

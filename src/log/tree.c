@@ -19,12 +19,17 @@ struct digest tree_node(struct digest left, struct digest right)
     return sha256_parts(parts, 3);
 }
 
-void tree_append(struct tree_range *r, struct digest leaf_hash)
+void tree_append(struct tree_range *r, struct digest leaf_hash,
+                 struct digest completed[TREE_TILE_LEVELS])
 {
     struct digest h = leaf_hash;
+    unsigned level = 0;
 
-    for (uint64_t i = r->size; i & 1; i >>= 1)
+    for (uint64_t i = r->size; i & 1; i >>= 1) {
         h = tree_node(r->at[--r->n], h);
+        if (++level % 8 == 0 && completed)
+            completed[level / 8] = h;
+    }
     r->at[r->n++] = h;
     r->size++;
 }

@@ -92,7 +92,7 @@ Test(vectors, leaves_and_roots)
         cr_expect_str_eq(
             hex_encode(mem, small[n].at, 32),
             json_string_value(json_array_get(vector_at(v, "3_roots.leaf_hashes_hex"), n)));
-        tree_append(&grown, small[n]);
+        tree_append(&grown, small[n], NULL);
     }
 }
 
@@ -139,7 +139,7 @@ Test(vectors, proofs_prove_one_thing_only)
     for (size_t i = 0; i < N; i++) {
         leaves[i] = tree_leaf(bytes_of(&i, sizeof(i)));
         roots[i] = tree_root(&range);
-        tree_append(&range, leaves[i]);
+        tree_append(&range, leaves[i], NULL);
     }
     roots[N] = tree_root(&range);
     struct tree_source tree = whole_tree(leaves, N);
