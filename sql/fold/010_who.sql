@@ -1,0 +1,107 @@
+-- Service, entities, units, positions, persons, roles and keys.
+
+CREATE OR REPLACE FUNCTION log_created(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT put(e, 'service', '00000000-0000-0000-0000-000000000000')
+$$;
+
+CREATE OR REPLACE FUNCTION entity_registered(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT born(e, 'entity', id_of(e, 'entity'));
+    SELECT put(e, 'entity', id_of(e, 'entity'), '{"status": "active"}')
+$$;
+CREATE OR REPLACE FUNCTION entity_changed(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'entity', id_of(e, 'entity'), changes(e, 'entity'))
+$$;
+CREATE OR REPLACE FUNCTION entity_retired(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'entity', id_of(e, 'entity'), '{"status": "retired"}')
+$$;
+
+CREATE OR REPLACE FUNCTION unit_registered(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT born(e, 'unit', id_of(e, 'unit'));
+    SELECT put(e, 'unit', id_of(e, 'unit'), '{"status": "active"}')
+$$;
+CREATE OR REPLACE FUNCTION unit_changed(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'unit', id_of(e, 'unit'), changes(e, 'unit'))
+$$;
+CREATE OR REPLACE FUNCTION unit_retired(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'unit', id_of(e, 'unit'), '{"status": "retired"}')
+$$;
+
+CREATE OR REPLACE FUNCTION position_registered(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT born(e, 'position', id_of(e, 'position'));
+    SELECT put(e, 'position', id_of(e, 'position'), '{"status": "active"}')
+$$;
+CREATE OR REPLACE FUNCTION position_changed(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'position', id_of(e, 'position'), changes(e, 'position'))
+$$;
+CREATE OR REPLACE FUNCTION position_retired(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'position', id_of(e, 'position'), '{"status": "retired"}')
+$$;
+CREATE OR REPLACE FUNCTION position_filled(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT put(e, 'holding', id_of(e, 'holding'))
+$$;
+CREATE OR REPLACE FUNCTION position_vacated(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT finish(e, 'holding', id_of(e, 'holding'),
+                  jsonb_strip_nulls(jsonb_build_object('basis', e.after -> 'basis')))
+$$;
+CREATE OR REPLACE FUNCTION position_succession_recorded(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT put(e, 'succession', id_of(e, 'succession'),
+               jsonb_build_object('reason', e.reason))
+$$;
+
+CREATE OR REPLACE FUNCTION person_joined(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT born(e, 'person', id_of(e, 'person'));
+    SELECT put(e, 'person', id_of(e, 'person'),
+               jsonb_build_object('external', coalesce(e.after -> 'external', 'false'),
+                                  'status', 'active'))
+$$;
+CREATE OR REPLACE FUNCTION person_changed(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'person', id_of(e, 'person'), changes(e, 'person'))
+$$;
+CREATE OR REPLACE FUNCTION person_notice_given(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'person', id_of(e, 'person'),
+                  jsonb_build_object('status', 'leaver', 'last_day', e.after -> 'last_day'))
+$$;
+CREATE OR REPLACE FUNCTION person_notice_withdrawn(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'person', id_of(e, 'person'), '{"status": "active", "last_day": null}')
+$$;
+-- Whoever leaves holds no position, no role and no valid key from then on.
+CREATE OR REPLACE FUNCTION person_left(e event) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    who uuid := id_of(e, 'person');
+    row_id uuid;
+BEGIN
+    PERFORM revise(e, 'person', who, jsonb_strip_nulls(jsonb_build_object(
+        'status', 'left', 'last_day', e.after -> 'last_day')));
+    FOR row_id IN SELECT DISTINCT h.id FROM holding h WHERE h.person = who
+                  AND h.known_to = 9223372036854775807 AND h.valid_to > e.effective_at LOOP
+        PERFORM finish(e, 'holding', row_id);
+    END LOOP;
+    FOR row_id IN SELECT DISTINCT r.id FROM role_grant r WHERE r.person = who
+                  AND r.known_to = 9223372036854775807 AND r.valid_to > e.effective_at LOOP
+        PERFORM finish(e, 'role_grant', row_id);
+    END LOOP;
+    FOR row_id IN SELECT DISTINCT k.id FROM key k WHERE k.person = who AND k.revoked IS NULL
+                  AND k.known_to = 9223372036854775807 LOOP
+        PERFORM revise(e, 'key', row_id, jsonb_build_object('revoked', e.index));
+    END LOOP;
+END $$;
+
+CREATE OR REPLACE FUNCTION role_given(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT put(e, 'role_grant', id_of(e, 'role_grant'))
+$$;
+CREATE OR REPLACE FUNCTION role_taken(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT finish(e, 'role_grant', id_of(e, 'role_grant'))
+$$;
+
+CREATE OR REPLACE FUNCTION key_invited(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT put(e, 'invitation', id_of(e, 'invitation'))
+$$;
+CREATE OR REPLACE FUNCTION key_enrolled(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT born(e, 'key', id_of(e, 'key'));
+    SELECT put(e, 'key', id_of(e, 'key'));
+    SELECT revise(e, 'invitation', id_of(e, 'invitation'),
+                  jsonb_build_object('used_by', e.after -> 'key'))
+$$;
+CREATE OR REPLACE FUNCTION key_revoked(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'key', id_of(e, 'key'), jsonb_build_object('revoked', e.index))
+$$;

@@ -1,0 +1,32 @@
+-- What is missing or wrong.
+
+--: gaps_list
+WITH seen AS (
+    SELECT a.id, a.unit, t.ref FROM account_at(:as_of::timestamptz, :as_known::bigint) a JOIN thing t ON t.id = a.id
+    WHERE (:all::bool OR a.unit = ANY (:units::uuid[])
+           OR is_mine('account', a.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
+      AND (:unit::uuid IS NULL OR a.unit IN (SELECT units_under(:unit::uuid, :as_of::timestamptz, :as_known::bigint)))),
+found AS (
+    SELECT r.risk, s.ref AS "on", ref_of(s.unit) AS unit, r.detail
+    FROM seen s, LATERAL account_risks(s.id, :as_of::timestamptz, :as_known::bigint) r
+    UNION ALL -- what has no account: readers of stores, and secrets that open none
+    SELECT 'leaver_holds', ref_of(g.store), NULL, ref_of(g.person) || ' has left and can still read the store'
+    FROM access_grant_at(:as_of::timestamptz, :as_known::bigint) g
+    WHERE :all::bool AND :unit::uuid IS NULL AND g.store IS NOT NULL AND g.person IS NOT NULL
+      AND g.status <> 'revoked' AND NOT still_here(g.person, :as_of::timestamptz, :as_known::bigint)
+    UNION ALL
+    SELECT 'rotation_due', ref_of(c.store), NULL, ref_of(c.id) || ': ' || d.why || coalesce(' (' || ref_of(d.who) || ')', '')
+    FROM credential_at(:as_of::timestamptz, :as_known::bigint) c,
+         LATERAL due_reasons(c.id, :as_of::timestamptz, :as_known::bigint) d
+    WHERE :all::bool AND :unit::uuid IS NULL AND c.account IS NULL AND c.status = 'active'
+    UNION ALL -- people whose time is over and who answer for something
+    SELECT 'leaver_holds', ref_of(o.id), NULL, ref_of(h.person) || ' has left and still answers for it'
+    FROM holding_at(:as_of::timestamptz, :as_known::bigint) h
+    JOIN owner_at(:as_of::timestamptz, :as_known::bigint) o ON o.position = h.position
+    JOIN seen s ON s.id = o.id
+    WHERE NOT still_here(h.person, :as_of::timestamptz, :as_known::bigint))
+SELECT json_strip_nulls(json_build_object('risk', x.risk, 'on', x."on", 'unit', x.unit, 'detail', x.detail))::text AS item, x.key
+FROM (SELECT f.*, f.risk || ' ' || coalesce(f."on", '') || ' ' || md5(f.detail) AS key FROM (SELECT DISTINCT * FROM found) f) x
+WHERE x.key > coalesce(:after::text, '') AND (:risk::text IS NULL OR x.risk = :risk::text)
+  AND (:person::uuid IS NULL OR strpos(x.detail, ref_of(:person::uuid)) > 0)
+ORDER BY x.key LIMIT :limit::int

@@ -1,0 +1,213 @@
+-- Handovers and their steps.
+
+--: handover_subject
+-- what is to be known before a case is opened
+SELECT p.status, p.zone, p.last_day,
+       (SELECT ref_of(h.id) FROM handover_at(:now::timestamptz, latest()) h
+        WHERE h.person = p.id AND h.kind = 'leaver' AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')
+        LIMIT 1) AS open_case,
+       (SELECT q.status FROM person_at(:now::timestamptz, latest()) q WHERE q.id = :lead::uuid) AS lead_status
+FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
+
+--: handover_scope
+-- accounts the leaver answers for, and whom heirs and recorded successions propose
+SELECT a.id, t.ref, a.platform, a.kind, pro.position, pro.person
+FROM accounts_of(:person::uuid, :now::timestamptz, latest()) x (id)
+JOIN account_at(:now::timestamptz, latest()) a ON a.id = x.id JOIN thing t ON t.id = a.id
+LEFT JOIN LATERAL (
+    SELECT y.position, y.person FROM (
+        SELECT h.position, holder_of(h.position, :now::timestamptz, latest()) AS person, h.rank
+        FROM heir_at(:now::timestamptz, latest()) h WHERE h.account = a.id
+        UNION ALL
+        SELECT g.position, s.successor, 1000 FROM succession_at(:now::timestamptz, latest()) s
+        JOIN holding_at(:now::timestamptz, latest()) g ON g.person = s.successor
+        WHERE s.person = :person::uuid AND s.ends_on = :last_day::date) y
+    WHERE y.person IS NOT NULL AND y.person <> :person::uuid
+      AND (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = y.person) IN ('active', 'joiner', 'mover')
+    ORDER BY y.rank, y.position LIMIT 1) pro ON true
+ORDER BY t.ref
+
+--: handover_look
+SELECT h.person, ref_of(h.person) AS person_ref, h.kind, h.state, h.last_day, h.zone, h.lead, h.declared,
+       h.reopened, p.status AS person_status,
+       last_admin(h.person, :now::timestamptz, latest()) AS last_admin,
+       (SELECT count(*) FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = h.id
+         AND s.irreversible AND s.state IN ('done', 'verified')) AS irreversible_done
+FROM handover_at(:now::timestamptz, latest()) h
+JOIN person_at(:now::timestamptz, latest()) p ON p.id = h.person
+WHERE h.id = :handover::uuid
+
+--: handover_rows
+-- the scope with its successors, and the playbook version that holds now
+SELECT r.id, r.account, t.ref, a.platform, a.kind, r.position, r.successor, ref_of(r.successor) AS successor_ref,
+       ref_of(r.position) AS position_ref, r.accepted_at IS NOT NULL AS accepted,
+       (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = r.successor) AS successor_status,
+       (SELECT p.last_day FROM person_at(:now::timestamptz, latest()) p WHERE p.id = r.successor) AS successor_last_day,
+       o.position AS owner_position, holder_of(o.position, :now::timestamptz, latest()) AS owner_holder, o.accepted_by,
+       (SELECT c.person FROM custodian_at(:now::timestamptz, latest()) c WHERE c.id = r.account) AS custodian,
+       (SELECT h.person FROM holding_at(:now::timestamptz, latest()) h
+        WHERE h.position = r.position AND h.person = r.successor LIMIT 1) AS sits
+FROM handover_account_at(:now::timestamptz, latest()) r JOIN thing t ON t.id = r.account
+JOIN account_at(:now::timestamptz, latest()) a ON a.id = r.account
+LEFT JOIN owner_at(:now::timestamptz, latest()) o ON o.id = r.account
+WHERE r.handover = :handover::uuid ORDER BY t.ref
+
+--: handover_new_accounts
+SELECT x.id, t.ref FROM accounts_of(:person::uuid, :now::timestamptz, latest()) x (id) JOIN thing t ON t.id = x.id
+WHERE NOT EXISTS (SELECT FROM handover_account_at(:now::timestamptz, latest()) r
+                  WHERE r.handover = :handover::uuid AND r.account = x.id) ORDER BY t.ref
+
+--: handover_items
+-- what else the leaver holds, as far as no step covers it yet
+SELECT i.kind, i.id, ref_of(i.id) AS ref, i.account, i.what, i.owner
+FROM items_of(:person::uuid, :now::timestamptz, latest()) i
+WHERE NOT EXISTS (SELECT FROM step_at(:now::timestamptz, latest()) s
+                  WHERE s.handover = :handover::uuid AND s.covers = i.id AND s.kind = i.kind
+                    AND s.state NOT IN ('cancelled', 'verified', 'done'))
+ORDER BY i.kind, ref_of(i.id)
+
+--: handover_number
+SELECT coalesce(max(s.number), 0) AS n FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = :handover::uuid
+
+--: playbook_current
+SELECT p.id, p.content::text AS content FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :playbook::text
+
+--: playbook_look
+SELECT p.id, p.digest, p.version FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :platform::text
+
+--: position_of
+-- the positions that a person holds
+SELECT h.position, ref_of(h.position) AS ref FROM holding_at(:now::timestamptz, latest()) h
+WHERE h.person = :person::uuid ORDER BY ref_of(h.position)
+
+--: successor_look
+SELECT p.status, p.last_day, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder
+FROM (SELECT 1) one LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = :person::uuid
+
+--: handover_left
+SELECT l.code, l.item, l.say FROM handover_left(:handover::uuid, :now::timestamptz, latest()) l
+ORDER BY CASE WHEN l.code ~ '^I[0-9]+$' THEN substr(l.code, 2)::int ELSE 99 END, l.item, l.say
+
+--: handover_steps
+SELECT s.id, s.number, s.state, s.kind, s.name, s.account, s.covers, s.assignee, s.performer, s.verifier, s.evidence,
+       s.irreversible, s.wait_days, s.needs, s.note, s.asked_by, s.actor, s.reason,
+       (extract(epoch FROM s.done_at) * 1000)::bigint AS done_ms,
+       (s.evidence IS NOT NULL AND EXISTS (SELECT FROM step_evidence_at(:now::timestamptz, latest()) e
+                                           WHERE e.step = s.id)) AS has_file,
+       s.kind <> 'playbook' AND still_holds(s.kind, s.covers, h.person, :now::timestamptz, latest()) AS still_held
+FROM step_at(:now::timestamptz, latest()) s JOIN handover_at(:now::timestamptz, latest()) h ON h.id = s.handover
+WHERE s.handover = :handover::uuid ORDER BY s.number
+
+--: handover_inventory
+-- what a successor takes, a line an account: the text that is read back
+SELECT r.id, r.account, format(E'%s: %s %s%s, answered for by the position %s\n%s', t.ref, a.platform, a.kind,
+           coalesce(' "' || a.name || '"', ''), ref_of(r.position),
+           coalesce((SELECT string_agg('  open: ' || k.risk || ': ' || k.detail, E'\n' ORDER BY k.risk, k.detail)
+                     FROM account_risks(a.id, :now::timestamptz, latest()) k
+                     WHERE k.risk NOT IN ('orphan', 'not_accepted')), '  nothing open is known')) AS line
+FROM handover_account_at(:now::timestamptz, latest()) r JOIN thing t ON t.id = r.account
+JOIN account_at(:now::timestamptz, latest()) a ON a.id = r.account
+WHERE r.handover = :handover::uuid AND r.successor = :who::uuid AND r.accepted_at IS NULL ORDER BY t.ref
+
+--: handover_show
+WITH h AS (SELECT * FROM handover_at(:as_of::timestamptz, :as_known::bigint) x WHERE x.id = :handover::uuid),
+s AS (SELECT * FROM step_at(:as_of::timestamptz, :as_known::bigint) x WHERE x.handover = :handover::uuid),
+ended AS (SELECT count(*) AS n FROM s WHERE state IN ('verified', 'waived', 'skipped', 'cancelled'))
+SELECT json_strip_nulls(json_build_object(
+    'handover', ref_of(h.id), 'id', h.id, 'person', ref_of(h.person),
+    'name', person_name(h.person, :as_of::timestamptz, :as_known::bigint), 'kind', h.kind, 'state', h.state,
+    'last_day', h.last_day, 'zone', h.zone, 'lead', ref_of(h.lead), 'reopened', nullif(h.reopened, 0),
+    'declared', h.declared, 'shortfall', h.shortfall, 'attested', h.attested, 'verifier', ref_of(h.verifier),
+    'progress', (SELECT ended.n || ' of ' || count(*) || ' steps have ended' FROM s, ended GROUP BY ended.n),
+    'accounts', (SELECT json_agg(json_build_object('account', ref_of(r.account), 'platform', a.platform, 'kind', a.kind,
+                     'successor', ref_of(r.successor), 'position', ref_of(r.position),
+                     'accepted', r.accepted_at IS NOT NULL, 'gap', r.risk) ORDER BY ref_of(r.account))
+                 FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
+                 JOIN account_at(:as_of::timestamptz, :as_known::bigint) a ON a.id = r.account WHERE r.handover = h.id),
+    'steps', (SELECT json_agg(json_build_object('number', s.number, 'step', s.name, 'title', s.title, 'state', s.state,
+                  'assignee', ref_of(s.assignee), 'needs', nullif(array_to_string(s.needs, ', '), ''), 'evidence', s.evidence,
+                  'irreversible', nullif(s.irreversible, false), 'wait_days', nullif(s.wait_days, 0), 'basis', s.basis,
+                  'performer', ref_of(s.performer), 'verifier', ref_of(s.verifier), 'note', s.note, 'reason', s.reason)
+                  ORDER BY s.number) FROM s),
+    'next', (SELECT json_agg(json_build_object('who', x.who, 'what', x.what) ORDER BY x.who, x.what) FROM (
+        SELECT coalesce(ref_of(s.assignee), 'nobody') AS who, 'do step ' || s.number || ': ' || s.title AS what
+        FROM s WHERE h.state = 'in_progress' AND s.state IN ('ready', 'in_progress', 'rejected')
+        UNION ALL
+        SELECT 'somebody else than ' || ref_of(s.performer), 'verify step ' || s.number || ': ' || s.title
+        FROM s WHERE h.state = 'in_progress' AND s.state = 'done'
+        UNION ALL
+        SELECT ref_of(r.successor), 'read back and accept ' || count(*) || ' account(s)'
+        FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
+        WHERE r.handover = h.id AND r.successor IS NOT NULL AND r.accepted_at IS NULL
+          AND h.state IN ('scheduled', 'in_progress', 'verifying') GROUP BY r.successor
+        UNION ALL
+        SELECT ref_of(h.person), 'declare that nothing is retained'
+        WHERE h.declared IS NULL AND h.state IN ('in_progress', 'verifying')
+        UNION ALL
+        SELECT ref_of(h.lead), CASE h.state
+            WHEN 'draft' THEN CASE WHEN EXISTS (SELECT FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
+                                   WHERE r.handover = h.id AND r.successor IS NULL)
+                         THEN 'name successors: tenure handover successor' ELSE 'tenure handover schedule' END
+            WHEN 'scheduled' THEN 'tenure handover start'
+            WHEN 'in_progress' THEN 'tenure handover submit' END
+        WHERE h.state IN ('draft', 'scheduled') OR (h.state = 'in_progress' AND NOT EXISTS (
+            SELECT FROM s WHERE s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled')))
+        UNION ALL
+        SELECT 'hr, legal or an administrator', 'verify and complete: tenure handover complete' WHERE h.state = 'verifying') x),
+    'left', (SELECT json_agg(json_build_object('code', l.code, 'item', l.item, 'say', l.say) ORDER BY l.code, l.item)
+             FROM handover_left(h.id, :as_of::timestamptz, :as_known::bigint) l
+             WHERE h.state IN ('in_progress', 'verifying'))))::text AS reply
+FROM h
+
+--: handover_list
+SELECT json_strip_nulls(row_to_json(x))::text AS item, x.handover AS key FROM (
+    SELECT t.ref AS handover, ref_of(h.person) AS person,
+           person_name(h.person, :as_of::timestamptz, :as_known::bigint) AS name, h.kind, h.state, h.last_day,
+           (SELECT count(*) FILTER (WHERE s.state IN ('verified', 'waived', 'skipped', 'cancelled')) || ' of ' || count(*)
+            FROM step_at(:as_of::timestamptz, :as_known::bigint) s WHERE s.handover = h.id) AS steps,
+           ref_of(h.lead) AS lead
+    FROM handover_at(:as_of::timestamptz, :as_known::bigint) h JOIN thing t ON t.id = h.id
+    WHERE t.ref > coalesce(:after::text, '')
+      AND (:all::bool OR unit_of('handover', h.id, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
+           OR is_mine('handover', h.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
+      AND (:state::text IS NULL OR h.state = :state::text) AND (:person::uuid IS NULL OR h.person = :person::uuid)
+      AND (NOT coalesce(:open::bool, false) OR h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'))
+    ORDER BY t.ref LIMIT :limit::int) x
+
+--: step_list
+SELECT json_strip_nulls(json_build_object('handover', x.handover, 'number', x.number, 'step', x.name, 'title', x.title,
+           'state', x.state, 'assignee', x.assignee, 'evidence', x.evidence, 'last_day', x.last_day))::text AS item, x.key
+FROM (SELECT ref_of(s.handover) AS handover, s.number, s.name, s.title, s.state, ref_of(s.assignee) AS assignee,
+             s.evidence, h.last_day, ref_of(s.handover) || ' ' || lpad(s.number::text, 8, '0') AS key
+      FROM step_at(:as_of::timestamptz, :as_known::bigint) s
+      JOIN handover_at(:as_of::timestamptz, :as_known::bigint) h ON h.id = s.handover
+      WHERE (:all::bool OR unit_of('handover', h.id, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
+             OR is_mine('handover', h.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
+        AND (:handover::uuid IS NULL OR s.handover = :handover::uuid)
+        AND (:assignee::uuid IS NULL OR s.assignee = :assignee::uuid)
+        AND (:state::text IS NULL OR s.state = :state::text)
+        AND (NOT coalesce(:open::bool, false) OR (s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled')
+             AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')))) x
+WHERE x.key > coalesce(:after::text, '') ORDER BY x.key LIMIT :limit::int
+
+--: playbook_show
+SELECT json_build_object('playbook', p.platform, 'version', p.version, 'digest', p.digest, 'since', p.valid_from,
+    'kind', p.content ->> 'kind', 'hostile_class', p.content ->> 'hostile_class',
+    'steps', (SELECT json_agg(json_build_object('id', s ->> 'id', 'title', s ->> 'title', 'detail', s ->> 'detail',
+                  'actor', s ->> 'actor', 'needs', (SELECT string_agg(n, ', ') FROM jsonb_array_elements_text(s -> 'needs') n),
+                  'evidence', s ->> 'evidence', 'irreversible', s -> 'irreversible', 'wait_days', s -> 'wait_days',
+                  'basis', s ->> 'basis')) FROM jsonb_array_elements(p.content -> 'transfer_steps') s),
+    'traps', (SELECT json_agg(json_build_object('text', s ->> 'text', 'basis', s ->> 'basis'))
+              FROM jsonb_array_elements(p.content -> 'traps') s),
+    'rotate', (SELECT json_agg(json_build_object('text', s ->> 'text', 'basis', s ->> 'basis'))
+               FROM jsonb_array_elements(p.content -> 'rotate') s),
+    'sources', (SELECT json_agg(json_build_object('title', s ->> 'title', 'url', s ->> 'url', 'supports', s ->> 'supports'))
+                FROM jsonb_array_elements(p.content -> 'source') s))::text AS reply
+FROM playbook_at(:as_of::timestamptz, :as_known::bigint) p WHERE p.id = :playbook::uuid
+
+--: playbook_list
+SELECT json_strip_nulls(row_to_json(x))::text AS item, x.playbook AS key FROM (
+    SELECT t.ref AS playbook, p.content ->> 'kind' AS kind, p.version,
+           jsonb_array_length(p.content -> 'transfer_steps') AS steps, p.content ->> 'hostile_class' AS hostile_class
+    FROM playbook_at(:as_of::timestamptz, :as_known::bigint) p JOIN thing t ON t.id = p.id
+    WHERE t.ref > coalesce(:after::text, '') ORDER BY t.ref LIMIT :limit::int) x

@@ -1,0 +1,102 @@
+-- What the log is asked for.
+
+--: log_lock
+SELECT size, range, coalesce((extract(epoch FROM nullif(recorded_at, '-infinity')) * 1000)::bigint, 0) AS ms
+FROM log.head FOR UPDATE
+
+--: log_look
+SELECT size, range, coalesce((extract(epoch FROM nullif(recorded_at, '-infinity')) * 1000)::bigint, 0) AS ms
+FROM log.head
+
+--: log_hashes
+SELECT hash FROM log.entry
+WHERE :level::int = 0 AND index >= :first::bigint AND index < :first::bigint + :n::bigint
+ORDER BY index
+
+--: log_nodes
+SELECT hash FROM log.node
+WHERE level = :level::int AND index >= :first::bigint AND index < :first::bigint + :n::bigint
+ORDER BY index
+
+--: log_heads
+SELECT DISTINCT ON (h.tag) h.tag, h.seq + 1 AS count, e.hash AS last
+FROM log.history h JOIN log.entry e ON e.index = h.index
+WHERE h.index < :size::bigint
+ORDER BY h.tag, h.seq DESC
+
+--: log_bundle
+SELECT leaf FROM log.entry WHERE index >= :first::bigint AND index < :first::bigint + :n::bigint
+ORDER BY index
+
+--: log_checkpoint
+SELECT note, size FROM log.checkpoint ORDER BY size DESC LIMIT 1
+
+--: log_checkpoint_at
+SELECT note, size FROM log.checkpoint WHERE size >= :size::bigint ORDER BY size LIMIT 1
+
+--: log_seal
+SELECT note FROM log.seal WHERE size = :size::bigint
+
+--: log_keep_seal
+SELECT log.keep_seal(:size::bigint, :heads::bytea, :note::text)
+
+--: log_size_at
+-- how many entries were recorded up to a time
+SELECT coalesce((SELECT index + 1 FROM log.entry WHERE recorded_at <= :as_known::timestamptz
+                 ORDER BY recorded_at DESC, index DESC LIMIT 1), 0) AS size
+
+--: log_intent
+SELECT digest, first, entries FROM log.intent WHERE nonce = :nonce::text
+
+--: log_written
+-- the events of an intent, for answering again
+SELECT d.index, d.type, log.fields(d.fields)::text AS fields
+FROM log.disclosed d
+WHERE d.index >= :first::bigint AND d.index < :first::bigint + :n::bigint
+ORDER BY d.index
+
+--: subject_heads
+-- where each of these things stands in the log; a thing that no event touched yet has no count
+SELECT t.id, t.tag, coalesce(s.count, 0) AS count, s.last
+FROM unnest(:ids::uuid[]) AS i (id) JOIN thing t ON t.id = i.id
+LEFT JOIN log.subject s ON s.tag = t.tag
+
+--: tag_heads
+SELECT tag, count, last FROM log.subject WHERE tag = ANY (:tags::bytea[])
+
+--: blob_keep
+SELECT tenure.keep_blob(:sha256::bytea, :bytes::bytea, :actor::uuid)
+
+--: blob_get
+SELECT bytes, size FROM tenure.blob WHERE sha256 = :sha256::bytea
+
+--: blob_has
+SELECT size FROM tenure.blob WHERE sha256 = :sha256::bytea
+
+--: log_list
+-- newest first; `after` is the index to go on below
+SELECT json_strip_nulls(json_build_object('index', x.index, 'recorded_at', x.recorded_at, 'type', x.type,
+           'by', coalesce(ref_of((x.f ->> 'initiator')::uuid), x.f ->> 'attested'),
+           'about', (SELECT string_agg(ref_of((s ->> 1)::uuid), ', ') FROM jsonb_array_elements(x.f -> 'subjects') s),
+           'what', event_words(x.f)))::text AS item, x.index::text AS key
+FROM (SELECT d.index, e.recorded_at, d.type, log.fields(d.fields) AS f
+      FROM log.disclosed d JOIN log.entry e ON e.index = d.index
+      WHERE d.index < coalesce(:after::text, '9223372036854775807')::bigint
+        AND (:type::text IS NULL OR d.type = :type::text OR (right(:type::text, 1) = '.' AND starts_with(d.type, :type::text)))
+        AND (:since::timestamptz IS NULL OR e.recorded_at >= :since::timestamptz)
+        AND (:until::timestamptz IS NULL OR e.recorded_at <= :until::timestamptz)
+        AND (:account::uuid IS NULL OR d.index IN (SELECT h.index FROM log.history h JOIN thing t ON t.tag = h.tag
+                                                   WHERE t.id = :account::uuid))
+        AND (:person::uuid IS NULL OR d.index IN (SELECT h.index FROM log.history h JOIN thing t ON t.tag = h.tag
+                                                  WHERE t.id = :person::uuid))
+        AND (:by::uuid IS NULL OR (log.fields(d.fields) ->> 'initiator')::uuid = :by::uuid)
+      ORDER BY d.index DESC LIMIT :limit::int) x
+
+--: log_show
+SELECT json_strip_nulls(json_build_object('index', e.index, 'recorded_at', e.recorded_at, 'type', d.type,
+    'by', coalesce(ref_of((f.j ->> 'initiator')::uuid), f.j ->> 'attested'), 'what', event_words(f.j),
+    'leaf', convert_from(e.leaf, 'UTF8'), 'hash', encode(e.hash, 'hex'), 'body', convert_from(e.body, 'UTF8'),
+    'fields', (SELECT json_agg(json_build_object('name', p.key, 'value', p.value) ORDER BY p.key)
+               FROM jsonb_each_text(f.j) p)))::text AS reply
+FROM log.entry e JOIN log.disclosed d ON d.index = e.index, LATERAL (SELECT log.fields(d.fields) AS j) f
+WHERE e.index = :index::bigint

@@ -1,0 +1,289 @@
+-- Entities, units, positions, persons, roles, keys.
+
+-- ---- entity --------------------------------------------------------------------------------------
+
+--: entity_look
+SELECT e.name, e.kind, e.country, e.registration, e.note, e.status,
+       (SELECT 'it holds the title of ' || count(*) || ' account(s)'
+        FROM title_at(:now::timestamptz, latest()) t
+        WHERE t.holder = e.id AND t.link = (SELECT max(l.link) FROM title_at(:now::timestamptz, latest()) l
+                                            WHERE l.account = t.account)
+        HAVING count(*) > 0) AS in_use
+FROM entity_at(:now::timestamptz, latest()) e WHERE e.id = :entity::uuid
+
+--: entity_show
+SELECT json_strip_nulls(json_build_object(
+    'entity', ref_of(e.id), 'id', e.id, 'name', e.name, 'kind', e.kind, 'country', e.country,
+    'registration', e.registration, 'note', e.note, 'status', e.status,
+    'owns', (SELECT json_agg(json_build_object('account', ref_of(t.account), 'platform', a.platform,
+                 'title', t.status, 'since', t.since) ORDER BY ref_of(t.account))
+             FROM title_at(:as_of::timestamptz, :as_known::bigint) t
+             JOIN account_at(:as_of::timestamptz, :as_known::bigint) a ON a.id = t.account
+             WHERE t.holder = e.id AND t.link = (SELECT max(l.link)
+                   FROM title_at(:as_of::timestamptz, :as_known::bigint) l WHERE l.account = t.account))
+    ))::text AS reply
+FROM entity_at(:as_of::timestamptz, :as_known::bigint) e WHERE e.id = :entity::uuid
+
+--: entity_list
+SELECT json_strip_nulls(row_to_json(x))::text AS item, x.entity AS key FROM (
+    SELECT t.ref AS entity, e.name, e.kind, e.country,
+           (SELECT count(*) FROM title_at(:as_of::timestamptz, :as_known::bigint) l WHERE l.holder = e.id) AS accounts,
+           e.status
+    FROM entity_at(:as_of::timestamptz, :as_known::bigint) e JOIN thing t ON t.id = e.id
+    WHERE t.ref > coalesce(:after::text, '') AND (:kind::text IS NULL OR e.kind = :kind::text)
+      AND (:status::text IS NULL OR e.status = :status::text)
+      AND (:search::text IS NULL OR strpos(lower(e.name || ' ' || t.ref), lower(:search::text)) > 0)
+    ORDER BY t.ref LIMIT :limit::int) x
+
+-- ---- unit ----------------------------------------------------------------------------------------
+
+--: unit_look
+SELECT u.name, u.parent, u.entity, u.status,
+       ARRAY(SELECT units_under(u.id, :now::timestamptz, latest())) AS below,
+       (SELECT count(*) || ' account(s) belong to it' FROM account_at(:now::timestamptz, latest()) a
+        WHERE a.unit = u.id AND a.status <> 'retired' HAVING count(*) > 0) AS in_use
+FROM unit_at(:now::timestamptz, latest()) u WHERE u.id = :unit::uuid
+
+--: unit_show
+SELECT json_strip_nulls(json_build_object(
+    'unit', ref_of(u.id), 'id', u.id, 'name', u.name, 'parent', ref_of(u.parent),
+    'entity', ref_of(u.entity), 'status', u.status,
+    'accounts', (SELECT count(*) FROM account_at(:as_of::timestamptz, :as_known::bigint) a
+                 WHERE a.unit = u.id AND a.status <> 'retired'),
+    'positions', (SELECT json_agg(json_build_object('position', ref_of(p.id), 'title', p.title,
+            'person', ref_of(holder_of(p.id, :as_of::timestamptz, :as_known::bigint))) ORDER BY ref_of(p.id))
+         FROM position_at(:as_of::timestamptz, :as_known::bigint) p
+         WHERE p.unit = u.id AND p.status = 'active'),
+    'units', (SELECT json_agg(json_build_object('unit', ref_of(c.id), 'name', c.name, 'status', c.status)
+                              ORDER BY ref_of(c.id))
+              FROM unit_at(:as_of::timestamptz, :as_known::bigint) c WHERE c.parent = u.id)))::text AS reply
+FROM unit_at(:as_of::timestamptz, :as_known::bigint) u WHERE u.id = :unit::uuid
+
+--: unit_list
+SELECT json_strip_nulls(row_to_json(x))::text AS item, x.unit AS key FROM (
+    SELECT t.ref AS unit, u.name, ref_of(u.parent) AS parent, ref_of(u.entity) AS entity,
+           (SELECT count(*) FROM account_at(:as_of::timestamptz, :as_known::bigint) a
+            WHERE a.unit = u.id AND a.status <> 'retired') AS accounts, u.status
+    FROM unit_at(:as_of::timestamptz, :as_known::bigint) u JOIN thing t ON t.id = u.id
+    WHERE t.ref > coalesce(:after::text, '') AND (:status::text IS NULL OR u.status = :status::text)
+      AND (:under::uuid IS NULL OR u.id IN (SELECT units_under(:under::uuid, :as_of::timestamptz, :as_known::bigint)))
+      AND (:search::text IS NULL OR strpos(lower(u.name || ' ' || t.ref), lower(:search::text)) > 0)
+    ORDER BY t.ref LIMIT :limit::int) x
+
+-- ---- position --------------------------------------------------------------------------------------
+
+--: position_look
+SELECT p.title, p.unit, p.status,
+       (SELECT 'it answers for ' || count(*) || ' account(s)' FROM owner_at(:now::timestamptz, latest()) o
+        WHERE o.position = p.id HAVING count(*) > 0) AS in_use
+FROM position_at(:now::timestamptz, latest()) p WHERE p.id = :position::uuid
+
+--: position_seat
+SELECT p.status, h.id AS holding, h.person, ref_of(h.person) AS holder,
+       (SELECT w.status FROM person_at(:now::timestamptz, latest()) w WHERE w.id = :person::uuid) AS person_status
+FROM position_at(:now::timestamptz, latest()) p
+LEFT JOIN holding_at(coalesce(:effective::timestamptz, :now::timestamptz), latest()) h ON h.position = p.id
+WHERE p.id = :position::uuid
+
+--: position_seat_now
+SELECT p.status, h.id AS holding, h.person, ref_of(h.person) AS holder
+FROM position_at(:now::timestamptz, latest()) p
+LEFT JOIN holding_at(coalesce(:effective::timestamptz, :now::timestamptz), latest()) h ON h.position = p.id
+WHERE p.id = :position::uuid
+
+--: position_show
+SELECT json_strip_nulls(json_build_object(
+    'position', ref_of(p.id), 'id', p.id, 'title', p.title, 'unit', ref_of(p.unit), 'status', p.status,
+    'person', ref_of(holder_of(p.id, :as_of::timestamptz, :as_known::bigint)),
+    'holders', (SELECT json_agg(json_build_object('person', ref_of(h.person),
+                    'name', person_name(h.person, :as_of::timestamptz, :as_known::bigint),
+                    'since', h.valid_from, 'until', till(h.valid_to), 'basis', h.basis) ORDER BY h.valid_from DESC)
+                FROM holding h WHERE h.position = p.id AND h.known_from <= :as_known::bigint
+                 AND :as_known::bigint < h.known_to AND h.valid_from <= :as_of::timestamptz),
+    'successions', (SELECT json_agg(json_build_object('person', ref_of(s.person), 'ends_on', s.ends_on,
+                        'successor', ref_of(s.successor), 'starts_on', s.starts_on, 'basis', s.basis)
+                        ORDER BY s.ends_on DESC)
+                    FROM succession s WHERE s.position = p.id AND s.known_from <= :as_known::bigint
+                     AND :as_known::bigint < s.known_to),
+    'answers_for', (SELECT json_agg(json_build_object('account', ref_of(o.id), 'platform', a.platform,
+                        'accepted', o.accepted_at IS NOT NULL) ORDER BY ref_of(o.id))
+                    FROM owner_at(:as_of::timestamptz, :as_known::bigint) o
+                    JOIN account_at(:as_of::timestamptz, :as_known::bigint) a ON a.id = o.id
+                    WHERE o.position = p.id)))::text AS reply
+FROM position_at(:as_of::timestamptz, :as_known::bigint) p WHERE p.id = :position::uuid
+
+--: position_list
+SELECT json_strip_nulls(row_to_json(x))::text AS item, x.position AS key FROM (
+    SELECT t.ref AS position, p.title, ref_of(p.unit) AS unit, ref_of(h.person) AS person,
+           h.valid_from AS since,
+           (SELECT count(*) FROM owner_at(:as_of::timestamptz, :as_known::bigint) o WHERE o.position = p.id) AS accounts,
+           p.status
+    FROM position_at(:as_of::timestamptz, :as_known::bigint) p JOIN thing t ON t.id = p.id
+    LEFT JOIN LATERAL (SELECT * FROM holding_at(:as_of::timestamptz, :as_known::bigint) y
+                       WHERE y.position = p.id ORDER BY y.valid_from DESC, y.id LIMIT 1) h ON true
+    WHERE t.ref > coalesce(:after::text, '') AND (:status::text IS NULL OR p.status = :status::text)
+      AND (:unit::uuid IS NULL OR p.unit IN (SELECT units_under(:unit::uuid, :as_of::timestamptz, :as_known::bigint)))
+      AND (:person::uuid IS NULL OR h.person = :person::uuid)
+      AND (NOT coalesce(:vacant::bool, false) OR h.person IS NULL)
+      AND (:search::text IS NULL OR strpos(lower(p.title || ' ' || t.ref), lower(:search::text)) > 0)
+    ORDER BY t.ref LIMIT :limit::int) x
+
+-- ---- person ----------------------------------------------------------------------------------------
+
+--: person_status
+SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
+
+--: person_status_maybe
+SELECT (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid) AS person_status
+
+--: person_look
+SELECT p.name, p.email, p.phone, p.zone, p.employer, p.manager, p.unit, p.status,
+       (SELECT string_agg(h.n || ' ' || h.what, ', ') FROM person_burden(p.id, :now::timestamptz, latest()) h
+        WHERE h.n > 0) AS in_use,
+       last_admin(p.id, :now::timestamptz, latest()) AS last_admin
+FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
+
+--: person_show
+SELECT json_strip_nulls(json_build_object(
+    'person', ref_of(p.id), 'id', p.id, 'name', p.name, 'email', p.email, 'phone', p.phone,
+    'zone', p.zone, 'employer', ref_of(p.employer), 'manager', ref_of(p.manager), 'unit', ref_of(p.unit),
+    'external', nullif(p.external, false), 'status', p.status, 'last_day', p.last_day,
+    'positions', (SELECT json_agg(json_build_object('position', ref_of(h.position), 'title', s.title,
+                      'since', h.valid_from, 'until', till(h.valid_to)) ORDER BY h.valid_from DESC)
+                  FROM holding h LEFT JOIN position_at(:as_of::timestamptz, :as_known::bigint) s ON s.id = h.position
+                  WHERE h.person = p.id AND h.known_from <= :as_known::bigint AND :as_known::bigint < h.known_to
+                    AND h.valid_from <= :as_of::timestamptz),
+    'roles', (SELECT json_agg(json_build_object('role', r.role, 'unit', ref_of(r.unit), 'since', r.valid_from)
+                              ORDER BY r.role)
+              FROM role_grant_at(:as_of::timestamptz, :as_known::bigint) r WHERE r.person = p.id),
+    'keys', (SELECT json_agg(json_build_object('key', ref_of(k.id), 'fingerprint', k.fingerprint,
+                 'label', k.label, 'since', k.valid_from, 'revoked', k.revoked IS NOT NULL) ORDER BY k.valid_from)
+             FROM key_at(:as_of::timestamptz, :as_known::bigint) k WHERE k.person = p.id),
+    'handovers', (SELECT json_agg(json_build_object('handover', ref_of(h.id), 'state', h.state,
+                      'last_day', h.last_day) ORDER BY h.last_day DESC)
+                  FROM handover_at(:as_of::timestamptz, :as_known::bigint) h WHERE h.person = p.id)))::text AS reply
+FROM person_at(:as_of::timestamptz, :as_known::bigint) p WHERE p.id = :person::uuid
+
+--: person_list
+SELECT json_strip_nulls(row_to_json(x))::text AS item, x.person AS key FROM (
+    SELECT t.ref AS person, p.name,
+           (SELECT string_agg(ref_of(h.position), ', ' ORDER BY ref_of(h.position))
+            FROM holding_at(:as_of::timestamptz, :as_known::bigint) h WHERE h.person = p.id) AS positions,
+           ref_of(p.unit) AS unit, ref_of(p.employer) AS employer,
+           (SELECT count(*) FROM holding_at(:as_of::timestamptz, :as_known::bigint) h
+            JOIN owner_at(:as_of::timestamptz, :as_known::bigint) o ON o.position = h.position
+            WHERE h.person = p.id) AS owns,
+           p.status
+    FROM person_at(:as_of::timestamptz, :as_known::bigint) p JOIN thing t ON t.id = p.id
+    WHERE t.ref > coalesce(:after::text, '') AND (:status::text IS NULL OR p.status = :status::text)
+      AND (:unit::uuid IS NULL OR p.unit IN (SELECT units_under(:unit::uuid, :as_of::timestamptz, :as_known::bigint)))
+      AND (:employer::uuid IS NULL OR p.employer = :employer::uuid)
+      AND (NOT coalesce(:external::bool, false) OR p.external)
+      AND (:search::text IS NULL OR strpos(lower(concat_ws(' ', p.name, p.email, t.ref)), lower(:search::text)) > 0)
+    ORDER BY t.ref LIMIT :limit::int) x
+
+--: person_holds
+WITH me AS (SELECT p.* FROM person_at(:as_of::timestamptz, :as_known::bigint) p WHERE p.id = :person::uuid),
+seats AS (SELECT h.* FROM holding_at(:as_of::timestamptz, :as_known::bigint) h WHERE h.person = :person::uuid),
+owns AS (SELECT o.id, o.position, o.accepted_by FROM owner_at(:as_of::timestamptz, :as_known::bigint) o
+         JOIN seats s ON s.position = o.position),
+grants AS (SELECT g.* FROM access_grant_at(:as_of::timestamptz, :as_known::bigint) g
+           WHERE g.person = :person::uuid AND g.status <> 'revoked'),
+points AS (SELECT c.* FROM control_point_at(:as_of::timestamptz, :as_known::bigint) c
+           WHERE c.person = :person::uuid AND c.status = 'active'),
+knows AS (SELECT DISTINCT ON (x.credential) x.credential, x.version, x.how, x.valid_from
+          FROM exposure_at(:as_of::timestamptz, :as_known::bigint) x WHERE x.person = :person::uuid
+          ORDER BY x.credential, x.version DESC, x.valid_from),
+duties AS (SELECT r.* FROM responsibility_at(:as_of::timestamptz, :as_known::bigint) r WHERE r.person = :person::uuid),
+lines AS (SELECT h.* FROM heir_at(:as_of::timestamptz, :as_known::bigint) h JOIN seats s ON s.position = h.position),
+keeps AS (SELECT c.id FROM custodian_at(:as_of::timestamptz, :as_known::bigint) c WHERE c.person = :person::uuid)
+SELECT json_strip_nulls(json_build_object(
+    'person', ref_of(me.id), 'name', me.name, 'status', me.status,
+    'positions', (SELECT json_agg(json_build_object('position', ref_of(s.position), 'title', p.title,
+                      'since', s.valid_from) ORDER BY ref_of(s.position))
+                  FROM seats s LEFT JOIN position_at(:as_of::timestamptz, :as_known::bigint) p ON p.id = s.position),
+    'owns', (SELECT json_agg(json_build_object('account', ref_of(o.id), 'platform', a.platform,
+                 'position', ref_of(o.position), 'accepted', coalesce(o.accepted_by = me.id, false),
+                 'only_owner', NOT EXISTS (SELECT FROM access_grant_at(:as_of::timestamptz, :as_known::bigint) g
+                      WHERE g.account = o.id AND g.level = 'owner' AND g.status = 'active'
+                        AND g.person IS DISTINCT FROM me.id)) ORDER BY ref_of(o.id))
+             FROM owns o JOIN account_at(:as_of::timestamptz, :as_known::bigint) a ON a.id = o.id),
+    'custodian_of', (SELECT json_agg(json_build_object('account', ref_of(k.id)) ORDER BY ref_of(k.id)) FROM keeps k),
+    'can_reach', (SELECT json_agg(json_build_object('grant', ref_of(g.id), 'on', ref_of(coalesce(g.account, g.store)),
+                      'role', g.role, 'through', g.through, 'status', g.status, 'since', g.valid_from,
+                      'sole', NOT EXISTS (SELECT FROM access_grant_at(:as_of::timestamptz, :as_known::bigint) y
+                           WHERE coalesce(y.account, y.store) = coalesce(g.account, g.store) AND y.status = 'active'
+                             AND y.id <> g.id AND y.person IS DISTINCT FROM g.person))
+                      ORDER BY ref_of(coalesce(g.account, g.store)), g.role) FROM grants g),
+    'can_recover', (SELECT json_agg(json_build_object('controlpoint', ref_of(c.id), 'account', ref_of(c.account),
+                        'kind', c.kind, 'label', c.label) ORDER BY ref_of(c.account), c.kind) FROM points c),
+    'knows', (SELECT json_agg(json_build_object('credential', ref_of(k.credential), 'account', ref_of(c.account),
+                  'version', k.version, 'current', k.version = c.version, 'how', k.how, 'since', k.valid_from,
+                  'sole', NOT EXISTS (SELECT FROM exposure_at(:as_of::timestamptz, :as_known::bigint) x
+                       WHERE x.credential = k.credential AND x.version = c.version AND x.person <> me.id))
+                  ORDER BY ref_of(k.credential))
+              FROM knows k JOIN credential_at(:as_of::timestamptz, :as_known::bigint) c ON c.id = k.credential
+              WHERE c.status = 'active'),
+    'responsible_for', (SELECT json_agg(json_build_object('account', ref_of(d.account), 'duty', d.duty)
+                            ORDER BY ref_of(d.account), d.duty) FROM duties d),
+    'heir_of', (SELECT json_agg(json_build_object('account', ref_of(l.account), 'position', ref_of(l.position),
+                    'rank', l.rank, 'only', NOT EXISTS (SELECT FROM heir_at(:as_of::timestamptz, :as_known::bigint) y
+                         WHERE y.account = l.account AND y.id <> l.id)) ORDER BY ref_of(l.account)) FROM lines l),
+    'nothing', CASE WHEN NOT EXISTS (SELECT FROM owns) AND NOT EXISTS (SELECT FROM grants)
+                     AND NOT EXISTS (SELECT FROM points) AND NOT EXISTS (SELECT FROM duties)
+                     AND NOT EXISTS (SELECT FROM lines) AND NOT EXISTS (SELECT FROM keeps)
+                     AND NOT EXISTS (SELECT FROM knows k JOIN credential_at(:as_of::timestamptz, :as_known::bigint) c
+                                     ON c.id = k.credential AND c.version = k.version AND c.status = 'active')
+                    THEN 'holds nothing and knows no current secret' END))::text AS reply
+FROM me
+
+-- ---- role --------------------------------------------------------------------------------------------
+
+--: role_look
+SELECT (SELECT r.id FROM role_grant_at(:now::timestamptz, latest()) r WHERE r.person = :person::uuid
+        AND r.role = :role::text AND r.unit IS NOT DISTINCT FROM :unit::uuid) AS role_grant,
+       p.status, last_admin(p.id, :now::timestamptz, latest()) AS last_admin
+FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
+
+--: role_list
+SELECT json_strip_nulls(row_to_json(x))::text AS item, x.key FROM (
+    SELECT t.ref AS person, person_name(r.person, :as_of::timestamptz, :as_known::bigint) AS name, r.role,
+           ref_of(r.unit) AS unit, r.valid_from AS since, t.ref || ' ' || r.role || ' ' || coalesce(ref_of(r.unit), '') AS key
+    FROM role_grant_at(:as_of::timestamptz, :as_known::bigint) r JOIN thing t ON t.id = r.person
+    WHERE t.ref || ' ' || r.role || ' ' || coalesce(ref_of(r.unit), '') > coalesce(:after::text, '')
+      AND (:person::uuid IS NULL OR r.person = :person::uuid) AND (:role::text IS NULL OR r.role = :role::text)
+    ORDER BY 6 LIMIT :limit::int) x
+
+-- ---- key ---------------------------------------------------------------------------------------------
+
+--: key_enrol_look
+SELECT i.id AS invitation, i.person, p.status, i.used_by IS NOT NULL AS used,
+       i.expires_at < :now::timestamptz AS expired,
+       EXISTS (SELECT FROM key k WHERE k.fingerprint = :fingerprint::text) AS known_key
+FROM invitation_at(:now::timestamptz, latest()) i
+JOIN person_at(:now::timestamptz, latest()) p ON p.id = i.person
+WHERE i.code = :code_hash::text
+
+--: key_invitation
+SELECT json_strip_nulls(json_build_object('person', i.person, 'ref', ref_of(i.person),
+       'name', person_name(i.person, :as_of::timestamptz, latest()), 'log', :origin::text, 'vkey', :vkey::text,
+       'expires_at', i.expires_at))::text AS reply
+FROM invitation_at(:as_of::timestamptz, latest()) i
+WHERE i.code = :code_hash::text AND i.used_by IS NULL AND i.expires_at >= :as_of::timestamptz
+
+--: key_look
+SELECT k.person, CASE WHEN k.revoked IS NOT NULL THEN 'revoked' ELSE 'active' END AS status,
+       last_admin(k.person, :now::timestamptz, latest()) AND NOT EXISTS (
+           SELECT FROM key_at(:now::timestamptz, latest()) o
+           WHERE o.person = k.person AND o.id <> k.id AND o.revoked IS NULL) AS last_admin_key
+FROM key_at(:now::timestamptz, latest()) k WHERE k.id = :key::uuid
+
+--: key_list
+SELECT json_strip_nulls(row_to_json(x))::text AS item, x.key AS key FROM (
+    SELECT t.ref AS key, ref_of(k.person) AS person,
+           person_name(k.person, :as_of::timestamptz, :as_known::bigint) AS name, k.fingerprint, k.label,
+           k.valid_from AS since, t.known_from AS enrolled, k.revoked
+    FROM key_at(:as_of::timestamptz, :as_known::bigint) k JOIN thing t ON t.id = k.id
+    WHERE t.ref > coalesce(:after::text, '') AND (:person::uuid IS NULL OR k.person = :person::uuid)
+      AND (:all::bool OR k.person = :actor::uuid)
+    ORDER BY t.ref LIMIT :limit::int) x

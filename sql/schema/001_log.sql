@@ -1,0 +1,113 @@
+-- The log: what was published and signed, and what belongs to it. Nothing here is ever changed but
+-- the two tables of heads; `append` is the only way in. See log.md's leaf, checkpoint and seal.
+
+CREATE SCHEMA log;
+
+-- One row an entry. leaf and body are kept as the bytes that were hashed.
+CREATE TABLE log.entry (
+    index        bigint PRIMARY KEY CHECK (index >= 0),
+    recorded_at  timestamptz NOT NULL,
+    leaf         bytea NOT NULL,
+    hash         bytea NOT NULL CHECK (length(hash) = 32),
+    body         bytea NOT NULL
+);
+CREATE INDEX ON log.entry (recorded_at);
+
+-- The event's fields as SD-JWT disclosures, joined by '~'. Apart from the entry, so that erasing a
+-- field never touches what was hashed.
+CREATE TABLE log.disclosed (
+    index        bigint PRIMARY KEY REFERENCES log.entry,
+    type         text NOT NULL,
+    fields       text NOT NULL
+);
+CREATE INDEX ON log.disclosed (type, index);
+
+-- Merkle nodes above the leaves, one in 256: level L covers 256^L leaves.
+CREATE TABLE log.node (
+    level        int NOT NULL CHECK (level >= 1),
+    index        bigint NOT NULL,
+    hash         bytea NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (level, index)
+);
+
+-- A subject's events in its own order, and its head.
+CREATE TABLE log.history (
+    tag          bytea NOT NULL CHECK (length(tag) = 32),
+    seq          bigint NOT NULL CHECK (seq >= 0),
+    index        bigint NOT NULL REFERENCES log.entry,
+    PRIMARY KEY (tag, seq)
+);
+CREATE INDEX ON log.history (index);
+CREATE TABLE log.subject (
+    tag          bytea PRIMARY KEY,
+    count        bigint NOT NULL CHECK (count > 0),
+    last         bytea NOT NULL CHECK (length(last) = 32)
+);
+
+CREATE TABLE log.checkpoint (
+    size         bigint PRIMARY KEY,
+    root         bytea NOT NULL CHECK (length(root) = 32),
+    note         text NOT NULL
+);
+CREATE TABLE log.seal (
+    size         bigint PRIMARY KEY,
+    heads        bytea NOT NULL CHECK (length(heads) = 32),
+    note         text NOT NULL
+);
+
+-- Which intent made which entries: a nonce is used once, and asking again gets the same answer.
+CREATE TABLE log.intent (
+    nonce        text PRIMARY KEY,
+    digest       bytea NOT NULL CHECK (length(digest) = 32),
+    first        bigint NOT NULL REFERENCES log.entry,
+    entries      int NOT NULL CHECK (entries > 0)
+);
+
+-- The writer's lock: the size, and the compact range (32 bytes a subtree, the largest first).
+CREATE TABLE log.head (
+    one          boolean PRIMARY KEY DEFAULT true CHECK (one),
+    size         bigint NOT NULL,
+    range        bytea NOT NULL,
+    recorded_at  timestamptz NOT NULL
+);
+INSERT INTO log.head (size, range, recorded_at) VALUES (0, '', '-infinity');
+
+CREATE FUNCTION log.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the log is append-only: % on % is refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['entry', 'node', 'history', 'checkpoint', 'seal', 'intent'] LOOP
+        EXECUTE format('CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON log.%I
+                        FOR EACH ROW EXECUTE FUNCTION log.refuse()', t);
+        EXECUTE format('CREATE TRIGGER append_only_table BEFORE TRUNCATE ON log.%I
+                        FOR EACH STATEMENT EXECUTE FUNCTION log.refuse()', t);
+    END LOOP;
+END $$;
+
+-- Files: evidence and import files, by their hash. An evidence.added event names those that count.
+CREATE SCHEMA tenure;
+CREATE TABLE tenure.blob (
+    sha256       bytea PRIMARY KEY CHECK (length(sha256) = 32),
+    size         bigint NOT NULL CHECK (size BETWEEN 0 AND 16777216),
+    bytes        bytea NOT NULL,
+    uploaded_at  timestamptz NOT NULL DEFAULT now(),
+    uploaded_by  uuid NOT NULL
+);
+ALTER TABLE tenure.blob ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+-- The fields of an event as one object.
+CREATE FUNCTION log.fields(disclosures text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+    SELECT coalesce(jsonb_object_agg(f.j ->> 1, f.j -> 2), '{}')
+    FROM unnest(string_to_array(disclosures, '~')) AS d (text),
+         LATERAL (SELECT convert_from(decode(rpad(translate(d.text, '-_', '+/'),
+                                                  (length(d.text) + 3) / 4 * 4, '='),
+                                             'base64'), 'utf8')::jsonb) AS f (j)
+    WHERE d.text <> ''
+$$;

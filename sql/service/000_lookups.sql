@@ -1,0 +1,395 @@
+-- What questions are asked again and again: where a thing belongs, and whose it is.
+
+-- "As known now": every entry of the log.
+CREATE OR REPLACE FUNCTION latest() RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT 9223372036854775806
+$$;
+
+-- A unit and all below it.
+CREATE OR REPLACE FUNCTION units_under(top uuid, at_time timestamptz, at_index bigint)
+RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE below (id) AS (
+        SELECT top
+        UNION
+        SELECT u.id FROM unit_at(at_time, at_index) u JOIN below b ON u.parent = b.id)
+    SELECT id FROM below
+$$;
+
+-- The unit that a thing belongs to, for roles that are given by unit.
+CREATE OR REPLACE FUNCTION unit_of(noun text, thing_id uuid, at_time timestamptz, at_index bigint)
+RETURNS uuid LANGUAGE sql STABLE AS $$
+    SELECT CASE noun
+    WHEN 'unit' THEN thing_id
+    WHEN 'account' THEN (SELECT a.unit FROM account_at(at_time, at_index) a WHERE a.id = thing_id)
+    WHEN 'person' THEN (SELECT p.unit FROM person_at(at_time, at_index) p WHERE p.id = thing_id)
+    WHEN 'position' THEN (SELECT p.unit FROM position_at(at_time, at_index) p WHERE p.id = thing_id)
+    WHEN 'store' THEN (SELECT s.unit FROM store_at(at_time, at_index) s WHERE s.id = thing_id)
+    WHEN 'grant' THEN (SELECT coalesce(unit_of('account', g.account, at_time, at_index),
+                                       unit_of('store', g.store, at_time, at_index))
+                       FROM access_grant g WHERE g.id = thing_id AND g.known_to > at_index LIMIT 1)
+    WHEN 'controlpoint' THEN (SELECT unit_of('account', c.account, at_time, at_index)
+                              FROM control_point_at(at_time, at_index) c WHERE c.id = thing_id)
+    WHEN 'credential' THEN (SELECT coalesce(unit_of('account', c.account, at_time, at_index),
+                                            unit_of('store', c.store, at_time, at_index))
+                            FROM credential_at(at_time, at_index) c WHERE c.id = thing_id)
+    WHEN 'heir' THEN (SELECT unit_of('account', h.account, at_time, at_index)
+                      FROM heir_at(at_time, at_index) h WHERE h.id = thing_id)
+    WHEN 'responsibility' THEN (SELECT unit_of('account', r.account, at_time, at_index)
+                                FROM responsibility_at(at_time, at_index) r WHERE r.id = thing_id)
+    WHEN 'handover' THEN (SELECT unit_of('person', h.person, at_time, at_index)
+                          FROM handover_at(at_time, at_index) h WHERE h.id = thing_id)
+    END
+$$;
+
+-- The person in a position.
+CREATE OR REPLACE FUNCTION holder_of(seat uuid, at_time timestamptz, at_index bigint)
+RETURNS uuid LANGUAGE sql STABLE AS $$
+    SELECT h.person FROM holding_at(at_time, at_index) h WHERE h.position = seat
+    ORDER BY h.valid_from DESC, h.id LIMIT 1
+$$;
+
+-- Is it the person's own: what a member may see and do without any role?
+CREATE OR REPLACE FUNCTION is_mine(noun text, thing_id uuid, who uuid, at_time timestamptz,
+                                   at_index bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT who IS NOT NULL AND CASE noun
+    WHEN 'person' THEN thing_id = who
+    WHEN 'account' THEN
+        EXISTS (SELECT FROM owner_at(at_time, at_index) o
+                WHERE o.id = thing_id AND holder_of(o.position, at_time, at_index) = who)
+        OR EXISTS (SELECT FROM custodian_at(at_time, at_index) c
+                   WHERE c.id = thing_id AND c.person = who)
+        OR EXISTS (SELECT FROM handover_account_at(at_time, at_index) a
+                   JOIN handover_at(at_time, at_index) h ON h.id = a.handover
+                    AND h.state NOT IN ('completed', 'cancelled', 'closed_with_risk')
+                   WHERE a.account = thing_id AND a.successor = who)
+    WHEN 'position' THEN holder_of(thing_id, at_time, at_index) = who
+    WHEN 'key' THEN EXISTS (SELECT FROM key_at(at_time, at_index) k
+                            WHERE k.id = thing_id AND k.person = who)
+    WHEN 'grant' THEN EXISTS (SELECT FROM access_grant_at(at_time, at_index) g
+                              WHERE g.id = thing_id AND (g.person = who
+                               OR is_mine('account', g.account, who, at_time, at_index)))
+    WHEN 'controlpoint' THEN EXISTS (SELECT FROM control_point_at(at_time, at_index) c
+                              WHERE c.id = thing_id AND (c.person = who
+                               OR is_mine('account', c.account, who, at_time, at_index)))
+    WHEN 'credential' THEN EXISTS (SELECT FROM credential_at(at_time, at_index) c
+                              WHERE c.id = thing_id AND (c.person = who
+                               OR is_mine('account', c.account, who, at_time, at_index)))
+    WHEN 'handover' THEN EXISTS (SELECT FROM handover_at(at_time, at_index) h
+                              WHERE h.id = thing_id AND (h.person = who OR h.lead = who))
+        OR EXISTS (SELECT FROM handover_account_at(at_time, at_index) a
+                   WHERE a.handover = thing_id AND a.successor = who)
+        OR EXISTS (SELECT FROM step_at(at_time, at_index) s
+                   WHERE s.handover = thing_id AND s.assignee = who)
+    ELSE false END
+$$;
+
+-- A person, an entity or a position in words.
+CREATE OR REPLACE FUNCTION person_name(who uuid, at_time timestamptz, at_index bigint)
+RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT p.name FROM person_at(at_time, at_index) p WHERE p.id = who),
+                    (SELECT t.ref FROM thing t WHERE t.id = who))
+$$;
+CREATE OR REPLACE FUNCTION ref_of(thing_id uuid) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT t.ref FROM thing t WHERE t.id = thing_id
+$$;
+CREATE OR REPLACE FUNCTION till(ends timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
+    SELECT nullif(ends, 'infinity')
+$$;
+
+-- An account and all below it.
+CREATE OR REPLACE FUNCTION accounts_under(top uuid, at_time timestamptz, at_index bigint)
+RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE below (id) AS (
+        SELECT top
+        UNION
+        SELECT a.id FROM account_at(at_time, at_index) a JOIN below b ON a.parent = b.id)
+    SELECT id FROM below
+$$;
+
+-- Who may know a credential now: active people, until a leaver's last day is over, with a live grant
+-- on the store it lies in; where it lies in none, on the account that it opens; and whose own it is.
+CREATE OR REPLACE FUNCTION still_here(who uuid, at_time timestamptz, at_index bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM person_at(at_time, at_index) p WHERE p.id = who
+                   AND (p.status IN ('joiner', 'active', 'mover') OR (p.status = 'leaver'
+                        AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date))))
+$$;
+CREATE OR REPLACE FUNCTION is_entitled(cred uuid, who uuid, at_time timestamptz, at_index bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT still_here(who, at_time, at_index) AND EXISTS (
+        SELECT FROM credential_at(at_time, at_index) c
+        WHERE c.id = cred AND (c.person = who
+           OR EXISTS (SELECT FROM access_grant_at(at_time, at_index) g
+                      WHERE g.person = who AND g.status IN ('active', 'suspended', 'revocation_requested')
+                        AND (g.store = c.store OR (c.store IS NULL AND g.account = c.account)))
+           OR (c.store IS NULL AND is_mine('account', c.account, who, at_time, at_index))))
+$$;
+
+-- Why a credential is due, one row a reason: whose knowledge, since when.
+CREATE OR REPLACE FUNCTION due_reasons(cred uuid, at_time timestamptz, at_index bigint)
+RETURNS TABLE (why text, who uuid, since timestamptz) LANGUAGE sql STABLE AS $$
+    SELECT 'knows'::text, x.person,
+           greatest(x.valid_from, coalesce(
+               (SELECT max(g.valid_to) FROM access_grant g
+                WHERE g.person = x.person AND g.valid_to <= at_time AND g.known_to > at_index
+                  AND (g.store = c.store OR (c.store IS NULL AND g.account = c.account))),
+               (SELECT max(p.valid_from) FROM person p WHERE p.id = x.person AND p.status = 'left'
+                  AND p.known_to > at_index AND p.valid_from <= at_time),
+               x.valid_from))
+    FROM credential_at(at_time, at_index) c
+    JOIN (SELECT DISTINCT ON (e.person) e.person, e.valid_from, e.credential, e.version
+          FROM exposure_at(at_time, at_index) e WHERE e.credential = cred
+          ORDER BY e.person, e.version DESC, e.valid_from) x ON x.version = c.version
+    WHERE c.id = cred AND c.status = 'active' AND NOT is_entitled(cred, x.person, at_time, at_index)
+    UNION ALL
+    SELECT 'compromised: ' || c.compromised, NULL, c.valid_from
+    FROM credential_at(at_time, at_index) c
+    WHERE c.id = cred AND c.status = 'active' AND c.compromised IS NOT NULL
+    UNION ALL
+    SELECT 'asked: ' || c.asked, NULL, c.valid_from
+    FROM credential_at(at_time, at_index) c
+    WHERE c.id = cred AND c.status = 'active' AND c.asked IS NOT NULL
+    UNION ALL
+    SELECT 'runs out on ' || c.expires_on, NULL,
+           (c.expires_on - coalesce(c.lead_days, 14)::int)::timestamptz
+    FROM credential_at(at_time, at_index) c
+    WHERE c.id = cred AND c.status = 'active'
+      AND c.expires_on - coalesce(c.lead_days, 14)::int <= (at_time AT TIME ZONE 'UTC')::date
+    UNION ALL
+    -- nobody knows who knew it, and somebody who had access has left since
+    SELECT 'nobody knows who knew it, and somebody with access has left', g.person, g.valid_to
+    FROM credential_at(at_time, at_index) c
+    JOIN access_grant g ON g.known_to > at_index AND g.valid_to <= at_time AND g.valid_to > c.valid_from
+     AND (g.store = c.store OR g.account = c.account)
+    WHERE c.id = cred AND c.status = 'active' AND c.exposure = 'unknown' AND g.person IS NOT NULL
+      AND NOT still_here(g.person, at_time, at_index)
+$$;
+
+-- What a person still holds, in numbers.
+CREATE OR REPLACE FUNCTION person_burden(who uuid, at_time timestamptz, at_index bigint)
+RETURNS TABLE (what text, n bigint) LANGUAGE sql STABLE AS $$
+    SELECT 'account(s) to answer for'::text, count(*)
+    FROM holding_at(at_time, at_index) h JOIN owner_at(at_time, at_index) o ON o.position = h.position
+    WHERE h.person = who
+    UNION ALL SELECT 'access(es)', count(*) FROM access_grant_at(at_time, at_index) g
+    WHERE g.person = who AND g.status <> 'revoked'
+    UNION ALL SELECT 'control point(s)', count(*) FROM control_point_at(at_time, at_index) c
+    WHERE c.person = who AND c.status = 'active'
+    UNION ALL SELECT 'secret(s) known', count(DISTINCT x.credential)
+    FROM exposure_at(at_time, at_index) x JOIN credential_at(at_time, at_index) c
+      ON c.id = x.credential AND c.version = x.version AND c.status = 'active'
+    WHERE x.person = who
+    UNION ALL SELECT 'duty(ies)', count(*) FROM responsibility_at(at_time, at_index) r WHERE r.person = who
+    UNION ALL SELECT 'custody(ies)', count(*) FROM custodian_at(at_time, at_index) c WHERE c.person = who
+$$;
+
+-- Would nobody be left who can administer?
+CREATE OR REPLACE FUNCTION last_admin(who uuid, at_time timestamptz, at_index bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM role_grant_at(at_time, at_index) r WHERE r.person = who AND r.role = 'admin')
+       AND NOT EXISTS (SELECT FROM role_grant_at(at_time, at_index) r
+                       JOIN person_at(at_time, at_index) p ON p.id = r.person AND p.status NOT IN ('left', 'deceased')
+                       WHERE r.role = 'admin' AND r.person <> who
+                         AND EXISTS (SELECT FROM key_at(at_time, at_index) k
+                                     WHERE k.person = r.person AND k.revoked IS NULL))
+$$;
+
+-- What should worry whoever looks at an account.
+CREATE OR REPLACE FUNCTION account_risks(acc uuid, at_time timestamptz, at_index bigint)
+RETURNS TABLE (risk text, detail text) LANGUAGE sql STABLE AS $$
+    WITH a AS (SELECT * FROM account_at(at_time, at_index) x WHERE x.id = acc AND x.status <> 'retired'
+               AND x.kind <> 'personal_profile'),
+    o AS (SELECT y.position, y.accepted_by, holder_of(y.position, at_time, at_index) AS person
+          FROM owner_at(at_time, at_index) y WHERE y.id = acc),
+    g AS (SELECT * FROM access_grant_at(at_time, at_index) x WHERE x.account = acc)
+    SELECT 'orphan', 'no position answers for it: tenure account assign'
+    FROM a WHERE NOT EXISTS (SELECT FROM o)
+    UNION ALL
+    SELECT 'orphan', 'nobody who is still here holds the position ' || ref_of(o.position) ||
+           ': tenure position fill, or tenure account assign'
+    FROM a, o WHERE o.person IS NULL OR NOT still_here(o.person, at_time, at_index)
+    UNION ALL
+    SELECT 'not_accepted', ref_of(o.person) || ' has not accepted to answer for it: tenure account accept'
+    FROM a, o WHERE still_here(o.person, at_time, at_index) AND o.accepted_by IS DISTINCT FROM o.person
+    UNION ALL
+    SELECT 'sole_owner', CASE WHEN n.n = 0 THEN 'nobody is on record with an owner''s role on the platform'
+                         ELSE 'only ' || n.who || ' has an owner''s role; it should be ' || n.least || ' people' END
+    FROM a, LATERAL (SELECT count(DISTINCT g.person) AS n, string_agg(DISTINCT ref_of(g.person), ', ') AS who,
+                            coalesce(a.min_owners, 2) AS least
+                     FROM g WHERE g.level = 'owner' AND g.status = 'active'
+                       AND still_here(g.person, at_time, at_index)) n
+    WHERE n.n < n.least AND EXISTS (SELECT FROM g)
+    UNION ALL
+    SELECT 'undocumented', 'nobody has recorded which company owns it: tenure title assert'
+    FROM a WHERE NOT EXISTS (SELECT FROM title_at(at_time, at_index) t WHERE t.account = acc)
+    UNION ALL
+    SELECT 'undocumented', 'the title is asserted without a document: tenure title evidence'
+    FROM a, LATERAL (SELECT t.status FROM title_at(at_time, at_index) t WHERE t.account = acc
+                     ORDER BY t.link DESC LIMIT 1) l WHERE l.status = 'asserted'
+    UNION ALL
+    SELECT 'disputed', 'the title is contested by ' || coalesce(l.disputed_by, 'somebody')
+    FROM a, LATERAL (SELECT * FROM title_at(at_time, at_index) t WHERE t.account = acc
+                     ORDER BY t.link DESC LIMIT 1) l WHERE l.status = 'disputed'
+    UNION ALL
+    SELECT 'contested', 'it is registered twice: ' || (SELECT string_agg(t2.ref, ', ' ORDER BY t2.ref)
+                         FROM thing t1 JOIN thing t2 ON t2.tag = t1.tag WHERE t1.id = acc)
+    FROM a WHERE (SELECT count(*) FROM thing t1 JOIN thing t2 ON t2.tag = t1.tag WHERE t1.id = acc) > 1
+    UNION ALL
+    SELECT 'contested', 'the handle ' || i.value || ' is on record for ' || ref_of(j.account) || ' too'
+    FROM a JOIN identifier_at(at_time, at_index) i ON i.account = a.id AND i.kind = 'handle'
+    JOIN identifier_at(at_time, at_index) j ON j.platform = i.platform AND j.kind = 'handle'
+     AND lower(j.value) = lower(i.value) AND j.account <> i.account
+    JOIN account_at(at_time, at_index) other ON other.id = j.account AND other.status <> 'retired'
+    UNION ALL
+    SELECT 'leaver_holds', ref_of(g.person) || ' has left and still has the role ' || g.role || ' (' || g.status || ')'
+    FROM a, g WHERE g.person IS NOT NULL AND g.status <> 'revoked' AND NOT still_here(g.person, at_time, at_index)
+    UNION ALL
+    SELECT 'leaver_holds', ref_of(c.person) || ' has left and still holds the ' || c.kind || ' ' || ref_of(c.id)
+    FROM a, control_point_at(at_time, at_index) c
+    WHERE c.account = acc AND c.status = 'active' AND c.person IS NOT NULL
+      AND NOT still_here(c.person, at_time, at_index)
+    UNION ALL
+    SELECT 'exposure_window', 'access of ' || ref_of(coalesce(g.person, g.entity)) || ' was revoked here on ' ||
+           to_char(g.revoked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') ||
+           ' and is not confirmed there: tenure grant confirm ' || ref_of(g.id)
+    FROM a, g WHERE g.status = 'revoked_unconfirmed'
+    UNION ALL
+    SELECT 'overdue_access', ref_of(g.id) || ' was to end on ' || to_char(g.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')
+    FROM a, g WHERE g.ends_at <= at_time AND g.status = 'active'
+    UNION ALL
+    SELECT 'rotation_due', ref_of(k.id) || ': ' || d.why || coalesce(' (' || ref_of(d.who) || ')', '')
+    FROM a, credential_at(at_time, at_index) k, LATERAL due_reasons(k.id, at_time, at_index) d
+    WHERE k.account = acc AND k.status = 'active'
+$$;
+
+-- An event in words, for people: what is in its payload, with keys instead of ids.
+CREATE OR REPLACE FUNCTION event_words(fields jsonb) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT string_agg(p.key || ' ' || CASE
+               WHEN p.value ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
+                    THEN coalesce(ref_of(p.value::uuid), p.value)
+               WHEN length(p.value) > 80 THEN left(p.value, 77) || '…'
+               ELSE p.value END, ', ' ORDER BY p.key)
+           || coalesce(' (' || (fields ->> 'reason') || ')', '')
+    FROM jsonb_each_text(coalesce(fields -> 'after', '{}')) p
+    WHERE p.value IS NOT NULL AND p.key NOT IN ('tag', 'tag_id', 'tag_signature', 'identifiers', 'identifier',
+          'title', 'holding', 'documents', 'account', 'rows', 'account_ids', 'text', 'inventory', 'grant')
+$$;
+
+-- ---- Handover ----------------------------------------------------------------------------------------
+
+-- Accounts in use that a person answers for, through a position or as custodian.
+CREATE OR REPLACE FUNCTION accounts_of(who uuid, at_time timestamptz, at_index bigint)
+RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    SELECT a.id FROM account_at(at_time, at_index) a
+    WHERE a.status <> 'retired' AND a.id IN (
+        SELECT o.id FROM holding_at(at_time, at_index) h JOIN owner_at(at_time, at_index) o ON o.position = h.position
+        WHERE h.person = who
+        UNION SELECT c.id FROM custodian_at(at_time, at_index) c WHERE c.person = who)
+$$;
+
+-- Everything else that a person holds or knows, one row a thing, with who answers for its account.
+CREATE OR REPLACE FUNCTION items_of(who uuid, at_time timestamptz, at_index bigint)
+RETURNS TABLE (kind text, id uuid, account uuid, what text, owner uuid) LANGUAGE sql STABLE AS $$
+    SELECT x.kind, x.id, x.account, x.what,
+           (SELECT nullif(holder_of(o.position, at_time, at_index), who)
+            FROM owner_at(at_time, at_index) o WHERE o.id = x.account)
+    FROM (
+        SELECT 'revoke' AS kind, g.id, g.account, g.role || ' of ' || ref_of(coalesce(g.account, g.store)) AS what
+        FROM access_grant_at(at_time, at_index) g WHERE g.person = who AND g.status <> 'revoked'
+        UNION ALL
+        SELECT CASE WHEN c.shared THEN 'rotate' ELSE 'retire' END, c.id, c.account,
+               c.kind || ' of ' || coalesce(ref_of(c.account), ref_of(c.store)) || ' (' || ref_of(c.id) || ')'
+        FROM credential_at(at_time, at_index) c
+        WHERE c.status = 'active' AND (c.person = who OR (c.shared AND EXISTS (
+              SELECT FROM exposure_at(at_time, at_index) e
+              WHERE e.credential = c.id AND e.version = c.version AND e.person = who)))
+        UNION ALL
+        SELECT 'control', c.id, c.account, c.kind || ' of ' || ref_of(c.account)
+        FROM control_point_at(at_time, at_index) c WHERE c.person = who AND c.status = 'active'
+        UNION ALL
+        SELECT 'duty', r.id, r.account, r.duty || ' on ' || ref_of(r.account)
+        FROM responsibility_at(at_time, at_index) r WHERE r.person = who
+        UNION ALL
+        SELECT 'heir', h.id, h.account, ref_of(h.account)
+        FROM heir_at(at_time, at_index) h JOIN holding_at(at_time, at_index) s ON s.position = h.position
+        WHERE s.person = who AND NOT EXISTS (SELECT FROM heir_at(at_time, at_index) y
+                                             WHERE y.account = h.account AND y.id <> h.id)
+        ) x
+$$;
+
+-- Has what a step is about still to be done?
+CREATE OR REPLACE FUNCTION still_holds(kind text, thing_id uuid, who uuid, at_time timestamptz, at_index bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM items_of(who, at_time, at_index) i WHERE i.kind = $1 AND i.id = thing_id)
+$$;
+
+-- What keeps a handover from being completed: the invariant, the thing, the words.
+CREATE OR REPLACE FUNCTION handover_left(ho uuid, at_time timestamptz, at_index bigint)
+RETURNS TABLE (code text, item text, say text) LANGUAGE sql STABLE AS $$
+    WITH h AS (SELECT * FROM handover_at(at_time, at_index) x WHERE x.id = ho),
+    steps AS (SELECT * FROM step_at(at_time, at_index) s WHERE s.handover = ho),
+    held AS (SELECT i.* FROM h, items_of(h.person, at_time, at_index) i)
+    SELECT CASE i.kind WHEN 'revoke' THEN 'I1' WHEN 'rotate' THEN 'I3' WHEN 'retire' THEN 'I3'
+                WHEN 'control' THEN 'I4' WHEN 'heir' THEN 'I2' ELSE 'I10' END,
+           ref_of(i.id),
+           CASE i.kind
+           WHEN 'revoke' THEN 'the leaver still has access: ' || i.what || '; tenure grant revoke ' || ref_of(i.id) ||
+                              ', then tenure grant confirm ' || ref_of(i.id)
+           WHEN 'rotate' THEN 'the leaver could know the current secret: ' || i.what || '; tenure credential rotate ' || ref_of(i.id)
+           WHEN 'retire' THEN 'the leaver''s own secret is still in use: ' || i.what || '; tenure credential retire ' || ref_of(i.id)
+           WHEN 'control' THEN 'the leaver still holds a control point: ' || i.what || '; tenure controlpoint change ' || ref_of(i.id)
+           WHEN 'heir' THEN 'the leaver is the only heir of ' || i.what || '; tenure heir designate'
+           ELSE 'the leaver still has a duty: ' || i.what || '; tenure responsibility end ' || ref_of(i.id) END
+    FROM held i
+    UNION ALL
+    SELECT 'I2', ref_of(a), 'the leaver still answers for ' || ref_of(a) || ': the successor has to accept'
+    FROM h, accounts_of(h.person, at_time, at_index) a
+    UNION ALL
+    SELECT 'I6', 'step ' || s.number, s.name || ' is ' || s.state ||
+           CASE WHEN s.irreversible THEN ' and cannot be undone' WHEN s.wait_days > 0 THEN ' and waits' ELSE '' END
+    FROM steps s WHERE s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled')
+    UNION ALL
+    SELECT 'I6', 'step ' || s.number, s.name || ' demands a ' || s.evidence || ', and there is none'
+    FROM steps s WHERE s.state IN ('done', 'verified')
+      AND ((s.evidence IN ('screenshot', 'file') AND NOT EXISTS (
+                SELECT FROM step_evidence_at(at_time, at_index) e WHERE e.step = s.id))
+           OR (s.evidence IN ('note', 'url') AND s.note IS NULL))
+    UNION ALL
+    SELECT 'I6', 'step ' || s.number, 'the file ' || ref_of(e.id) || ' is not the one that was hashed'
+    FROM steps s JOIN step_evidence_at(at_time, at_index) x ON x.step = s.id
+    JOIN evidence_at(at_time, at_index) e ON e.id = x.evidence
+    WHERE NOT EXISTS (SELECT FROM tenure.blob b WHERE b.sha256 = decode(e.sha256, 'hex')
+                      AND sha256(b.bytes) = decode(e.sha256, 'hex'))
+    UNION ALL
+    SELECT 'I7', 'step ' || s.number, s.name || ' was verified by whoever did it, by the leaver, or by nobody'
+    FROM steps s, h WHERE s.state = 'verified'
+      AND (s.verifier IS NULL OR s.verifier = s.performer OR s.verifier = h.person)
+    UNION ALL
+    SELECT 'I8', ref_of(a.account), ref_of(a.account) || CASE
+           WHEN a.successor IS NULL THEN ' has no successor: tenure handover successor'
+           WHEN a.accepted_at IS NULL THEN ': ' || ref_of(a.successor) || ' has not accepted: tenure handover accept'
+           ELSE ': nobody who is still here has accepted to answer for it' END
+    FROM handover_account_at(at_time, at_index) a
+    JOIN account_at(at_time, at_index) acc ON acc.id = a.account AND acc.status <> 'retired'
+    WHERE a.handover = ho AND (a.accepted_at IS NULL OR NOT EXISTS (
+        SELECT FROM owner_at(at_time, at_index) o WHERE o.id = a.account
+          AND o.accepted_by = holder_of(o.position, at_time, at_index)
+          AND still_here(o.accepted_by, at_time, at_index)
+          AND o.accepted_by <> (SELECT person FROM h)))
+    UNION ALL
+    SELECT 'I9', 'step ' || s.number, s.name || ' is waived without a reason or an approver'
+    FROM steps s WHERE s.state = 'waived'
+      AND (s.reason IS NULL OR s.waived_by IS NULL OR s.waived_by IN (s.asked_by, s.assignee))
+    UNION ALL -- all that the leaver held since the case was opened must be covered
+    SELECT 'I10', ref_of(x.id), ref_of(x.id) || ' is covered by no step: tenure handover rescope'
+    FROM h, LATERAL (
+        SELECT DISTINCT g.id FROM access_grant g WHERE g.person = h.person AND g.known_to > at_index
+           AND g.valid_to > h.valid_from AND g.status <> 'revoked'
+        UNION SELECT i.id FROM held i
+        UNION SELECT a FROM accounts_of(h.person, at_time, at_index) a) x
+    WHERE NOT EXISTS (SELECT FROM steps s WHERE s.covers = x.id)
+    UNION ALL
+    SELECT 'declaration', ref_of(h.person), 'the leaver has not declared that nothing is retained: tenure handover declare'
+    FROM h WHERE h.declared IS NULL
+$$;

@@ -1,0 +1,17 @@
+-- The service works as a role that can read everything, call the few functions which append, and
+-- change nothing otherwise: not even its own mistake can edit the log.
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tenure_service') THEN
+        CREATE ROLE tenure_service NOLOGIN;
+    END IF;
+END $$;
+
+GRANT USAGE ON SCHEMA log, tenure, state TO tenure_service;
+GRANT SELECT ON ALL TABLES IN SCHEMA log, tenure, state TO tenure_service;
+GRANT DELETE ON tenure.blob TO tenure_service;
+GRANT UPDATE (one) ON log.head TO tenure_service; -- for SELECT … FOR UPDATE: the writer's lock
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA log, tenure FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA log, tenure TO tenure_service;
+GRANT tenure_service TO CURRENT_USER;
