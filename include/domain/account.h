@@ -1,0 +1,20 @@
+/* account.h - rules about accounts and what is held on them. Pure: no clock, no database. */
+#ifndef DOMAIN_ACCOUNT_H
+#define DOMAIN_ACCOUNT_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+
+/* A personal profile is listed only: nobody owns it for a company, and no secret of it is recorded. */
+MUST struct err *account_takes(struct arena *mem, const char *account, const char *kind,
+                               const char *what);
+
+/* Is the change of an identifier only one of capitals? */
+bool identifier_recased(const char *before, const char *after);
+
+/* What a platform's role amounts to: "owner" can do everything and eject others, "admin" manages,
+ * "other" is the rest. The first role of the platform's playbook is its highest. */
+const char *role_level(const char *platform, const char *kind, const char *role);
+
+#endif

@@ -1,0 +1,50 @@
+/* plan.h - what a handover has to do: the playbook's steps for every account that the leaver answers
+ * for, and one step for everything else that the leaver holds or knows. Pure. */
+#ifndef DOMAIN_PLAN_H
+#define DOMAIN_PLAN_H
+
+#include "domain/playbook.h"
+
+/* An account of the scope, and who takes it. */
+struct plan_account {
+    const char *id, *ref;
+    const char *playbook;            /* id of the version that is pinned */
+    const struct playbook *steps;
+    const char *successor;           /* id of the person; NULL while nobody is named */
+};
+
+/* Something that the leaver holds or knows and that must end. */
+struct plan_item {
+    const char *kind;     /* revoke, rotate, retire, control, duty, heir, custody */
+    const char *id, *ref; /* what it is about */
+    const char *account;  /* id; NULL: none */
+    const char *what;     /* for the title: "owner of acme-group" */
+    const char *owner;    /* id of who answers for that account, unless it is the leaver */
+};
+
+struct plan_step {
+    int64_t number;
+    const char *kind;  /* playbook, or the item's kind */
+    const char *account, *covers, *name, *title, *detail, *actor, *assignee, *evidence, *basis;
+    const char *playbook;
+    int64_t needs[PLAYBOOK_STEPS_MAX]; /* numbers of steps */
+    unsigned needs_n;
+    int64_t wait_days;
+    bool irreversible;
+};
+
+struct plan {
+    struct plan_step *steps;
+    size_t n;
+};
+
+/* Who does what: the leaver's steps go to the leaver, the successor's to whoever takes the account,
+ * the rest to the case's lead. Numbers go on after `numbered`. */
+struct plan plan_make(struct arena *mem, const char *leaver, const char *lead,
+                      const struct plan_account *accounts, size_t accounts_n,
+                      const struct plan_item *items, size_t items_n, int64_t numbered);
+
+/* The longest path of waits of a playbook, in days. */
+int64_t playbook_wait(const struct playbook *p);
+
+#endif

@@ -1,0 +1,38 @@
+/* playbook.h - how a platform's accounts are handed over: versioned data with steps, needs, waits,
+ * demanded evidence and what cannot be undone. */
+#ifndef DOMAIN_PLAYBOOK_H
+#define DOMAIN_PLAYBOOK_H
+
+#include "base/err.h"
+#include "json/json.h"
+
+enum { PLAYBOOK_STEPS_MAX = 64 };
+
+struct playbook_step {
+    const char *id, *title, *detail;
+    const char *actor;    /* leaver, successor, admin, legal */
+    const char *evidence; /* screenshot, note, url */
+    const char *basis;    /* found (in a source) or gk (general knowledge) */
+    bool irreversible;
+    int64_t wait_days;
+    unsigned needs[PLAYBOOK_STEPS_MAX]; /* indexes of steps of the same playbook */
+    unsigned needs_n;
+};
+
+struct playbook {
+    const char *platform;
+    struct playbook_step steps[PLAYBOOK_STEPS_MAX];
+    unsigned n;
+};
+
+/* Checked: every need is known, there is no cycle, every actor and evidence is one of the words. */
+MUST struct err *playbook_parse(struct arena *mem, const json_t *content, struct playbook *ret);
+
+/* The first of a platform's roles, which is its highest; NULL when no playbook says. */
+const char *playbook_highest_role(const char *platform, const char *kind);
+
+/* The fewest active owners an account of this kind should have: 2, or less where the platform has
+ * fewer places. */
+int64_t playbook_min_owners(const char *platform, const char *kind);
+
+#endif

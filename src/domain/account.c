@@ -1,0 +1,36 @@
+/* account.c - see account.h. */
+#include "domain/account.h"
+
+#include "domain/playbook.h"
+#include "base/text.h"
+
+#include <string.h>
+#include <strings.h>
+
+struct err *account_takes(struct arena *mem, const char *account, const char *kind, const char *what)
+{
+    if (strcmp(kind, "personal_profile") != 0)
+        return NULL;
+    return err_new(mem, ERR_CONFLICT,
+                   "'%s' is somebody's personal profile: it is listed only, no %s can be recorded",
+                   account, what);
+}
+
+bool identifier_recased(const char *before, const char *after)
+{
+    return strcmp(before, after) != 0 && strcasecmp(before, after) == 0;
+}
+
+const char *role_level(const char *platform, const char *kind, const char *role)
+{
+    const char *highest = playbook_highest_role(platform, kind);
+
+    if ((highest && strcasecmp(role, highest) == 0) || strcasecmp(role, "owner") == 0 ||
+        strcasecmp(role, "super_admin") == 0 || strcasecmp(role, "primary_owner") == 0)
+        return "owner";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *lower = text_lower(mem, role);
+    if (strstr(lower, "admin") || strstr(lower, "manager") || strstr(lower, "moderator"))
+        return "admin";
+    return "other";
+}

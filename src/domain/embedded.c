@@ -1,0 +1,43 @@
+/* embedded.c - the data that comes with the program: platform rules and playbooks. */
+#include "embedded.h"
+
+#include <assert.h>
+#include <pthread.h>
+
+#define EMBED(symbol, file) \
+    __asm__(".section .rodata\n.hidden " #symbol "\n.global " #symbol "\n" #symbol \
+            ":\n.incbin \"" file "\"\n.byte 0\n.section .note.GNU-stack,\"\",%progbits\n.text\n"); \
+    extern const char symbol[] __attribute__((visibility("hidden")))
+
+EMBED(embedded_rules_text, "src/domain/data/rules.json");
+EMBED(embedded_playbooks_text, "src/domain/data/playbooks.json");
+
+static struct {
+    struct arena *mem; /* lives as long as the program */
+    json_t *rules, *playbooks;
+} data;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void load(void)
+{
+    data.mem = arena_new();
+    struct err *e = json_read(data.mem, bytes_of_text(embedded_rules_text), 1 << 20, "rules.json",
+                              &data.rules);
+    if (!e)
+        e = json_read(data.mem, bytes_of_text(embedded_playbooks_text), 1 << 20, "playbooks.json",
+                      &data.playbooks);
+    assert(!e);
+    (void)e;
+}
+
+const json_t *embedded_rules(void)
+{
+    pthread_once(&once, load);
+    return data.rules;
+}
+
+const json_t *embedded_playbooks(void)
+{
+    pthread_once(&once, load);
+    return data.playbooks;
+}

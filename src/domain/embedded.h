@@ -1,0 +1,9 @@
+/* embedded.h - see embedded.c. */
+#ifndef EMBEDDED_H
+#define EMBEDDED_H
+
+#include "domain/platform.h"
+
+const json_t *embedded_rules(void);
+
+#endif

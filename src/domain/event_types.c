@@ -1,0 +1,268 @@
+/* event_types.c - every type of event and what its payload holds; see event.h.
+ *
+ * The payload is what `after` shows. Fields marked personal are not in it: each is a disclosure of
+ * its own, so that it can be erased. Names are those of the columns which the fold fills.
+ */
+#include "domain/event.h"
+
+#define ID(name_, noun) {.name = (name_), .kind = KIND_ID, .of = (noun)}
+#define MAYBE_ID(name_, noun) {.name = (name_), .kind = KIND_ID, .of = (noun), .optional = true}
+#define IDS(name_, noun) {.name = (name_), .kind = KIND_LIST, .each = KIND_ID, .of = (noun)}
+#define MAYBE_IDS(name_, noun) \
+    {.name = (name_), .kind = KIND_LIST, .each = KIND_ID, .of = (noun), .optional = true}
+#define TEXT(name_) {.name = (name_), .kind = KIND_TEXT}
+#define MAYBE(name_) {.name = (name_), .kind = KIND_TEXT, .optional = true}
+#define PERSONAL(name_) {.name = (name_), .kind = KIND_TEXT, .optional = true, .personal = true}
+#define INT(name_) {.name = (name_), .kind = KIND_INT}
+#define MAYBE_INT(name_) {.name = (name_), .kind = KIND_INT, .optional = true}
+#define FLAG(name_) {.name = (name_), .kind = KIND_BOOL, .optional = true}
+#define JSON(name_) {.name = (name_), .kind = KIND_JSON}
+#define MAYBE_JSON(name_) {.name = (name_), .kind = KIND_JSON, .optional = true}
+#define FIELDS(...) \
+    (const struct field[]) \
+    { \
+        __VA_ARGS__, {0} \
+    }
+
+#define ENTITY MAYBE("name"), MAYBE("kind"), MAYBE("country"), MAYBE("registration"), MAYBE("note")
+#define UNIT MAYBE("name"), MAYBE_ID("parent", "unit"), MAYBE_ID("entity", "entity")
+#define PERSON \
+    PERSONAL("name"), PERSONAL("email"), PERSONAL("phone"), MAYBE("zone"), \
+        MAYBE_ID("employer", "entity"), MAYBE_ID("manager", "person"), MAYBE_ID("unit", "unit")
+#define ACCOUNT \
+    MAYBE("name"), MAYBE("url"), MAYBE_ID("unit", "unit"), MAYBE_ID("parent", "account"), \
+        MAYBE("language"), MAYBE("purpose"), MAYBE_INT("min_owners"), MAYBE("note")
+#define TITLE_FACTS \
+    MAYBE("since"), PERSONAL("created_by"), PERSONAL("mail"), PERSONAL("phone"), \
+        MAYBE("capacity"), MAYBE("device"), MAYBE("card"), MAYBE("duty"), MAYBE("contract"), \
+        MAYBE("clause"), MAYBE("note"), MAYBE_JSON("documents")
+#define IDENTIFIER ID("account", "account"), ID("identifier", "identifier"), TEXT("kind"), \
+        TEXT("platform"), TEXT("value")
+#define GRANT_BEGUN \
+    ID("grant", "grant"), TEXT("ref"), MAYBE_ID("account", "account"), MAYBE_ID("store", "store"), \
+        MAYBE_ID("person", "person"), MAYBE_ID("entity", "entity"), TEXT("role"), TEXT("level"), \
+        TEXT("through"), MAYBE("via"), MAYBE("ends_at"), MAYBE("note")
+#define GRANT_TOUCHED \
+    ID("grant", "grant"), MAYBE_ID("account", "account"), MAYBE_ID("store", "store"), \
+        MAYBE_ID("person", "person"), MAYBE_ID("entity", "entity")
+#define CONTROL_POINT \
+    MAYBE_ID("person", "person"), MAYBE_ID("entity", "entity"), MAYBE_ID("via", "account"), \
+        PERSONAL("label"), MAYBE("note")
+#define STEPS ID("handover", "handover"), IDS("steps", "step")
+
+const struct event_type event_types[] = {
+    {"log.created", "the log begins: its name and its keys",
+     FIELDS(TEXT("origin"), TEXT("vkey"), TEXT("tag_key"))},
+
+    {"entity.registered", "a company or other legal person is known",
+     FIELDS(ID("entity", "entity"), TEXT("ref"), ENTITY)},
+    {"entity.changed", "something about an entity is different",
+     FIELDS(ID("entity", "entity"), ENTITY)},
+    {"entity.retired", "an entity is no longer used", FIELDS(ID("entity", "entity"))},
+
+    {"unit.registered", "a business unit is known", FIELDS(ID("unit", "unit"), TEXT("ref"), UNIT)},
+    {"unit.changed", "something about a unit is different", FIELDS(ID("unit", "unit"), UNIT)},
+    {"unit.retired", "a unit is no longer used", FIELDS(ID("unit", "unit"))},
+
+    {"position.registered", "a seat exists that outlives the person in it",
+     FIELDS(ID("position", "position"), TEXT("ref"), MAYBE("title"), MAYBE_ID("unit", "unit"))},
+    {"position.changed", "something about a position is different",
+     FIELDS(ID("position", "position"), MAYBE("title"), MAYBE_ID("unit", "unit"))},
+    {"position.retired", "a position is no longer used", FIELDS(ID("position", "position"))},
+    {"position.filled", "a person holds a position",
+     FIELDS(ID("holding", "holding"), ID("position", "position"), ID("person", "person"),
+            MAYBE("basis"))},
+    {"position.vacated", "a person no longer holds a position",
+     FIELDS(ID("holding", "holding"), ID("position", "position"), ID("person", "person"),
+            MAYBE("basis"))},
+    {"position.succession_recorded", "who follows whom in a position",
+     FIELDS(ID("succession", "succession"), ID("position", "position"), ID("person", "person"),
+            MAYBE("ends_on"), MAYBE("basis"), MAYBE_ID("successor", "person"), MAYBE("starts_on"))},
+
+    {"person.joined", "a person is known",
+     FIELDS(ID("person", "person"), TEXT("ref"), PERSON, FLAG("external"))},
+    {"person.changed", "something about a person is different",
+     FIELDS(ID("person", "person"), PERSON)},
+    {"person.notice_given", "a person will leave",
+     FIELDS(ID("person", "person"), TEXT("last_day"))},
+    {"person.notice_withdrawn", "a person stays after all", FIELDS(ID("person", "person"))},
+    {"person.left", "a person has left: positions, roles and keys end",
+     FIELDS(ID("person", "person"), MAYBE("last_day"))},
+
+    {"role.given", "a person may do what the role may",
+     FIELDS(ID("role_grant", "role_grant"), ID("person", "person"), TEXT("role"),
+            MAYBE_ID("unit", "unit"))},
+    {"role.taken", "a person may no longer do so",
+     FIELDS(ID("role_grant", "role_grant"), ID("person", "person"), TEXT("role"))},
+
+    {"key.invited", "a person may enrol a key with a code",
+     FIELDS(ID("invitation", "invitation"), ID("person", "person"), TEXT("code"),
+            TEXT("expires_at"))},
+    {"key.enrolled", "a person signs with a key from this entry on",
+     FIELDS(ID("key", "key"), TEXT("ref"), ID("person", "person"),
+            TEXT("public_key"), TEXT("fingerprint"), MAYBE("label"),
+            ID("invitation", "invitation"))},
+    {"key.revoked", "signatures by a key count no more from this entry on",
+     FIELDS(ID("key", "key"), ID("person", "person"))},
+
+    {"account.registered", "an account is on the books",
+     FIELDS(ID("account", "account"), TEXT("ref"), TEXT("platform"), TEXT("kind"), ACCOUNT,
+            MAYBE("contested"), MAYBE("status"), TEXT("tag"), TEXT("tag_id"),
+            TEXT("tag_signature"), JSON("identifiers"))},
+    {"account.changed", "something about an account is different",
+     FIELDS(ID("account", "account"), ACCOUNT, MAYBE("status"))},
+    {"account.retired", "an account is no longer used", FIELDS(ID("account", "account"))},
+    {"account.handle_changed", "an account has another handle", FIELDS(IDENTIFIER)},
+    {"account.handle_recased", "a handle is written with other capitals", FIELDS(IDENTIFIER)},
+    {"identifier.added", "an account has one more identifier", FIELDS(IDENTIFIER)},
+    {"identifier.recycled", "an identifier that was another account's is this one's now",
+     FIELDS(IDENTIFIER, ID("previous", "account"))},
+    {"identifier.ended", "an identifier is no longer the account's",
+     FIELDS(ID("account", "account"), ID("identifier", "identifier"))},
+
+    {"title.asserted", "an entity claims to own an account, with the facts of its origin",
+     FIELDS(ID("title", "title"), ID("account", "account"), ID("holder", "entity"), INT("link"),
+            TITLE_FACTS)},
+    {"title.evidenced", "documents support a claim",
+     FIELDS(ID("title", "title"), ID("account", "account"), JSON("documents"))},
+    {"title.countersigned", "a second person confirms a claim",
+     FIELDS(ID("title", "title"), ID("account", "account"))},
+    {"title.disputed", "somebody contests a claim",
+     FIELDS(ID("title", "title"), ID("account", "account"), PERSONAL("claimant"))},
+    {"title.settled", "a dispute is over", FIELDS(ID("title", "title"), ID("account", "account"))},
+    {"title.transferred", "ownership passes to another entity: a new link of the chain",
+     FIELDS(ID("title", "title"), ID("account", "account"), ID("holder", "entity"),
+            ID("from_holder", "entity"), INT("link"), TITLE_FACTS)},
+    {"evidence.added", "a file is kept as evidence",
+     FIELDS(ID("evidence", "evidence"), TEXT("ref"), TEXT("sha256"), INT("size"),
+            TEXT("media_type"), TEXT("name"), MAYBE("note"))},
+
+    {"owner.assigned", "a position is to answer for an account",
+     FIELDS(ID("account", "account"), ID("position", "position"))},
+    {"owner.accepted", "the person in that position has accepted",
+     FIELDS(ID("account", "account"), ID("position", "position"), ID("person", "person"))},
+    {"owner.ended", "nobody answers for the account any more",
+     FIELDS(ID("account", "account"), ID("position", "position"))},
+    {"custodian.changed", "another person, or nobody, holds the master role from day to day",
+     FIELDS(ID("account", "account"), MAYBE_ID("person", "person"))},
+    {"heir.designated", "a position is next in line for an account",
+     FIELDS(ID("heir", "heir"), TEXT("ref"), ID("account", "account"), ID("position", "position"),
+            INT("rank"))},
+    {"heir.ended", "a position is no longer in line",
+     FIELDS(ID("heir", "heir"), ID("account", "account"), ID("position", "position"))},
+    {"responsibility.assigned", "a person has a duty on an account",
+     FIELDS(ID("responsibility", "responsibility"), TEXT("ref"), ID("account", "account"),
+            ID("person", "person"), TEXT("duty"), MAYBE("note"))},
+    {"responsibility.ended", "a person no longer has that duty",
+     FIELDS(ID("responsibility", "responsibility"), ID("account", "account"),
+            ID("person", "person"))},
+
+    {"grant.invited", "access is offered and not taken up yet", FIELDS(GRANT_BEGUN)},
+    {"grant.activated", "somebody has access",
+     FIELDS(ID("grant", "grant"), MAYBE("ref"), MAYBE_ID("account", "account"),
+            MAYBE_ID("store", "store"), MAYBE_ID("person", "person"), MAYBE_ID("entity", "entity"),
+            MAYBE("role"), MAYBE("level"), MAYBE("through"), MAYBE("via"), MAYBE("ends_at"),
+            MAYBE("note"))},
+    {"grant.changed", "something about an access is different",
+     FIELDS(GRANT_TOUCHED, MAYBE("role"), MAYBE("level"), MAYBE("through"), MAYBE("via"),
+            MAYBE("ends_at"), MAYBE("note"))},
+    {"grant.revocation_requested", "somebody asked for an access to end", FIELDS(GRANT_TOUCHED)},
+    {"grant.revoked", "access has ended here; the platform has not confirmed it",
+     FIELDS(GRANT_TOUCHED)},
+    {"grant.revocation_confirmed", "access has ended on the platform too",
+     FIELDS(GRANT_TOUCHED, MAYBE("note"))},
+
+    {"controlpoint.added", "something can seize the account",
+     FIELDS(ID("controlpoint", "controlpoint"), TEXT("ref"), ID("account", "account"),
+            TEXT("kind"), CONTROL_POINT)},
+    {"controlpoint.changed", "something about a control point is different",
+     FIELDS(ID("controlpoint", "controlpoint"), ID("account", "account"), MAYBE("kind"),
+            CONTROL_POINT)},
+    {"controlpoint.retired", "it can seize the account no more",
+     FIELDS(ID("controlpoint", "controlpoint"), ID("account", "account"))},
+
+    {"store.registered", "a place where secrets lie is known",
+     FIELDS(ID("store", "store"), TEXT("ref"), MAYBE("name"), MAYBE("kind"), MAYBE("location"),
+            MAYBE_ID("unit", "unit"))},
+    {"store.changed", "something about a store is different",
+     FIELDS(ID("store", "store"), MAYBE("name"), MAYBE("kind"), MAYBE("location"),
+            MAYBE_ID("unit", "unit"))},
+    {"store.retired", "a store is no longer used", FIELDS(ID("store", "store"))},
+    {"credential.recorded", "a secret exists: where it lies and who knows it, never itself",
+     FIELDS(ID("credential", "credential"), TEXT("ref"), MAYBE_ID("account", "account"),
+            MAYBE_ID("store", "store"), MAYBE_ID("person", "person"), TEXT("kind"), MAYBE("label"),
+            MAYBE("reference"), {.name = "shared", .kind = KIND_BOOL}, TEXT("exposure"),
+            INT("version"), MAYBE("changed_on"), MAYBE("expires_on"), MAYBE_INT("lead_days"),
+            MAYBE_IDS("known_to", "person"))},
+    {"credential.changed", "something about a credential's record is different",
+     FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"),
+            MAYBE_ID("store", "store"), MAYBE("label"), MAYBE("reference"), MAYBE("expires_on"),
+            MAYBE_INT("lead_days"), MAYBE("exposure"))},
+    {"credential.known_to", "a person could know the secret",
+     FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"), ID("person", "person"),
+            INT("version"), TEXT("how"))},
+    {"credential.rotated", "the secret is another one",
+     FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"), INT("version"),
+            ID("performer", "person"), TEXT("proof"), MAYBE("proof_value"), MAYBE("expires_on"),
+            MAYBE_ID("store", "store"), MAYBE_JSON("documents"))},
+    {"credential.rotation_confirmed", "a second person has seen the old secret refused",
+     FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"), INT("version"),
+            MAYBE("note"))},
+    {"credential.compromised", "the secret may be in strange hands",
+     FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"))},
+    {"credential.rotation_asked", "somebody wants the secret changed",
+     FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"))},
+    {"credential.retired", "the secret opens nothing any more",
+     FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"))},
+
+    {"playbook.published", "how a platform's accounts are handed over, in this version",
+     FIELDS(ID("playbook", "playbook"), MAYBE("ref"), TEXT("platform"), INT("version"),
+            TEXT("digest"), JSON("content"))},
+    {"handover.created", "a case is opened to move all that a person holds",
+     FIELDS(ID("handover", "handover"), TEXT("ref"), ID("person", "person"), TEXT("kind"),
+            TEXT("last_day"), TEXT("zone"), ID("lead", "person"))},
+    {"handover.scoped", "accounts are found that the case must move",
+     FIELDS(ID("handover", "handover"), IDS("account_ids", "account"), JSON("accounts"))},
+    {"handover.successor_named", "who takes accounts of the case",
+     FIELDS(ID("handover", "handover"), IDS("rows", "handover_account"),
+            IDS("account_ids", "account"), ID("position", "position"), ID("person", "person"))},
+    {"handover.steps_added", "what is to be done",
+     FIELDS(ID("handover", "handover"), JSON("steps"), MAYBE_IDS("playbooks", "playbook"))},
+    {"handover.scheduled", "scope, successors and steps are settled",
+     FIELDS(ID("handover", "handover"), MAYBE("shortfall"))},
+    {"handover.started", "work begins", FIELDS(ID("handover", "handover"))},
+    {"handover.submitted", "every step has ended; the case is to be verified",
+     FIELDS(ID("handover", "handover"))},
+    {"handover.rejected", "the verifier sends steps back", FIELDS(STEPS)},
+    {"handover.completed", "nothing is left", FIELDS(ID("handover", "handover"), TEXT("attested"))},
+    {"handover.cancelled", "the case ends without being done", FIELDS(ID("handover", "handover"))},
+    {"handover.reopened", "an ended case goes on", FIELDS(ID("handover", "handover"))},
+    {"handover.declared", "the leaver states that nothing is retained, or why there is no statement",
+     FIELDS(ID("handover", "handover"), ID("person", "person"), TEXT("declaration"))},
+    {"handover.accepted", "a successor has read back what is taken",
+     FIELDS(ID("handover", "handover"), ID("person", "person"), IDS("rows", "handover_account"),
+            IDS("account_ids", "account"), TEXT("inventory"), TEXT("text"))},
+    {"handover.step_ready", "what steps needed is done", FIELDS(STEPS)},
+    {"handover.step_claimed", "somebody works on steps", FIELDS(STEPS, ID("person", "person"))},
+    {"handover.step_done", "steps are done",
+     FIELDS(STEPS, ID("performer", "person"), MAYBE("note"), MAYBE_JSON("documents"))},
+    {"handover.step_verified", "another person has seen that steps are done", FIELDS(STEPS)},
+    {"handover.step_rejected", "steps are not done well", FIELDS(STEPS)},
+    {"handover.step_waiver_asked", "somebody asks to do without steps",
+     FIELDS(STEPS, MAYBE("expires_on"))},
+    {"handover.step_waived", "steps need not be done", FIELDS(STEPS)},
+    {"handover.step_reassigned", "other hands for steps", FIELDS(STEPS, ID("person", "person"))},
+    {"handover.step_cancelled", "steps fall away", FIELDS(STEPS)},
+    {"handover.step_reopened", "steps that were done are open again", FIELDS(STEPS)},
+
+    {"import.applied", "a file was taken in",
+     FIELDS(ID("import", "import"), TEXT("ref"), TEXT("kind"), TEXT("file"), TEXT("plan"),
+            INT("fresh"), INT("changed"), INT("ended"), INT("unchanged"))},
+    {"import.quarantined", "a file would change too much and waits for a person",
+     FIELDS(ID("import", "import"), TEXT("ref"), TEXT("kind"), TEXT("file"), TEXT("plan"),
+            INT("fresh"), INT("changed"), INT("ended"), INT("unchanged"))},
+    {"import.released", "a person lets a quarantined file through", FIELDS(ID("import", "import"))},
+    {"export.created", "a proof was made and handed out",
+     FIELDS(ID("account", "account"), INT("size"), TEXT("file"), MAYBE_JSON("fields"))},
+    {0},
+};

@@ -1,0 +1,133 @@
+/* playbook.c - see playbook.h. */
+#include "domain/playbook.h"
+
+#include "domain/platform.h"
+
+static bool one_of(const char *word, const char *const *words)
+{
+    for (; word && *words; words++)
+        if (strcmp(word, *words) == 0)
+            return true;
+    return false;
+}
+
+static struct err *take_step(struct arena *mem, const json_t *s, struct playbook_step *ret)
+{
+    static const char *const actors[] = {"leaver", "successor", "admin", "legal", NULL};
+    static const char *const evidences[] = {"screenshot", "note", "url", "file", "none", NULL};
+    struct playbook_step step = {
+        .id = json_text(s, "id"),
+        .title = json_text(s, "title"),
+        .detail = json_text(s, "detail"),
+        .actor = json_text(s, "actor"),
+        .evidence = json_text(s, "evidence"),
+        .basis = json_text(s, "basis"),
+        .irreversible = json_is_true(json_object_get(s, "irreversible")),
+    };
+
+    if (!step.id || !step.title)
+        return err_new(mem, ERR_INVALID, "a step of the playbook has no id or no title");
+    if (!one_of(step.actor, actors))
+        return err_new(mem, ERR_INVALID, "the step '%s' has no actor that is known", step.id);
+    if (!one_of(step.evidence, evidences))
+        return err_new(mem, ERR_INVALID, "the step '%s' demands an unknown evidence", step.id);
+    if (!json_whole(s, "wait_days", &step.wait_days) || step.wait_days < 0)
+        return err_new(mem, ERR_INVALID, "the step '%s' has no valid wait_days", step.id);
+    *ret = step;
+    return NULL;
+}
+
+static struct err *take_needs(struct arena *mem, const json_t *s, const struct playbook *p,
+                              struct playbook_step *step)
+{
+    const json_t *need;
+    size_t i;
+
+    json_array_foreach(json_object_get(s, "needs"), i, need)
+    {
+        unsigned k = 0;
+        while (k < p->n && !text_same(p->steps[k].id, json_string_value(need)))
+            k++;
+        if (k == p->n)
+            return err_new(mem, ERR_INVALID, "the step '%s' needs '%s', which is not there", step->id,
+                           json_string_value(need) ? json_string_value(need) : "?");
+        step->needs[step->needs_n++] = k;
+    }
+    return NULL;
+}
+
+/* Takes away steps whose needs are gone until nothing is left: what stays is a cycle. */
+static struct err *refuse_cycle(struct arena *mem, const struct playbook *p)
+{
+    bool gone[PLAYBOOK_STEPS_MAX] = {false};
+    unsigned left = p->n;
+
+    for (bool moved = true; moved && left;) {
+        moved = false;
+        for (unsigned i = 0; i < p->n; i++) {
+            bool free = !gone[i];
+            for (unsigned k = 0; k < p->steps[i].needs_n; k++)
+                free = free && gone[p->steps[i].needs[k]];
+            if (free) {
+                gone[i] = moved = true;
+                left--;
+            }
+        }
+    }
+    for (unsigned i = 0; i < p->n; i++)
+        if (!gone[i])
+            return err_new(mem, ERR_INVALID, "the step '%s' needs itself, in a circle",
+                           p->steps[i].id);
+    return NULL;
+}
+
+struct err *playbook_parse(struct arena *mem, const json_t *content, struct playbook *ret)
+{
+    const json_t *steps = json_object_get(content, "transfer_steps"), *s;
+    struct playbook p = {.platform = json_text(content, "platform")};
+    size_t i;
+
+    if (!p.platform || !json_array_size(steps) || json_array_size(steps) > PLAYBOOK_STEPS_MAX)
+        return err_new(mem, ERR_INVALID, "the playbook names no platform or has no steps");
+    json_array_foreach(steps, i, s)
+    {
+        TRY(take_step(mem, s, &p.steps[i]));
+        p.n++;
+    }
+    json_array_foreach(steps, i, s)
+    {
+        TRY(take_needs(mem, s, &p, &p.steps[i]));
+    }
+    TRY(refuse_cycle(mem, &p));
+    *ret = p;
+    return NULL;
+}
+
+static const json_t *content_of(const char *platform, const char *kind)
+{
+    const char *name = platform_playbook(platform, kind);
+    const json_t *content;
+    size_t i;
+
+    json_array_foreach(embedded_playbooks(), i, content)
+    {
+        if (text_same(json_text(content, "platform"), name))
+            return content;
+    }
+    return NULL;
+}
+
+const char *playbook_highest_role(const char *platform, const char *kind)
+{
+    return json_string_value(
+        json_array_get(json_object_get(content_of(platform, kind), "roles"), 0));
+}
+
+int64_t playbook_min_owners(const char *platform, const char *kind)
+{
+    int64_t most;
+
+    if (json_whole(content_of(platform, kind), "max_owners", &most) && most < 2)
+        return most;
+    return 2;
+}
