@@ -1,0 +1,66 @@
+/* log.h - the log's tables: appending a batch, and reading what a proof needs. */
+#ifndef STORE_LOG_H
+#define STORE_LOG_H
+
+#include "log/heads.h"
+#include "log/tree.h"
+#include "store/store.h"
+
+/* The head of the log, and the time of its last entry. */
+struct log_head {
+    struct tree_range range;
+    int64_t ts; /* milliseconds; 0 for an empty log */
+};
+
+/* Waits until nobody else appends; before anything else in the transaction. */
+MUST struct err *log_lock(struct arena *mem, struct store *s, struct log_head *ret);
+/* The head as this connection sees it now. */
+MUST struct err *log_look(struct arena *mem, struct store *s, struct log_head *ret);
+
+/* One transaction's worth. All arrays belong to the caller. */
+struct log_entry_row {
+    const char *leaf, *body, *type, *fields;
+    struct digest hash;
+};
+struct log_history_row {
+    struct digest tag;
+    uint64_t seq, index;
+};
+struct log_node_row {
+    unsigned level;
+    uint64_t index;
+    struct digest hash;
+};
+struct log_intent_row {
+    const char *nonce;
+    struct digest digest;
+    uint64_t first;
+    int64_t entries;
+};
+struct log_batch {
+    uint64_t first;
+    int64_t ts;
+    struct log_entry_row *entries;
+    size_t entries_n;
+    struct log_history_row *history;
+    size_t history_n;
+    struct head *subjects;
+    size_t subjects_n;
+    struct log_node_row *nodes;
+    size_t nodes_n;
+    struct log_intent_row *intents;
+    size_t intents_n;
+    struct tree_range range; /* after the batch */
+    const char *checkpoint;  /* signed */
+    const char *events;      /* JSON array, as the fold takes them */
+};
+MUST struct err *log_append(struct arena *mem, struct store *s, const struct log_batch *batch);
+
+/* Hashes of subtrees, from the tables. The store must outlive the source. */
+struct tree_source log_source(struct store *s);
+
+/* All subjects as they were when the log had this size, sorted by tag. */
+MUST struct err *log_heads(struct arena *mem, struct store *s, uint64_t size, struct head **ret,
+                           size_t *ret_n);
+
+#endif

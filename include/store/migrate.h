@@ -1,0 +1,21 @@
+/* migrate.h - bringing a database to the schema of this program, forward only.
+ *
+ * sql/schema is applied once, file by file; sql/fold and sql/service are functions and are laid
+ * anew whenever their text has changed.
+ */
+#ifndef STORE_MIGRATE_H
+#define STORE_MIGRATE_H
+
+#include "store/store.h"
+
+/* Needs the schema's owner. *ret_applied: how many files; a database that is newer than this
+ * program, or whose applied files differ from ours, is refused. */
+MUST struct err *store_migrate(struct arena *mem, struct store *owner, size_t *ret_applied);
+
+/* ERR_CONFLICT when migrate would have something to do. */
+MUST struct err *store_is_current(struct arena *mem, struct store *s);
+
+/* The state's tables and fold, empty, in a schema of their own: what the audit replays into. */
+MUST struct err *store_make_replay(struct arena *mem, struct store *owner, const char *schema);
+
+#endif

@@ -1,0 +1,98 @@
+/* store.h - the registry in PostgreSQL: the only floor that knows libpq and SQL.
+ *
+ * A store is one connection, used by one thread at a time. SQL has a name and lies in sql/; C calls
+ * it by that name and gives values by name too. A statement's `:account` is filled from the binds,
+ * and a column `account` goes into the field of that name.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/bytes.h"
+#include "base/err.h"
+#include "base/record.h"
+
+struct store;
+
+/* What the service works as: reads everything, appends, changes nothing otherwise. The owner of
+ * the schema is for migrating and for the audit's replay. */
+enum store_as { STORE_AS_SERVICE, STORE_AS_OWNER };
+
+/* uri as libpq takes it. ERR_UNAVAILABLE when nobody answers there. */
+MUST struct err *store_open(struct arena *mem, const char *uri, enum store_as as,
+                            struct store **ret);
+void store_close(struct store *s); /* NULL is fine */
+
+/* Is the connection usable? A lost one is opened again, unless a transaction was under way. */
+MUST struct err *store_check(struct arena *mem, struct store *s);
+
+/* ---- Values for a statement ------------------------------------------------------------------- */
+
+enum { BINDS_MAX = 80 };
+
+struct bind {
+    const char *name;
+    const char *value; /* as SQL text; NULL is null */
+};
+struct binds {
+    struct arena *mem;
+    struct bind at[BINDS_MAX];
+    size_t n;
+};
+
+void binds_init(struct binds *b, struct arena *mem);
+void bind_text(struct binds *b, const char *name, const char *value);
+void bind_int(struct binds *b, const char *name, int64_t value);
+void bind_bytes(struct binds *b, const char *name, struct bytes value);
+void bind_list(struct binds *b, const char *name, const char *const *texts, size_t n);
+/* Every field of the record under its name; what is not set becomes null. */
+void bind_record(struct binds *b, const struct record *r, const void *obj);
+
+/* ---- Calling ----------------------------------------------------------------------------------- */
+
+struct rows; /* belongs to the arena it was made in */
+
+MUST struct err *store_call(struct arena *mem, struct store *s, const char *statement,
+                            const struct binds *binds, struct rows **ret);
+
+/* Exactly one row, or ERR_NOT_FOUND with the text given (NULL: the statement's name). */
+MUST struct err *store_row(struct arena *mem, struct store *s, const char *statement,
+                           const struct binds *binds, const struct record *r, void *ret,
+                           const char *missing);
+
+/* The single column of a single row; NULL for null or no row. */
+MUST struct err *store_value(struct arena *mem, struct store *s, const char *statement,
+                             const struct binds *binds, const char **ret);
+
+/* Many at once: send all, then take the answers in the order of sending. A failure of one fails
+ * the rest up to the end of the pipeline, which must be reached in any case. */
+MUST struct err *store_pipeline_begin(struct arena *mem, struct store *s);
+MUST struct err *store_send(struct arena *mem, struct store *s, const char *statement,
+                            const struct binds *binds);
+MUST struct err *store_pipeline_sync(struct arena *mem, struct store *s);
+MUST struct err *store_take(struct arena *mem, struct store *s, struct rows **ret);
+MUST struct err *store_pipeline_end(struct arena *mem, struct store *s);
+
+MUST struct err *store_begin(struct arena *mem, struct store *s);    /* READ COMMITTED */
+MUST struct err *store_snapshot(struct arena *mem, struct store *s); /* READ ONLY, one snapshot */
+MUST struct err *store_commit(struct arena *mem, struct store *s);
+void store_rollback(struct store *s);
+
+/* ---- Looking at rows ---------------------------------------------------------------------------- */
+
+size_t rows_count(const struct rows *rows);
+/* Text of a column, NULL for null. The column must exist. It lives as long as the rows. */
+const char *rows_text(const struct rows *rows, size_t row, const char *column);
+int64_t rows_int(const struct rows *rows, size_t row, const char *column); /* null is 0 */
+bool rows_bool(const struct rows *rows, size_t row, const char *column);   /* null is false */
+struct bytes rows_bytes(struct arena *mem, const struct rows *rows, size_t row,
+                        const char *column); /* of a bytea */
+/* Every field that has a column of its name. An array column fills a list. */
+void rows_get(struct arena *mem, const struct rows *rows, size_t row, const struct record *r,
+              void *ret);
+
+/* ---- Scripts ------------------------------------------------------------------------------------ */
+
+/* Run SQL as it stands, several statements, no values: migrations and the audit only. */
+MUST struct err *store_script(struct arena *mem, struct store *s, const char *sql);
+
+#endif

@@ -1,0 +1,161 @@
+/* connection.c - one connection to PostgreSQL, its transactions and its errors; see store.h. */
+#include "store_internal.h"
+
+#include "base/journal.h"
+
+#include <stdlib.h>
+
+static void quiet(void *unused, const char *message)
+{
+    (void)unused;
+    (void)message;
+}
+
+static const char *first_line(struct arena *mem, const char *message)
+{
+    return text_trim(mem, arena_copy_n(mem, message, strcspn(message, "\n")));
+}
+
+struct err *store_trouble(struct arena *mem, const struct store *s, const PGresult *result,
+                          const char *doing)
+{
+    const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    const char *message = first_line(mem, result && *PQresultErrorMessage(result)
+                                              ? PQresultErrorMessage(result)
+                                              : PQerrorMessage(s->conn));
+
+    if (PQstatus(s->conn) != CONNECTION_OK || !state || text_starts(state, "57P") ||
+        text_starts(state, "08"))
+        return err_new(mem, ERR_UNAVAILABLE,
+                       "the database is away (%s): nothing was changed, try again", message);
+    if (text_starts(state, "40") || strcmp(state, "55P03") == 0)
+        return err_new(mem, ERR_UNAVAILABLE, "the database is busy: nothing was changed, try again");
+    if (text_starts(state, "53"))
+        return err_new(mem, ERR_UNAVAILABLE,
+                       "the database has no room left (%s): nothing was changed", message);
+    if (strcmp(state, "23505") == 0)
+        return err_new(mem, ERR_CONFLICT, "somebody else was faster: this is there already");
+    journal(JOURNAL_ERROR, "sql", "doing", doing, "state", state, "message", message,
+            "context", PQresultErrorField(result, PG_DIAG_CONTEXT), NULL);
+    return err_new(mem, ERR_SYSTEM, "the database refused '%s': %s", doing, message);
+}
+
+struct err *store_simple(struct arena *mem, struct store *s, const char *sql)
+{
+    PGresult *r = PQexec(s->conn, sql);
+    ExecStatusType status = PQresultStatus(r);
+    struct err *e = NULL;
+
+    if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
+        e = store_trouble(mem, s, r, sql);
+    PQclear(r);
+    return e;
+}
+
+struct err *store_script(struct arena *mem, struct store *s, const char *sql)
+{
+    return store_simple(mem, s, sql);
+}
+
+static struct err *set_up(struct arena *mem, struct store *s)
+{
+    PQsetNoticeProcessor(s->conn, quiet, NULL);
+    memset(s->prepared, 0, sizeof(s->prepared));
+    s->in_transaction = s->in_pipeline = s->stale = false;
+    TRY(store_simple(mem, s,
+                     "SET search_path = state, log, tenure, public; SET bytea_output = hex; "
+                     "SET timezone = 'UTC'; SET intervalstyle = iso_8601; SET jit = off"));
+    if (s->as == STORE_AS_SERVICE)
+        TRY(store_simple(mem, s, "SET ROLE tenure_service"));
+    return NULL;
+}
+
+struct err *store_open(struct arena *mem, const char *uri, enum store_as as, struct store **ret)
+{
+    struct store *s = calloc(1, sizeof(*s));
+
+    if (!s)
+        abort();
+    s->as = as;
+    s->uri = strdup(uri);
+    s->conn = PQconnectdb(uri);
+    if (PQstatus(s->conn) != CONNECTION_OK) {
+        struct err *e = err_new(mem, ERR_UNAVAILABLE, "cannot reach the database: %s",
+                                first_line(mem, PQerrorMessage(s->conn)));
+        store_close(s);
+        return e;
+    }
+    struct err *e = set_up(mem, s);
+    if (e) {
+        store_close(s);
+        return e;
+    }
+    *ret = s;
+    return NULL;
+}
+
+void store_close(struct store *s)
+{
+    if (!s)
+        return;
+    PQfinish(s->conn);
+    free(s->uri);
+    free(s);
+}
+
+struct err *store_check(struct arena *mem, struct store *s)
+{
+    if (PQstatus(s->conn) == CONNECTION_OK && !s->in_transaction && !s->in_pipeline) {
+        PQconsumeInput(s->conn); /* notices that the server has gone */
+        if (PQstatus(s->conn) == CONNECTION_OK)
+            return NULL;
+    }
+    PQreset(s->conn);
+    if (PQstatus(s->conn) != CONNECTION_OK)
+        return err_new(mem, ERR_UNAVAILABLE,
+                       "the database is away (%s): nothing was changed, try again",
+                       first_line(mem, PQerrorMessage(s->conn)));
+    return set_up(mem, s);
+}
+
+struct err *store_begin(struct arena *mem, struct store *s)
+{
+    TRY(store_check(mem, s));
+    TRY(store_simple(mem, s, "BEGIN ISOLATION LEVEL READ COMMITTED"));
+    s->in_transaction = true;
+    return NULL;
+}
+
+struct err *store_snapshot(struct arena *mem, struct store *s)
+{
+    TRY(store_check(mem, s));
+    TRY(store_simple(mem, s, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    s->in_transaction = true;
+    return NULL;
+}
+
+struct err *store_commit(struct arena *mem, struct store *s)
+{
+    PGresult *r = PQexec(s->conn, "COMMIT");
+    struct err *e = NULL;
+
+    /* COMMIT of a failed transaction answers ROLLBACK without an error. */
+    if (PQresultStatus(r) != PGRES_COMMAND_OK || strcmp(PQcmdStatus(r), "COMMIT") != 0)
+        e = store_trouble(mem, s, r, "commit");
+    PQclear(r);
+    s->in_transaction = false;
+    return e;
+}
+
+void store_rollback(struct store *s)
+{
+    if (s->in_pipeline || s->stale) { /* what is still on its way is not wanted */
+        PQreset(s->conn);
+        AUTO(arena_auto) struct arena *mem = arena_new();
+        if (PQstatus(s->conn) == CONNECTION_OK && set_up(mem, s))
+            journal(JOURNAL_WARN, "connection-not-set-up", NULL);
+    } else if (s->in_transaction) {
+        PQclear(PQexec(s->conn, "ROLLBACK"));
+    }
+    s->in_transaction = s->in_pipeline = false;
+}

@@ -1,0 +1,135 @@
+/* embedded.c - the SQL of sql/, which the build puts into the program as one text with a line
+ * "--## path" before each file; and the named statements ("--: name") of sql/query. */
+#include "store_internal.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+__asm__(".section .rodata\n"
+        ".hidden embedded_sql\n"
+        ".global embedded_sql\n"
+        "embedded_sql:\n"
+        ".incbin \"all.sql\"\n"
+        ".byte 0\n"
+        ".section .note.GNU-stack,\"\",%progbits\n"
+        ".text\n");
+extern const char embedded_sql[] __attribute__((visibility("hidden")));
+
+static struct {
+    struct arena *mem; /* lives as long as the program */
+    struct sql_file *files;
+    size_t files_n;
+    struct statement *statements;
+    size_t statements_n;
+} all;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static size_t count_of(const char *text, const char *mark)
+{
+    size_t n = 0;
+
+    for (const char *at = text; (at = strstr(at, mark)); at += strlen(mark))
+        n++;
+    return n;
+}
+
+static void cut_files(void)
+{
+    static const char mark[] = "--## ";
+    char *text = arena_copy(all.mem, embedded_sql);
+
+    all.files = arena_array(all.mem, count_of(text, mark) + 1, sizeof(*all.files));
+    for (char *at = text; (at = strstr(at, mark));) {
+        char *path = at + strlen(mark), *line_end = strchr(path, '\n');
+        *at = '\0'; /* ends the file before */
+        *line_end = '\0';
+        all.files[all.files_n++] = (struct sql_file){path, line_end + 1};
+        at = line_end + 1;
+    }
+}
+
+/* `:name` becomes $n, but not in quotes, in comments or after another colon. */
+static void number_params(struct statement *s, const char *from, size_t n)
+{
+    struct buf out;
+
+    buf_init(&out, all.mem, 1 << 20);
+    for (size_t i = 0; i < n; i++) {
+        char c = from[i];
+        if (c == '\'') {
+            size_t start = i;
+            while (++i < n && from[i] != '\'')
+                ;
+            buf_add(&out, from + start, i - start + 1);
+        } else if (c == '-' && i + 1 < n && from[i + 1] == '-') {
+            while (i < n && from[i] != '\n')
+                i++;
+            buf_byte(&out, '\n');
+        } else if (c == ':' && i + 1 < n && islower((unsigned char)from[i + 1]) &&
+                   (i == 0 || from[i - 1] != ':')) {
+            size_t len = strspn(from + i + 1, "abcdefghijklmnopqrstuvwxyz_0123456789"), k = 0;
+            const char *name = arena_copy_n(all.mem, from + i + 1, len);
+            while (k < s->n && strcmp(s->params[k], name) != 0)
+                k++;
+            if (k == s->n) {
+                assert(s->n < BINDS_MAX);
+                s->params[s->n++] = name;
+            }
+            buf_printf(&out, "$%zu", k + 1);
+            i += len;
+        } else {
+            buf_byte(&out, (unsigned char)c);
+        }
+    }
+    s->sql = out.at;
+}
+
+static void cut_statements(const char *text)
+{
+    static const char mark[] = "--: ";
+
+    for (const char *at = strstr(text, mark); at;) {
+        const char *name = at + strlen(mark), *line_end = strchr(name, '\n');
+        const char *next = strstr(line_end, mark);
+        struct statement *s = &all.statements[all.statements_n];
+        assert(all.statements_n < STATEMENTS_MAX);
+        s->index = all.statements_n++;
+        s->name = arena_copy_n(all.mem, name, (size_t)(line_end - name));
+        number_params(s, line_end, next ? (size_t)(next - line_end) : strlen(line_end));
+        at = next;
+    }
+}
+
+static void load(void)
+{
+    all.mem = arena_new();
+    cut_files();
+    all.statements = arena_array(all.mem, STATEMENTS_MAX, sizeof(*all.statements));
+    for (size_t i = 0; i < all.files_n; i++)
+        if (text_starts(all.files[i].path, "query/"))
+            cut_statements(all.files[i].text);
+}
+
+const struct sql_file *sql_files(const char *prefix, size_t *ret_n)
+{
+    size_t first = 0, n = 0;
+
+    pthread_once(&once, load);
+    while (first < all.files_n && !text_starts(all.files[first].path, prefix))
+        first++;
+    while (first + n < all.files_n && text_starts(all.files[first + n].path, prefix))
+        n++;
+    *ret_n = n;
+    return all.files + first;
+}
+
+const struct statement *statement_find(const char *name)
+{
+    pthread_once(&once, load);
+    for (size_t i = 0; i < all.statements_n; i++)
+        if (strcmp(all.statements[i].name, name) == 0)
+            return &all.statements[i];
+    return NULL;
+}

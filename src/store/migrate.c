@@ -1,0 +1,184 @@
+/* migrate.c - see migrate.h. What was applied stands in tenure.migration, with its SHA-256. */
+#include "store/migrate.h"
+
+#include "crypto/hash.h"
+#include "store_internal.h"
+
+static const char ledger[] =
+    "CREATE SCHEMA IF NOT EXISTS tenure;"
+    "CREATE TABLE IF NOT EXISTS tenure.migration ("
+    " path text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())";
+
+static const char *digest_of(struct arena *mem, const char *text)
+{
+    struct digest d = sha256(bytes_of_text(text));
+
+    return hex_encode(mem, d.at, sizeof(d.at));
+}
+
+/* What the ledger says of each file: NULL when it is not there. */
+static struct err *applied(struct arena *mem, struct store *s, const char *path, const char **ret)
+{
+    const char *values[] = {path};
+    PGresult *r = PQexecParams(s->conn, "SELECT sha256 FROM tenure.migration WHERE path = $1", 1,
+                               NULL, values, NULL, NULL, 0);
+    struct rows *rows = rows_own(mem, r);
+
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        return store_trouble(mem, s, r, "migrate");
+    *ret = rows_count(rows) ? rows_text(rows, 0, "sha256") : NULL;
+    return NULL;
+}
+
+static struct err *record(struct arena *mem, struct store *s, const struct sql_file *f)
+{
+    const char *values[] = {f->path, digest_of(mem, f->text)};
+    PGresult *r = PQexecParams(s->conn,
+                               "INSERT INTO tenure.migration (path, sha256) VALUES ($1, $2) "
+                               "ON CONFLICT (path) DO UPDATE SET sha256 = $2, applied_at = now()",
+                               2, NULL, values, NULL, NULL, 0);
+    struct err *e = NULL;
+
+    if (PQresultStatus(r) != PGRES_COMMAND_OK)
+        e = store_trouble(mem, s, r, "migrate");
+    PQclear(r);
+    return e;
+}
+
+static struct err *apply(struct arena *mem, struct store *s, const struct sql_file *f, size_t *n)
+{
+    struct err *e = store_script(mem, s, f->text);
+
+    if (e)
+        return err_new(mem, e->kind, "applying sql/%s: %s", f->path, e->text);
+    ++*n;
+    return record(mem, s, f);
+}
+
+static struct err *apply_schema(struct arena *mem, struct store *s, size_t *n)
+{
+    size_t files_n;
+    const struct sql_file *files = sql_files("schema/", &files_n);
+
+    for (size_t i = 0; i < files_n; i++) {
+        const char *before;
+        TRY(applied(mem, s, files[i].path, &before));
+        if (!before)
+            TRY(apply(mem, s, &files[i], n));
+        else if (strcmp(before, digest_of(mem, files[i].text)) != 0)
+            return err_new(mem, ERR_CONFLICT,
+                           "sql/%s is not the one that was applied to this database: use the "
+                           "program that made it, or a later one",
+                           files[i].path);
+    }
+    return NULL;
+}
+
+/* All files of a folder when one of them is new or changed. */
+static struct err *apply_functions(struct arena *mem, struct store *s, const char *folder, size_t *n)
+{
+    size_t files_n;
+    const struct sql_file *files = sql_files(folder, &files_n);
+    bool stale = false;
+
+    for (size_t i = 0; i < files_n && !stale; i++) {
+        const char *before;
+        TRY(applied(mem, s, files[i].path, &before));
+        stale = !before || strcmp(before, digest_of(mem, files[i].text)) != 0;
+    }
+    for (size_t i = 0; i < files_n && stale; i++)
+        TRY(apply(mem, s, &files[i], n));
+    return NULL;
+}
+
+/* A file in the ledger which we do not have: the database is ahead of this program. */
+static struct err *refuse_newer(struct arena *mem, struct store *s)
+{
+    size_t ours;
+    struct rows *rows;
+
+    PGresult *r = PQexec(s->conn, "SELECT path FROM tenure.migration WHERE path LIKE 'schema/%' "
+                                  "ORDER BY path DESC LIMIT 1");
+    rows = rows_own(mem, r);
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        return store_trouble(mem, s, r, "migrate");
+    const struct sql_file *files = sql_files("schema/", &ours);
+    if (rows_count(rows) && strcmp(rows_text(rows, 0, "path"), files[ours - 1].path) > 0)
+        return err_new(mem, ERR_CONFLICT,
+                       "the database was migrated by a later program (%s): use that one",
+                       rows_text(rows, 0, "path"));
+    return NULL;
+}
+
+static struct err *migrate_all(struct arena *mem, struct store *s, size_t *n)
+{
+    TRY(store_simple(mem, s, "SELECT pg_advisory_xact_lock(7463736)"));
+    TRY(store_simple(mem, s, ledger));
+    TRY(refuse_newer(mem, s));
+    TRY(store_simple(mem, s, "CREATE SCHEMA IF NOT EXISTS state"));
+    TRY(apply_schema(mem, s, n));
+    TRY(apply_functions(mem, s, "fold/", n));
+    size_t before = *n;
+    TRY(apply_functions(mem, s, "service/", n));
+    if (before && before == *n) { /* new tables need their grants */
+        TRY(store_simple(mem, s, "DELETE FROM tenure.migration WHERE path LIKE 'service/%'"));
+        TRY(apply_functions(mem, s, "service/", n));
+    }
+    return NULL;
+}
+
+struct err *store_migrate(struct arena *mem, struct store *s, size_t *ret_applied)
+{
+    *ret_applied = 0;
+    TRY(store_begin(mem, s));
+    struct err *e = migrate_all(mem, s, ret_applied);
+    if (e) {
+        store_rollback(s);
+        return e;
+    }
+    return store_commit(mem, s);
+}
+
+struct err *store_is_current(struct arena *mem, struct store *s)
+{
+    static const char *const folders[] = {"schema/", "fold/", "service/"};
+
+    PGresult *r = PQexec(s->conn, "SELECT to_regclass('tenure.migration') IS NOT NULL AS there");
+    struct rows *there = rows_own(mem, r);
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        return store_trouble(mem, s, r, "migrate");
+    if (!rows_bool(there, 0, "there"))
+        return err_new(mem, ERR_CONFLICT, "the database is empty: run tenured migrate");
+    TRY(refuse_newer(mem, s));
+    for (size_t k = 0; k < 3; k++) {
+        size_t n;
+        const struct sql_file *files = sql_files(folders[k], &n);
+        for (size_t i = 0; i < n; i++) {
+            const char *before;
+            TRY(applied(mem, s, files[i].path, &before));
+            if (!before || strcmp(before, digest_of(mem, files[i].text)) != 0)
+                return err_new(mem, ERR_CONFLICT,
+                               "the database is not of this version (sql/%s): run tenured migrate",
+                               files[i].path);
+        }
+    }
+    return NULL;
+}
+
+struct err *store_make_replay(struct arena *mem, struct store *s, const char *schema)
+{
+    static const char *const folders[] = {"schema/002", "fold/"};
+
+    TRY(store_simple(mem, s,
+                     arena_printf(mem,
+                                  "DROP SCHEMA IF EXISTS %s CASCADE; CREATE SCHEMA %s; "
+                                  "SET search_path = %s, log, public",
+                                  schema, schema, schema)));
+    for (size_t k = 0; k < 2; k++) {
+        size_t n;
+        const struct sql_file *files = sql_files(folders[k], &n);
+        for (size_t i = 0; i < n; i++)
+            TRY(store_script(mem, s, files[i].text));
+    }
+    return NULL;
+}

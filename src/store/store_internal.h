@@ -1,0 +1,59 @@
+/* store_internal.h - what the files of this floor share. */
+#ifndef STORE_INTERNAL_H
+#define STORE_INTERNAL_H
+
+#include "base/text.h"
+#include "store/store.h"
+
+#include <libpq-fe.h>
+
+enum { STATEMENTS_MAX = 400 };
+
+struct store {
+    PGconn *conn;
+    char *uri;
+    enum store_as as;
+    bool in_transaction, in_pipeline;
+    bool stale; /* a pipeline failed: what is prepared is not known */
+    bool prepared[STATEMENTS_MAX];
+};
+
+struct rows {
+    PGresult *result;
+};
+
+/* ---- Embedded SQL --------------------------------------------------------------------------------- */
+
+/* A file of sql/, by its path below it. */
+struct sql_file {
+    const char *path, *text;
+};
+/* All files whose path begins with prefix, in order; *ret_n how many. Made once, never freed. */
+const struct sql_file *sql_files(const char *prefix, size_t *ret_n);
+
+/* A named statement with its placeholders numbered. */
+struct statement {
+    const char *name, *sql;
+    const char *params[BINDS_MAX];
+    size_t n;
+    size_t index;
+};
+const struct statement *statement_find(const char *name); /* or NULL */
+
+/* ---- Talking -------------------------------------------------------------------------------------- */
+
+/* An error from the connection or from a result, by its SQLSTATE. */
+struct err *store_trouble(struct arena *mem, const struct store *s, const PGresult *result,
+                          const char *doing);
+struct rows *rows_own(struct arena *mem, PGresult *result);
+MUST struct err *store_simple(struct arena *mem, struct store *s, const char *sql);
+
+/* ---- Binary arrays ---------------------------------------------------------------------------------- */
+
+enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25 };
+void array_open(struct buf *out, unsigned element_oid, size_t n);
+void array_add(struct buf *out, const void *at, size_t n);
+void array_add_int8(struct buf *out, int64_t v);
+void array_add_int4(struct buf *out, int32_t v);
+
+#endif
