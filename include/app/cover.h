@@ -1,0 +1,12 @@
+/* cover.h - when something is done that a step of an open handover waits for, the step is done too:
+ * nobody has to say it twice. */
+#ifndef APP_COVER_H
+#define APP_COVER_H
+
+#include "app/job.h"
+
+/* Steps in open handovers that cover the thing and are not done: for each, a handover.step_done
+ * event by this actor, unless the actor is the leaver and the step is a rotation. */
+MUST struct err *cover_steps(struct job *job, const char *thing_id, const char *note);
+
+#endif

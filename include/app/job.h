@@ -1,0 +1,118 @@
+/* job.h - one run of one command, from the words to the reply. */
+#ifndef APP_JOB_H
+#define APP_JOB_H
+
+#include "app/command.h"
+#include "base/map.h"
+#include "crypto/ed25519.h"
+#include "crypto/tag.h"
+#include "domain/event.h"
+#include "log/intent.h"
+#include "store/store.h"
+
+/* What the service is: its name and its keys. Read-only once made, shared by all threads but for
+ * log_key, which only the writer uses. */
+struct service {
+    const char *origin;
+    const char *vkey;
+    uint8_t log_seed[ED25519_SEED];
+    struct ed25519 *log_key;     /* the writer's */
+    struct tag_key *tag_key;
+    const char *tag_public;  /* PEM */
+    uint8_t token_key[32];   /* for session tokens and invitation codes */
+};
+
+/* A log key of one's own, for another thread than the writer's; to be freed by the caller. */
+struct ed25519 *service_key(const struct service *service);
+
+/* Who asks, and what they may. */
+struct actor {
+    const char *id, *ref; /* of the person; NULL: nobody known */
+    const char *status;
+    const char *key;      /* id of the key that signed or opened the session */
+    bool key_revoked;
+    unsigned roles;       /* for the whole registry */
+    struct list units;    /* "keeper <unit id>" for every unit that a role reaches */
+};
+
+struct job {
+    struct arena *mem;
+    struct store *store; /* inside a transaction while the command runs */
+    const struct service *service;
+    const struct noun *noun;
+    const struct command *command;
+    int64_t now; /* milliseconds; in a change the recorded_at of its events */
+    struct actor actor;
+    bool trusted;        /* asked by the service itself: tenured init and migrate */
+    const char *channel; /* "cli", "http", "import", "init", "service" */
+
+    /* What was asked. */
+    void *params;
+    struct seen given;
+
+    /* A signed change. */
+    struct intent intent;
+    const char *intent_text, *signature; /* NULL: attested by the service itself */
+    struct ssh_public signer;
+    struct disclosure *personal;
+    size_t personal_n;
+
+    /* While it is decided. */
+    struct map *locks;   /* what else it must not share a batch with, as keys */
+    const char *lock_names[8];
+    size_t locks_n;
+    struct {
+        const char *name, *value;
+    } extras[8]; /* what `prepare` found, for statements */
+    size_t extras_n;
+    const char *new_id; /* of the thing that it makes */
+    void *seen;
+    struct events events;
+    json_t *result;      /* what the reply says besides the events; owned by mem */
+
+    /* The outcome. */
+    struct err *error;
+    const char *reply; /* JSON text */
+    bool deferred;     /* it met another of its batch and waits for the next */
+    void (*done)(struct job *job);
+    void *owner;       /* of done */
+    struct job *next;  /* in the writer's queue */
+};
+
+/* A job in mem for a command, with empty params. */
+struct job *job_new(struct arena *mem, const struct service *service, const struct noun *noun,
+                    const struct command *command);
+
+/* Params from JSON; those that came with the path are in job->given already. */
+MUST struct err *job_params(struct job *job, const json_t *object);
+
+/* A signed request: {"intent":"…","signature":"…","disclosures":["…"]}. Checks the form, the
+ * signature by the key inside it, the log, the clock and the command, and takes the params. */
+MUST struct err *job_signed(struct job *job, const json_t *envelope);
+
+/* Another job that must not be decided in the same batch has the same text. */
+void job_lock(struct job *job, const char *text);
+
+/* A value for the job's statements, under a name of its own. */
+void job_extra(struct job *job, const char *name, const char *value);
+
+/* The event that most commands add: its type's fields filled from params, seen and the new id. */
+struct event *job_event(struct job *job, const char *type);
+
+/* A field of params by name, as text; NULL when it is not there or not set. */
+const char *job_param(const struct job *job, const char *name);
+
+/* The same as the person said it, for messages: a key rather than an id. */
+const char *job_said(const struct job *job, const char *name);
+
+/* Binds with everything that every statement may use: the params by name (references by id),
+ * as_of and as_known (now, unless params say otherwise), actor, now. */
+MUST struct err *job_binds(struct job *job, struct binds *b);
+
+/* A question, whole: as a transaction of its own. job->actor is known already. */
+MUST struct err *job_answer(struct job *job, struct store *store);
+
+/* A page of a list from rows with `item` and `key`. */
+const char *page_json(struct arena *mem, const struct rows *rows, int64_t limit);
+
+#endif

@@ -1,0 +1,20 @@
+/* compose.h - decided events become entries of the log. */
+#ifndef APP_COMPOSE_H
+#define APP_COMPOSE_H
+
+#include "app/job.h"
+#include "store/log.h"
+
+/* Everything that a batch of jobs appends, growing from the head of the log. Jobs that failed or
+ * added no event are passed over. Reads the subjects' heads through store. */
+MUST struct err *compose(struct arena *mem, struct store *store, const struct service *service,
+                         struct job **jobs, size_t n, const struct log_head *head, int64_t ts,
+                         struct log_batch *ret);
+
+/* The reply to a job whose first event went to this index. */
+const char *reply_new(struct job *job, uint64_t first, uint64_t size, const char *checkpoint);
+
+/* The reply to an intent that was answered before, from what it wrote. */
+MUST struct err *reply_again(struct job *job, struct store *store, uint64_t first, int64_t entries);
+
+#endif

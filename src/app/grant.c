@@ -1,0 +1,352 @@
+/* grant.c - who can reach what: access from when to when, in the platform's own role, through what.
+ * Revoked here and confirmed there are two events; the time between is the exposure window. */
+#include "app/cover.h"
+#include "app/fields.h"
+#include "domain/account.h"
+
+static const char *const ways[] = {"direct", "portfolio", "partner", "tool", "shared_credential", NULL};
+static const char *const levels[] = {"owner", "admin", "other", NULL};
+#define KEEPERS (ROLE_ADMIN | ROLE_KEEPER | ROLE_MEMBER)
+#define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER)
+
+/* ---- grant give ------------------------------------------------------------------------------------------ */
+
+#define P give_params
+struct give_params {
+    const char *grant, *role, *level, *through, *via, *ends_at, *note, *effective, *reason;
+    struct ref account, store, person, entity;
+    bool invited;
+};
+static const struct field give_fields[] = {
+    MAYBE_A(account, "account", "to which account"),
+    MAYBE_A(store, "store", "or to which store of secrets, to read it"),
+    MAYBE_A(person, "person", "who gets it"),
+    MAYBE_A(entity, "entity", "or which agency or partner"),
+    {.name = "role", .kind = KIND_TEXT, .max = 60, .help = "the role, in the platform's own words",
+     AT(struct P, role)},
+    MAYBE_CHOICE(level, levels, "what the role amounts to; read off the playbook if not said"),
+    MAYBE_CHOICE(through, ways, "through what; direct if not said"),
+    MAYBE_TEXT(via, "which portfolio, partner, tool or credential"),
+    MAYBE_TIME(ends_at, "when it is to end"),
+    FLAG(invited, "it is offered and not taken up yet"),
+    MAYBE_NEW(grant, "grant", "what to call it"),
+    MAYBE_TEXT(note, "what else to know"),
+    EFFECTIVE,
+    REASON,
+    {0}};
+#undef P
+
+struct seen_target {
+    const char *kind, *platform, *status, *same, *person_status;
+};
+static const struct field target_fields[] = {
+    S_TEXT(seen_target, kind),   /* of the account */
+    S_TEXT(seen_target, platform),
+    S_TEXT(seen_target, status), /* of the account or store */
+    S_TEXT(seen_target, same),   /* key of a live grant of the same to the same */
+    S_TEXT(seen_target, person_status),
+    {0}};
+
+static struct err *check_target(struct job *job, const struct give_params *in,
+                                const struct seen_target *now)
+{
+    if ((in->account.id == NULL) == (in->store.id == NULL))
+        return err_field(job->mem, "account", "say either --account or --store");
+    if ((in->person.id == NULL) == (in->entity.id == NULL))
+        return err_field(job->mem, "person", "say either --person or --entity");
+    if (text_same(now->status, "retired"))
+        return err_new(job->mem, ERR_CONFLICT, "'%s' is retired",
+                       in->account.id ? in->account.said : in->store.said);
+    if (text_same(now->person_status, "left") || text_same(now->person_status, "deceased"))
+        return err_field(job->mem, "person", "'%s' has left", in->person.said);
+    if (in->account.id)
+        return account_takes(job->mem, in->account.said, now->kind, "access");
+    return NULL;
+}
+
+static struct err *decide_give(struct job *job, const void *params, const void *seen)
+{
+    const struct give_params *in = params;
+    const struct seen_target *now = seen;
+
+    TRY(check_target(job, in, now));
+    if (now->same)
+        return err_new(job->mem, ERR_CONFLICT, "there is such access already: the grant '%s'", now->same);
+    struct event *e = job_event(job, in->invited ? "grant.invited" : "grant.activated");
+    if (!in->through)
+        event_set(e, "through", "direct");
+    if (!in->level)
+        event_set(e, "level",
+                  in->account.id ? role_level(now->platform, now->kind, in->role) : "other");
+    return NULL;
+}
+
+/* ---- grant activate, change, request, revoke, confirm ------------------------------------------------------ */
+
+#define P one_params
+struct one_params {
+    struct ref grant;
+    const char *note, *effective, *reason;
+};
+static const struct field one_fields[] = {
+    THE(grant, "grant", "which one"), MAYBE_TEXT(note, "how it is known"), EFFECTIVE, REASON, {0}};
+#undef P
+
+#define P change_params
+struct change_params {
+    struct ref grant;
+    const char *role, *level, *through, *via, *ends_at, *note, *effective, *reason;
+    struct list clear;
+};
+static const struct field change_fields[] = {
+    THE(grant, "grant", "which one"),
+    MAYBE_TEXT(role, "the role, in the platform's own words"),
+    MAYBE_CHOICE(level, levels, "what the role amounts to"),
+    MAYBE_CHOICE(through, ways, "through what"),
+    MAYBE_TEXT(via, "which portfolio, partner, tool or credential"),
+    MAYBE_TIME(ends_at, "when it is to end"),
+    MAYBE_TEXT(note, "what else to know"),
+    CLEAR(WORDS("via", "ends_at", "note")),
+    EFFECTIVE,
+    REASON,
+    {0}};
+#undef P
+
+struct seen_grant {
+    const char *account, *store, *person, *entity, *role, *level, *through, *via, *ends_at, *note, *status;
+};
+static const struct field seen_fields[] = {
+    S_TEXT(seen_grant, account), S_TEXT(seen_grant, store),   S_TEXT(seen_grant, person),
+    S_TEXT(seen_grant, entity),  S_TEXT(seen_grant, role),    S_TEXT(seen_grant, level),
+    S_TEXT(seen_grant, through), S_TEXT(seen_grant, via),     S_TEXT(seen_grant, ends_at),
+    S_TEXT(seen_grant, note),    S_TEXT(seen_grant, status),  {0}};
+
+/* The event names whom and what the grant is about, so that it is in their history. */
+static struct event *grant_event(struct job *job, const char *type, const struct seen_grant *now)
+{
+    struct event *e = event_new(&job->events, type);
+
+    event_set(e, "grant", job_param(job, "grant"));
+    event_set(e, "account", now->account);
+    event_set(e, "store", now->store);
+    event_set(e, "person", now->person);
+    event_set(e, "entity", now->entity);
+    return e;
+}
+
+static struct err *wrong_state(struct job *job, const struct seen_grant *now, const char *needed)
+{
+    return err_new(job->mem, ERR_CONFLICT, "the grant '%s' is %s; it would have to be %s",
+                   job_said(job, "grant"), now->status, needed);
+}
+
+static struct err *decide_activate(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_grant *now = seen;
+
+    (void)params;
+    if (text_same(now->status, "active"))
+        return NULL;
+    if (!text_same(now->status, "invited") && !text_same(now->status, "requested") &&
+        !text_same(now->status, "approved") && !text_same(now->status, "suspended"))
+        return wrong_state(job, now, "invited or suspended");
+    grant_event(job, "grant.activated", now);
+    return NULL;
+}
+
+static struct err *decide_grant_change(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_grant *now = seen;
+
+    if (text_same(now->status, "revoked") || text_same(now->status, "revoked_unconfirmed"))
+        return wrong_state(job, now, "active");
+    TRY(decide_change(job, params, seen));
+    if (job->events.first) { /* so that the change is in the history of those it is about */
+        event_set(job->events.first, "account", now->account);
+        event_set(job->events.first, "store", now->store);
+        event_set(job->events.first, "person", now->person);
+    }
+    return NULL;
+}
+
+static struct err *decide_request(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_grant *now = seen;
+
+    (void)params;
+    if (text_same(now->status, "revocation_requested"))
+        return NULL;
+    if (!text_same(now->status, "active") && !text_same(now->status, "invited"))
+        return wrong_state(job, now, "active or invited");
+    grant_event(job, "grant.revocation_requested", now);
+    return NULL;
+}
+
+static struct err *decide_revoke(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_grant *now = seen;
+
+    (void)params;
+    if (text_same(now->status, "revoked_unconfirmed"))
+        return NULL;
+    if (text_same(now->status, "revoked"))
+        return wrong_state(job, now, "active");
+    grant_event(job, "grant.revoked", now);
+    return NULL;
+}
+
+static struct err *decide_confirm(struct job *job, const void *params, const void *seen)
+{
+    const struct one_params *in = params;
+    const struct seen_grant *now = seen;
+
+    if (text_same(now->status, "revoked"))
+        return NULL;
+    if (!text_same(now->status, "revoked_unconfirmed"))
+        return err_new(job->mem, ERR_CONFLICT,
+                       "the grant '%s' is %s: revoke it first (tenure grant revoke %s), then confirm "
+                       "what the platform shows",
+                       in->grant.said, now->status, in->grant.said);
+    event_set(grant_event(job, "grant.revocation_confirmed", now), "note", in->note);
+    return cover_steps(job, in->grant.id, in->note);
+}
+
+/* ---- grant show, list --------------------------------------------------------------------------------------- */
+
+#define P show_params
+struct show_params {
+    struct ref grant;
+    AS_OF_MEMBERS;
+};
+static const struct field show_fields[] = {THE(grant, "grant", "which one"), AS_OF, {0}};
+#undef P
+
+#define P list_params
+struct list_params {
+    struct ref account, store, person, entity, unit;
+    const char *status, *level;
+    bool past;
+    AS_OF_MEMBERS;
+    PAGE_MEMBERS;
+};
+static const struct field list_fields[] = {
+    MAYBE_A(account, "account", "only to this account"),
+    MAYBE_A(store, "store", "only to this store"),
+    MAYBE_A(person, "person", "only this person's"),
+    MAYBE_A(entity, "entity", "only this company's"),
+    MAYBE_A(unit, "unit", "only to accounts of this unit and those below it"),
+    MAYBE_CHOICE(status,
+                 WORDS("requested", "approved", "invited", "active", "suspended",
+                       "revocation_requested", "revoked_unconfirmed", "revoked"),
+                 "only of this status"),
+    MAYBE_CHOICE(level, levels, "only those that amount to this"),
+    FLAG(past, "also those that have ended"),
+    AS_OF,
+    PAGE,
+    {0}};
+#undef P
+
+SHAPE(grant_row, COLUMN("grant", "its key"), COLUMN("on", "account or store"), COLUMN("who", "who"),
+      COLUMN("name", "by name"), COLUMN("role", "the platform's role"), COLUMN("level", "what it amounts to"),
+      COLUMN("through", "through what"), COLUMN("status", "its status"), COLUMN("since", "from"),
+      COLUMN("until", "to"));
+SHAPE(grant_view, COLUMN("grant", "its key"), COLUMN("id", "its id"), COLUMN("on", "account or store"),
+      COLUMN("who", "who"), COLUMN("name", "by name"), COLUMN("role", "the platform's role"),
+      COLUMN("level", "what it amounts to"), COLUMN("through", "through what"), COLUMN("via", "which"),
+      COLUMN("status", "its status"), COLUMN("since", "from"), COLUMN("until", "to"),
+      COLUMN("ends_at", "when it is to end"), COLUMN("revoked_at", "revoked here"),
+      COLUMN("confirmed_at", "confirmed there"), COLUMN("exposure", "time between the two"),
+      COLUMN("note", "what else to know"));
+
+#define SEEN .look = "grant_look", .seen = RECORD(struct seen_grant, seen_fields)
+#define ONE(path_) \
+    .roles = KEEPERS, .within = "grant", .method = "POST", .path = (path_), \
+    .params = PARAMS(one_params, one_fields)
+
+extern const struct command grant_commands[];
+const struct command grant_commands[] = {
+    {
+        .verb = "give",
+        .summary = "record that somebody has access",
+        .example = "grant give --account acme-group --person e1007 --role owner --effective 2024-02-01",
+        .roles = KEEPERS,
+        .within = "account store",
+        .method = "POST",
+        .path = "/v1/grants",
+        .params = PARAMS(give_params, give_fields),
+        .makes = "grant",
+        .emits = EMITS("grant.activated", "grant.invited"),
+        .look = "grant_target",
+        .seen = RECORD(struct seen_target, target_fields),
+        .decide = decide_give,
+    },
+    {
+        .verb = "activate",
+        .summary = "record that an invitation was taken up, or a suspension ended",
+        ONE("/v1/grants/{grant}/activate"),
+        .emits = EMITS("grant.activated"),
+        SEEN,
+        .decide = decide_activate,
+    },
+    {
+        .verb = "change",
+        .summary = "record what is different about an access",
+        .roles = KEEPERS,
+        .within = "grant",
+        .method = "POST",
+        .path = "/v1/grants/{grant}/change",
+        .params = PARAMS(change_params, change_fields),
+        .emits = EMITS("grant.changed"),
+        SEEN,
+        .decide = decide_grant_change,
+    },
+    {
+        .verb = "request",
+        .summary = "ask for an access to end",
+        ONE("/v1/grants/{grant}/request"),
+        .emits = EMITS("grant.revocation_requested"),
+        SEEN,
+        .decide = decide_request,
+    },
+    {
+        .verb = "revoke",
+        .summary = "record that access has ended; the platform is to be looked at next",
+        ONE("/v1/grants/{grant}/revoke"),
+        .emits = EMITS("grant.revoked"),
+        SEEN,
+        .decide = decide_revoke,
+    },
+    {
+        .verb = "confirm",
+        .summary = "record that the platform itself shows the access gone",
+        .detail = "The time between revoke and confirm is the exposure window. A step of an open "
+                  "handover that waits for it is done with it.",
+        ONE("/v1/grants/{grant}/confirm"),
+        .emits = EMITS("grant.revocation_confirmed", "handover.step_done"),
+        SEEN,
+        .decide = decide_confirm,
+    },
+    {
+        .verb = "show",
+        .summary = "show an access",
+        .roles = READERS,
+        .within = "grant",
+        .method = "GET",
+        .path = "/v1/grants/{grant}",
+        .params = PARAMS(show_params, show_fields),
+        .query = "grant_show",
+        .reply = REPLY(grant_view),
+    },
+    {
+        .verb = "list",
+        .summary = "list who has access to what",
+        .roles = READERS,
+        .method = "GET",
+        .path = "/v1/grants",
+        .params = PARAMS(list_params, list_fields),
+        .query = "grant_list",
+        .list = true,
+        .reply = REPLY(grant_row),
+    },
+    {0},
+};

@@ -1,0 +1,286 @@
+/* key.c - what people sign with. An administrator invites, the owner of the key proves possession by
+ * signing the enrolment with it: two events, so that the log alone says whose key it is. */
+#include "app/fields.h"
+
+enum { INVITATION_DAYS = 7, MS_PER_DAY = 86400000 };
+
+/* The code that goes with an invitation. It is derived, so that asking again gives the same one;
+ * the event keeps only its hash. */
+static const char *code_of(struct job *job, const char *invitation)
+{
+    static const char letters[] = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"; /* none that look alike */
+    struct digest d = hmac_sha256(bytes_of(job->service->token_key, 32),
+                                  bytes_of_text(arena_printf(job->mem, "invitation\n%s", invitation)));
+    char *code = arena_alloc(job->mem, 30);
+    char *to = code;
+
+    for (int i = 0; i < 24; i++) {
+        if (i && i % 6 == 0)
+            *to++ = '-';
+        *to++ = letters[d.at[i] & 31];
+    }
+    return code;
+}
+
+static const char *hash_of(struct arena *mem, const char *code)
+{
+    struct digest d = sha256(bytes_of_text(code));
+
+    return hex_encode(mem, d.at, sizeof(d.at));
+}
+
+/* ---- key invite ------------------------------------------------------------------------------------ */
+
+#define P invite_params
+struct invite_params {
+    struct ref person;
+    int64_t days;
+};
+static const struct field invite_fields[] = {
+    THE(person, "person", "who is to enrol a key"),
+    MAYBE_INT(days, 1, 90, "how long the code is good for, 7 if not said"),
+    {0}};
+#undef P
+
+struct seen_person {
+    const char *status;
+};
+static const struct field invite_seen[] = {S_TEXT(seen_person, status), {0}};
+
+static struct err *decide_invite(struct job *job, const void *params, const void *seen)
+{
+    const struct invite_params *in = params;
+    const struct seen_person *now = seen;
+    const char *id = uuid_new(job->mem);
+    int64_t days = in->days ? in->days : INVITATION_DAYS;
+
+    if (text_same(now->status, "left") || text_same(now->status, "deceased"))
+        return err_field(job->mem, "person", "'%s' has left", in->person.said);
+    struct event *e = job_event(job, "key.invited");
+    event_set(e, "invitation", id);
+    event_set(e, "code", hash_of(job->mem, code_of(job, id)));
+    event_set(e, "expires_at", instant_text(job->mem, job->now + days * MS_PER_DAY));
+    return NULL;
+}
+
+static void invite_result(struct job *job, const json_t *after)
+{
+    const char *code = code_of(job, json_text(after, "invitation"));
+
+    json_object_set_new(job->result, "code", json_string(code));
+    json_object_set_new(job->result, "expires_at", json_string(json_text(after, "expires_at")));
+    json_object_set_new(job->result, "enrol_with",
+                        json_string(arena_printf(job->mem, "tenure key enrol %s", code)));
+}
+
+/* ---- key enrol --------------------------------------------------------------------------------------- */
+
+#define P enrol_params
+struct enrol_params {
+    const char *code, *label;
+};
+static const struct field enrol_fields[] = {
+    {.name = "code", .kind = KIND_TEXT, .argument = true, .max = 64, .help = "the code of the invitation",
+     AT(struct P, code)},
+    MAYBE_TEXT(label, "where the key lies: 'laptop', 'yubikey 7'"),
+    {0}};
+#undef P
+
+struct seen_invitation {
+    const char *invitation, *person, *status;
+    bool used, expired, known_key;
+};
+static const struct field enrol_seen[] = {S_TEXT(seen_invitation, invitation),
+                                          S_TEXT(seen_invitation, person),
+                                          S_TEXT(seen_invitation, status),
+                                          S_BOOL(seen_invitation, used),
+                                          S_BOOL(seen_invitation, expired),
+                                          S_BOOL(seen_invitation, known_key),
+                                          {0}};
+
+static struct err *prepare_enrol(struct job *job, void *params)
+{
+    struct enrol_params *in = params;
+
+    job_extra(job, "code_hash", hash_of(job->mem, in->code));
+    job_lock(job, in->code);
+    return NULL;
+}
+
+static struct err *decide_enrol(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_invitation *now = seen;
+
+    (void)params;
+    if (!now->invitation || !text_same(now->person, job->actor.id))
+        return err_field(job->mem, "code", "there is no such invitation for %s", job->actor.ref);
+    if (now->used)
+        return err_field(job->mem, "code", "was used already: ask for another invitation");
+    if (now->expired)
+        return err_field(job->mem, "code", "is no longer good: ask for another invitation");
+    if (now->known_key)
+        return err_new(job->mem, ERR_CONFLICT, "the key %s is or was enrolled: make a new one",
+                       job->signer.fingerprint);
+    struct event *e = event_new(&job->events, "key.enrolled");
+    event_set(e, "key", job->new_id);
+    event_set(e, "ref", arena_printf(job->mem, "k-%.8s", job->new_id));
+    event_set(e, "public_key", job->signer.line);
+    event_set(e, "fingerprint", job->signer.fingerprint);
+    event_take(&job->events, e, &job->command->params, params);
+    event_take(&job->events, e, &job->command->seen, seen);
+    return NULL;
+}
+
+static void enrol_result(struct job *job, const json_t *after)
+{
+    json_object_set_new(job->result, "person", json_string(json_text(after, "person")));
+    json_object_set_new(job->result, "key", json_string(json_text(after, "ref")));
+    json_object_set_new(job->result, "vkey", json_string(job->service->vkey));
+    json_object_set_new(job->result, "log", json_string(job->service->origin));
+}
+
+/* ---- key revoke ---------------------------------------------------------------------------------------- */
+
+#define P revoke_params
+struct revoke_params {
+    struct ref key;
+    const char *reason;
+};
+static const struct field revoke_fields[] = {THE(key, "key", "which one"), NEEDED_REASON, {0}};
+#undef P
+
+struct seen_key {
+    const char *person, *status;
+    bool last_admin_key;
+};
+static const struct field revoke_seen[] = {
+    S_TEXT(seen_key, person), S_TEXT(seen_key, status), S_BOOL(seen_key, last_admin_key), {0}};
+
+static struct err *decide_revoke(struct job *job, const void *params, const void *seen)
+{
+    const struct revoke_params *in = params;
+    const struct seen_key *now = seen;
+
+    if (text_same(now->status, "revoked"))
+        return err_new(job->mem, ERR_CONFLICT, "the key '%s' is revoked already", in->key.said);
+    if (now->last_admin_key)
+        return err_new(job->mem, ERR_CONFLICT,
+                       "'%s' is the last key of the last administrator: nobody could get in again",
+                       in->key.said);
+    job_event(job, "key.revoked");
+    return NULL;
+}
+
+/* ---- key list, and what an invitation says to whoever holds its code ------------------------------------- */
+
+#define P list_params
+struct list_params {
+    struct ref person;
+    AS_OF_MEMBERS;
+    PAGE_MEMBERS;
+};
+static const struct field list_fields[] = {
+    MAYBE_A(person, "person", "only of this person"), AS_OF, PAGE, {0}};
+#undef P
+
+#define P invitation_params
+struct invitation_params {
+    const char *code;
+};
+static const struct field invitation_fields[] = {
+    {.name = "code", .kind = KIND_TEXT, .argument = true, .max = 64, .help = "the code of the invitation",
+     AT(struct P, code)},
+    {0}};
+#undef P
+
+static struct err *answer_invitation(struct job *job, const void *params, const char **ret)
+{
+    const struct invitation_params *in = params;
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    bind_text(&b, "code_hash", hash_of(job->mem, in->code));
+    bind_text(&b, "origin", job->service->origin);
+    bind_text(&b, "vkey", job->service->vkey);
+    TRY(store_value(job->mem, job->store, "key_invitation", &b, ret));
+    return *ret ? NULL : err_new(job->mem, ERR_NOT_FOUND, "there is no open invitation with this code");
+}
+
+SHAPE(key_row, COLUMN("key", "its key in the registry"), COLUMN("person", "whose"),
+      COLUMN("name", "by name"), COLUMN("fingerprint", "as ssh-keygen -l shows it"),
+      COLUMN("label", "where it lies"), COLUMN("since", "since when"),
+      NUMBER("enrolled", "valid from this entry of the log"),
+      NUMBER("revoked", "and not any more from this one"));
+SHAPE(invitation_view, COLUMN("person", "id of the person"), COLUMN("ref", "their key"),
+      COLUMN("name", "by name"), COLUMN("log", "name of the log"), COLUMN("vkey", "its verifier key"),
+      COLUMN("expires_at", "until when"));
+
+extern const struct command key_commands[];
+const struct command key_commands[] = {
+    {
+        .verb = "invite",
+        .summary = "make a code with which a person enrols a key",
+        .example = "key invite e1007",
+        .roles = ROLE_ADMIN,
+        .method = "POST",
+        .path = "/v1/people/{person}/invitations",
+        .params = PARAMS(invite_params, invite_fields),
+        .emits = EMITS("key.invited"),
+        .look = "person_status",
+        .seen = RECORD(struct seen_person, invite_seen),
+        .decide = decide_invite,
+        .result = invite_result,
+    },
+    {
+        .verb = "enrol",
+        .summary = "sign with this SSH key from now on",
+        .detail = "The key signs the enrolment itself, which proves that you have it.",
+        .example = "key enrol 7K2M9P-…",
+        .roles = ROLE_ANYONE,
+        .method = "POST",
+        .path = "/v1/keys",
+        .params = PARAMS(enrol_params, enrol_fields),
+        .makes = "key",
+        .emits = EMITS("key.enrolled"),
+        .look = "key_enrol_look",
+        .seen = RECORD(struct seen_invitation, enrol_seen),
+        .prepare = prepare_enrol,
+        .decide = decide_enrol,
+        .result = enrol_result,
+    },
+    {
+        .verb = "revoke",
+        .summary = "let signatures by a key count no more",
+        .roles = ROLE_ADMIN | ROLE_MEMBER,
+        .within = "key",
+        .method = "POST",
+        .path = "/v1/keys/{key}/revoke",
+        .params = PARAMS(revoke_params, revoke_fields),
+        .emits = EMITS("key.revoked"),
+        .look = "key_look",
+        .seen = RECORD(struct seen_key, revoke_seen),
+        .decide = decide_revoke,
+    },
+    {
+        .verb = "list",
+        .summary = "list keys",
+        .roles = ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_AUDITOR | ROLE_MEMBER,
+        .method = "GET",
+        .path = "/v1/keys",
+        .params = PARAMS(list_params, list_fields),
+        .query = "key_list",
+        .list = true,
+        .reply = REPLY(key_row),
+    },
+    {
+        .verb = "invitation",
+        .summary = "show whom an invitation is for",
+        .roles = ROLE_ANYONE,
+        .method = "GET",
+        .path = "/v1/invitations/{code}",
+        .params = PARAMS(invitation_params, invitation_fields),
+        .answer = answer_invitation,
+        .reply = REPLY(invitation_view),
+    },
+    {0},
+};

@@ -1,0 +1,100 @@
+/* log.c - looking at the log: entries, one entry whole, checkpoints and seals. The log itself, for
+ * clients which we did not write, is served below /log/. */
+#include "app/fields.h"
+#include "app/seal.h"
+
+#include <inttypes.h>
+
+#define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_AUDITOR)
+
+#define P list_params
+struct list_params {
+    const char *type, *since, *until, *after;
+    struct ref by, account, person;
+    int64_t limit;
+};
+static const struct field list_fields[] = {
+    MAYBE_TEXT(type, "only of this type; 'grant.' means all that begin so"),
+    MAYBE_A(by, "person", "only those that this person made"),
+    MAYBE_A(account, "account", "only those about this account"),
+    MAYBE_A(person, "person", "only those about this person"),
+    MAYBE_TIME(since, "recorded at or after"),
+    {.name = "until", .kind = KIND_TIME, .optional = true, .last = true, .help = "recorded at or before",
+     AT(struct P, until)},
+    PAGE,
+    {0}};
+#undef P
+
+#define P show_params
+struct show_params {
+    int64_t index;
+};
+static const struct field show_fields[] = {
+    {.name = "index", .kind = KIND_INT, .argument = true, .help = "which entry", AT(struct P, index)}, {0}};
+#undef P
+
+/* A seal of the newest checkpoint: who has which number of events, under one root. */
+static struct err *answer_seal(struct job *job, const void *params, const char **ret)
+{
+    struct seal seal;
+
+    (void)params;
+    TRY(seal_make(job->mem, job->store, job->service, 0, &seal));
+    json_t *reply = json_pack("{s:I, s:s}", "size", (json_int_t)seal.size, "seal", seal.note);
+    *ret = json_compact(job->mem, json_keep(job->mem, reply));
+    return NULL;
+}
+
+#define P none_params
+struct none_params {
+    char none;
+};
+static const struct field none_fields[] = {{0}};
+#undef P
+
+SHAPE(entry_row, NUMBER("index", "its place in the log"), COLUMN("recorded_at", "when it was recorded"),
+      COLUMN("type", "what happened"), COLUMN("by", "who did it"), COLUMN("about", "to what"),
+      COLUMN("what", "the details"));
+SHAPE(field_row, COLUMN("name", "the field"), COLUMN("value", "its value"));
+SHAPE(entry_view, NUMBER("index", "its place in the log"), COLUMN("recorded_at", "when it was recorded"),
+      COLUMN("type", "what happened"), COLUMN("by", "who did it"), COLUMN("what", "the details"),
+      COLUMN("leaf", "what was hashed"), COLUMN("hash", "the leaf's hash in the tree"),
+      COLUMN("body", "the digests of its fields"), TABLE("fields", field_row, "its fields"));
+SHAPE(seal_view, NUMBER("size", "entries under it"), COLUMN("seal", "the signed note"));
+
+extern const struct command log_commands[];
+const struct command log_commands[] = {
+    {
+        .verb = "list",
+        .summary = "list entries of the log, newest first",
+        .example = "log list --account acme-group --type grant.",
+        .roles = READERS,
+        .method = "GET",
+        .path = "/v1/log",
+        .params = PARAMS(list_params, list_fields),
+        .query = "log_list",
+        .list = true,
+        .reply = REPLY(entry_row),
+    },
+    {
+        .verb = "show",
+        .summary = "show an entry of the log, whole",
+        .roles = READERS,
+        .method = "GET",
+        .path = "/v1/log/{index}",
+        .params = PARAMS(show_params, show_fields),
+        .query = "log_show",
+        .reply = REPLY(entry_view),
+    },
+    {
+        .verb = "seal",
+        .summary = "make a seal: a checkpoint with the root over all subjects",
+        .roles = READERS,
+        .method = "POST",
+        .path = "/v1/seals",
+        .params = PARAMS(none_params, none_fields),
+        .answer = answer_seal,
+        .reply = REPLY(seal_view),
+    },
+    {0},
+};

@@ -1,0 +1,240 @@
+/* person.c - commands on persons. History goes by id, never by name; a name can be erased. */
+#include "app/fields.h"
+
+static const char *const statuses[] = {"joiner", "active", "mover", "leaver", "left", "deceased", NULL};
+static const char *const clearable[] = {"name",     "email",   "phone", "zone",
+                                        "employer", "manager", "unit",  NULL};
+#define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR)
+
+#define P register_params
+struct register_params {
+    const char *person, *name, *email, *phone, *zone, *effective;
+    struct ref employer, manager, unit;
+    bool external;
+};
+static const struct field register_fields[] = {
+    NEW(person, "person", "what to call them: a personnel number rather than a name"),
+    PERSONAL(name, "full name"),
+    PERSONAL(email, "mail address"),
+    PERSONAL(phone, "telephone number"),
+    MAYBE_TEXT(zone, "time zone, Europe/Berlin say"),
+    MAYBE_A(employer, "entity", "who employs them"),
+    MAYBE_A(manager, "person", "who leads them"),
+    MAYBE_A(unit, "unit", "the unit they belong to"),
+    FLAG(external, "an agency's or a partner's person"),
+    EFFECTIVE,
+    {0}};
+#undef P
+
+#define P change_params
+struct change_params {
+    struct ref person, employer, manager, unit;
+    const char *name, *email, *phone, *zone, *effective, *reason;
+    struct list clear;
+};
+static const struct field change_fields[] = {
+    THE(person, "person", "which one"),
+    PERSONAL(name, "full name"),
+    PERSONAL(email, "mail address"),
+    PERSONAL(phone, "telephone number"),
+    MAYBE_TEXT(zone, "time zone, Europe/Berlin say"),
+    MAYBE_A(employer, "entity", "who employs them"),
+    MAYBE_A(manager, "person", "who leads them"),
+    MAYBE_A(unit, "unit", "the unit they belong to"),
+    CLEAR(clearable),
+    EFFECTIVE,
+    REASON,
+    {0}};
+#undef P
+
+#define P retire_params
+struct retire_params {
+    struct ref person;
+    const char *last_day, *reason;
+};
+static const struct field retire_fields[] = {THE(person, "person", "which one"),
+                                             DATE(last_day, "last day of work"),
+                                             REASON,
+                                             {0}};
+#undef P
+
+struct seen_person {
+    const char *name, *email, *phone, *zone, *employer, *manager, *unit, *status, *in_use;
+    bool last_admin;
+};
+static const struct field seen_fields[] = {
+    S_TEXT(seen_person, name),     S_TEXT(seen_person, email),   S_TEXT(seen_person, phone),
+    S_TEXT(seen_person, zone),     S_TEXT(seen_person, employer), S_TEXT(seen_person, manager),
+    S_TEXT(seen_person, unit),     S_TEXT(seen_person, status),  S_TEXT(seen_person, in_use),
+    S_BOOL(seen_person, last_admin), {0}};
+
+static struct err *decide_person_retire(struct job *job, const void *params, const void *seen)
+{
+    const struct retire_params *in = params;
+    const struct seen_person *now = seen;
+    int64_t day;
+
+    if (text_same(now->status, "left") || text_same(now->status, "deceased"))
+        return err_new(job->mem, ERR_CONFLICT, "'%s' has left already", in->person.said);
+    if (now->in_use)
+        return err_new(job->mem, ERR_CONFLICT,
+                       "'%s' still holds %s: hand it over first, tenure handover create %s "
+                       "--last-day %s",
+                       in->person.said, now->in_use, in->person.said, in->last_day);
+    if (now->last_admin)
+        return err_new(job->mem, ERR_CONFLICT, "'%s' is the last administrator with a key",
+                       in->person.said);
+    struct event *e = job_event(job, "person.left");
+    day_parse(in->last_day, &day);
+    e->effective_at = instant_text(job->mem, (day + 1) * 86400000);
+    return NULL;
+}
+
+#define P show_params
+struct show_params {
+    struct ref person;
+    AS_OF_MEMBERS;
+};
+static const struct field show_fields[] = {THE(person, "person", "which one"), AS_OF, {0}};
+#undef P
+
+#define P list_params
+struct list_params {
+    const char *status, *search;
+    struct ref unit, employer;
+    bool external;
+    AS_OF_MEMBERS;
+    PAGE_MEMBERS;
+};
+static const struct field list_fields[] = {
+    MAYBE_CHOICE(status, statuses, "only of this status"),
+    MAYBE_A(unit, "unit", "only of this unit and those below it"),
+    MAYBE_A(employer, "entity", "only employed by"),
+    FLAG(external, "only those from outside"),
+    MAYBE_TEXT(search, "only with this in name, mail address or key"),
+    AS_OF,
+    PAGE,
+    {0}};
+#undef P
+
+SHAPE(person_row, COLUMN("person", "their key"), COLUMN("name", "full name"),
+      COLUMN("positions", "what they hold"), COLUMN("unit", "the unit"),
+      COLUMN("employer", "who employs them"), NUMBER("owns", "accounts they answer for"),
+      COLUMN("status", "where they are in their time here"));
+SHAPE(seat_row, COLUMN("position", "the position"), COLUMN("title", "what it is"),
+      COLUMN("since", "from"), COLUMN("until", "to"));
+SHAPE(role_row, COLUMN("role", "the role"), COLUMN("unit", "where"), COLUMN("since", "since when"));
+SHAPE(key_row, COLUMN("key", "the key"), COLUMN("fingerprint", "its fingerprint"),
+      COLUMN("label", "where it lies"), COLUMN("since", "since when"), YESNO("revoked", "no longer valid"));
+SHAPE(handover_row, COLUMN("handover", "the case"), COLUMN("state", "its state"),
+      COLUMN("last_day", "last day of work"));
+SHAPE(person_view, COLUMN("person", "their key"), COLUMN("id", "their id"), COLUMN("name", "full name"),
+      COLUMN("email", "mail address"), COLUMN("phone", "telephone"), COLUMN("zone", "time zone"),
+      COLUMN("employer", "who employs them"), COLUMN("manager", "who leads them"),
+      COLUMN("unit", "the unit"), YESNO("external", "from outside"), COLUMN("status", "status"),
+      COLUMN("last_day", "last day of work"), TABLE("positions", seat_row, "positions, newest first"),
+      TABLE("roles", role_row, "what they may do here"), TABLE("keys", key_row, "what they sign with"),
+      TABLE("handovers", handover_row, "their leavings"));
+
+SHAPE(owns_row, COLUMN("account", "the account"), COLUMN("platform", "where it lives"),
+      COLUMN("position", "through this position"), YESNO("accepted", "they have accepted"),
+      YESNO("only_owner", "nobody else has an owner's role on it"));
+SHAPE(grant_row, COLUMN("grant", "the grant"), COLUMN("on", "account or store"), COLUMN("role", "the role"),
+      COLUMN("through", "through what"), COLUMN("status", "its status"), COLUMN("since", "since when"),
+      YESNO("sole", "nobody else holds it"));
+SHAPE(control_row, COLUMN("controlpoint", "the control point"), COLUMN("account", "what it can seize"),
+      COLUMN("kind", "what it is"), COLUMN("label", "which"));
+SHAPE(secret_row, COLUMN("credential", "the credential"), COLUMN("account", "what it opens"),
+      NUMBER("version", "the version they could know"), YESNO("current", "it is in use"),
+      COLUMN("how", "how they could know it"), COLUMN("since", "since when"), YESNO("sole", "nobody else could"));
+SHAPE(duty_row, COLUMN("account", "the account"), COLUMN("duty", "the duty"));
+SHAPE(line_row, COLUMN("account", "the account"), COLUMN("position", "through this position"),
+      NUMBER("rank", "place in line"), YESNO("only", "nobody else is in line"));
+SHAPE(custody_row, COLUMN("account", "the account"));
+SHAPE(holds_view, COLUMN("person", "their key"), COLUMN("name", "full name"), COLUMN("status", "status"),
+      TABLE("positions", seat_row, "positions they hold"),
+      TABLE("owns", owns_row, "accounts they answer for"),
+      TABLE("custodian_of", custody_row, "accounts whose master role they hold"),
+      TABLE("can_reach", grant_row, "what they have access to"),
+      TABLE("can_recover", control_row, "what they could seize"),
+      TABLE("knows", secret_row, "secrets they could know"),
+      TABLE("responsible_for", duty_row, "duties"),
+      TABLE("heir_of", line_row, "what they are in line for"),
+      COLUMN("nothing", "said when there is nothing at all"));
+
+extern const struct command person_commands[];
+const struct command person_commands[] = {
+    {
+        .verb = "register",
+        .summary = "make a person known",
+        .detail = "Name, mail address and telephone are kept so that they can be erased; the key is "
+                  "kept for ever, so use a personnel number.",
+        .example = "person register e1007 --name 'Ana Petrova' --email ana@acme.example --unit sales",
+        .roles = ROLE_ADMIN | ROLE_HR,
+        .method = "POST",
+        .path = "/v1/people",
+        .params = PARAMS(register_params, register_fields),
+        .makes = "person",
+        .emits = EMITS("person.joined"),
+    },
+    {
+        .verb = "show",
+        .summary = "show a person",
+        .roles = READERS | ROLE_MEMBER,
+        .within = "person",
+        .method = "GET",
+        .path = "/v1/people/{person}",
+        .params = PARAMS(show_params, show_fields),
+        .query = "person_show",
+        .reply = REPLY(person_view),
+    },
+    {
+        .verb = "holds",
+        .summary = "show all that a person owns, reaches, could recover and could know",
+        .example = "person holds e1007",
+        .roles = READERS | ROLE_MEMBER,
+        .within = "person",
+        .method = "GET",
+        .path = "/v1/people/{person}/holds",
+        .params = PARAMS(show_params, show_fields),
+        .query = "person_holds",
+        .reply = REPLY(holds_view),
+    },
+    {
+        .verb = "list",
+        .summary = "list people",
+        .roles = READERS,
+        .method = "GET",
+        .path = "/v1/people",
+        .params = PARAMS(list_params, list_fields),
+        .query = "person_list",
+        .list = true,
+        .reply = REPLY(person_row),
+    },
+    {
+        .verb = "change",
+        .summary = "record what is different about a person",
+        .roles = ROLE_ADMIN | ROLE_HR,
+        .method = "POST",
+        .path = "/v1/people/{person}/change",
+        .params = PARAMS(change_params, change_fields),
+        .emits = EMITS("person.changed"),
+        .look = "person_look",
+        .seen = RECORD(struct seen_person, seen_fields),
+        .decide = decide_change,
+    },
+    {
+        .verb = "retire",
+        .summary = "record that a person who holds nothing has left",
+        .detail = "Whoever still holds something leaves by a handover instead.",
+        .roles = ROLE_ADMIN | ROLE_HR,
+        .method = "POST",
+        .path = "/v1/people/{person}/retire",
+        .params = PARAMS(retire_params, retire_fields),
+        .emits = EMITS("person.left"),
+        .look = "person_look",
+        .seen = RECORD(struct seen_person, seen_fields),
+        .decide = decide_person_retire,
+    },
+    {0},
+};

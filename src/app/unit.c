@@ -1,0 +1,161 @@
+/* unit.c - commands on units: business units and regions, a tree. Roles can be given by unit. */
+#include "app/fields.h"
+
+static const char *const clearable[] = {"parent", "entity", NULL};
+
+#define P register_params
+struct register_params {
+    const char *unit, *name, *effective;
+    struct ref parent, entity;
+};
+static const struct field register_fields[] = {
+    NEW(unit, "unit", "what to call it"),
+    TEXT(name, "its full name"),
+    MAYBE_A(parent, "unit", "the unit above it"),
+    MAYBE_A(entity, "entity", "the company it belongs to"),
+    EFFECTIVE,
+    {0}};
+#undef P
+
+#define P change_params
+struct change_params {
+    struct ref unit, parent, entity;
+    const char *name, *effective, *reason;
+    struct list clear;
+};
+static const struct field change_fields[] = {
+    THE(unit, "unit", "which one"),
+    MAYBE_TEXT(name, "its full name"),
+    MAYBE_A(parent, "unit", "the unit above it"),
+    MAYBE_A(entity, "entity", "the company it belongs to"),
+    CLEAR(clearable),
+    EFFECTIVE,
+    REASON,
+    {0}};
+#undef P
+
+#define P retire_params
+struct retire_params {
+    struct ref unit;
+    const char *reason;
+};
+static const struct field retire_fields[] = {THE(unit, "unit", "which one"), REASON, {0}};
+#undef P
+
+struct seen_unit {
+    const char *name, *parent, *entity, *status, *in_use;
+    struct list below; /* ids of the unit and all below it */
+};
+static const struct field seen_fields[] = {
+    S_TEXT(seen_unit, name),   S_TEXT(seen_unit, parent), S_TEXT(seen_unit, entity),
+    S_TEXT(seen_unit, status), S_TEXT(seen_unit, in_use), S_LIST(seen_unit, below),
+    {0}};
+
+static struct err *decide_unit_change(struct job *job, const void *params, const void *seen)
+{
+    const struct change_params *in = params;
+    const struct seen_unit *now = seen;
+
+    for (size_t i = 0; in->parent.id && i < now->below.n; i++)
+        if (strcmp(now->below.at[i], in->parent.id) == 0)
+            return err_field(job->mem, "parent", "'%s' is below '%s': units form a tree",
+                             in->parent.said, in->unit.said);
+    return decide_change(job, params, seen);
+}
+
+#define P show_params
+struct show_params {
+    struct ref unit;
+    AS_OF_MEMBERS;
+};
+static const struct field show_fields[] = {THE(unit, "unit", "which one"), AS_OF, {0}};
+#undef P
+
+#define P list_params
+struct list_params {
+    const char *status, *search;
+    struct ref under;
+    AS_OF_MEMBERS;
+    PAGE_MEMBERS;
+};
+static const struct field list_fields[] = {
+    MAYBE_A(under, "unit", "only this one and those below it"),
+    MAYBE_CHOICE(status, WORDS("active", "retired"), "only of this status"),
+    MAYBE_TEXT(search, "only with this in name or key"),
+    AS_OF,
+    PAGE,
+    {0}};
+#undef P
+
+SHAPE(unit_row, COLUMN("unit", "its key"), COLUMN("name", "its full name"),
+      COLUMN("parent", "the unit above it"), COLUMN("entity", "the company"),
+      NUMBER("accounts", "accounts that belong to it"), COLUMN("status", "active or retired"));
+SHAPE(seat_row, COLUMN("position", "the position"), COLUMN("title", "what it is"),
+      COLUMN("person", "who holds it"));
+SHAPE(unit_view, COLUMN("unit", "its key"), COLUMN("id", "its id"), COLUMN("name", "its full name"),
+      COLUMN("parent", "the unit above it"), COLUMN("entity", "the company"),
+      COLUMN("status", "active or retired"), NUMBER("accounts", "accounts that belong to it"),
+      TABLE("positions", seat_row, "positions in it"), TABLE("units", unit_row, "units below it"));
+
+#define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR)
+
+extern const struct command unit_commands[];
+const struct command unit_commands[] = {
+    {
+        .verb = "register",
+        .summary = "make a unit known",
+        .example = "unit register sales --name Sales --parent emea",
+        .roles = ROLE_ADMIN | ROLE_HR,
+        .method = "POST",
+        .path = "/v1/units",
+        .params = PARAMS(register_params, register_fields),
+        .makes = "unit",
+        .emits = EMITS("unit.registered"),
+    },
+    {
+        .verb = "show",
+        .summary = "show a unit and what is in it",
+        .roles = READERS,
+        .method = "GET",
+        .path = "/v1/units/{unit}",
+        .params = PARAMS(show_params, show_fields),
+        .query = "unit_show",
+        .reply = REPLY(unit_view),
+    },
+    {
+        .verb = "list",
+        .summary = "list units",
+        .roles = READERS,
+        .method = "GET",
+        .path = "/v1/units",
+        .params = PARAMS(list_params, list_fields),
+        .query = "unit_list",
+        .list = true,
+        .reply = REPLY(unit_row),
+    },
+    {
+        .verb = "change",
+        .summary = "record what is different about a unit",
+        .roles = ROLE_ADMIN | ROLE_HR,
+        .method = "POST",
+        .path = "/v1/units/{unit}/change",
+        .params = PARAMS(change_params, change_fields),
+        .emits = EMITS("unit.changed"),
+        .look = "unit_look",
+        .seen = RECORD(struct seen_unit, seen_fields),
+        .decide = decide_unit_change,
+    },
+    {
+        .verb = "retire",
+        .summary = "use a unit no more",
+        .roles = ROLE_ADMIN | ROLE_HR,
+        .method = "POST",
+        .path = "/v1/units/{unit}/retire",
+        .params = PARAMS(retire_params, retire_fields),
+        .emits = EMITS("unit.retired"),
+        .look = "unit_look",
+        .seen = RECORD(struct seen_unit, seen_fields),
+        .decide = decide_retire,
+    },
+    {0},
+};
