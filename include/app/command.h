@@ -54,6 +54,9 @@ struct command {
     const char *look;         /* a statement whose row becomes seen; NULL: none */
     struct record seen;
     struct err *(*prepare)(struct job *job, void *params); /* work that needs no database */
+    /* Long work before the change is decided, with a store of its own and one snapshot, once the
+     * actor's rights were checked. It may fill job->attachment, or answer by itself: job->reply. */
+    struct err *(*gather)(struct job *job, const void *params);
     decide_fn *decide; /* NULL: one event of the first type, from params and seen by name */
     /* What the reply says besides the events, into job->result: from the first event's payload, so
      * that asking again gets the same. NULL: nothing. */

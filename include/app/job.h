@@ -45,6 +45,7 @@ struct job {
     struct actor actor;
     bool trusted;        /* asked by the service itself: tenured init and migrate */
     const char *channel; /* "cli", "http", "import", "init", "service" */
+    const char *session_person, *session_key; /* ids out of a session token, or NULL */
 
     /* What was asked. */
     void *params;
@@ -73,6 +74,10 @@ struct job {
     /* The outcome. */
     struct err *error;
     const char *reply; /* JSON text */
+    struct {
+        struct bytes bytes; /* instead of the reply, when there are any */
+        const char *media_type, *name;
+    } attachment;
     bool deferred;     /* it met another of its batch and waits for the next */
     void (*done)(struct job *job);
     void *owner;       /* of done */
@@ -109,8 +114,12 @@ const char *job_said(const struct job *job, const char *name);
  * as_of and as_known (now, unless params say otherwise), actor, now. */
 MUST struct err *job_binds(struct job *job, struct binds *b);
 
-/* A question, whole: as a transaction of its own. job->actor is known already. */
+/* A question, whole: who asks, may they, the answer; as a transaction of its own. */
 MUST struct err *job_answer(struct job *job, struct store *store);
+
+/* The part of a change before the writer: who asks, may they, and the command's gather. A job that
+ * has its reply afterwards is answered and must not be submitted. */
+MUST struct err *job_gather(struct job *job, struct store *store);
 
 /* A page of a list from rows with `item` and `key`. */
 const char *page_json(struct arena *mem, const struct rows *rows, int64_t limit);

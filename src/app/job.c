@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { CLOCK_SKEW_MS = 15 * 60 * 1000, PAGE_DEFAULT = 100 };
 
@@ -280,20 +281,77 @@ static struct err *ask(struct job *job)
     return NULL;
 }
 
-static struct err *answer(struct job *job)
+/* Who asks: by the signature, or else by the session. Nobody is an answer too. */
+static struct err *identify(struct job *job)
+{
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    actor_binds(&b, job->signature ? job->intent.actor : job->session_person,
+                job->signature ? job->signer.fingerprint : NULL, job->session_key);
+    TRY(store_call(job->mem, job->store, "actor", &b, &rows));
+    if (rows_count(rows))
+        actor_from_row(job->mem, rows, 0, &job->actor);
+    if (!job->signature && !job->session_person)
+        job->actor = (struct actor){0};
+    if ((job->command->roles & ROLE_ANYONE) || (!job->signature && !job->session_person))
+        return NULL;
+    if (!job->actor.key)
+        return err_new(job->mem, ERR_UNSIGNED, "the key is not enrolled: tenure key enrol CODE");
+    if (job->actor.key_revoked)
+        return err_new(job->mem, ERR_UNSIGNED, "the key was revoked");
+    return NULL;
+}
+
+static struct err *may(struct job *job)
 {
     struct target target;
 
+    TRY(identify(job));
     TRY(job_resolve(job, &target));
-    TRY(authorise(job, &target));
+    return authorise(job, &target);
+}
+
+static struct err *answer(struct job *job)
+{
+    TRY(may(job));
     return job->command->answer ? job->command->answer(job, job->params, &job->reply) : ask(job);
+}
+
+/* A question that is POSTed keeps something: a seal, say. */
+static bool keeps(const struct command *c)
+{
+    return strcmp(c->method, "GET") != 0;
 }
 
 struct err *job_answer(struct job *job, struct store *store)
 {
     job->store = store;
-    TRY(store_snapshot(job->mem, store));
+    TRY(keeps(job->command) ? store_begin(job->mem, store) : store_snapshot(job->mem, store));
     struct err *e = answer(job);
-    store_rollback(store); /* it has read only */
+    if (!e && keeps(job->command))
+        e = store_commit(job->mem, store);
+    if (e || !keeps(job->command))
+        store_rollback(store);
+    return e;
+}
+
+static struct err *gather(struct job *job)
+{
+    TRY(may(job));
+    return job->command->gather(job, job->params);
+}
+
+struct err *job_gather(struct job *job, struct store *store)
+{
+    job->store = store;
+    TRY(store_begin(job->mem, store)); /* a proof keeps the seal that it is made with */
+    struct err *e = gather(job);
+    if (!e)
+        e = store_commit(job->mem, store);
+    if (e)
+        store_rollback(store);
     return e;
 }
