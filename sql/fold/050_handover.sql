@@ -64,8 +64,12 @@ CREATE OR REPLACE FUNCTION handover_declared(e event) RETURNS void LANGUAGE sql 
 $$;
 CREATE OR REPLACE FUNCTION handover_accepted(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'handover_account', r.id::uuid, jsonb_build_object(
-        'accepted_at', e.recorded_at, 'inventory', e.after -> 'inventory'), e.recorded_at)
-    FROM jsonb_array_elements_text(e.after -> 'rows') r (id)
+        'accepted_at', e.recorded_at, 'inventory', e.after -> 'inventory',
+        'risk', CASE WHEN (e.recorded_at AT TIME ZONE h.zone)::date > h.last_day
+                THEN 'taken over ' || (e.recorded_at AT TIME ZONE h.zone)::date - h.last_day ||
+                     ' day(s) after the last day' END), e.recorded_at)
+    FROM jsonb_array_elements_text(e.after -> 'rows') r (id),
+         handover_at(e.recorded_at, e.index) h WHERE h.id = id_of(e, 'handover')
 $$;
 
 -- ---- Steps: an event names them all by id in `steps` ------------------------------------------------

@@ -10,8 +10,9 @@ SELECT p.status, p.zone, p.last_day,
 FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
 
 --: handover_scope
--- accounts the leaver answers for, and whom heirs and recorded successions propose
-SELECT a.id, t.ref, a.platform, a.kind, pro.position, pro.person
+-- accounts the leaver answers for and that are not in the case yet, and whom heirs and recorded
+-- successions propose for them
+SELECT a.id, t.ref, a.platform, a.kind, pro.position, pro.person, ref_of(pro.person) AS person_ref
 FROM accounts_of(:person::uuid, :now::timestamptz, latest()) x (id)
 JOIN account_at(:now::timestamptz, latest()) a ON a.id = x.id JOIN thing t ON t.id = a.id
 LEFT JOIN LATERAL (
@@ -25,6 +26,8 @@ LEFT JOIN LATERAL (
     WHERE y.person IS NOT NULL AND y.person <> :person::uuid
       AND (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = y.person) IN ('active', 'joiner', 'mover')
     ORDER BY y.rank, y.position LIMIT 1) pro ON true
+WHERE NOT EXISTS (SELECT FROM handover_account_at(:now::timestamptz, latest()) r
+                  WHERE r.handover = :handover::uuid AND r.account = a.id)
 ORDER BY t.ref
 
 --: handover_look
@@ -52,11 +55,6 @@ JOIN account_at(:now::timestamptz, latest()) a ON a.id = r.account
 LEFT JOIN owner_at(:now::timestamptz, latest()) o ON o.id = r.account
 WHERE r.handover = :handover::uuid ORDER BY t.ref
 
---: handover_new_accounts
-SELECT x.id, t.ref FROM accounts_of(:person::uuid, :now::timestamptz, latest()) x (id) JOIN thing t ON t.id = x.id
-WHERE NOT EXISTS (SELECT FROM handover_account_at(:now::timestamptz, latest()) r
-                  WHERE r.handover = :handover::uuid AND r.account = x.id) ORDER BY t.ref
-
 --: handover_items
 -- what else the leaver holds, as far as no step covers it yet
 SELECT i.kind, i.id, ref_of(i.id) AS ref, i.account, i.what, i.owner
@@ -73,7 +71,7 @@ SELECT coalesce(max(s.number), 0) AS n FROM step_at(:now::timestamptz, latest())
 SELECT p.id, p.content::text AS content FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :playbook::text
 
 --: playbook_look
-SELECT p.id, p.digest, p.version FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :platform::text
+SELECT p.id, p.digest, p.version FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :name::text
 
 --: position_of
 -- the positions that a person holds
@@ -83,6 +81,9 @@ WHERE h.person = :person::uuid ORDER BY ref_of(h.position)
 --: successor_look
 SELECT p.status, p.last_day, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder
 FROM (SELECT 1) one LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = :person::uuid
+
+--: assignee_look
+SELECT p.status AS person_status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
 
 --: handover_left
 SELECT l.code, l.item, l.say FROM handover_left(:handover::uuid, :now::timestamptz, latest()) l

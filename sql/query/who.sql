@@ -278,6 +278,11 @@ SELECT k.person, CASE WHEN k.revoked IS NOT NULL THEN 'revoked' ELSE 'active' EN
            WHERE o.person = k.person AND o.id <> k.id AND o.revoked IS NULL) AS last_admin_key
 FROM key_at(:now::timestamptz, latest()) k WHERE k.id = :key::uuid
 
+--: person_keys
+-- what a person still signs with
+SELECT k.id AS key FROM key_at(:now::timestamptz, latest()) k
+WHERE k.person = :person::uuid AND k.revoked IS NULL ORDER BY ref_of(k.id)
+
 --: key_list
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.key AS key FROM (
     SELECT t.ref AS key, ref_of(k.person) AS person,

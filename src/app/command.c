@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-extern const struct command entity_commands[], unit_commands[], position_commands[], person_commands[],
-    role_commands[], key_commands[], account_commands[], identifier_commands[], title_commands[],
-    evidence_commands[], grant_commands[], controlpoint_commands[], store_commands[],
-    credential_commands[], responsibility_commands[], heir_commands[], handover_commands[],
-    playbook_commands[], gaps_commands[], import_commands[], proof_commands[], log_commands[],
-    session_commands[], service_commands[];
+extern const struct command entity_commands[], unit_commands[], position_commands[],
+    person_commands[], role_commands[], key_commands[], account_commands[], identifier_commands[],
+    title_commands[], evidence_commands[], grant_commands[], controlpoint_commands[],
+    store_commands[], credential_commands[], responsibility_commands[], heir_commands[],
+    handover_commands[], step_commands[], playbook_commands[], gaps_commands[], import_commands[],
+    proof_commands[], log_commands[], session_commands[], service_commands[];
 
 const struct noun nouns[] = {
     {"account", "accounts and groups: what is owned", account_commands},
@@ -28,6 +28,7 @@ const struct noun nouns[] = {
     {"key", "what people sign with", key_commands},
     {"evidence", "files that prove something", evidence_commands},
     {"handover", "moving all that a person holds to those who stay", handover_commands},
+    {"step", "what a handover has to do, one by one", step_commands},
     {"playbook", "how a platform's accounts are handed over", playbook_commands},
     {"gaps", "what is missing or wrong", gaps_commands},
     {"import", "taking in files", import_commands},
@@ -47,12 +48,10 @@ const struct command *command_find(const char *name, const struct noun **ret_nou
     const char *space = strchr(name, ' ');
     size_t len = space ? (size_t)(space - name) : strlen(name);
 
-    EACH_NOUN(n, nouns)
-    {
+    EACH_NOUN (n, nouns) {
         if (strlen(n->name) != len || strncmp(n->name, name, len) != 0)
             continue;
-        EACH_COMMAND(c, n)
-        {
+        EACH_COMMAND (c, n) {
             if (strcmp(c->verb, space ? space + 1 : "") == 0) {
                 *ret_noun = n;
                 return c;

@@ -1,5 +1,6 @@
 /* person.c - commands on persons. History goes by id, never by name; a name can be erased. */
 #include "app/fields.h"
+#include "app/leave.h"
 
 static const char *const statuses[] = {"joiner", "active", "mover", "leaver", "left", "deceased", NULL};
 static const char *const clearable[] = {"name",     "email",   "phone", "zone",
@@ -72,7 +73,6 @@ static struct err *decide_person_retire(struct job *job, const void *params, con
 {
     const struct retire_params *in = params;
     const struct seen_person *now = seen;
-    int64_t day;
 
     if (text_same(now->status, "left") || text_same(now->status, "deceased"))
         return err_new(job->mem, ERR_CONFLICT, "'%s' has left already", in->person.said);
@@ -84,10 +84,7 @@ static struct err *decide_person_retire(struct job *job, const void *params, con
     if (now->last_admin)
         return err_new(job->mem, ERR_CONFLICT, "'%s' is the last administrator with a key",
                        in->person.said);
-    struct event *e = job_event(job, "person.left");
-    day_parse(in->last_day, &day);
-    e->effective_at = instant_text(job->mem, (day + 1) * 86400000);
-    return NULL;
+    return leave(job, in->person.id, in->last_day);
 }
 
 #define P show_params
@@ -231,7 +228,7 @@ const struct command person_commands[] = {
         .method = "POST",
         .path = "/v1/people/{person}/retire",
         .params = PARAMS(retire_params, retire_fields),
-        .emits = EMITS("person.left"),
+        .emits = EMITS("person.left", "key.revoked"),
         .look = "person_look",
         .seen = RECORD(struct seen_person, seen_fields),
         .decide = decide_person_retire,

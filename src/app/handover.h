@@ -1,0 +1,85 @@
+/* handover.h - what the files about handovers share. All of their commands run alone in their
+ * batch, because they look at more than one row. */
+#ifndef APP_HANDOVER_H
+#define APP_HANDOVER_H
+
+#include "app/fields.h"
+#include "domain/machine.h"
+
+#define LEADERS (ROLE_ADMIN | ROLE_HR)
+#define HANDOVER_READERS \
+    (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER)
+
+/* A log entry has at most so many things in one list: more of them go into more entries. */
+enum { HANDOVER_CHUNK = 200, MS_PER_DAY = 86400000 };
+
+/* The statement handover_look. */
+struct seen_handover {
+    const char *person, *person_ref, *kind, *state, *last_day, *zone, *lead, *declared;
+    const char *person_status;
+    int64_t reopened, irreversible_done;
+    bool last_admin;
+};
+extern const struct field seen_handover_fields[];
+#define SEES_HANDOVER \
+    .look = "handover_look", .seen = RECORD(struct seen_handover, seen_handover_fields), \
+    .alone = true
+
+/* The case, or ERR_CONFLICT when it is not in a state from which the event may follow. */
+MUST struct err *handover_may(struct job *job, const struct seen_handover *h, const char *event);
+
+/* Days from the job's now to a day; negative when it is over. */
+int64_t days_until(const struct job *job, const char *day);
+
+/* ---- Scope and plan (handover_plan.c)
+ * ------------------------------------------------------------- */
+
+struct err *decide_schedule(struct job *job, const void *params, const void *seen);
+struct err *decide_rescope(struct job *job, const void *params, const void *seen);
+struct err *answer_plan(struct job *job, const void *params, const char **ret);
+
+/* Adds the events that put accounts into the scope, and name the successors that are proposed; rows
+ * have id, position and person. */
+MUST struct err *scope_add(struct job *job, const char *handover, const struct rows *rows);
+
+/* Adds one handover.successor_named for rows of the scope. */
+void successor_name(struct job *job, const char *handover, const struct list *rows,
+                    const struct list *accounts, const char *position, const char *person);
+
+/* ---- Acceptance (handover_accept.c)
+ * ------------------------------------------------------------------ */
+
+struct err *answer_inventory(struct job *job, const void *params, const char **ret);
+struct err *decide_accept(struct job *job, const void *params, const void *seen);
+
+/* ---- Steps (step.c)
+ * ------------------------------------------------------------------------------------ */
+
+/* The statement handover_steps. */
+struct step {
+    const char *id, *state, *kind, *name, *account, *covers, *assignee, *performer, *verifier;
+    const char *evidence, *note, *asked_by, *actor, *reason;
+    int64_t number, wait_days, done_ms;
+    bool irreversible, has_file, still_held;
+    struct list needs;
+};
+struct steps {
+    struct step *at;
+    size_t n;
+};
+MUST struct err *steps_load(struct job *job, const char *handover, struct steps *ret);
+bool step_ended(const struct step *s);
+
+/* Adds handover.step_ready for every pending step whose needs are done and whose wait is over. */
+void steps_unblock(struct job *job, const char *handover, struct steps *steps);
+
+/* The steps that "4", "3-7", "2,5-6" or "all" means; all are those in a state from which the event
+ * may follow. ERR_INVALID (field steps) for a number that is not there. */
+MUST struct err *steps_choose(struct job *job, const struct steps *all, const char *words,
+                              const char *event, struct step ***ret, size_t *ret_n);
+
+/* An event about these steps: to be completed by the caller. */
+struct event *steps_event(struct job *job, const char *type, const char *handover,
+                          struct step *const *steps, size_t n);
+
+#endif

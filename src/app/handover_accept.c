@@ -1,0 +1,168 @@
+/* handover_accept.c - taking over. A successor is shown what they take, account by account with
+ * what is open on each, and accepts exactly that text: its hash is signed, the text goes into the
+ * log. */
+#include "handover.h"
+
+#include "crypto/hash.h"
+
+/* The text, made the same way when it is shown and when it is accepted. */
+static struct err *inventory_text(struct job *job, const struct seen_handover *h, const char *who,
+                                  const char **ret, size_t *ret_n)
+{
+    struct rows *rows;
+    struct binds b;
+    struct buf text;
+
+    TRY(job_binds(job, &b));
+    bind_text(&b, "who", who);
+    TRY(store_call(job->mem, job->store, "handover_inventory", &b, &rows));
+    buf_init(&text, job->mem, 1 << 20);
+    buf_printf(&text, "Handover %s: what %s hands over. Last day: %s.\n", job_said(job, "handover"),
+               h->person_ref, h->last_day);
+    if (days_until(job, h->last_day) < 0)
+        buf_text(&text,
+                 "It is taken over after the last day: in between nobody answered for it.\n");
+    for (size_t i = 0; i < rows_count(rows); i++)
+        buf_printf(&text, "%s\n", rows_text(rows, i, "line"));
+    if (!buf_ok(&text))
+        return err_new(job->mem, ERR_TOO_LARGE,
+                       "the inventory is too long: name successors for fewer accounts");
+    *ret = text.at;
+    *ret_n = rows_count(rows);
+    return NULL;
+}
+
+static const char *hash_of(struct arena *mem, const char *text)
+{
+    struct digest d = sha256(bytes_of_text(text));
+
+    return hex_encode(mem, d.at, sizeof(d.at));
+}
+
+struct err *answer_inventory(struct job *job, const void *params, const char **ret)
+{
+    static const struct record look = {sizeof(struct seen_handover), seen_handover_fields};
+    const char *who = job_param(job, "person"), *text;
+    struct seen_handover h = {0};
+    struct binds b;
+    size_t n;
+
+    (void)params;
+    TRY(job_binds(job, &b));
+    TRY(store_row(job->mem, job->store, "handover_look", &b, &look, &h,
+                  "there is no such handover"));
+    TRY(inventory_text(job, &h, who ? who : job->actor.id, &text, &n));
+    if (n == 0)
+        return err_new(job->mem, ERR_NOT_FOUND, "there is nothing left to take over for %s in '%s'",
+                       who ? job_said(job, "person") : job->actor.ref, job_said(job, "handover"));
+    const char *hash = hash_of(job->mem, text);
+    json_t *reply =
+        json_pack("{s:s, s:s, s:I, s:s, s:s, s:s}", "handover", job_said(job, "handover"), "person",
+                  who ? job_said(job, "person") : job->actor.ref, "accounts", (json_int_t)n, "text",
+                  text, "inventory", hash, "accept_with",
+                  arena_printf(job->mem, "tenure handover accept %s --inventory %s",
+                               job_said(job, "handover"), hash));
+    *ret = json_compact(job->mem, json_keep(job->mem, reply));
+    return NULL;
+}
+
+/* ---- handover accept
+ * --------------------------------------------------------------------------------- */
+
+static void take_account(struct job *job, const struct rows *rows, size_t i, const char *leaver)
+{
+    const char *account = rows_text(rows, i, "account"), *position = rows_text(rows, i, "position");
+    struct event *e;
+
+    if (!text_same(rows_text(rows, i, "owner_position"), position)) {
+        e = event_new(&job->events, "owner.assigned");
+        event_set(e, "account", account);
+        event_set(e, "position", position);
+        if (rows_text(rows, i, "owner_position"))
+            e->before = json_keep(
+                job->mem, json_pack("{s:s}", "position", rows_text(rows, i, "owner_position")));
+    }
+    e = event_new(&job->events, "owner.accepted");
+    event_set(e, "account", account);
+    event_set(e, "position", position);
+    event_set(e, "person", job->actor.id);
+    if (text_same(rows_text(rows, i, "custodian"), leaver)) {
+        e = event_new(&job->events, "custodian.changed");
+        event_set(e, "account", account);
+        event_set(e, "person", job->actor.id);
+    }
+}
+
+/* The rows of the scope that are the actor's and not accepted yet. */
+static struct err *own_rows(struct job *job, struct rows **ret, size_t **ret_own, size_t *ret_n)
+{
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    TRY(store_call(job->mem, job->store, "handover_rows", &b, ret));
+    *ret_own = arena_array(job->mem, rows_count(*ret) + 1, sizeof(**ret_own));
+    *ret_n = 0;
+    for (size_t i = 0; i < rows_count(*ret); i++) {
+        if (!text_same(rows_text(*ret, i, "successor"), job->actor.id) ||
+            rows_bool(*ret, i, "accepted"))
+            continue;
+        if (!rows_text(*ret, i, "sits"))
+            return err_new(job->mem, ERR_CONFLICT,
+                           "%s no longer holds the position '%s': tenure handover successor",
+                           job->actor.ref, rows_text(*ret, i, "position_ref"));
+        (*ret_own)[(*ret_n)++] = i;
+    }
+    return NULL;
+}
+
+static void add_accepted(struct job *job, const struct rows *rows, const size_t *own, size_t n,
+                         const char *hash, const char *text)
+{
+    for (size_t from = 0; from < n; from += HANDOVER_CHUNK) {
+        json_t *ids = json_array(), *accounts = json_array();
+        for (size_t i = from; i < n && i < from + HANDOVER_CHUNK; i++) {
+            json_array_append_new(ids, json_string(rows_text(rows, own[i], "id")));
+            json_array_append_new(accounts, json_string(rows_text(rows, own[i], "account")));
+        }
+        struct event *e = event_new(&job->events, "handover.accepted");
+        event_set(e, "handover", job_param(job, "handover"));
+        event_set(e, "person", job->actor.id);
+        event_set(e, "inventory", hash);
+        event_set(e, "text", from == 0 ? text : "more of the same inventory");
+        event_set_json(e, "rows", ids);
+        event_set_json(e, "account_ids", accounts);
+    }
+}
+
+struct err *decide_accept(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_handover *h = seen;
+    const char *text, *hash;
+    struct rows *rows;
+    size_t *own, n, lines;
+
+    (void)params;
+    if (text_same(h->state, "draft"))
+        return err_new(job->mem, ERR_CONFLICT,
+                       "the handover is a draft still: tenure handover schedule first");
+    if (!text_same(h->state, "verifying"))
+        TRY(handover_may(job, h, "rescope")); /* it is under way */
+    TRY(own_rows(job, &rows, &own, &n));
+    if (n == 0)
+        return err_new(job->mem, ERR_CONFLICT, "there is nothing left to take over for %s",
+                       job->actor.ref);
+    TRY(inventory_text(job, h, job->actor.id, &text, &lines));
+    hash = hash_of(job->mem, text);
+    if (!text_same(hash, job_param(job, "inventory"))) {
+        struct err *e =
+            err_new(job->mem, ERR_CONFLICT,
+                    "the inventory is another one now: read it again, tenure handover inventory %s",
+                    job_said(job, "handover"));
+        e->field = "inventory";
+        return e;
+    }
+    add_accepted(job, rows, own, n, hash, text);
+    for (size_t i = 0; i < n; i++)
+        take_account(job, rows, own[i], h->person);
+    return NULL;
+}

@@ -1,0 +1,455 @@
+/* handover_plan.c - what a handover must move and do: the scope, the plan before anything is
+ * created, the steps that are laid out when a case is scheduled, and what has come since. */
+#include "handover.h"
+
+#include "domain/plan.h"
+#include "domain/platform.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* ---- Scope
+ * -------------------------------------------------------------------------------------------- */
+
+void successor_name(struct job *job, const char *handover, const struct list *rows,
+                    const struct list *accounts, const char *position, const char *person)
+{
+    for (size_t from = 0; from < rows->n; from += HANDOVER_CHUNK) {
+        size_t to = from + HANDOVER_CHUNK < rows->n ? from + HANDOVER_CHUNK : rows->n;
+        json_t *ids = json_array(), *of = json_array();
+        for (size_t i = from; i < to; i++) {
+            json_array_append_new(ids, json_string(rows->at[i]));
+            json_array_append_new(of, json_string(accounts->at[i]));
+        }
+        struct event *e = event_new(&job->events, "handover.successor_named");
+        event_set(e, "handover", handover);
+        event_set(e, "position", position);
+        event_set(e, "person", person);
+        event_set_json(e, "rows", ids);
+        event_set_json(e, "account_ids", of);
+    }
+}
+
+static void add_accounts(struct job *job, const char *handover, const struct rows *rows,
+                         const char **ids)
+{
+    size_t n = rows_count(rows);
+
+    for (size_t from = 0; from < n; from += HANDOVER_CHUNK) {
+        json_t *accounts = json_array(), *of = json_array();
+        for (size_t i = from; i < n && i < from + HANDOVER_CHUNK; i++) {
+            const char *account = rows_text(rows, i, "id");
+            ids[i] = uuid_new(job->mem);
+            json_array_append_new(accounts,
+                                  json_pack("{s:s, s:s}", "id", ids[i], "account", account));
+            json_array_append_new(of, json_string(account));
+        }
+        struct event *e = event_new(&job->events, "handover.scoped");
+        event_set(e, "handover", handover);
+        event_set_json(e, "accounts", accounts);
+        event_set_json(e, "account_ids", of);
+    }
+}
+
+/* Whoever heirs and recorded successions propose is named at once, one event a person and position.
+ */
+struct err *scope_add(struct job *job, const char *handover, const struct rows *rows)
+{
+    size_t n = rows_count(rows);
+    const char **ids = arena_array(job->mem, n + 1, sizeof(*ids));
+    bool *named = arena_array(job->mem, n + 1, sizeof(*named));
+
+    add_accounts(job, handover, rows, ids);
+    for (size_t i = 0; i < n; i++) {
+        const char *position = rows_text(rows, i, "position"),
+                   *person = rows_text(rows, i, "person");
+        struct list chosen = {arena_array(job->mem, n, sizeof(char *)), 0};
+        struct list accounts = {arena_array(job->mem, n, sizeof(char *)), 0};
+        if (!person || named[i])
+            continue;
+        for (size_t k = i; k < n; k++) {
+            if (!text_same(rows_text(rows, k, "position"), position) ||
+                !text_same(rows_text(rows, k, "person"), person))
+                continue;
+            named[k] = true;
+            chosen.at[chosen.n++] = ids[k];
+            accounts.at[accounts.n++] = rows_text(rows, k, "id");
+        }
+        successor_name(job, handover, &chosen, &accounts, position, person);
+    }
+    return NULL;
+}
+
+/* ---- Playbooks
+ * ------------------------------------------------------------------------------------------ */
+
+struct pinned {
+    const char *id;
+    struct playbook steps;
+};
+
+/* The playbook's version of today; the general one where a platform has none of its own. */
+static struct err *pin_playbook(struct job *job, struct map *pins, const char *name,
+                                struct pinned **ret)
+{
+    struct pinned *p = map_get(pins, name);
+    struct rows *rows;
+    struct binds b;
+    json_t *content;
+
+    if (!p) {
+        binds_init(&b, job->mem);
+        bind_text(&b, "playbook", name);
+        bind_text(&b, "now", instant_text(job->mem, job->now));
+        TRY(store_call(job->mem, job->store, "playbook_current", &b, &rows));
+        if (rows_count(rows) == 0)
+            return err_new(job->mem, ERR_NOT_FOUND,
+                           "there is no playbook '%s': run tenured migrate", name);
+        p = arena_alloc(job->mem, sizeof(*p));
+        p->id = rows_text(rows, 0, "id");
+        TRY(json_read(job->mem, bytes_of_text(rows_text(rows, 0, "content")), 1 << 20,
+                      "the playbook", &content));
+        TRY(playbook_parse(job->mem, content, &p->steps));
+        map_set(pins, name, p);
+    }
+    *ret = p;
+    return NULL;
+}
+
+static struct err *plan_accounts(struct job *job, const struct rows *rows, const char *id,
+                                 const char *successor, struct plan_account **ret, struct map *pins)
+{
+    size_t n = rows_count(rows);
+    struct plan_account *accounts = arena_array(job->mem, n + 1, sizeof(*accounts));
+
+    for (size_t i = 0; i < n; i++) {
+        struct pinned *p;
+        TRY(pin_playbook(
+            job, pins,
+            platform_playbook(rows_text(rows, i, "platform"), rows_text(rows, i, "kind")), &p));
+        accounts[i] = (struct plan_account){rows_text(rows, i, id), rows_text(rows, i, "ref"),
+                                            p->id, &p->steps, rows_text(rows, i, successor)};
+    }
+    *ret = accounts;
+    return NULL;
+}
+
+static struct plan_item *plan_items(struct job *job, const struct rows *rows)
+{
+    struct plan_item *items = arena_array(job->mem, rows_count(rows) + 1, sizeof(*items));
+
+    for (size_t i = 0; i < rows_count(rows); i++)
+        items[i] = (struct plan_item){rows_text(rows, i, "kind"), rows_text(rows, i, "id"),
+                                      rows_text(rows, i, "ref"),  rows_text(rows, i, "account"),
+                                      rows_text(rows, i, "what"), rows_text(rows, i, "owner")};
+    return items;
+}
+
+/* ---- handover plan
+ * ------------------------------------------------------------------------------------------ */
+
+static const char *day_text(struct arena *mem, int64_t day)
+{
+    char text[DAY_TEXT];
+
+    day_format(day, text);
+    return arena_copy(mem, text);
+}
+
+static json_t *plan_account_json(struct job *job, const struct rows *rows, size_t i,
+                                 const struct plan_account *a, int64_t last_day,
+                                 const char **ret_warning)
+{
+    int64_t wait = playbook_wait(a->steps), safe = last_day - wait;
+    const char *warning = NULL;
+
+    if (!a->successor)
+        warning = "nobody is proposed as successor: tenure heir designate";
+    if (safe < job->now / MS_PER_DAY)
+        warning = arena_printf(
+            job->mem, "its waits need %" PRId64 " days: it is too late to do all in order", wait);
+    *ret_warning = warning ? arena_printf(job->mem, "%s: %s", a->ref, warning) : NULL;
+    json_t *row = json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "account", a->ref, "platform",
+                            rows_text(rows, i, "platform"), "playbook", a->steps->platform, "steps",
+                            (json_int_t)a->steps->n, "wait_days", (json_int_t)wait, "last_safe_day",
+                            day_text(job->mem, safe));
+    if (rows_text(rows, i, "person_ref"))
+        json_object_set_new(row, "successor", json_string(rows_text(rows, i, "person_ref")));
+    if (warning)
+        json_object_set_new(row, "warning", json_string(warning));
+    return row;
+}
+
+struct err *answer_plan(struct job *job, const void *params, const char **ret)
+{
+    struct plan_account *accounts;
+    struct rows *scope, *items;
+    struct binds b;
+    int64_t last_day, longest = -1;
+    const char *critical = NULL, *warning;
+
+    (void)params;
+    TRY(job_binds(job, &b));
+    bind_text(&b, "handover", NULL);
+    day_parse(job_param(job, "last_day"), &last_day);
+    TRY(store_call(job->mem, job->store, "handover_scope", &b, &scope));
+    TRY(store_call(job->mem, job->store, "handover_items", &b, &items));
+    TRY(plan_accounts(job, scope, "id", "person", &accounts, map_new(job->mem)));
+    const struct plan_item *all = plan_items(job, items);
+    struct plan plan = plan_make(job->mem, job_param(job, "person"), job->actor.id, accounts,
+                                 rows_count(scope), all, rows_count(items), 0);
+    json_t *rows = json_array(), *things = json_array(), *warnings = json_array();
+    for (size_t i = 0; i < rows_count(scope); i++) {
+        json_array_append_new(rows,
+                              plan_account_json(job, scope, i, &accounts[i], last_day, &warning));
+        if (warning)
+            json_array_append_new(warnings, json_string(warning));
+        int64_t wait = playbook_wait(accounts[i].steps);
+        critical = wait > longest ? accounts[i].ref : critical;
+        longest = wait > longest ? wait : longest;
+    }
+    for (size_t i = 0; i < rows_count(items); i++)
+        json_array_append_new(things, json_pack("{s:s, s:s, s:s}", "kind", all[i].kind, "item",
+                                                all[i].ref, "what", all[i].what));
+    json_t *reply = json_pack(
+        "{s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "person", job_said(job, "person"), "last_day",
+        job_param(job, "last_day"), "days", (json_int_t)days_until(job, job_param(job, "last_day")),
+        "steps", (json_int_t)plan.n, "wait_days", (json_int_t)(longest > 0 ? longest : 0),
+        "accounts", rows, "items", things, "warnings", warnings);
+    if (critical && longest > 0)
+        json_object_set_new(reply, "critical", json_string(critical));
+    *ret = json_compact(job->mem, json_keep(job->mem, reply));
+    return NULL;
+}
+
+/* ---- Laying out steps
+ * -------------------------------------------------------------------------------------------- */
+
+static json_t *step_json(struct job *job, const char *handover, const struct plan_step *s)
+{
+    json_t *needs = json_array();
+    const char *const texts[][2] = {
+        {"id", uuid_new(job->mem)},
+        {"handover", handover},
+        {"kind", s->kind},
+        {"account", s->account},
+        {"covers", s->covers},
+        {"name", s->name},
+        {"title", s->title},
+        {"detail", s->detail},
+        {"actor", s->actor},
+        {"assignee", s->assignee},
+        {"basis", s->basis},
+        {"playbook", s->playbook},
+        {"state", "pending"},
+        {"evidence", s->evidence && strcmp(s->evidence, "none") != 0 ? s->evidence : NULL},
+    };
+    json_t *step =
+        json_pack("{s:I, s:I, s:b, s:o}", "number", (json_int_t)s->number, "wait_days",
+                  (json_int_t)s->wait_days, "irreversible", s->irreversible, "needs", needs);
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+        if (texts[i][1])
+            json_object_set_new(step, texts[i][0], json_string(texts[i][1]));
+    for (unsigned k = 0; k < s->needs_n; k++)
+        json_array_append_new(needs, json_integer(s->needs[k]));
+    return step;
+}
+
+static void add_steps_event(struct job *job, const char *handover, json_t *steps, json_t *playbooks,
+                            json_t *ready)
+{
+    struct event *e = event_new(&job->events, "handover.steps_added");
+
+    event_set(e, "handover", handover);
+    event_set_json(e, "steps", steps);
+    if (json_array_size(playbooks))
+        event_set_json(e, "playbooks", playbooks);
+    else
+        json_decref(playbooks);
+    if (json_array_size(ready) == 0) {
+        json_decref(ready);
+        return;
+    }
+    e = event_new(&job->events, "handover.step_ready");
+    event_set(e, "handover", handover);
+    event_set_json(e, "steps", ready);
+}
+
+static bool has_text(const json_t *array, const char *text)
+{
+    const json_t *item;
+    size_t i;
+
+    json_array_foreach (array, i, item) {
+        if (strcmp(json_string_value(item), text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Steps that need nothing and wait for nothing are ready at once. */
+static void lay_out(struct job *job, const char *handover, const struct plan *plan)
+{
+    for (size_t from = 0; from < plan->n; from += HANDOVER_CHUNK) {
+        json_t *steps = json_array(), *playbooks = json_array(), *ready = json_array();
+        for (size_t i = from; i < plan->n && i < from + HANDOVER_CHUNK; i++) {
+            const struct plan_step *s = &plan->steps[i];
+            json_t *step = step_json(job, handover, s);
+            if (s->playbook && !has_text(playbooks, s->playbook))
+                json_array_append_new(playbooks, json_string(s->playbook));
+            if (s->needs_n == 0 && s->wait_days == 0)
+                json_array_append_new(ready, json_string(json_text(step, "id")));
+            json_array_append_new(steps, step);
+        }
+        add_steps_event(job, handover, steps, playbooks, ready);
+    }
+}
+
+static struct err *refuse_new_accounts(struct job *job, const struct seen_handover *h)
+{
+    struct rows *rows;
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    bind_text(&b, "person", h->person);
+    bind_text(&b, "last_day", h->last_day);
+    TRY(store_call(job->mem, job->store, "handover_scope", &b, &rows));
+    if (rows_count(rows) == 0)
+        return NULL;
+    struct err *e = err_new(job->mem, ERR_CONFLICT,
+                            "since the case was opened, the leaver has come to answer for %zu "
+                            "more account(s): tenure handover rescope %s",
+                            rows_count(rows), job_said(job, "handover"));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        err_add(job->mem, e, "scope", rows_text(rows, i, "ref"), "is not in the case yet");
+    return e;
+}
+
+/* Every account has a successor who is here and stays. */
+static struct err *check_successors(struct job *job, const struct seen_handover *h,
+                                    const struct rows *rows)
+{
+    struct err *e = NULL;
+
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        const char *who = rows_text(rows, i, "successor_ref"),
+                   *status = rows_text(rows, i, "successor_status");
+        const char *leaves = rows_text(rows, i, "successor_last_day"), *why = NULL;
+        if (!who)
+            why = "has no successor: tenure handover successor";
+        else if (text_same(status, "left") || text_same(status, "deceased"))
+            why = arena_printf(job->mem, "its successor %s has left", who);
+        else if (text_same(status, "leaver") && leaves && strcmp(leaves, h->last_day) <= 0)
+            why = arena_printf(job->mem, "its successor %s leaves on %s", who, leaves);
+        if (!why)
+            continue;
+        if (!e)
+            e = err_new(job->mem, ERR_CONFLICT, "not every account has a successor who stays");
+        err_add(job->mem, e, "successor", rows_text(rows, i, "ref"), "%s", why);
+    }
+    return e;
+}
+
+static struct err *check_lead_time(struct job *job, const struct seen_handover *h,
+                                   const struct plan_account *accounts, size_t n,
+                                   const char *shortfall)
+{
+    int64_t days = days_until(job, h->last_day);
+
+    for (size_t i = 0; i < n; i++) {
+        int64_t wait = playbook_wait(accounts[i].steps);
+        if (wait > 0 && wait > days && !shortfall)
+            return err_new(job->mem, ERR_CONFLICT,
+                           "the waits of %s need %" PRId64 " days and %" PRId64
+                           " are left: say --shortfall WHY to go on all the same",
+                           accounts[i].ref, wait, days > 0 ? days : 0);
+    }
+    return NULL;
+}
+
+static struct err *items_of(struct job *job, const struct seen_handover *h, struct rows **ret)
+{
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    bind_text(&b, "person", h->person);
+    return store_call(job->mem, job->store, "handover_items", &b, ret);
+}
+
+static struct err *last_number(struct job *job, int64_t *ret)
+{
+    const char *n;
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    TRY(store_value(job->mem, job->store, "handover_number", &b, &n));
+    *ret = n ? strtoll(n, NULL, 10) : 0;
+    return NULL;
+}
+
+struct err *decide_schedule(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_handover *h = seen;
+    const char *handover = job_param(job, "handover");
+    struct plan_account *accounts;
+    struct rows *rows, *items;
+    struct binds b;
+
+    (void)params;
+    TRY(handover_may(job, h, "schedule"));
+    TRY(refuse_new_accounts(job, h));
+    TRY(job_binds(job, &b));
+    TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
+    TRY(check_successors(job, h, rows));
+    TRY(plan_accounts(job, rows, "account", "successor", &accounts, map_new(job->mem)));
+    TRY(check_lead_time(job, h, accounts, rows_count(rows), job_param(job, "shortfall")));
+    TRY(items_of(job, h, &items));
+    struct plan plan = plan_make(job->mem, h->person, h->lead, accounts, rows_count(rows),
+                                 plan_items(job, items), rows_count(items), 0);
+    struct event *e = event_new(&job->events, "handover.scheduled");
+    event_set(e, "handover", handover);
+    event_set(e, "shortfall", job_param(job, "shortfall"));
+    lay_out(job, handover, &plan);
+    return NULL;
+}
+
+/* ---- What has come since
+ * ---------------------------------------------------------------------------------------------- */
+
+static struct err *add_new_accounts(struct job *job, const struct seen_handover *h,
+                                    struct rows **ret)
+{
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    bind_text(&b, "person", h->person);
+    bind_text(&b, "last_day", h->last_day);
+    TRY(store_call(job->mem, job->store, "handover_scope", &b, ret));
+    return scope_add(job, job_param(job, "handover"), *ret);
+}
+
+/* In a draft only the scope grows; later, what is new gets its steps at once. */
+struct err *decide_rescope(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_handover *h = seen;
+    const char *handover = job_param(job, "handover");
+    struct plan_account *accounts;
+    struct rows *fresh, *items;
+    int64_t number;
+
+    (void)params;
+    bool draft = text_same(h->state, "draft");
+    if (!draft)
+        TRY(handover_may(job, h, "rescope"));
+    TRY(add_new_accounts(job, h, &fresh));
+    if (draft)
+        return NULL;
+    TRY(plan_accounts(job, fresh, "id", "person", &accounts, map_new(job->mem)));
+    TRY(items_of(job, h, &items));
+    TRY(last_number(job, &number));
+    struct plan plan = plan_make(job->mem, h->person, h->lead, accounts, rows_count(fresh),
+                                 plan_items(job, items), rows_count(items), number);
+    lay_out(job, handover, &plan);
+    return NULL;
+}

@@ -1,0 +1,170 @@
+/* steps.c - the checklist of a handover as the commands see it: loading it, choosing from it, and
+ * what becomes ready when something is done; see handover.h. */
+#include "handover.h"
+
+#include <stdlib.h>
+
+static const struct field step_fields[] = {S_TEXT(step, id),           S_TEXT(step, state),
+                                           S_TEXT(step, kind),         S_TEXT(step, name),
+                                           S_TEXT(step, account),      S_TEXT(step, covers),
+                                           S_TEXT(step, assignee),     S_TEXT(step, performer),
+                                           S_TEXT(step, verifier),     S_TEXT(step, evidence),
+                                           S_TEXT(step, note),         S_TEXT(step, asked_by),
+                                           S_TEXT(step, actor),        S_TEXT(step, reason),
+                                           S_INT(step, number),        S_INT(step, wait_days),
+                                           S_INT(step, done_ms),       S_LIST(step, needs),
+                                           S_BOOL(step, irreversible), S_BOOL(step, has_file),
+                                           S_BOOL(step, still_held),   {0}};
+static const struct record step_record = RECORD(struct step, step_fields);
+
+struct err *steps_load(struct job *job, const char *handover, struct steps *ret)
+{
+    struct rows *rows;
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    bind_text(&b, "handover", handover);
+    TRY(store_call(job->mem, job->store, "handover_steps", &b, &rows));
+    ret->n = rows_count(rows);
+    ret->at = arena_array(job->mem, ret->n + 1, sizeof(*ret->at));
+    for (size_t i = 0; i < ret->n; i++)
+        rows_get(job->mem, rows, i, &step_record, &ret->at[i]);
+    return NULL;
+}
+
+bool step_ended(const struct step *s)
+{
+    return text_same(s->state, "verified") || text_same(s->state, "waived") ||
+           text_same(s->state, "skipped") || text_same(s->state, "cancelled");
+}
+
+static struct step *numbered(const struct steps *all, int64_t number)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (all->at[i].number == number)
+            return &all->at[i];
+    return NULL;
+}
+
+/* Done is enough to go on, but not for what cannot be undone: that waits until somebody has looked.
+ */
+static bool is_ready(const struct job *job, const struct steps *all, const struct step *s)
+{
+    int64_t since = 0;
+
+    for (size_t i = 0; i < s->needs.n; i++) {
+        const struct step *need = numbered(all, strtoll(s->needs.at[i], NULL, 10));
+        if (!need || step_ended(need))
+            since = need && need->done_ms > since ? need->done_ms : since;
+        else if (text_same(need->state, "done") && !s->irreversible)
+            since = need->done_ms > since ? need->done_ms : since;
+        else
+            return false;
+    }
+    return s->wait_days == 0 ||
+           (since && job->now / MS_PER_DAY - since / MS_PER_DAY >= s->wait_days);
+}
+
+struct event *steps_event(struct job *job, const char *type, const char *handover,
+                          struct step *const *steps, size_t n)
+{
+    struct event *e = event_new(&job->events, type);
+    json_t *ids = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(ids, json_string(steps[i]->id));
+    event_set(e, "handover", handover);
+    event_set_json(e, "steps", ids);
+    return e;
+}
+
+void steps_unblock(struct job *job, const char *handover, struct steps *steps)
+{
+    struct step **ready = arena_array(job->mem, steps->n + 1, sizeof(*ready));
+    size_t n = 0;
+
+    for (size_t i = 0; i < steps->n; i++)
+        if (text_same(steps->at[i].state, "pending") && is_ready(job, steps, &steps->at[i]))
+            ready[n++] = &steps->at[i];
+    for (size_t i = 0; i < n; i++)
+        ready[i]->state = "ready";
+    if (n)
+        steps_event(job, "handover.step_ready", handover, ready, n);
+}
+
+/* ---- Choosing
+ * --------------------------------------------------------------------------------------------- */
+
+struct choice {
+    struct job *job;
+    const struct steps *all;
+    const char *event;
+    struct step **at;
+    size_t n;
+};
+
+static struct err *choose_one(struct choice *c, int64_t number)
+{
+    struct step *s = numbered(c->all, number);
+    const char *to;
+
+    if (!s)
+        return err_field(c->job->mem, "steps", "there is no step %lld", (long long)number);
+    TRY(machine_step(c->job->mem, step_transitions,
+                     arena_printf(c->job->mem, "step %lld", (long long)number), s->state, c->event,
+                     &to));
+    for (size_t i = 0; i < c->n; i++)
+        if (c->at[i] == s)
+            return NULL;
+    c->at[c->n++] = s;
+    return NULL;
+}
+
+static void choose_all(struct choice *c)
+{
+    for (size_t i = 0; i < c->all->n; i++) {
+        const char *to;
+        if (!machine_step(c->job->mem, step_transitions, "", c->all->at[i].state, c->event, &to))
+            c->at[c->n++] = &c->all->at[i];
+    }
+}
+
+static struct err *choose_range(struct choice *c, const char *word, size_t len)
+{
+    const char *dash = memchr(word, '-', len);
+    size_t head = dash ? (size_t)(dash - word) : len;
+    uint64_t from, to;
+
+    if (!text_to_u64(word, head, 100000, &from) ||
+        (dash && !text_to_u64(dash + 1, len - head - 1, 100000, &to)) || (dash && to < from))
+        return err_field(c->job->mem, "steps",
+                         "'%.*s' is no number and no range: say 4, 3-7, 2,5-6 or all", (int)len,
+                         word);
+    for (uint64_t n = from; n <= (dash ? to : from); n++)
+        TRY(choose_one(c, (int64_t)n));
+    return NULL;
+}
+
+struct err *steps_choose(struct job *job, const struct steps *all, const char *words,
+                         const char *event, struct step ***ret, size_t *ret_n)
+{
+    struct choice c = {job, all, event, arena_array(job->mem, all->n + 1, sizeof(struct step *)),
+                       0};
+
+    if (strcmp(words, "all") == 0) {
+        choose_all(&c);
+    } else {
+        for (const char *at = words; *at; at += strspn(at, ", ")) {
+            size_t len = strcspn(at, ", ");
+            TRY(choose_range(&c, at, len));
+            at += len;
+        }
+    }
+    if (c.n == 0)
+        return err_new(job->mem, ERR_CONFLICT,
+                       "no step is in a state to %s: tenure handover show %s", event,
+                       job_said(job, "handover"));
+    *ret = c.at;
+    *ret_n = c.n;
+    return NULL;
+}
