@@ -74,6 +74,7 @@ MUST struct err *store_pipeline_end(struct arena *mem, struct store *s);
 
 MUST struct err *store_begin(struct arena *mem, struct store *s);    /* READ COMMITTED */
 MUST struct err *store_snapshot(struct arena *mem, struct store *s); /* READ ONLY, one snapshot */
+MUST struct err *store_trial(struct arena *mem, struct store *s);    /* one snapshot; to be rolled back */
 MUST struct err *store_commit(struct arena *mem, struct store *s);
 void store_rollback(struct store *s);
 

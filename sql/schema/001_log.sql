@@ -91,7 +91,7 @@ BEGIN
 END $$;
 
 -- Files: evidence and import files, by their hash. An evidence.added event names those that count.
-CREATE SCHEMA tenure;
+CREATE SCHEMA IF NOT EXISTS tenure; -- the ledger of migrations is there before
 CREATE TABLE tenure.blob (
     sha256       bytea PRIMARY KEY CHECK (length(sha256) = 32),
     size         bigint NOT NULL CHECK (size BETWEEN 0 AND 16777216),

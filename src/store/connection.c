@@ -40,21 +40,26 @@ struct err *store_trouble(struct arena *mem, const struct store *s, const PGresu
     return err_new(mem, ERR_SYSTEM, "the database refused '%s': %s", doing, message);
 }
 
-struct err *store_simple(struct arena *mem, struct store *s, const char *sql)
+static struct err *execute(struct arena *mem, struct store *s, const char *sql, const char *doing)
 {
     PGresult *r = PQexec(s->conn, sql);
     ExecStatusType status = PQresultStatus(r);
     struct err *e = NULL;
 
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
-        e = store_trouble(mem, s, r, sql);
+        e = store_trouble(mem, s, r, doing);
     PQclear(r);
     return e;
 }
 
+struct err *store_simple(struct arena *mem, struct store *s, const char *sql)
+{
+    return execute(mem, s, sql, sql);
+}
+
 struct err *store_script(struct arena *mem, struct store *s, const char *sql)
 {
-    return store_simple(mem, s, sql);
+    return execute(mem, s, sql, "a script");
 }
 
 static struct err *set_up(struct arena *mem, struct store *s)
@@ -118,20 +123,27 @@ struct err *store_check(struct arena *mem, struct store *s)
     return set_up(mem, s);
 }
 
-struct err *store_begin(struct arena *mem, struct store *s)
+static struct err *begin(struct arena *mem, struct store *s, const char *sql)
 {
     TRY(store_check(mem, s));
-    TRY(store_simple(mem, s, "BEGIN ISOLATION LEVEL READ COMMITTED"));
+    TRY(store_simple(mem, s, sql));
     s->in_transaction = true;
     return NULL;
 }
 
+struct err *store_begin(struct arena *mem, struct store *s)
+{
+    return begin(mem, s, "BEGIN ISOLATION LEVEL READ COMMITTED");
+}
+
 struct err *store_snapshot(struct arena *mem, struct store *s)
 {
-    TRY(store_check(mem, s));
-    TRY(store_simple(mem, s, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
-    s->in_transaction = true;
-    return NULL;
+    return begin(mem, s, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+}
+
+struct err *store_trial(struct arena *mem, struct store *s)
+{
+    return begin(mem, s, "BEGIN ISOLATION LEVEL REPEATABLE READ");
 }
 
 struct err *store_commit(struct arena *mem, struct store *s)

@@ -167,14 +167,12 @@ struct err *store_is_current(struct arena *mem, struct store *s)
 
 struct err *store_make_replay(struct arena *mem, struct store *s, const char *schema)
 {
-    static const char *const folders[] = {"schema/002", "fold/"};
+    static const char *const folders[] = {"schema/002", "fold/", "audit/"};
 
     TRY(store_simple(mem, s,
-                     arena_printf(mem,
-                                  "DROP SCHEMA IF EXISTS %s CASCADE; CREATE SCHEMA %s; "
-                                  "SET search_path = %s, log, public",
-                                  schema, schema, schema)));
-    for (size_t k = 0; k < 2; k++) {
+                     arena_printf(mem, "CREATE SCHEMA %s; SET LOCAL search_path = %s, log, public", schema,
+                                  schema)));
+    for (size_t k = 0; k < sizeof(folders) / sizeof(*folders); k++) {
         size_t n;
         const struct sql_file *files = sql_files(folders[k], &n);
         for (size_t i = 0; i < n; i++)

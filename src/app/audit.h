@@ -1,0 +1,80 @@
+/* audit.h - what the files of the audit share. */
+#ifndef AUDIT_INTERNAL_H
+#define AUDIT_INTERNAL_H
+
+#include "app/audit.h"
+
+#include "log/checkpoint.h"
+#include "store/log.h"
+
+enum { AUDIT_PAGE = 1000 };
+
+struct audit {
+    struct arena *mem;  /* of the whole run */
+    struct arena *page; /* of the page at hand */
+    struct store *store;
+    const struct service *service;
+    const struct audit_progress *progress;
+    struct audit_report *report;
+    struct note_verifier verifier;
+
+    /* What the entries so far amount to. */
+    uint64_t size;
+    int64_t ts;
+    struct tree_range range;
+    struct map *subjects; /* tag in base64url -> struct audit_subject */
+    struct audit_subject *all;
+    struct map *accounts; /* id -> tag */
+    struct map *keys;     /* fingerprint -> struct audit_key */
+    struct map *people;   /* ref -> id */
+    struct map *intents;  /* nonce -> struct audit_intent */
+    struct map *nodes;    /* "level/index" -> struct digest */
+    size_t nodes_n, intents_n, subjects_n;
+    bool replay_failed;
+    struct audit_intent *open; /* the command whose entries are being read */
+};
+
+struct audit_subject {
+    struct head head;
+    const char *name; /* the tag, for messages */
+    bool in_table;
+    struct audit_subject *next;
+};
+
+struct audit_key {
+    const char *person, *line;
+    const char *id;
+    uint64_t from, until; /* entries; until: UINT64_MAX while it is good */
+};
+
+struct audit_intent {
+    const char *nonce, *command, *initiator;
+    struct digest digest;
+    uint64_t first;
+    int64_t entries;
+    bool signed_by_actor;
+};
+
+/* A finding; printf-like. */
+void audit_find(struct audit *a, const char *table, const char *row, const char *fmt, ...)
+    PRINTF(4, 5);
+const char *audit_row(struct audit *a, uint64_t index); /* "12" */
+void audit_say(struct audit *a, const char *what, uint64_t done, uint64_t of);
+
+/* audit_entries.c: every entry, and with it the chains, signatures, nodes and checkpoints. */
+MUST struct err *audit_entries(struct audit *a);
+/* audit_actor.c: who asked for the entry, and might they sign. */
+void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v);
+/* audit_tables.c: what stands beside the entries: heads, subjects, seals, intents, nodes, files. */
+MUST struct err *audit_nodes_load(struct audit *a);
+MUST struct err *audit_checkpoints(struct audit *a, const struct digest *roots, uint64_t from,
+                                   uint64_t to);
+MUST struct err *audit_tables(struct audit *a);
+MUST struct err *audit_seals(struct audit *a);
+/* audit_replay.c: the fold of every entry again, and the comparison. */
+MUST struct err *audit_replay_begin(struct audit *a);
+MUST struct err *audit_replay_page(struct audit *a, const char *events);
+MUST struct err *audit_replay_compare(struct audit *a);
+const char *audit_fold_event(struct audit *a, uint64_t index, const struct entry_view *v);
+
+#endif

@@ -1,0 +1,124 @@
+/* audit_actor.c - who asked for an entry: the signed intent, the key that was good at that index,
+ * and the command that may add such an event; see audit.h. */
+#include "audit.h"
+
+#include <inttypes.h>
+
+static void find(struct audit *a, uint64_t index, const char *text)
+{
+    audit_find(a, "log.disclosed", audit_row(a, index), "%s", text);
+}
+
+static bool may_emit(const struct command *c, const char *type)
+{
+    for (const char *const *t = c->emits; t && *t; t++)
+        if (strcmp(*t, type) == 0)
+            return true;
+    return false;
+}
+
+static void check_type(struct audit *a, uint64_t index, const char *command, const char *type)
+{
+    const struct noun *noun;
+    const struct command *c = command_find(command, &noun);
+
+    if (!c || !type || !may_emit(c, type))
+        audit_find(a, "log.disclosed", audit_row(a, index), "the command '%s' makes no %s", command,
+                   type ? type : "?");
+}
+
+static const char *fault_of_signature(struct audit *a, uint64_t index, const struct intent *intent,
+                                      const char *text, const char *signature,
+                                      const char *initiator)
+{
+    struct ssh_public signer;
+    const struct audit_key *key;
+
+    if (!signature || ssh_signature_key(a->page, signature, &signer))
+        return "the signature cannot be read";
+    if (ssh_verify(a->page, &signer, intent_namespace, bytes_of_text(text), signature))
+        return "the actor's signature does not verify";
+    key = map_get(a->keys, signer.fingerprint);
+    if (!key || key->from > index)
+        return "the key of the signature was not enrolled";
+    if (key->until < index)
+        return "the key of the signature was revoked before";
+    if (!text_same(key->person, initiator))
+        return "the key of the signature is another person's";
+    if (!text_same(intent->actor, initiator) &&
+        !text_same(map_get(a->people, intent->actor), initiator))
+        return "the intent is another person's";
+    if (!text_same(intent->log, a->service->origin))
+        return "the intent was meant for another log";
+    return NULL;
+}
+
+static void open_command(struct audit *a, uint64_t index, const char *initiator,
+                         const char *command)
+{
+    struct audit_intent *i = arena_alloc(a->mem, sizeof(*i));
+
+    i->first = index;
+    i->initiator = arena_copy(a->mem, initiator);
+    i->command = arena_copy(a->mem, command);
+    a->open = i;
+}
+
+static void check_signed(struct audit *a, uint64_t index, const struct entry_view *v,
+                         const char *text)
+{
+    const char *initiator = entry_text(v, "initiator"), *fault;
+    struct intent intent;
+
+    if (intent_parse(a->page, bytes_of_text(text), &intent)) {
+        find(a, index, "the intent cannot be read");
+        return;
+    }
+    open_command(a, index, initiator, intent.command);
+    a->open->signed_by_actor = true;
+    a->open->nonce = arena_copy(a->mem, intent.nonce);
+    a->open->digest = intent.digest;
+    if (map_get(a->intents, intent.nonce))
+        find(a, index, "the nonce of the intent was used before");
+    map_set(a->intents, a->open->nonce, a->open);
+    a->intents_n++;
+    fault = fault_of_signature(a, index, &intent, text, entry_text(v, "signature"), initiator);
+    if (fault)
+        find(a, index, fault);
+    a->report->signatures += fault == NULL;
+}
+
+/* "follows": the entry belongs to the command that began there, without a gap. */
+static void check_follows(struct audit *a, uint64_t index, const struct entry_view *v,
+                          int64_t first)
+{
+    struct audit_intent *i = a->open;
+
+    if (!i || i->first != (uint64_t)first || i->first + (uint64_t)i->entries != index)
+        find(a, index, "it says that it follows an entry which it does not follow");
+    else if (!text_same(i->initiator, entry_text(v, "initiator")))
+        find(a, index, "it follows another person's command");
+}
+
+void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v)
+{
+    const char *intent = entry_text(v, "intent"), *type = entry_text(v, "type");
+    const json_t *follows = entry_field(v, "follows");
+
+    if (intent) {
+        check_signed(a, index, v, intent);
+    } else if (follows) {
+        check_follows(a, index, v, (int64_t)json_integer_value(follows));
+    } else if (text_same(entry_text(v, "attested"), "service")) {
+        open_command(a, index, entry_text(v, "initiator"), NULL);
+        a->report->attested++;
+    } else {
+        find(a, index, "nobody signed it and the service does not attest it");
+        a->open = NULL;
+    }
+    if (!a->open)
+        return;
+    a->open->entries++;
+    if (a->open->command)
+        check_type(a, index, a->open->command, type);
+}

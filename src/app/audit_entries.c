@@ -1,0 +1,299 @@
+/* audit_entries.c - every entry from the first: its bytes, its place in the tree, its subjects'
+ * chains, what it says and who said it. What is believed is only what the hashes and signatures
+ * bear out. */
+#include "audit.h"
+
+#include "base/date.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* An entry's row as it was read. */
+struct row {
+    uint64_t index;
+    struct bytes leaf, body, hash;
+    const char *recorded_at, *type, *fields;
+};
+
+static bool is_digest(struct bytes b, const struct digest *d)
+{
+    return bytes_same(b, digest_bytes(d));
+}
+
+/* ---- Subjects
+ * ------------------------------------------------------------------------------------------ */
+
+static struct audit_subject *subject_at(struct audit *a, const struct digest *tag)
+{
+    char name[44];
+
+    base64url_encode_32(tag->at, name);
+    struct audit_subject *s = map_get(a->subjects, name);
+    if (s)
+        return s;
+    s = arena_alloc(a->mem, sizeof(*s));
+    s->name = arena_copy(a->mem, name);
+    s->head.tag = *tag;
+    s->next = a->all;
+    a->all = s;
+    a->subjects_n++;
+    map_set(a->subjects, s->name, s);
+    return s;
+}
+
+static void check_chain(struct audit *a, const struct row *r, const struct leaf_subject *said,
+                        struct digest hash)
+{
+    struct audit_subject *s = subject_at(a, &said->tag);
+
+    if (said->seq != s->head.count)
+        audit_find(a, "log.entry", audit_row(a, r->index),
+                   "is event %" PRIu64 " of subject %s, and %" PRIu64 " came before", said->seq,
+                   s->name, s->head.count);
+    else if (s->head.count && !digest_same(said->prev, s->head.last))
+        audit_find(a, "log.entry", audit_row(a, r->index),
+                   "names another entry before it for subject %s", s->name);
+    s->head.count++;
+    s->head.last = hash;
+}
+
+/* The tags that the entry's own words lead to are those of its leaf. */
+static void check_tags(struct audit *a, const struct row *r, const struct entry_view *v)
+{
+    const json_t *names = entry_field(v, "subjects"), *pair;
+    size_t i, found = 0;
+
+    json_array_foreach (names, i, pair) {
+        const char *noun = json_string_value(json_array_get(pair, 0));
+        const char *id = json_string_value(json_array_get(pair, 1));
+        struct digest tag = {{0}}, *of = id ? map_get(a->accounts, id) : NULL;
+        bool there = false;
+        if (noun && id)
+            tag = of ? *of : tag_other(noun, id);
+        for (size_t k = 0; k < v->leaf.n; k++)
+            there = there || digest_same(v->leaf.subjects[k].tag, tag);
+        found += there;
+        if (!there)
+            audit_find(a, "log.disclosed", audit_row(a, r->index),
+                       "names a subject %s that its leaf does not have", id ? id : "?");
+    }
+    if (found < v->leaf.n)
+        audit_find(a, "log.entry", audit_row(a, r->index),
+                   "has subjects which its fields do not name");
+}
+
+static void check_history(struct audit *a, const struct row *r, const struct leaf *leaf,
+                          const struct rows *rows, size_t *at)
+{
+    for (size_t i = 0; i < leaf->n; i++) {
+        bool there = false;
+        for (size_t k = *at;
+             k < rows_count(rows) && (uint64_t)rows_int(rows, k, "index") == r->index; k++)
+            there =
+                there || (is_digest(rows_bytes(a->page, rows, k, "tag"), &leaf->subjects[i].tag) &&
+                          (uint64_t)rows_int(rows, k, "seq") == leaf->subjects[i].seq);
+        if (!there)
+            audit_find(a, "log.history", audit_row(a, r->index),
+                       "a subject of the entry has no row, or another one");
+    }
+    size_t n = 0;
+    for (; *at < rows_count(rows) && (uint64_t)rows_int(rows, *at, "index") == r->index; ++*at)
+        n++;
+    if (n > leaf->n)
+        audit_find(a, "log.history", audit_row(a, r->index), "there are %zu rows for %zu subjects",
+                   n, leaf->n);
+}
+
+/* ---- Tree
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static void check_nodes(struct audit *a, const struct digest completed[TREE_TILE_LEVELS])
+{
+    uint64_t size = a->range.size;
+
+    for (unsigned level = 1; level < TREE_TILE_LEVELS && (size >> 8 * (level - 1)) % 256 == 0;
+         level++) {
+        const char *name = arena_printf(a->page, "%u/%" PRIu64, level, (size >> 8 * level) - 1);
+        const struct digest *kept = map_get(a->nodes, name);
+        if (!kept)
+            audit_find(a, "log.node", name, "is missing");
+        else if (!digest_same(*kept, completed[level]))
+            audit_find(a, "log.node", name, "is not the hash of its leaves");
+        a->nodes_n += kept != NULL;
+    }
+}
+
+/* ---- What it says
+ * --------------------------------------------------------------------------------------------- */
+
+static void learn_account(struct audit *a, const struct row *r, const json_t *after)
+{
+    const char *id = json_text(after, "account"), *tag = json_text(after, "tag");
+    const char *signature = json_text(after, "tag_signature");
+    struct digest *d = arena_alloc(a->mem, sizeof(*d));
+    struct bytes raw;
+
+    if (!id || !tag || !base64url_decode_to(tag, strlen(tag), d->at, sizeof(d->at)))
+        return;
+    map_set(a->accounts, arena_copy(a->mem, id), d);
+    if (!signature || !base64url_decode(a->page, signature, strlen(signature), &raw) ||
+        !tag_account_verify(bytes_of_text(a->service->tag_public),
+                            json_text(after, "platform") ? json_text(after, "platform") : "",
+                            json_text(after, "tag_id") ? json_text(after, "tag_id") : "", raw))
+        audit_find(a, "log.disclosed", audit_row(a, r->index),
+                   "the account's tag is not signed by the tag key");
+    else if (!digest_same(sha256(raw), *d))
+        audit_find(a, "log.disclosed", audit_row(a, r->index),
+                   "the account's tag is not the hash of its signature");
+}
+
+static void learn(struct audit *a, const struct row *r, const struct entry_view *v)
+{
+    const char *type = entry_text(v, "type");
+    const json_t *after = entry_field(v, "after");
+
+    if (text_same(type, "account.registered"))
+        learn_account(a, r, after);
+    else if (text_same(type, "person.joined"))
+        map_set(a->people, arena_copy(a->mem, json_text(after, "ref")),
+                arena_copy(a->mem, json_text(after, "person")));
+    else if (text_same(type, "key.enrolled")) {
+        struct audit_key *k = arena_alloc(a->mem, sizeof(*k));
+        *k = (struct audit_key){arena_copy(a->mem, json_text(after, "person")),
+                                arena_copy(a->mem, json_text(after, "public_key")),
+                                arena_copy(a->mem, json_text(after, "key")), r->index, UINT64_MAX};
+        map_set(a->keys, arena_copy(a->mem, json_text(after, "fingerprint")), k);
+        map_set(a->keys, k->id, k);
+    } else if (text_same(type, "key.revoked")) {
+        struct audit_key *k =
+            map_get(a->keys, json_text(after, "key") ? json_text(after, "key") : "");
+        if (k && k->until > r->index)
+            k->until = r->index;
+    }
+}
+
+static bool open_entry(struct audit *a, const struct row *r, struct entry_view *v)
+{
+    struct entry e = {r->leaf, r->body, r->fields ? r->fields : ""};
+    struct err *fault = entry_open(a->page, &e, v);
+
+    if (!r->fields)
+        audit_find(a, "log.disclosed", audit_row(a, r->index), "is missing");
+    else if (fault)
+        audit_find(a, "log.entry", audit_row(a, r->index), "%s", fault->text);
+    else if (v->hidden)
+        audit_find(a, "log.disclosed", audit_row(a, r->index),
+                   "%zu field(s) of the entry are missing", v->hidden);
+    else if (!text_same(r->type, entry_text(v, "type")))
+        audit_find(a, "log.disclosed", audit_row(a, r->index),
+                   "the column type is not the entry's type");
+    else
+        return true;
+    return false;
+}
+
+static void check_time(struct audit *a, const struct row *r, int64_t ts)
+{
+    const char *text = instant_text(a->page, ts);
+    size_t n = strlen(text) - 1; /* without the Z */
+
+    if (!r->recorded_at || strncmp(r->recorded_at, text, n) != 0 ||
+        strcmp(r->recorded_at + n, "000") != 0)
+        audit_find(a, "log.entry", audit_row(a, r->index), "recorded_at is %s, the leaf says %s",
+                   r->recorded_at ? r->recorded_at : "not there", text);
+    if (ts < a->ts)
+        audit_find(a, "log.entry", audit_row(a, r->index), "is older than the entry before it");
+    a->ts = ts;
+}
+
+/* ---- One entry, one page
+ * ----------------------------------------------------------------------------------------- */
+
+static void check_entry(struct audit *a, const struct row *r, const struct rows *history,
+                        size_t *history_at, struct digest *ret_root, struct buf *events)
+{
+    struct entry_view *v = arena_alloc(a->page, sizeof(*v));
+    struct digest hash = tree_leaf(r->leaf), completed[TREE_TILE_LEVELS];
+    struct leaf leaf = {0};
+
+    if (r->index != a->size)
+        audit_find(a, "log.entry", audit_row(a, r->index),
+                   "comes after entry %" PRIu64 ": entries are missing", a->size);
+    if (!is_digest(r->hash, &hash))
+        audit_find(a, "log.entry", audit_row(a, r->index),
+                   "the column hash is not the hash of the leaf");
+    tree_append(&a->range, hash, completed);
+    *ret_root = tree_root(&a->range);
+    check_nodes(a, completed);
+    bool whole = open_entry(a, r, v);
+    if (whole)
+        leaf = v->leaf;
+    else if (leaf_parse(a->page, r->leaf, &leaf))
+        leaf = (struct leaf){.ts = a->ts};
+    check_time(a, r, leaf.ts);
+    for (size_t i = 0; i < leaf.n; i++)
+        check_chain(a, r, &leaf.subjects[i], hash);
+    check_history(a, r, &leaf, history, history_at);
+    if (whole) {
+        learn(a, r, v);
+        check_tags(a, r, v);
+        audit_actor(a, r->index, v);
+        const char *event = audit_fold_event(a, r->index, v);
+        if (event)
+            buf_printf(events, "%s%s", events->n > 1 ? "," : "", event);
+    }
+    a->size = r->index + 1;
+}
+
+static struct err *check_page(struct audit *a, const struct rows *rows)
+{
+    size_t n = rows_count(rows), at = 0;
+    uint64_t from = a->size, to = (uint64_t)rows_int(rows, n - 1, "index") + 1;
+    struct digest *roots = arena_array(a->page, n + 1, sizeof(*roots));
+    struct rows *history;
+    struct buf events;
+    struct binds b;
+
+    binds_init(&b, a->page);
+    bind_int(&b, "from", (int64_t)from);
+    bind_int(&b, "to", (int64_t)to);
+    TRY(store_call(a->page, a->store, "audit_history", &b, &history));
+    buf_init(&events, a->page, 1 << 29);
+    buf_byte(&events, '[');
+    for (size_t i = 0; i < n; i++) {
+        struct row r = {(uint64_t)rows_int(rows, i, "index"), rows_bytes(a->page, rows, i, "leaf"),
+                        rows_bytes(a->page, rows, i, "body"), rows_bytes(a->page, rows, i, "hash"),
+                        rows_text(rows, i, "recorded_at"),    rows_text(rows, i, "type"),
+                        rows_text(rows, i, "fields")};
+        check_entry(a, &r, history, &at, &roots[i], &events);
+    }
+    buf_byte(&events, ']');
+    TRY(audit_checkpoints(a, roots, from, to));
+    return audit_replay_page(a, events.at);
+}
+
+struct err *audit_entries(struct audit *a)
+{
+    struct arena *whole = a->page;
+
+    for (;;) {
+        AUTO(arena_auto) struct arena *page = arena_new();
+        struct rows *rows;
+        struct binds b;
+        a->page = page;
+        binds_init(&b, page);
+        bind_int(&b, "from", (int64_t)a->size);
+        bind_int(&b, "n", AUDIT_PAGE);
+        struct err *e = store_call(page, a->store, "audit_entries", &b, &rows);
+        bool more = !e && rows_count(rows) > 0;
+        if (more)
+            e = check_page(a, rows);
+        a->page = whole;
+        if (e)
+            return err_new(a->mem, e->kind, "%s", e->text);
+        if (!more)
+            return NULL;
+        audit_say(a, "entries", a->size, 0);
+    }
+}

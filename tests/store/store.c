@@ -1,0 +1,114 @@
+/* store.c - talking to PostgreSQL: statements by name, transactions, lost connections, migrations.
+ */
+#include "store/migrate.h"
+#include "support/database.h"
+#include "support/vectors.h"
+
+#include <criterion/criterion.h>
+
+static struct store *opened(struct arena *mem, const char *uri, enum store_as as)
+{
+    struct store *s;
+
+    cr_assert_ok(store_open(mem, uri, as, &s));
+    return s;
+}
+
+Test(store, the_schema_is_laid_once)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct store *s = opened(mem, database_new(mem), STORE_AS_OWNER);
+    size_t n = 99;
+
+    cr_assert_ok(store_is_current(mem, s));
+    cr_assert_ok(store_migrate(mem, s, &n));
+    cr_expect_eq(n, 0, "nothing is applied twice");
+    store_close(s);
+}
+
+Test(store, a_changed_migration_is_refused)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_new(mem);
+    struct store *s = opened(mem, uri, STORE_AS_OWNER);
+    size_t n;
+
+    database_sql(
+        mem, uri,
+        "UPDATE tenure.migration SET sha256 = repeat('0', 64) WHERE path = 'schema/001_log.sql'");
+    struct err *e = store_migrate(mem, s, &n);
+    cr_assert_not_null(e);
+    cr_expect_not_null(strstr(e->text, "001_log.sql"), "%s", e->text);
+    store_close(s);
+}
+
+Test(store, the_service_can_read_everything_and_change_nothing)
+{
+    static const char *const forbidden[] = {
+        "UPDATE log.entry SET leaf = ''",
+        "DELETE FROM log.entry",
+        "TRUNCATE log.checkpoint",
+        "INSERT INTO state.thing VALUES (gen_random_uuid(), 'person', 'x')",
+        "UPDATE state.person SET name = 'x'",
+        "UPDATE log.head SET size = 0",
+        "DROP SCHEMA state CASCADE",
+        "ALTER TABLE log.entry DISABLE TRIGGER ALL",
+        "CREATE TABLE state.mine (x int)",
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct store *s = opened(mem, database_new(mem), STORE_AS_SERVICE);
+
+    cr_assert_ok(store_script(mem, s, "SELECT count(*) FROM log.entry"));
+    for (size_t i = 0; i < sizeof(forbidden) / sizeof(*forbidden); i++)
+        cr_expect_not_null(store_script(mem, s, forbidden[i]), "%s", forbidden[i]);
+    store_close(s);
+}
+
+Test(store, not_even_the_owner_edits_the_log)
+{
+    static const char *const forbidden[] = {
+        "UPDATE log.checkpoint SET note = ''", "DELETE FROM log.checkpoint",
+        "TRUNCATE log.entry CASCADE", "DELETE FROM log.history"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_new(mem);
+    struct store *s = opened(mem, uri, STORE_AS_OWNER);
+
+    cr_assert_ok(store_script(mem, s,
+                              "INSERT INTO log.checkpoint VALUES (1, sha256(''), 'x');"
+                              "INSERT INTO log.entry VALUES (0, now(), '', sha256(''), '');"
+                              "INSERT INTO log.history VALUES (sha256(''), 0, 0)"));
+    for (size_t i = 0; i < sizeof(forbidden) / sizeof(*forbidden); i++)
+        cr_expect_not_null(store_script(mem, s, forbidden[i]), "%s", forbidden[i]);
+    store_close(s);
+}
+
+Test(store, a_lost_connection_is_opened_again)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_new(mem), *value;
+    struct store *s = opened(mem, uri, STORE_AS_SERVICE);
+    struct binds b;
+
+    binds_init(&b, mem);
+    bind_int(&b, "size", 1);
+    cr_assert_ok(store_value(mem, s, "log_seal", &b, &value));
+    database_sql(mem, uri,
+                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                 "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    struct err *e = store_value(mem, s, "log_seal", &b, &value);
+    cr_assert_not_null(e);
+    cr_expect_eq(e->kind, ERR_UNAVAILABLE);
+    cr_assert_ok(store_check(mem, s));
+    cr_assert_ok(store_value(mem, s, "log_seal", &b, &value));
+    store_close(s);
+}
+
+Test(store, nobody_there_is_said)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct store *s;
+    struct err *e = store_open(mem, "host=/nowhere dbname=x", STORE_AS_SERVICE, &s);
+
+    cr_assert_not_null(e);
+    cr_expect_eq(e->kind, ERR_UNAVAILABLE);
+}

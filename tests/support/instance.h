@@ -1,0 +1,48 @@
+/* instance.h - a whole registry for one test: a database of its own with a small company in it, the
+ * service's keys, and people who sign what they do. Stories read like this:
+ *
+ *     struct instance *i = instance_new(mem);
+ *     did(i, "adm", "account register", "{'url': 'https://x.com/acme', 'unit': 'sales'}");
+ *     refused(i, "bob", "account retire", "{'account': 'acme', 'reason': 'no'}", ERR_FORBIDDEN, "admin");
+ *
+ * JSON is written with ' for ". The company: adm (administrator), hana (hr), lea (legal), kim (keeper of
+ * unit sales), aud (auditor), and the members sam (position head-of-sales), tess (sales-ops), uma
+ * (marketing-lead); entity acme, units sales and marketing.
+ */
+#ifndef SUPPORT_INSTANCE_H
+#define SUPPORT_INSTANCE_H
+
+#include "app/job.h"
+
+struct instance {
+    struct arena *mem;
+    struct service service;
+    const char *uri;
+    struct store *store; /* as the service */
+    int64_t now;         /* the clock: stands still until a story moves it */
+};
+
+struct instance *instance_new(struct arena *mem);
+
+/* Run a command as a person (NULL: nobody). *ret is the reply. The intent is signed by the person's key;
+ * questions are asked with a session. */
+struct err *act(struct instance *i, const char *who, const char *command, const char *params, const json_t **ret);
+
+/* It works; the reply. */
+const json_t *did(struct instance *i, const char *who, const char *command, const char *params);
+
+/* It is refused in this way, and says so with these words. */
+void refused(struct instance *i, const char *who, const char *command, const char *params, enum err_kind kind,
+             const char *words);
+
+/* A file that was uploaded; as commands name it. */
+const char *uploaded(struct instance *i, const char *name, const char *content);
+
+/* The audit finds nothing wrong; or something in this table. */
+void audit_is_clean(struct instance *i);
+void audit_names(struct instance *i, const char *table, const char *row);
+
+/* The key of a person in the stories. */
+struct ed25519 *key_of(const char *who);
+
+#endif
