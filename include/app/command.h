@@ -69,8 +69,9 @@ struct command {
     answer_fn *answer;   /* instead of query */
     struct record reply; /* what the answer looks like; of a list, each item */
 
-    /* Done by the program on the user's side, without the service. */
-    struct err *(*local)(struct arena *mem, const void *params);
+    /* Done by the program on the user's side (src/cli), which may ask the service: no method, no
+     * path. */
+    bool client;
 };
 
 struct noun {

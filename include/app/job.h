@@ -114,6 +114,10 @@ const char *job_said(const struct job *job, const char *name);
  * as_of and as_known (now, unless params say otherwise), actor, now. */
 MUST struct err *job_binds(struct job *job, struct binds *b);
 
+/* The same for the statement that the command names. What the command has no parameter for is null, so
+ * that the commands of a noun can share a statement. */
+MUST struct err *job_binds_for(struct job *job, const char *statement, struct binds *b);
+
 /* A question, whole: who asks, may they, the answer; as a transaction of its own. */
 MUST struct err *job_answer(struct job *job, struct store *store);
 

@@ -47,6 +47,9 @@ void bind_list(struct binds *b, const char *name, const char *const *texts, size
 /* Every field of the record under its name; what is not set becomes null. */
 void bind_record(struct binds *b, const struct record *r, const void *obj);
 
+/* The names of a statement's parameters; NULL when there is no such statement. */
+const char *const *store_parameters(const char *statement, size_t *ret_n);
+
 /* ---- Calling ----------------------------------------------------------------------------------- */
 
 struct rows; /* belongs to the arena it was made in */

@@ -43,10 +43,15 @@ CREATE OR REPLACE FUNCTION position_vacated(e event) RETURNS void LANGUAGE sql A
     SELECT finish(e, 'holding', id_of(e, 'holding'),
                   jsonb_strip_nulls(jsonb_build_object('basis', e.after -> 'basis')))
 $$;
-CREATE OR REPLACE FUNCTION position_succession_recorded(e event) RETURNS void LANGUAGE sql AS $$
-    SELECT put(e, 'succession', id_of(e, 'succession'),
-               jsonb_build_object('reason', e.reason))
-$$;
+-- Recorded again under the same id, it is corrected. The reason is that of the change of hands.
+CREATE OR REPLACE FUNCTION position_succession_recorded(e event) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM succession s WHERE s.id = id_of(e, 'succession')) THEN
+        PERFORM revise(e, 'succession', id_of(e, 'succession'), changes(e, 'succession'));
+    ELSE
+        PERFORM put(e, 'succession', id_of(e, 'succession'));
+    END IF;
+END $$;
 
 CREATE OR REPLACE FUNCTION person_joined(e event) RETURNS void LANGUAGE sql AS $$
     SELECT born(e, 'person', id_of(e, 'person'));

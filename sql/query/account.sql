@@ -21,12 +21,16 @@ FROM account_at(:now::timestamptz, latest()) a WHERE a.id = :account::uuid
 --: account_owner
 SELECT a.kind, a.status, o.position, ref_of(o.position) AS position_ref,
        holder_of(o.position, :now::timestamptz, latest()) AS holder, o.accepted_by,
-       (SELECT p.status FROM position_at(:now::timestamptz, latest()) p
-        WHERE p.id = coalesce(:position::uuid, o.position)) AS position_status,
        (SELECT c.person FROM custodian_at(:now::timestamptz, latest()) c WHERE c.id = a.id) AS custodian
 FROM account_at(:now::timestamptz, latest()) a
 LEFT JOIN owner_at(:now::timestamptz, latest()) o ON o.id = a.id
 WHERE a.id = :account::uuid
+
+--: account_assign
+SELECT a.kind, a.status, (SELECT o.position FROM owner_at(:now::timestamptz, latest()) o WHERE o.id = a.id) AS position,
+       (SELECT p.status FROM position_at(:now::timestamptz, latest()) p
+        WHERE p.id = :position::uuid) AS position_status
+FROM account_at(:now::timestamptz, latest()) a WHERE a.id = :account::uuid
 
 --: account_show
 WITH a AS (SELECT a.*, t.ref, t.tag FROM account_at(:as_of::timestamptz, :as_known::bigint) a

@@ -73,6 +73,13 @@ SELECT p.id, p.content::text AS content FROM playbook_at(:now::timestamptz, late
 --: playbook_look
 SELECT p.id, p.digest, p.version FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :name::text
 
+--: playbook_ours
+-- the newest version; whether this content was published before; whether a person published the newest
+SELECT p.id, p.version, EXISTS (SELECT FROM playbook q WHERE q.id = p.id AND q.digest = :digest::text) AS known,
+       EXISTS (SELECT FROM log.disclosed d WHERE d.index = p.known_from
+               AND log.fields(d.fields) ? 'intent') AS theirs
+FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :name::text
+
 --: position_of
 -- the positions that a person holds
 SELECT h.position, ref_of(h.position) AS ref FROM holding_at(:now::timestamptz, latest()) h

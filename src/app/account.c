@@ -469,7 +469,7 @@ const struct command account_commands[] = {
         .path = "/v1/accounts/{account}/owner",
         .params = PARAMS(assign_params, assign_fields),
         .emits = EMITS("owner.assigned"),
-        .look = "account_owner",
+        .look = "account_assign",
         .seen = RECORD(struct seen_owner, owner_fields),
         .decide = decide_assign,
     },

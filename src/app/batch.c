@@ -245,7 +245,7 @@ static struct err *look_all(struct batch *b)
         job->now = b->ts;
         if (!open(job) || !job->command->look)
             continue;
-        TRY(job_binds(job, &q));
+        TRY(job_binds_for(job, job->command->look, &q));
         TRY(store_send(b->mem, b->store, job->command->look, &q));
     }
     TRY(store_pipeline_sync(b->mem, b->store));

@@ -237,6 +237,22 @@ struct err *job_binds(struct job *job, struct binds *b)
     return NULL;
 }
 
+struct err *job_binds_for(struct job *job, const char *statement, struct binds *b)
+{
+    size_t n;
+    const char *const *names = store_parameters(statement, &n);
+
+    TRY(job_binds(job, b));
+    for (size_t i = 0; i < n; i++) {
+        bool bound = false;
+        for (size_t k = 0; k < b->n; k++)
+            bound = bound || strcmp(b->at[k].name, names[i]) == 0;
+        if (!bound)
+            bind_text(b, names[i], NULL);
+    }
+    return NULL;
+}
+
 const char *page_json(struct arena *mem, const struct rows *rows, int64_t limit)
 {
     size_t n = rows_count(rows), shown = n > (size_t)limit ? (size_t)limit : n;
@@ -266,7 +282,7 @@ static struct err *ask(struct job *job)
     struct rows *rows;
     struct binds b;
 
-    TRY(job_binds(job, &b));
+    TRY(job_binds_for(job, c->query, &b));
     bind_text(&b, "all", sees_all(job) ? "true" : "false");
     bind_list(&b, "units", units.at, units.n);
     if (!c->list) {

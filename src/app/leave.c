@@ -24,6 +24,8 @@ struct err *leave(struct job *job, const char *person, const char *last_day)
     struct event *e = event_new(&job->events, "person.left");
     event_set(e, "person", person);
     event_set(e, "last_day", last_day);
+    if (!last_day)
+        return NULL;
     if (!day_parse(last_day, &day))
         return err_field(job->mem, "last_day", "'%s' is not a day", last_day);
     e->effective_at = instant_text(job->mem, (day + 1) * MS_PER_DAY);

@@ -52,6 +52,20 @@ struct none_params {
 static const struct field none_fields[] = {{0}};
 #undef P
 
+/* What the user's side checks by itself; see src/cli/log_verify.c. */
+#define P verify_params
+struct verify_params {
+    const char *checkpoint, *mirror, *log_key;
+    bool offline;
+};
+static const struct field verify_fields[] = {
+    MAYBE_TEXT(checkpoint, "a file with an older checkpoint or seal, kept elsewhere: the log must go on from it"),
+    MAYBE_TEXT(mirror, "a folder in which all of the log is kept, so that the next time only what is new is fetched"),
+    FLAG(offline, "only what the mirror holds, without asking the service"),
+    MAYBE_TEXT(log_key, "the log's verifier key, if not the one that is pinned"),
+    {0}};
+#undef P
+
 SHAPE(entry_row, NUMBER("index", "its place in the log"), COLUMN("recorded_at", "when it was recorded"),
       COLUMN("type", "what happened"), COLUMN("by", "who did it"), COLUMN("about", "to what"),
       COLUMN("what", "the details"));
@@ -95,6 +109,16 @@ const struct command log_commands[] = {
         .params = PARAMS(none_params, none_fields),
         .answer = answer_seal,
         .reply = REPLY(seal_view),
+    },
+    {
+        .verb = "verify",
+        .summary = "check all of the log: signature, tree, every entry's place and every subject's chain",
+        .detail = "Everything is computed anew from the entries. It shows that no entry was changed, "
+                  "left out or put in between since the checkpoints that you have seen.",
+        .example = "log verify --mirror ~/tenure-log",
+        .roles = ROLE_ANYONE,
+        .params = PARAMS(verify_params, verify_fields),
+        .client = true,
     },
     {0},
 };

@@ -1,4 +1,4 @@
-/* embedded.c - the data that comes with the program: platform rules and playbooks. */
+/* embedded.c - the data that comes with the program: platform rules, playbooks, the words of files. */
 #include "embedded.h"
 
 #include <assert.h>
@@ -11,10 +11,11 @@
 
 EMBED(embedded_rules_text, "src/domain/data/rules.json");
 EMBED(embedded_playbooks_text, "src/domain/data/playbooks.json");
+EMBED(embedded_import_text, "src/domain/data/import.json");
 
 static struct {
     struct arena *mem; /* lives as long as the program */
-    json_t *rules, *playbooks;
+    json_t *rules, *playbooks, *import;
 } data;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -26,6 +27,9 @@ static void load(void)
     if (!e)
         e = json_read(data.mem, bytes_of_text(embedded_playbooks_text), 1 << 20, "playbooks.json",
                       &data.playbooks);
+    if (!e)
+        e = json_read(data.mem, bytes_of_text(embedded_import_text), 1 << 20, "import.json",
+                      &data.import);
     assert(!e);
     (void)e;
 }
@@ -40,4 +44,10 @@ const json_t *embedded_playbooks(void)
 {
     pthread_once(&once, load);
     return data.playbooks;
+}
+
+const json_t *embedded_import(void)
+{
+    pthread_once(&once, load);
+    return data.import;
 }

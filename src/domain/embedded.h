@@ -5,5 +5,6 @@
 #include "domain/platform.h"
 
 const json_t *embedded_rules(void);
+const json_t *embedded_import(void); /* columns and words of files; see domain/import.h */
 
 #endif

@@ -77,7 +77,8 @@ const struct event_type event_types[] = {
             MAYBE("basis"))},
     {"position.succession_recorded", "who follows whom in a position",
      FIELDS(ID("succession", "succession"), ID("position", "position"), ID("person", "person"),
-            MAYBE("ends_on"), MAYBE("basis"), MAYBE_ID("successor", "person"), MAYBE("starts_on"))},
+            MAYBE("ends_on"), MAYBE("basis"), MAYBE_ID("successor", "person"), MAYBE("starts_on"),
+            MAYBE("reason"))},
 
     {"person.joined", "a person is known",
      FIELDS(ID("person", "person"), TEXT("ref"), PERSON, FLAG("external"))},
@@ -257,10 +258,10 @@ const struct event_type event_types[] = {
 
     {"import.applied", "a file was taken in",
      FIELDS(ID("import", "import"), TEXT("ref"), TEXT("kind"), TEXT("file"), TEXT("plan"),
-            INT("fresh"), INT("changed"), INT("ended"), INT("unchanged"))},
+            INT("fresh"), INT("changed"), INT("ended"), INT("unchanged"), MAYBE_JSON("options"))},
     {"import.quarantined", "a file would change too much and waits for a person",
      FIELDS(ID("import", "import"), TEXT("ref"), TEXT("kind"), TEXT("file"), TEXT("plan"),
-            INT("fresh"), INT("changed"), INT("ended"), INT("unchanged"))},
+            INT("fresh"), INT("changed"), INT("ended"), INT("unchanged"), MAYBE_JSON("options"))},
     {"import.released", "a person lets a quarantined file through", FIELDS(ID("import", "import"))},
     {"export.created", "a proof was made and handed out",
      FIELDS(ID("account", "account"), INT("size"), TEXT("file"), MAYBE_JSON("fields"))},

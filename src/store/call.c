@@ -1,6 +1,8 @@
 /* call.c - calling statements by name, one at a time or as a pipeline; see store.h. */
 #include "store_internal.h"
 
+#include "base/journal.h"
+
 #include <assert.h>
 #include <inttypes.h>
 
@@ -68,13 +70,21 @@ void bind_record(struct binds *b, const struct record *r, const void *obj)
     }
 }
 
+const char *const *store_parameters(const char *statement, size_t *ret_n)
+{
+    const struct statement *s = statement_find(statement);
+
+    *ret_n = s ? s->n : 0;
+    return s ? s->params : NULL;
+}
+
 static const char *bound(const struct binds *b, const struct statement *s, const char *name)
 {
     for (size_t i = 0; b && i < b->n; i++)
         if (strcmp(b->at[i].name, name) == 0)
             return b->at[i].value;
-    assert(!"a parameter of the statement has no value");
-    (void)s;
+    journal(JOURNAL_ERROR, "parameter-without-value", "statement", s->name, "parameter", name, NULL);
+    assert(!"every parameter of a statement has a value");
     return NULL;
 }
 

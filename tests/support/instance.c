@@ -6,9 +6,11 @@
 #include "app/batch.h"
 #include "app/bootstrap.h"
 #include "app/service.h"
-#include "json/record_json.h"
+#include "base/date.h"
+#include "store/migrate.h"
 #include "support/database.h"
 #include "support/vectors.h"
+#include "json/record_json.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -23,12 +25,8 @@ struct ed25519 *key_of(const char *who)
     return ed25519_new(seed.at);
 }
 
-static void free_key(void *key)
-{
-    ed25519_free(key);
-}
-
-/* ---- Asking ---------------------------------------------------------------------------------------------- */
+/* ---- Asking
+ * ---------------------------------------------------------------------------------------------- */
 
 static const char *unquoted(struct arena *mem, const char *params)
 {
@@ -41,15 +39,15 @@ static const char *unquoted(struct arena *mem, const char *params)
 }
 
 /* What a client does: personal values become disclosures, the rest is signed. */
-static const json_t *envelope(struct job *job, const char *who, const char *command, const json_t *params)
+static const json_t *envelope(struct job *job, const char *who, const char *command,
+                              const json_t *params)
 {
     struct arena *mem = job->mem;
     json_t *open = json_keep(mem, json_copy(json_plain(params))), *array = json_array();
     const char *personal[DISCLOSURES_MAX];
     size_t n = 0;
 
-    EACH_FIELD(f, &job->command->params)
-    {
+    EACH_FIELD (f, &job->command->params) {
         const json_t *value = f->personal ? json_object_get(params, f->name) : NULL;
         if (!value)
             continue;
@@ -57,13 +55,18 @@ static const json_t *envelope(struct job *job, const char *who, const char *comm
         json_array_append_new(array, json_string(personal[n++]));
         json_object_del(open, f->name);
     }
-    struct intent intent = {.actor = who, .at = job->now, .command = command, .log = origin,
-                            .nonce = nonce_new(mem), .params = open};
+    struct intent intent = {.actor = who,
+                            .at = job->now,
+                            .command = command,
+                            .log = origin,
+                            .nonce = nonce_new(mem),
+                            .params = open};
     const char *text = intent_text(mem, &intent, personal, n);
     struct ed25519 *key = key_of(who);
     const char *signature = ssh_sign(mem, key, intent_namespace, bytes_of_text(text));
     ed25519_free(key);
-    return json_keep(mem, json_pack("{s:s, s:s, s:o}", "intent", text, "signature", signature, "disclosures", array));
+    return json_keep(mem, json_pack("{s:s, s:s, s:o}", "intent", text, "signature", signature,
+                                    "disclosures", array));
 }
 
 static struct err *change(struct instance *i, struct job *job, const char *who, const char *command,
@@ -77,7 +80,8 @@ static struct err *change(struct instance *i, struct job *job, const char *who, 
     return job->reply ? NULL : change_run(i->store, job, i->now);
 }
 
-static struct err *question(struct instance *i, struct job *job, const char *who, const json_t *params)
+static struct err *question(struct instance *i, struct job *job, const char *who,
+                            const json_t *params)
 {
     struct rows *rows;
     struct binds b;
@@ -99,14 +103,16 @@ static struct err *question(struct instance *i, struct job *job, const char *who
     return job_answer(job, i->store);
 }
 
-struct err *act(struct instance *i, const char *who, const char *command, const char *params, const json_t **ret)
+struct err *act(struct instance *i, const char *who, const char *command, const char *params,
+                const json_t **ret)
 {
     const struct noun *noun;
     const struct command *c = command_find(command, &noun);
     json_t *object, *reply;
 
     cr_assert_not_null(c, "there is no command '%s'", command);
-    cr_assert_ok(json_read(i->mem, bytes_of_text(unquoted(i->mem, params)), 1 << 24, "params", &object));
+    cr_assert_ok(
+        json_read(i->mem, bytes_of_text(unquoted(i->mem, params)), 1 << 24, "params", &object));
     struct job *job = job_new(i->mem, &i->service, noun, c);
     job->now = i->now;
     job->channel = "test";
@@ -123,13 +129,14 @@ const json_t *did(struct instance *i, const char *who, const char *command, cons
     struct err *e = act(i, who, command, params, &reply);
 
     for (const struct err_item *item = e ? e->items : NULL; item; item = item->next)
-        cr_log_error("  %s %s: %s", item->code ? item->code : "", item->where ? item->where : "", item->text);
+        cr_log_error("  %s %s: %s", item->code ? item->code : "", item->where ? item->where : "",
+                     item->text);
     cr_assert_null(e, "%s: %s: %s", who ? who : "nobody", command, e ? e->text : "");
     return reply;
 }
 
-void refused(struct instance *i, const char *who, const char *command, const char *params, enum err_kind kind,
-             const char *words)
+void refused(struct instance *i, const char *who, const char *command, const char *params,
+             enum err_kind kind, const char *words)
 {
     const json_t *reply;
     struct err *e = act(i, who, command, params, &reply);
@@ -157,22 +164,27 @@ const char *uploaded(struct instance *i, const char *name, const char *content)
     return arena_printf(i->mem, "%s/%s", hex_encode(i->mem, d.at, sizeof(d.at)), name);
 }
 
-/* ---- The company ------------------------------------------------------------------------------------------- */
+/* ---- The company
+ * ------------------------------------------------------------------------------------------- */
 
 static void enrol(struct instance *i, const char *who, const char *code)
 {
     if (!code)
-        code = json_text(json_object_get(did(i, "adm", "key invite", arena_printf(i->mem, "{'person':'%s'}", who)),
+        code = json_text(json_object_get(did(i, "adm", "key invite",
+                                             arena_printf(i->mem, "{'person':'%s'}", who)),
                                          "result"),
                          "code");
     did(i, who, "key enrol", arena_printf(i->mem, "{'code':'%s'}", code));
 }
 
-static void join(struct instance *i, const char *ref, const char *name, const char *unit, const char *role)
+static void join(struct instance *i, const char *ref, const char *name, const char *unit,
+                 const char *role)
 {
     did(i, "adm", "person register",
-        arena_printf(i->mem, "{'person':'%s','name':'%s','email':'%s@acme.example','unit':'%s',"
-                             "'effective':'2020-01-01'}", ref, name, ref, unit));
+        arena_printf(i->mem,
+                     "{'person':'%s','name':'%s','email':'%s@acme.example','unit':'%s',"
+                     "'effective':'2020-01-01'}",
+                     ref, name, ref, unit));
     if (role)
         did(i, "adm", "role give", arena_printf(i->mem, "{'person':'%s',%s}", ref, role));
     enrol(i, ref, NULL);
@@ -181,17 +193,21 @@ static void join(struct instance *i, const char *ref, const char *name, const ch
 static void seat(struct instance *i, const char *position, const char *unit, const char *who)
 {
     did(i, "hana", "position register",
-        arena_printf(i->mem, "{'position':'%s','title':'%s','unit':'%s','effective':'2020-01-01'}", position, position,
-                     unit));
+        arena_printf(i->mem, "{'position':'%s','title':'%s','unit':'%s','effective':'2020-01-01'}",
+                     position, position, unit));
     did(i, "hana", "position fill",
-        arena_printf(i->mem, "{'position':'%s','person':'%s','effective':'2021-01-01'}", position, who));
+        arena_printf(i->mem, "{'position':'%s','person':'%s','effective':'2021-01-01'}", position,
+                     who));
 }
 
 static void found_company(struct instance *i)
 {
-    did(i, "adm", "entity register", "{'entity':'acme','name':'Acme Ltd','kind':'company','effective':'2019-01-01'}");
-    did(i, "adm", "unit register", "{'unit':'sales','name':'Sales','entity':'acme','effective':'2019-01-01'}");
-    did(i, "adm", "unit register", "{'unit':'marketing','name':'Marketing','entity':'acme','effective':'2019-01-01'}");
+    did(i, "adm", "entity register",
+        "{'entity':'acme','name':'Acme Ltd','kind':'company','effective':'2019-01-01'}");
+    did(i, "adm", "unit register",
+        "{'unit':'sales','name':'Sales','entity':'acme','effective':'2019-01-01'}");
+    did(i, "adm", "unit register",
+        "{'unit':'marketing','name':'Marketing','entity':'acme','effective':'2019-01-01'}");
     join(i, "hana", "Hana Ruzicka", "marketing", "'role':'hr'");
     join(i, "lea", "Lea Lindqvist", "marketing", "'role':'legal'");
     join(i, "kim", "Kim Okafor", "sales", "'role':'keeper','unit':'sales'");
@@ -218,7 +234,8 @@ static struct instance *opened(struct arena *mem, const char *uri)
 
 static void make_company(struct arena *mem, const char *uri)
 {
-    struct bootstrap_admin admin = {.ref = "adm", .name = "Ada Minter", .email = "ada@acme.example"};
+    struct bootstrap_admin admin = {
+        .ref = "adm", .name = "Ada Minter", .email = "ada@acme.example"};
     struct store *owner;
     const char *code;
     size_t n;
@@ -247,7 +264,9 @@ struct instance *instance_new(struct arena *mem)
     return i;
 }
 
-/* ---- The audit ------------------------------------------------------------------------------------------------ */
+/* ---- The audit
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static void audited(struct instance *i, struct audit_report *ret)
 {

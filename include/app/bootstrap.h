@@ -1,0 +1,24 @@
+/* bootstrap.h - what a log begins with: its own name and keys, the playbooks, the first
+ * administrator. */
+#ifndef APP_BOOTSTRAP_H
+#define APP_BOOTSTRAP_H
+
+#include "app/job.h"
+
+struct bootstrap_admin {
+    const char *ref, *name, *email; /* name and email may be NULL */
+};
+
+/* Does what is not done yet, so that a beginning which was cut short can go on. *ret_code is the
+ * code with which the administrator enrols a key; NULL when there is one already. now_ms is the
+ * clock. */
+MUST struct err *bootstrap(struct arena *mem, struct store *store, const struct service *service,
+                           const struct bootstrap_admin *admin, int64_t now_ms,
+                           const char **ret_code);
+
+/* Publishes the playbooks of this program which differ from the newest version that the program
+ * itself published; those that somebody has published since stay as they are. *ret_n: how many. */
+MUST struct err *bootstrap_playbooks(struct arena *mem, struct store *store,
+                                     const struct service *service, int64_t now_ms, size_t *ret_n);
+
+#endif

@@ -1,0 +1,191 @@
+/* bootstrap.c - the first entries of a log. They go the road of every other change, asked for by
+ * the service itself: the entries say "attested: service". See bootstrap.h. */
+#include "app/bootstrap.h"
+
+#include "app/batch.h"
+#include "app/fields.h"
+#include "domain/platform.h"
+
+static struct err *run(struct job *job, struct store *store, int64_t now_ms, const json_t *params)
+{
+    job->trusted = true;
+    job->channel = "init";
+    job->now = now_ms;
+    if (params)
+        TRY(job_params(job, params));
+    if (job->command->prepare)
+        TRY(job->command->prepare(job, job->params));
+    return change_run(store, job, now_ms);
+}
+
+static struct err *run_known(struct arena *mem, struct store *store, const struct service *service,
+                             int64_t now_ms, const char *name, json_t *params, struct job **ret)
+{
+    const struct noun *noun;
+    const struct command *command = command_find(name, &noun);
+
+    *ret = job_new(mem, service, noun, command);
+    return run(*ret, store, now_ms, json_keep(mem, params));
+}
+
+/* ---- The log itself
+ * ------------------------------------------------------------------------------------ */
+
+static struct err *decide_created(struct job *job, const void *params, const void *seen)
+{
+    struct event *e = event_new(&job->events, "log.created");
+
+    (void)params;
+    (void)seen;
+    event_set(e, "origin", job->service->origin);
+    event_set(e, "vkey", job->service->vkey);
+    event_set(e, "tag_key", job->service->tag_public);
+    return NULL;
+}
+
+static const struct field no_fields[] = {{0}};
+static const struct noun log_noun = {"log", "the log", NULL};
+static const struct command log_create = {
+    .verb = "create",
+    .summary = "begin a log",
+    .params = {1, no_fields},
+    .emits = EMITS("log.created"),
+    .decide = decide_created,
+};
+
+static struct err *begin_log(struct arena *mem, struct store *store, const struct service *service,
+                             int64_t now_ms)
+{
+    const char *size;
+    struct binds b;
+
+    binds_init(&b, mem);
+    bind_text(&b, "as_known", "infinity");
+    TRY(store_value(mem, store, "log_size_at", &b, &size));
+    if (strcmp(size, "0") != 0)
+        return NULL;
+    return run(job_new(mem, service, &log_noun, &log_create), store, now_ms, NULL);
+}
+
+/* ---- Playbooks
+ * --------------------------------------------------------------------------------------------- */
+
+static struct err *publish(struct job *job, const json_t *content)
+{
+    const char *name = json_text(content, "platform"), *text = json_canonical(job->mem, content);
+    struct digest d = sha256(bytes_of_text(text));
+    const char *digest = hex_encode(job->mem, d.at, sizeof(d.at));
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "name", name);
+    bind_text(&b, "digest", digest);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    TRY(store_call(job->mem, job->store, "playbook_ours", &b, &rows));
+    bool there = rows_count(rows) > 0;
+    if (there && (rows_bool(rows, 0, "known") || rows_bool(rows, 0, "theirs")))
+        return NULL;
+    struct event *e = event_new(&job->events, "playbook.published");
+    event_set(e, "playbook", there ? rows_text(rows, 0, "id") : uuid_new(job->mem));
+    event_set(e, "ref", there ? NULL : name);
+    event_set(e, "platform", name);
+    event_set_int(e, "version", there ? rows_int(rows, 0, "version") + 1 : 1);
+    event_set(e, "digest", digest);
+    event_set_json(e, "content", json_deep_copy(content));
+    return NULL;
+}
+
+static struct err *decide_publish(struct job *job, const void *params, const void *seen)
+{
+    const json_t *content;
+    size_t i;
+
+    (void)params;
+    (void)seen;
+    json_array_foreach (embedded_playbooks(), i, content) {
+        TRY(publish(job, content));
+    }
+    return NULL;
+}
+
+static const struct noun playbook_noun = {"playbook", "playbooks", NULL};
+static const struct command playbooks_publish = {
+    .verb = "publish",
+    .summary = "publish the playbooks of this program",
+    .params = {1, no_fields},
+    .emits = EMITS("playbook.published"),
+    .alone = true,
+    .decide = decide_publish,
+};
+
+struct err *bootstrap_playbooks(struct arena *mem, struct store *store,
+                                const struct service *service, int64_t now_ms, size_t *ret_n)
+{
+    struct job *job = job_new(mem, service, &playbook_noun, &playbooks_publish);
+
+    TRY(run(job, store, now_ms, NULL));
+    *ret_n = job->events.n;
+    return NULL;
+}
+
+/* ---- The first administrator
+ * -------------------------------------------------------------------------------- */
+
+static struct err *register_admin(struct arena *mem, struct store *store,
+                                  const struct service *service,
+                                  const struct bootstrap_admin *admin, int64_t now_ms)
+{
+    const char *known;
+    struct job *job;
+    struct binds b;
+
+    binds_init(&b, mem);
+    bind_text(&b, "noun", "person");
+    bind_text(&b, "ref", admin->ref);
+    TRY(store_value(mem, store, "taken", &b, &known));
+    if (known)
+        return NULL;
+    json_t *params = json_pack("{s:s}", "person", admin->ref);
+    if (admin->name)
+        json_object_set_new(params, "name", json_string(admin->name));
+    if (admin->email)
+        json_object_set_new(params, "email", json_string(admin->email));
+    return run_known(mem, store, service, now_ms, "person register", params, &job);
+}
+
+static struct err *has_key(struct arena *mem, struct store *store, const char *ref, int64_t now_ms,
+                           bool *ret)
+{
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, mem);
+    bind_text(&b, "ref", ref);
+    bind_text(&b, "now", instant_text(mem, now_ms));
+    TRY(store_call(mem, store, "admin_keys", &b, &rows));
+    *ret = rows_count(rows) > 0;
+    return NULL;
+}
+
+struct err *bootstrap(struct arena *mem, struct store *store, const struct service *service,
+                      const struct bootstrap_admin *admin, int64_t now_ms, const char **ret_code)
+{
+    struct job *job;
+    size_t n;
+    bool enrolled;
+
+    TRY(begin_log(mem, store, service, now_ms));
+    TRY(bootstrap_playbooks(mem, store, service, now_ms, &n));
+    TRY(register_admin(mem, store, service, admin, now_ms));
+    TRY(run_known(mem, store, service, now_ms, "role give",
+                  json_pack("{s:s, s:s}", "person", admin->ref, "role", "admin"), &job));
+    TRY(has_key(mem, store, admin->ref, now_ms, &enrolled));
+    *ret_code = NULL;
+    if (enrolled)
+        return NULL;
+    TRY(run_known(mem, store, service, now_ms, "key invite",
+                  json_pack("{s:s}", "person", admin->ref), &job));
+    *ret_code = json_text(job->result, "code");
+    return NULL;
+}

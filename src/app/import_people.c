@@ -1,0 +1,423 @@
+/* import_people.c - people: one row for a person and an interval in a position. Several rows with one id
+ * are one person. What a file does not know is not made up: a position held from an unknown day to an
+ * unknown day is said, not recorded.
+ *
+ * Of several rows, the newest (one that has not ended before one that has, then the later start) says
+ * what the person is called and where they belong. What has ended on record is never begun again by a
+ * file: the file may be older than the record. */
+#include "import_people.h"
+
+#include "app/leave.h"
+
+static const char *const statuses[] = {"current", "ended", NULL};
+
+#define P import_person_row
+static const struct field row_fields[] = {
+    {.name = "id", .kind = KIND_NAME, .of = "person", .help = "the person's key, a personnel number say", AT(struct P, id)},
+    {.name = "name", .kind = KIND_TEXT, .optional = true, .max = 200, .help = "full name", AT(struct P, name)},
+    {.name = "given_name", .kind = KIND_TEXT, .optional = true, .max = 100, .help = "first name", AT(struct P, given_name)},
+    {.name = "family_name", .kind = KIND_TEXT, .optional = true, .max = 100, .help = "last name", AT(struct P, family_name)},
+    {.name = "email", .kind = KIND_TEXT, .optional = true, .max = 200, .help = "mail address", AT(struct P, email)},
+    {.name = "phone", .kind = KIND_TEXT, .optional = true, .max = 200, .help = "telephone number", AT(struct P, phone)},
+    {.name = "zone", .kind = KIND_TEXT, .optional = true, .max = 100, .help = "time zone", AT(struct P, zone)},
+    WORD(role, "position", "key of the position"),
+    {.name = "title", .kind = KIND_TEXT, .optional = true, .max = 200, .help = "what the position is", AT(struct P, title)},
+    MAYBE_DATE(start, "first day in the position"),
+    MAYBE_DATE(end, "last day in it"),
+    WORD(org_unit, "unit", "key or name of the unit"),
+    {.name = "end_basis", .kind = KIND_TEXT, .optional = true, .max = 100, .help = "how the end is known", AT(struct P, end_basis)},
+    MAYBE_CHOICE(status, statuses, "whether it has ended"),
+    WORD(manager, "person", "who leads them"),
+    WORD(employer, "entity", "who employs them"),
+    FLAG(external, "an agency's or a partner's person"),
+    {0}};
+#undef P
+
+/* ---- Rows become spells ---------------------------------------------------------------------------------- */
+
+static enum import_spell_state state_of(const struct import *im, const struct import_person_row *in)
+{
+    char today[DAY_TEXT];
+
+    if (in->status)
+        return strcmp(in->status, "ended") == 0 ? SPELL_ENDED : SPELL_CURRENT;
+    if (!in->end)
+        return SPELL_CURRENT;
+    day_format(im->job->now / 86400000, today);
+    return strcmp(in->end, today) <= 0 ? SPELL_ENDED : SPELL_ENDING;
+}
+
+static void spell_take(struct import *im, struct import_row *row, struct import_spell *s)
+{
+    const struct import_person_row *in = row->in;
+    const char *now = instant_text(im->mem, im->job->now);
+
+    *s = (struct import_spell){.row = row, .in = in, .state = state_of(im, in)};
+    s->since = import_instant(im->mem, in->start);
+    s->until = import_instant(im->mem, in->end);
+    if (s->since && s->until && strcmp(in->end, in->start) < 0)
+        import_refuse(im, row, "end", "ends-before-start", "ends on %s, before it began on %s", in->end, in->start);
+    else if (s->since && s->until && strcmp(in->end, in->start) == 0)
+        s->until = import_instant_after(im->mem, in->end); /* that one day */
+    else if (s->state == SPELL_ENDED && !s->until && s->since && strcmp(s->since, now) > 0)
+        import_refuse(im, row, "start", "ends-before-start", "has ended but begins on %s", in->start);
+    if (s->state == SPELL_CURRENT)
+        s->until = NULL; /* an end that is scheduled is no end */
+}
+
+/* Is a the newer of two spells? */
+static bool newer(const struct import_spell *a, const struct import_spell *b)
+{
+    bool a_ended = a->state == SPELL_ENDED, b_ended = b->state == SPELL_ENDED;
+
+    if (a_ended != b_ended)
+        return b_ended;
+    if (!a->since || !b->since)
+        return a->since && !b->since;
+    return strcmp(a->since, b->since) > 0;
+}
+
+static void member_take(struct import_members *all, struct import_spell *s)
+{
+    struct import *im = all->im;
+    struct import_thing *t = import_find(im, "person", s->in->id);
+
+    if (t && (t->twice || strcmp(t->ref, s->in->id) != 0))
+        t = NULL; /* a word that means somebody else by mail address is no key */
+    if (!t)
+        t = import_make(im, "person", s->in->id, NULL, s->row->line);
+    struct import_member *m = t->now;
+    if (!m) {
+        m = arena_alloc(im->mem, sizeof(*m));
+        m->who = t;
+        m->place = all->n;
+        m->last = &m->spells;
+        t->now = m;
+        all->at[all->n++] = m;
+    }
+    if (++m->rows > IMPORT_ROWS_OF_ONE)
+        import_refuse(im, s->row, "id", "too-many", "more than %d rows of one person", IMPORT_ROWS_OF_ONE);
+    s->member = m;
+    *m->last = s;
+    m->last = &s->next;
+    if (!m->main || newer(s, m->main))
+        m->main = s;
+    if (s->in->email && !import_find(im, "person", s->in->email))
+        map_set(im->things, arena_printf(im->mem, "person %s", s->in->email), t);
+}
+
+static void members_take(struct import_members *all)
+{
+    struct import *im = all->im;
+
+    for (size_t i = 0; i < im->n; i++) {
+        struct import_row *row = &im->rows[i];
+        struct import_spell *s = &all->spells[all->spells_n];
+        if (import_open_row(row))
+            spell_take(im, row, s);
+        if (!import_open_row(row))
+            continue;
+        all->spells_n++;
+        member_take(all, s);
+    }
+}
+
+/* ---- What the rows of one person say together ------------------------------------------------------------- */
+
+static const char *name_of(struct arena *mem, const struct import_person_row *in)
+{
+    if (in->name || (!in->given_name && !in->family_name))
+        return in->name;
+    if (!in->given_name || !in->family_name)
+        return in->given_name ? in->given_name : in->family_name;
+    return arena_printf(mem, "%s %s", in->given_name, in->family_name);
+}
+
+typedef const char *value_fn(struct import *im, const struct import_spell *s);
+
+static const char *spell_name(struct import *im, const struct import_spell *s)
+{
+    return name_of(im->mem, s->in);
+}
+static const char *spell_email(struct import *im, const struct import_spell *s)
+{
+    (void)im;
+    return s->in->email;
+}
+static const char *spell_phone(struct import *im, const struct import_spell *s)
+{
+    (void)im;
+    return s->in->phone;
+}
+static const char *spell_zone(struct import *im, const struct import_spell *s)
+{
+    (void)im;
+    return s->in->zone;
+}
+static const char *spell_employer(struct import *im, const struct import_spell *s)
+{
+    struct import_thing *t = import_the(im, s->row, "employer", "entity", s->in->employer);
+
+    return t ? t->id : NULL;
+}
+static const char *spell_manager(struct import *im, const struct import_spell *s)
+{
+    struct import_thing *t = import_the(im, s->row, "manager", "person", s->in->manager);
+
+    return t ? t->id : NULL;
+}
+static const char *spell_unit(struct import *im, const struct import_spell *s)
+{
+    (void)im;
+    return s->unit ? s->unit->id : NULL;
+}
+
+/* The value of the newest row that has one; another value of an older row is said. */
+static const char *newest(struct import *im, const struct import_member *m, value_fn *value, const char *said_field)
+{
+    const struct import_spell *best = NULL;
+    const char *is = NULL;
+
+    for (const struct import_spell *s = m->spells; s; s = s->next) {
+        const char *v = value(im, s);
+        if (!v || (best && !newer(s, best)))
+            continue;
+        best = s;
+        is = v;
+    }
+    for (const struct import_spell *s = m->spells; s && said_field; s = s->next) {
+        const char *v = value(im, s);
+        if (v && !text_same(v, is))
+            import_note(im, s->row, said_field, "older-value", "line %zu says otherwise and is newer", best->row->line);
+    }
+    return is;
+}
+
+static void member_settle(struct import *im, struct import_member *m)
+{
+    m->is = (struct import_person){
+        .name = newest(im, m, spell_name, "name"),       .email = newest(im, m, spell_email, "email"),
+        .phone = newest(im, m, spell_phone, "phone"),    .zone = newest(im, m, spell_zone, NULL),
+        .employer = newest(im, m, spell_employer, NULL), .manager = newest(im, m, spell_manager, NULL),
+        .unit = newest(im, m, spell_unit, NULL)};
+    m->first = NULL;
+    m->ended = true;
+    for (const struct import_spell *s = m->spells; s; s = s->next) {
+        if (s->since && (!m->first || strcmp(s->since, m->first) < 0))
+            m->first = s->since;
+        m->ended = m->ended && s->state == SPELL_ENDED;
+        m->is.external = m->is.external || s->in->external;
+    }
+}
+
+/* ---- What is on record --------------------------------------------------------------------------------------- */
+
+static struct err *look_at_people(struct import *im)
+{
+    const struct list ids = import_ids(im, "person");
+    struct rows *rows;
+
+    TRY(import_ask(im, "import_persons", &ids, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct import_member *m = import_by_id(im, rows_text(rows, i, "id"))->now;
+        if (!m)
+            continue; /* somebody's manager, no row of the file */
+        m->was = (struct import_person){
+            .name = rows_text(rows, i, "name"),         .email = rows_text(rows, i, "email"),
+            .phone = rows_text(rows, i, "phone"),       .zone = rows_text(rows, i, "zone"),
+            .employer = rows_text(rows, i, "employer"), .manager = rows_text(rows, i, "manager"),
+            .unit = rows_text(rows, i, "unit"),         .external = rows_bool(rows, i, "external")};
+        const char *status = rows_text(rows, i, "status");
+        m->gone = text_same(status, "left") || text_same(status, "deceased");
+    }
+    return NULL;
+}
+
+/* ---- Joining and changing ------------------------------------------------------------------------------------ */
+
+static void set_person(struct event *e, const struct import_person *is, bool with_manager)
+{
+    event_set(e, "name", is->name);
+    event_set(e, "email", is->email);
+    event_set(e, "phone", is->phone);
+    event_set(e, "zone", is->zone);
+    event_set(e, "employer", is->employer);
+    event_set(e, "manager", with_manager ? is->manager : NULL);
+    event_set(e, "unit", is->unit);
+    if (is->external)
+        event_set_json(e, "external", json_true());
+}
+
+static void join(struct import *im, const struct import_member *m, bool with_manager)
+{
+    struct event *e = import_event(im, "person.joined", m->first);
+
+    event_set(e, "person", m->who->id);
+    event_set(e, "ref", m->who->ref);
+    set_person(e, &m->is, with_manager);
+    import_mark(m->main->row, im->mem, IMPORT_NEW, "new person %s", m->who->ref);
+}
+
+/* Whom two lead each other join without, and get their manager when both are there. */
+static void give_manager(struct import *im, const struct import_member *m)
+{
+    struct event *e = import_event(im, "person.changed", m->first);
+
+    event_set(e, "person", m->who->id);
+    event_set(e, "manager", m->is.manager);
+    e->before = json_keep(im->mem, json_pack("{s:n}", "manager"));
+}
+
+/* A manager joins before those whom they lead. */
+static void join_all(struct import_members *all)
+{
+    struct import *im = all->im;
+    size_t *above = arena_array(im->mem, all->n + 1, sizeof(*above)), circle;
+
+    for (size_t i = 0; i < all->n; i++) {
+        const struct import_thing *boss = import_by_id(im, all->at[i]->is.manager);
+        const struct import_member *m = boss && boss->fresh ? boss->now : NULL;
+        above[i] = m && all->at[i]->who->fresh ? m->place : all->n;
+    }
+    const size_t *order = import_order(im->mem, above, all->n, &circle);
+    for (size_t i = 0; i < all->n; i++)
+        if (all->at[order[i]]->who->fresh)
+            join(im, all->at[order[i]], i < all->n - circle);
+    for (size_t i = all->n - circle; i < all->n; i++)
+        give_manager(im, all->at[order[i]]);
+}
+
+static void change(struct import *im, struct import_member *m)
+{
+    struct import_change c = {im, "person.changed", "person", m->who->id, NULL};
+    const struct import_person *was = &m->was, *is = &m->is;
+
+    /* what is missing of somebody who has left may have been erased: a file does not bring it back */
+    import_differ(&c, "name", was->name, m->gone && !was->name ? NULL : is->name);
+    import_differ(&c, "email", was->email, m->gone && !was->email ? NULL : is->email);
+    import_differ(&c, "phone", was->phone, m->gone && !was->phone ? NULL : is->phone);
+    import_differ(&c, "zone", was->zone, is->zone);
+    import_differ(&c, "employer", was->employer, is->employer);
+    import_differ(&c, "manager", was->manager, is->manager);
+    import_differ(&c, "unit", was->unit, is->unit);
+    if (is->external && !was->external)
+        import_note(im, m->main->row, "external", "external-differs", "is on record as one of your own");
+    if (!c.event)
+        return;
+    import_mark(m->main->row, im->mem, IMPORT_CHANGED, "person %s is different", m->who->ref);
+    import_touch(im, m->who);
+}
+
+/* ---- Leaving ---------------------------------------------------------------------------------------------------- */
+
+/* The last day of somebody whose every row has ended; NULL when nobody knows it. */
+static const char *last_day_of(const struct import_member *m)
+{
+    const char *last = NULL, *open = NULL;
+
+    for (const struct import_spell *s = m->spells; s; s = s->next) {
+        if (s->in->end && (!last || strcmp(s->in->end, last) > 0))
+            last = s->in->end;
+        if (!s->in->end && s->in->start && (!open || strcmp(s->in->start, open) > 0))
+            open = s->in->start;
+    }
+    return open && last && strcmp(open, last) > 0 ? NULL : last;
+}
+
+static struct err *go(struct import *im, struct import_member *m)
+{
+    const char *last_day = last_day_of(m);
+
+    if (!last_day)
+        import_note(im, m->main->row, "end", "left-unknown", "has left, nobody knows when: recorded from now on");
+    import_mark(m->main->row, im->mem, IMPORT_ENDED, "%s has left", m->who->ref);
+    import_touch(im, m->who);
+    if (!m->who->fresh)
+        return leave(im->job, m->who->id, last_day);
+    struct event *e = import_event(im, "person.left", import_instant_after(im->mem, last_day));
+    event_set(e, "person", m->who->id);
+    event_set(e, "last_day", last_day);
+    return NULL;
+}
+
+static bool goes(const struct import_member *m)
+{
+    return m->ended && !m->gone && !m->seated && import_open_row(m->main->row);
+}
+
+/* Whoever is here must be able to administer afterwards. */
+static struct err *keep_an_admin(struct import_members *all)
+{
+    const struct list none = {0};
+    struct import *im = all->im;
+    struct rows *rows;
+    size_t stay = 0;
+
+    TRY(import_ask(im, "import_admins", &none, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        const struct import_thing *t = import_by_id(im, rows_text(rows, i, "id"));
+        stay += !t || !t->now || !goes(t->now);
+    }
+    for (size_t i = 0; i < rows_count(rows) && !stay; i++) {
+        struct import_member *m = import_by_id(im, rows_text(rows, i, "id"))->now;
+        import_refuse(im, m->main->row, "status", "last-admin", "nobody would be left who can administer: give somebody the role first");
+    }
+    return NULL;
+}
+
+/* Those who leave and still hold something are said: the gaps list them from now on. */
+static struct err *say_what_is_held(struct import_members *all)
+{
+    struct import *im = all->im;
+    struct list ids = {arena_array(im->mem, all->n + 1, sizeof(char *)), 0};
+    struct rows *rows;
+
+    for (size_t i = 0; i < all->n; i++)
+        if (!all->at[i]->who->fresh && goes(all->at[i]))
+            ids.at[ids.n++] = all->at[i]->who->id;
+    if (!ids.n)
+        return NULL;
+    TRY(import_ask(im, "import_burden", &ids, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        const struct import_member *m = import_by_id(im, rows_text(rows, i, "id"))->now;
+        import_note(im, m->main->row, NULL, "still-holds", "%s leaves and still holds %s: tenure handover create %s", m->who->ref,
+                    rows_text(rows, i, "holds"), m->who->ref);
+    }
+    return NULL;
+}
+
+static struct err *leave_all(struct import_members *all)
+{
+    TRY(keep_an_admin(all));
+    TRY(say_what_is_held(all));
+    for (size_t i = 0; i < all->n; i++)
+        if (goes(all->at[i]))
+            TRY(go(all->im, all->at[i]));
+    return NULL;
+}
+
+static struct err *plan_people(struct import *im)
+{
+    struct import_members all = {.im = im,
+                                 .at = arena_array(im->mem, im->n + 1, sizeof(struct import_member *)),
+                                 .spells = arena_array(im->mem, im->n + 1, sizeof(struct import_spell))};
+
+    members_take(&all);
+    TRY(import_seats_plan(&all));
+    for (size_t i = 0; i < all.n; i++)
+        member_settle(im, all.at[i]);
+    TRY(look_at_people(im));
+    join_all(&all);
+    for (size_t i = 0; i < all.n; i++)
+        if (!all.at[i]->who->fresh)
+            change(im, all.at[i]);
+    TRY(import_seats_fill(&all));
+    return leave_all(&all);
+}
+
+const struct import_kind import_people = {
+    .name = "people",
+    .row = RECORD(struct import_person_row, row_fields),
+    .existing = "import_persons_here",
+    .plan = plan_people,
+};

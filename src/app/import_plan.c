@@ -1,0 +1,391 @@
+/* import_plan.c - what every kind of file needs to make its plan: the things that it speaks of, what
+ * is said of its rows, the events and the plan's hash; see import.h. */
+#include "import.h"
+
+#include "crypto/hash.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { REMARK_BYTES = 600 };
+
+/* ---- What is said of rows ----------------------------------------------------------------------------- */
+
+static const char *printed(struct arena *mem, const char *fmt, va_list args)
+{
+    char text[REMARK_BYTES];
+    int n = vsnprintf(text, sizeof(text), fmt, args);
+
+    return text_printable(mem, text, (size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1);
+}
+
+/* The column that a field of ours came from. */
+static const char *column_of(const struct import *im, const char *field)
+{
+    for (size_t i = 0; field && i < im->columns.n; i++)
+        if (text_same(im->columns.at[i].ours, field))
+            return im->columns.at[i].theirs;
+    return field;
+}
+
+static void remark(struct import *im, struct import_remarks *list, size_t line, const char *field,
+                   const char *code, const char *text)
+{
+    struct import_remark *r = arena_alloc(im->mem, sizeof(*r));
+
+    *r = (struct import_remark){line, column_of(im, field), code, text, NULL};
+    *list->last = r;
+    list->last = &r->next;
+    list->n++;
+}
+
+void import_refuse(struct import *im, struct import_row *row, const char *field, const char *code,
+                   const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    remark(im, &im->refusals, row->line, field, code, printed(im->mem, fmt, args));
+    va_end(args);
+    row->outcome = IMPORT_REFUSED;
+}
+
+void import_note(struct import *im, const struct import_row *row, const char *field, const char *code,
+                 const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    remark(im, &im->notes, row->line, field, code, printed(im->mem, fmt, args));
+    va_end(args);
+}
+
+void import_mark(struct import_row *row, struct arena *mem, enum import_outcome outcome, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    const char *what = printed(mem, fmt, args);
+    va_end(args);
+    row->what = row->what ? arena_printf(mem, "%s; %s", row->what, what) : what;
+    if (outcome > row->outcome)
+        row->outcome = outcome;
+}
+
+void import_touch(struct import *im, struct import_thing *t)
+{
+    im->touched += !t->touched && !t->fresh;
+    t->touched = true;
+}
+
+/* ---- Things ------------------------------------------------------------------------------------------- */
+
+static const char *word_key(struct arena *mem, const char *noun, const char *word)
+{
+    return arena_printf(mem, "%s %s", noun, word);
+}
+
+static bool has_names(const char *noun)
+{
+    return strcmp(noun, "unit") == 0 || strcmp(noun, "position") == 0 || strcmp(noun, "store") == 0;
+}
+
+struct import_thing *import_find(const struct import *im, const char *noun, const char *word)
+{
+    struct import_thing *t = map_get(im->things, word_key(im->mem, noun, word));
+
+    if (!t && has_names(noun))
+        t = map_get(im->things, word_key(im->mem, noun, import_key(im->mem, word)));
+    return t;
+}
+
+struct import_thing *import_by_id(const struct import *im, const char *id)
+{
+    return id ? map_get(im->things, id) : NULL;
+}
+
+struct import_thing *import_the(struct import *im, struct import_row *row, const char *field,
+                                const char *noun, const char *word)
+{
+    struct import_thing *t = word ? import_find(im, noun, word) : NULL;
+
+    if (t && t->twice)
+        import_refuse(im, row, field, arena_printf(im->mem, "ambiguous-%s", noun),
+                      "'%s' could be several: say the key", word);
+    else if (word && !t)
+        import_refuse(im, row, field, arena_printf(im->mem, "unknown-%s", noun),
+                      "there is no %s '%s': %s", noun, word,
+                      strcmp(noun, "person") == 0 ? "import people first" : "register it first");
+    return t && !t->twice ? t : NULL;
+}
+
+static struct import_thing *keep(struct import *im, const char *noun, const char *ref, const char *id)
+{
+    struct import_thing *t = arena_alloc(im->mem, sizeof(*t));
+
+    *t = (struct import_thing){.noun = noun, .ref = ref, .id = id};
+    if (im->all_n == im->all_room) {
+        im->all_room = im->all_room ? 2 * im->all_room : 64;
+        struct import_thing **more = arena_array(im->mem, im->all_room, sizeof(struct import_thing *));
+        for (size_t i = 0; i < im->all_n; i++)
+            more[i] = im->all[i];
+        im->all = more;
+    }
+    im->all[im->all_n++] = t;
+    map_set(im->things, id, t);
+    return t;
+}
+
+char *import_id(struct import *im)
+{
+    char *id = uuid_new(im->mem);
+
+    map_set(im->made, id, arena_printf(im->mem, "new-%zu", ++im->made_n));
+    return id;
+}
+
+struct import_thing *import_make(struct import *im, const char *noun, const char *ref, const char *word,
+                                 size_t line)
+{
+    struct import_thing *t = keep(im, noun, ref, import_id(im));
+
+    t->fresh = true;
+    t->line = line;
+    map_set(im->things, word_key(im->mem, noun, ref), t);
+    if (word && !map_get(im->things, word_key(im->mem, noun, word)))
+        map_set(im->things, word_key(im->mem, noun, word), t);
+    return t;
+}
+
+struct list import_ids(const struct import *im, const char *noun)
+{
+    struct list ids = {arena_array(im->mem, im->all_n + 1, sizeof(char *)), 0};
+
+    for (size_t i = 0; i < im->all_n; i++)
+        if (!im->all[i]->fresh && strcmp(im->all[i]->noun, noun) == 0)
+            ids.at[ids.n++] = im->all[i]->id;
+    return ids;
+}
+
+struct words {
+    struct import *im;
+    struct map *seen;
+    const char **of, **said;
+    size_t n, room;
+};
+
+static void add_word(struct words *w, const char *noun, const char *word)
+{
+    const char *key = word_key(w->im->mem, noun, word);
+
+    if (map_get(w->seen, key))
+        return;
+    map_set(w->seen, key, w);
+    if (w->n == w->room) {
+        w->room = w->room ? 2 * w->room : 256;
+        const char **of = arena_array(w->im->mem, w->room, sizeof(*of));
+        const char **said = arena_array(w->im->mem, w->room, sizeof(*said));
+        if (w->n) {
+            memcpy(of, w->of, w->n * sizeof(*of));
+            memcpy(said, w->said, w->n * sizeof(*said));
+        }
+        w->of = of;
+        w->said = said;
+    }
+    w->of[w->n] = noun;
+    w->said[w->n++] = word;
+}
+
+static void add_words(struct words *w, const struct import_row *row)
+{
+    EACH_FIELD (f, &w->im->kind->row) {
+        const void *at = field_of(f, row->in);
+        const struct list *list = at;
+        if (!f->of)
+            continue;
+        for (size_t i = 0; f->held_as == HELD_AS_LIST && i < list->n; i++)
+            add_word(w, f->of, list->at[i]);
+        const char *word = f->held_as == HELD_AS_TEXT ? *(const char *const *)at : NULL;
+        if (!word)
+            continue;
+        add_word(w, f->of, word);
+        if (has_names(f->of))
+            add_word(w, f->of, import_key(w->im->mem, word));
+    }
+}
+
+struct import_thing *import_on_record(struct import *im, const char *noun, const char *ref, const char *id)
+{
+    struct import_thing *t = import_by_id(im, id);
+
+    return t ? t : keep(im, noun, ref, id);
+}
+
+static void learn(struct import *im, const char *noun, const char *said, const char *id, const char *ref)
+{
+    const char *key = word_key(im->mem, noun, said);
+    struct import_thing *t = import_on_record(im, noun, ref, id), *other = map_get(im->things, key);
+
+    if (other && other != t) {
+        t = arena_alloc(im->mem, sizeof(*t));
+        t->twice = true;
+    }
+    map_set(im->things, key, t);
+}
+
+/* All that the rows speak of, with one question. */
+static struct err *look_up(struct import *im)
+{
+    struct words w = {.im = im, .seen = map_new(im->mem)};
+    struct rows *rows;
+    struct binds b;
+
+    for (size_t i = 0; i < im->n; i++)
+        if (import_open_row(&im->rows[i]))
+            add_words(&w, &im->rows[i]);
+    binds_init(&b, im->mem);
+    bind_list(&b, "nouns", w.of, w.n);
+    bind_list(&b, "said", w.said, w.n);
+    TRY(store_call(im->mem, im->job->store, "import_things", &b, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        learn(im, rows_text(rows, i, "noun"), rows_text(rows, i, "said"), rows_text(rows, i, "id"),
+              rows_text(rows, i, "ref"));
+    return NULL;
+}
+
+struct err *import_ask(struct import *im, const char *statement, const struct list *ids, struct rows **ret)
+{
+    struct binds b;
+
+    binds_init(&b, im->mem);
+    bind_text(&b, "now", instant_text(im->mem, im->job->now));
+    bind_list(&b, "ids", ids->at, ids->n);
+    return store_call(im->mem, im->job->store, statement, &b, ret);
+}
+
+/* ---- Events ------------------------------------------------------------------------------------------- */
+
+struct event *import_event(struct import *im, const char *type, const char *effective_at)
+{
+    struct event *e = event_new(&im->job->events, type);
+
+    e->effective_at = effective_at;
+    return e;
+}
+
+void import_differ(struct import_change *c, const char *field, const char *was, const char *is)
+{
+    if (!is || text_same(was, is))
+        return;
+    if (!c->event) {
+        c->event = import_event(c->im, c->type, NULL);
+        event_set(c->event, c->noun, c->id);
+        c->event->before = json_keep(c->im->mem, json_object());
+    }
+    event_set(c->event, field, is);
+    json_object_set_new(c->event->before, field, was ? json_string(was) : json_null());
+}
+
+/* A copy in which the ids of this plan, which are made anew each time, have names instead. */
+static json_t *without_chance(const struct import *im, const json_t *value)
+{
+    const char *key, *name;
+    json_t *item, *copy;
+    size_t i;
+
+    if (json_is_string(value)) {
+        name = map_get(im->made, json_string_value(value));
+        return name ? json_string(name) : json_copy(json_plain(value));
+    }
+    if (json_is_array(value)) {
+        copy = json_array();
+        json_array_foreach(value, i, item)
+            json_array_append_new(copy, without_chance(im, item));
+        return copy;
+    }
+    if (!json_is_object(value))
+        return json_copy(json_plain(value));
+    copy = json_object();
+    json_object_foreach(json_plain(value), key, item)
+        json_object_set_new(copy, key, without_chance(im, item));
+    return copy;
+}
+
+static json_t *event_plan(const struct import *im, const struct event *e, const char *now)
+{
+    json_t *plan = json_object();
+
+    json_object_set_new(plan, "type", json_string(e->type->name));
+    json_object_set_new(plan, "after", without_chance(im, e->after));
+    if (e->before)
+        json_object_set_new(plan, "before", without_chance(im, e->before));
+    if (e->effective_at && strcmp(e->effective_at, now) != 0)
+        json_object_set_new(plan, "effective_at", json_string(e->effective_at));
+    return plan;
+}
+
+static json_t *mapping_of(const struct import *im)
+{
+    json_t *mapping = json_object();
+
+    for (size_t i = 0; i < im->columns.n; i++)
+        if (im->columns.at[i].ours)
+            json_object_set_new(mapping, im->columns.at[i].ours, json_string(im->columns.at[i].theirs));
+    return mapping;
+}
+
+/* SHA-256 over the canonical form of what was read, how, and what comes of it. */
+static const char *hash_of(const struct import *im)
+{
+    const char *now = instant_text(im->mem, im->job->now);
+    json_t *events = json_array();
+
+    for (const struct event *e = im->job->events.first; e; e = e->next)
+        json_array_append_new(events, event_plan(im, e, now));
+    json_auto_t *plan = json_pack("{s:s, s:s#, s:o, s:o}", "kind", im->kind->name, "file", im->file,
+                                  (size_t)64, "mapping", mapping_of(im), "events", events);
+    assert(plan);
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+    struct digest d = sha256(bytes_of_text(json_canonical(scratch, plan)));
+    return hex_encode(im->mem, d.at, sizeof(d.at));
+}
+
+static struct err *count_existing(struct import *im)
+{
+    struct binds b;
+    const char *n;
+
+    if (!im->kind->existing)
+        return NULL;
+    binds_init(&b, im->mem);
+    bind_text(&b, "now", instant_text(im->mem, im->job->now));
+    TRY(store_value(im->mem, im->job->store, im->kind->existing, &b, &n));
+    im->existing = strtoull(n, NULL, 10);
+    return NULL;
+}
+
+static void begin(struct import *im)
+{
+    events_init(&im->job->events, im->mem);
+    im->things = map_new(im->mem);
+    im->made = map_new(im->mem);
+    im->all_n = im->made_n = im->touched = im->existing = 0;
+    im->refusals = im->notes = (struct import_remarks){0};
+    im->refusals.last = &im->refusals.first;
+    im->notes.last = &im->notes.first;
+    memset(im->count, 0, sizeof(im->count));
+}
+
+struct err *import_plan(struct import *im)
+{
+    begin(im);
+    import_read_rows(im);
+    TRY(look_up(im));
+    TRY(im->kind->plan(im));
+    for (size_t i = 0; i < im->n; i++)
+        im->count[im->rows[i].outcome]++;
+    TRY(count_existing(im));
+    im->hash = hash_of(im);
+    return NULL;
+}

@@ -1,0 +1,328 @@
+/* import_seats.c - the positions in a file of people: registered where they are new, filled and vacated
+ * as the rows say; see import_people.h. */
+#include "import_people.h"
+
+/* ---- Units ------------------------------------------------------------------------------------------------ */
+
+struct unit {
+    const char *name, *first; /* as the file calls it; the earliest day that is known */
+};
+
+static const char *earlier(const char *a, const char *b)
+{
+    if (!a || !b)
+        return a ? a : b;
+    return strcmp(a, b) < 0 ? a : b;
+}
+
+/* The unit of a row, made where nobody knows it. Two names that would make one key are refused. */
+static void find_unit(struct import *im, struct import_spell *s)
+{
+    const char *name = s->in->org_unit, *key = name ? import_key(im->mem, name) : NULL;
+    struct import_thing *t = name ? import_find(im, "unit", name) : NULL;
+
+    if (!name)
+        return;
+    if (!t)
+        t = import_make(im, "unit", key, name, s->row->line);
+    struct unit *u = t->now;
+    if (!u) {
+        t->now = u = arena_alloc(im->mem, sizeof(*u));
+        *u = (struct unit){name, s->since};
+    }
+    u->first = earlier(u->first, s->since);
+    bool same = strcmp(import_fold(im->mem, u->name), import_fold(im->mem, name)) == 0;
+    if (t->fresh && !same && strcmp(t->ref, name) != 0 && strcmp(t->ref, u->name) != 0)
+        import_refuse(im, s->row, "org_unit", "same-key", "'%s' and '%s' of line %zu would both be the unit '%s': use keys", name,
+                      u->name, t->line, t->ref);
+    s->unit = t;
+}
+
+void import_units_register(struct import *im)
+{
+    for (size_t i = 0; i < im->all_n; i++) {
+        const struct import_thing *t = im->all[i];
+        const struct unit *u = t->now;
+        if (!t->fresh || strcmp(t->noun, "unit") != 0)
+            continue;
+        struct event *e = import_event(im, "unit.registered", u->first);
+        event_set(e, "unit", t->id);
+        event_set(e, "ref", t->ref);
+        event_set(e, "name", u->name);
+    }
+}
+
+struct import_thing *import_unit(struct import *im, struct import_row *row, const char *name, const char *since)
+{
+    const struct import_person_row in = {.org_unit = name};
+    struct import_spell s = {.row = row, .in = &in, .since = since};
+
+    find_unit(im, &s);
+    return s.unit;
+}
+
+/* ---- Positions -------------------------------------------------------------------------------------------- */
+
+struct seat {
+    const char *first;
+    const struct import_spell *main; /* the row that says what the position is today */
+    const char *title, *unit;        /* on record */
+};
+
+static bool rather(const struct import_spell *a, const struct import_spell *b)
+{
+    bool a_ended = a->state == SPELL_ENDED, b_ended = b->state == SPELL_ENDED;
+
+    if (a_ended != b_ended)
+        return b_ended;
+    return a->since && (!b->since || strcmp(a->since, b->since) > 0);
+}
+
+static void find_position(struct import *im, struct import_spell *s)
+{
+    const char *role = s->in->role;
+    struct import_thing *t = role ? import_find(im, "position", role) : NULL;
+
+    if (!role) {
+        if (s->in->title)
+            import_note(im, s->row, "title", "no-position", "a title without the key of a position is not recorded");
+        return;
+    }
+    if (!t)
+        t = import_make(im, "position", import_key(im->mem, role), role, s->row->line);
+    struct seat *seat = t->now;
+    if (!seat) {
+        t->now = seat = arena_alloc(im->mem, sizeof(*seat));
+        *seat = (struct seat){.first = s->since, .main = s};
+    }
+    seat->first = earlier(seat->first, s->since);
+    if (rather(s, seat->main))
+        seat->main = s;
+    s->position = t;
+}
+
+static void register_position(struct import *im, const struct import_thing *t, const struct seat *seat)
+{
+    const struct import_spell *s = seat->main;
+    struct event *e = import_event(im, "position.registered", seat->first);
+
+    event_set(e, "position", t->id);
+    event_set(e, "ref", t->ref);
+    event_set(e, "title", s->in->title ? s->in->title : s->in->role);
+    event_set(e, "unit", s->unit ? s->unit->id : NULL);
+    import_mark(s->row, im->mem, IMPORT_NEW, "new position %s", t->ref);
+}
+
+static void change_position(struct import *im, struct import_thing *t, const struct seat *seat)
+{
+    struct import_change c = {im, "position.changed", "position", t->id, NULL};
+    const struct import_spell *s = seat->main;
+
+    import_differ(&c, "title", seat->title, s->in->title);
+    import_differ(&c, "unit", seat->unit, s->unit ? s->unit->id : NULL);
+    if (!c.event)
+        return;
+    import_mark(s->row, im->mem, IMPORT_CHANGED, "position %s is different", t->ref);
+    import_touch(im, t);
+}
+
+static void say_other_units(struct import_members *all)
+{
+    for (size_t i = 0; i < all->spells_n; i++) {
+        const struct import_spell *s = &all->spells[i];
+        const struct seat *seat = s->position ? s->position->now : NULL;
+        if (seat && s->unit && seat->main->unit && s->unit != seat->main->unit)
+            import_note(all->im, s->row, "org_unit", "older-value", "line %zu has the position %s in another unit and is newer",
+                        seat->main->row->line, s->position->ref);
+    }
+}
+
+static struct err *look_at_positions(struct import *im)
+{
+    const struct list ids = import_ids(im, "position");
+    struct rows *rows;
+
+    TRY(import_ask(im, "import_positions", &ids, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct import_thing *t = import_by_id(im, rows_text(rows, i, "id"));
+        struct seat *seat = t->now;
+        if (!seat)
+            continue;
+        seat->title = rows_text(rows, i, "title");
+        seat->unit = rows_text(rows, i, "unit");
+        if (text_same(rows_text(rows, i, "status"), "retired") && seat->main->state != SPELL_ENDED)
+            import_refuse(im, seat->main->row, "role", "retired", "the position '%s' is retired", t->ref);
+    }
+    return NULL;
+}
+
+struct err *import_seats_plan(struct import_members *all)
+{
+    struct import *im = all->im;
+
+    for (size_t i = 0; i < all->spells_n; i++) {
+        find_unit(im, &all->spells[i]);
+        find_position(im, &all->spells[i]);
+    }
+    import_units_register(im);
+    TRY(look_at_positions(im));
+    for (size_t i = 0; i < im->all_n; i++) {
+        struct import_thing *t = im->all[i];
+        if (strcmp(t->noun, "position") != 0 || !t->now)
+            continue;
+        if (t->fresh)
+            register_position(im, t, t->now);
+        else
+            change_position(im, t, t->now);
+    }
+    say_other_units(all);
+    return NULL;
+}
+
+/* ---- Which holding on record a row is about ------------------------------------------------------------------- */
+
+static struct err *look_at_holdings(struct import *im)
+{
+    const struct list ids = import_ids(im, "person");
+    struct rows *rows;
+
+    TRY(import_ask(im, "import_holdings", &ids, &rows));
+    for (size_t i = rows_count(rows); i-- > 0;) {
+        const struct import_thing *t = import_by_id(im, rows_text(rows, i, "person"));
+        struct import_member *m = t->now;
+        if (!m)
+            continue;
+        struct import_holding *h = arena_alloc(im->mem, sizeof(*h));
+        *h = (struct import_holding){rows_text(rows, i, "id"),    rows_text(rows, i, "position"),
+                                     rows_text(rows, i, "since"), rows_text(rows, i, "until"),
+                                     false,                       m->holdings};
+        m->holdings = h;
+    }
+    return NULL;
+}
+
+enum match { MATCH_START, MATCH_OVERLAP, MATCH_NO_START };
+
+static bool matches(const struct import_spell *s, const struct import_holding *h, enum match how)
+{
+    bool open = !h->until;
+
+    if (h->taken || !s->position || strcmp(h->position, s->position->id) != 0)
+        return false;
+    if (how == MATCH_START)
+        return s->since && strcmp(s->since, h->since) == 0;
+    if (how == MATCH_OVERLAP)
+        return s->since && (open || strcmp(s->since, h->until) < 0) && (!s->until || strcmp(h->since, s->until) < 0);
+    return !s->since && (open || text_same(s->until, h->until));
+}
+
+/* The surest match first, so that a row which knows its days is never robbed by one that does not. */
+static void match_all(struct import_member *m)
+{
+    for (int how = MATCH_START; how <= MATCH_NO_START; how++) {
+        for (struct import_spell *s = m->spells; s; s = s->next) {
+            for (struct import_holding *h = m->holdings; h && !s->holding; h = h->next) {
+                if (!matches(s, h, (enum match)how))
+                    continue;
+                h->taken = true;
+                s->holding = h;
+            }
+        }
+    }
+}
+
+/* ---- Filling and vacating --------------------------------------------------------------------------------------- */
+
+static struct event *seat_event(struct import *im, const char *type, const struct import_spell *s, const char *holding,
+                                const char *at)
+{
+    struct event *e = import_event(im, type, at);
+
+    event_set(e, "holding", holding);
+    event_set(e, "position", s->position->id);
+    event_set(e, "person", s->member->who->id);
+    event_set(e, "basis", s->in->end_basis);
+    return e;
+}
+
+/* A row that nothing on record is about. */
+static void fill_new(struct import *im, struct import_spell *s)
+{
+    if (!s->since && s->state == SPELL_ENDED) {
+        import_note(im, s->row, "start", s->until ? "no-start" : "no-dates",
+                    "nobody knows since when %s held %s: the holding is not recorded", s->in->id, s->position->ref);
+        return;
+    }
+    if (s->member->gone && s->state != SPELL_ENDED) {
+        import_note(im, s->row, "status", "left-here", "%s has left on record: the position is not filled", s->in->id);
+        return;
+    }
+    if (!s->since)
+        import_note(im, s->row, "start", "no-start", "nobody knows since when: recorded from now on");
+    const char *holding = import_id(im);
+    seat_event(im, "position.filled", s, holding, s->since);
+    import_mark(s->row, im->mem, IMPORT_NEW, "%s holds %s%s%s", s->in->id, s->position->ref, s->in->start ? " from " : "",
+                s->in->start ? s->in->start : "");
+    if (s->state == SPELL_CURRENT) {
+        s->member->seated = true;
+        return;
+    }
+    if (!s->until)
+        import_note(im, s->row, "end", "no-end", "has ended, nobody knows when: recorded as ended now");
+    seat_event(im, "position.vacated", s, holding, s->until);
+    s->member->seated = s->member->seated || s->state == SPELL_ENDING;
+}
+
+static void vacate(struct import *im, struct import_spell *s, enum import_outcome outcome)
+{
+    if (!s->until)
+        import_note(im, s->row, "end", "no-end", "has ended, nobody knows when: recorded as ended now");
+    seat_event(im, "position.vacated", s, s->holding->id, s->until);
+    import_mark(s->row, im->mem, outcome, "%s holds %s until %s", s->in->id, s->position->ref,
+                s->in->end ? s->in->end : "now");
+    import_touch(im, s->member->who);
+}
+
+/* A row about a holding on record: it may end it, or end it earlier; what has ended stays ended. */
+static void fill_known(struct import *im, struct import_spell *s)
+{
+    const struct import_holding *h = s->holding;
+    bool goes_on = s->state == SPELL_CURRENT;
+
+    if (s->since && strcmp(s->since, h->since) != 0)
+        import_note(im, s->row, "start", "start-differs", "is on record since %.10s: that stays", h->since);
+    if (!h->until && !goes_on && (s->until || s->state == SPELL_ENDED))
+        vacate(im, s, IMPORT_ENDED);
+    else if (h->until && s->until && strcmp(s->until, h->until) < 0)
+        vacate(im, s, IMPORT_CHANGED);
+    else if (h->until && s->until && strcmp(s->until, h->until) > 0)
+        import_note(im, s->row, "end", "end-differs", "has ended on %.10s on record: that stays", h->until);
+    else if (h->until && goes_on)
+        import_note(im, s->row, "status", "ended-here", "has ended on %.10s on record: that stays", h->until);
+    if (s->state == SPELL_ENDING || (goes_on && !h->until))
+        s->member->seated = true;
+}
+
+struct err *import_seats_fill(struct import_members *all)
+{
+    const char *now = instant_text(all->im->mem, all->im->job->now);
+
+    TRY(look_at_holdings(all->im));
+    for (size_t i = 0; i < all->n; i++)
+        match_all(all->at[i]);
+    for (size_t i = 0; i < all->spells_n; i++) {
+        struct import_spell *s = &all->spells[i];
+        if (!s->position || !import_open_row(s->row))
+            continue;
+        if (s->holding)
+            fill_known(all->im, s);
+        else
+            fill_new(all->im, s);
+    }
+    /* a holding that the file does not speak of goes on */
+    for (size_t i = 0; i < all->n; i++)
+        for (const struct import_holding *h = all->at[i]->holdings; h; h = h->next)
+            if (!h->taken && (!h->until || strcmp(h->until, now) > 0))
+                all->at[i]->seated = true;
+    return NULL;
+}

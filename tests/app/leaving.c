@@ -1,0 +1,224 @@
+/* leaving.c - the ordinary leaver, from notice to completed, and everything that must stand in the
+ * way. */
+#include "support/instance.h"
+#include "support/vectors.h"
+
+#include <criterion/criterion.h>
+
+static const char *case_of(const json_t *reply)
+{
+    return json_text(json_object_get(reply, "result"), "handover");
+}
+
+static const char *with(struct instance *i, const char *handover, const char *more)
+{
+    return arena_printf(i->mem, "{'handover':'%s'%s%s}", handover, *more ? "," : "", more);
+}
+
+/* Sam owns the group, administers it, holds its recovery mail, knows the vault's password and does
+ * a duty. */
+static void sam_holds(struct instance *i)
+{
+    did(i, "adm", "account register",
+        "{'account':'acme-group','url':'https://www.linkedin.com/groups/8374921','unit':'sales',"
+        "'owner':'head-of-sales'}");
+    did(i, "sam", "account accept", "{'account':'acme-group'}");
+    did(i, "adm", "grant give",
+        "{'grant':'g-sam','account':'acme-group','person':'sam','role':'owner'"
+        "}");
+    did(i, "adm", "grant give",
+        "{'grant':'g-tess','account':'acme-group','person':'tess','role':'owner'"
+        "}");
+    did(i, "adm", "controlpoint add",
+        "{'controlpoint':'cp-1','account':'acme-group','kind':'recovery_mail','person':'sam','"
+        "label':'sam@acme.example'}");
+    did(i, "adm", "store register",
+        "{'store':'vault','name':'Sales vault','kind':'vault','unit':'sales'}");
+    did(i, "adm", "grant give",
+        "{'grant':'g-vault','store':'vault','person':'sam','role':'reader'}");
+    did(i, "adm", "credential record",
+        "{'credential':'c-1','account':'acme-group','store':'vault','kind':'api_key','shared':true,"
+        "'known_to':['sam']}");
+    did(i, "adm", "responsibility assign",
+        "{'responsibility':'r-1','account':'acme-group','person':'sam','duty':'moderation'}");
+}
+
+static void end_all_that_sam_holds(struct instance *i)
+{
+    did(i, "kim", "grant revoke", "{'grant':'g-sam','reason':'leaves'}");
+    did(i, "kim", "grant confirm", "{'grant':'g-sam'}");
+    did(i, "adm", "grant revoke", "{'grant':'g-vault','reason':'leaves'}");
+    did(i, "adm", "grant confirm", "{'grant':'g-vault'}");
+    i->now += 1000;
+    did(i, "adm", "credential rotate",
+        "{'credential':'c-1','proof':'platform_changed','note':'new key'}");
+    did(i, "kim", "controlpoint change",
+        "{'controlpoint':'cp-1','person':'tess','label':'tess@acme.example'}");
+    did(i, "kim", "responsibility end", "{'responsibility':'r-1'}");
+}
+
+static const char *opened(struct instance *i)
+{
+    const char *h = case_of(did(i, "hana", "handover create",
+                                "{'handover':'lv-sam','person':'sam','last_day':'2026-12-31'}"));
+
+    did(i, "hana", "handover successor", with(i, h, "'person':'tess'"));
+    did(i, "hana", "handover schedule", with(i, h, ""));
+    did(i, "hana", "handover start", with(i, h, "'reason':'notice was given'"));
+    return h;
+}
+
+static void accept(struct instance *i, const char *who, const char *h)
+{
+    const json_t *inventory = did(i, who, "handover inventory", with(i, h, ""));
+
+    did(i, who, "handover accept",
+        with(i, h, arena_printf(i->mem, "'inventory':'%s'", json_text(inventory, "inventory"))));
+}
+
+static void finish_and_verify(struct instance *i, const char *h)
+{
+    const char *file = uploaded(i, "owners.png", "\x89PNG owners");
+    const char *all =
+        with(i, h,
+             arena_printf(i->mem, "'steps':'all','note':'done','file':['%s'],'irreversible':true",
+                          file));
+
+    for (int round = 0; round < 8; round++) {
+        const json_t *reply;
+        if (act(i, "kim", "step finish", all, &reply) && act(i, "hana", "step finish", all, &reply))
+            break;
+        if (act(i, "lea", "step verify", with(i, h, "'steps':'all'"), &reply))
+            break;
+    }
+}
+
+Test(leaving, runs_from_notice_to_completed)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const json_t *plan =
+        did(i, "hana", "handover plan", "{'person':'sam','last_day':'2026-12-31'}");
+    cr_expect_eq(json_array_size(vector_at(plan, "accounts")), 1);
+    cr_expect_eq(json_array_size(vector_at(plan, "items")), 5,
+                 "grant, vault, key, control point, duty");
+    const char *h = opened(i);
+    refused(i, "hana", "handover submit", with(i, h, ""), ERR_CONFLICT, "step");
+    end_all_that_sam_holds(i);
+    accept(i, "tess", h);
+    did(i, "sam", "handover declare", with(i, h, ""));
+    finish_and_verify(i, h);
+    did(i, "hana", "handover submit", with(i, h, ""));
+    did(i, "lea", "handover complete", with(i, h, "'attest':'I have looked.'"));
+    const json_t *view = did(i, "aud", "handover show", with(i, h, ""));
+    cr_expect_str_eq(vector_text(view, "state"), "completed");
+    i->now += INT64_C(45) * 86400000;
+    const json_t *sam = did(i, "aud", "person show", "{'person':'sam'}");
+    cr_expect_str_eq(vector_text(sam, "status"), "left");
+    refused(i, "sam", "account show", "{'account':'acme-group'}", ERR_UNSIGNED, "revoked");
+    audit_is_clean(i);
+}
+
+Test(leaving, is_not_complete_while_anything_is_left)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const char *h = opened(i);
+    const json_t *left = vector_at(did(i, "hana", "handover show", with(i, h, "")), "left"), *item;
+    const char *const codes[] = {"I1", "I2", "I3", "I4", "I6", "I8", "I10", "declaration"};
+    for (size_t k = 0; k < sizeof(codes) / sizeof(*codes); k++) {
+        bool there = false;
+        size_t n;
+        json_array_foreach (left, n, item) {
+            there = there || strcmp(json_text(item, "code"), codes[k]) == 0;
+        }
+        cr_expect(there, "%s is not named", codes[k]);
+    }
+}
+
+Test(leaving, nobody_verifies_what_they_did)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const char *h = opened(i), *file = uploaded(i, "list.png", "\x89PNG list");
+    const char *first = with(i, h, arena_printf(mem, "'steps':'1','file':['%s']", file));
+    refused(i, "sam", "step finish", with(i, h, "'steps':'1'"), ERR_INVALID, "screenshot");
+    did(i, "sam", "step finish", first);
+    refused(i, "sam", "step verify", with(i, h, "'steps':'1'"), ERR_FORBIDDEN, "leaver");
+    did(i, "lea", "step verify", with(i, h, "'steps':'1'"));
+    refused(i, "hana", "step waive", with(i, h, "'steps':'2'"), ERR_CONFLICT, "asked");
+    did(i, "hana", "step ask-waiver", with(i, h, "'steps':'2','reason':'is a member already'"));
+    refused(i, "hana", "step waive", with(i, h, "'steps':'2'"), ERR_FORBIDDEN, "asked");
+    did(i, "lea", "step waive", with(i, h, "'steps':'2'"));
+    audit_is_clean(i);
+}
+
+Test(leaving, what_cannot_be_waived_is_not)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const char *h = opened(i);
+    refused(i, "hana", "step ask-waiver", with(i, h, "'steps':'8','reason':'no'"), ERR_FORBIDDEN,
+            "cannot be waived");
+    refused(i, "hana", "step finish", with(i, h, "'steps':'8'"), ERR_CONFLICT,
+            "still the leaver's");
+}
+
+Test(leaving, a_leaver_is_no_successor)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    did(i, "hana", "handover create", "{'handover':'h1','person':'sam','last_day':'2026-12-31'}");
+    refused(i, "hana", "handover create", "{'person':'sam','last_day':'2026-12-30'}", ERR_CONFLICT,
+            "h1");
+    refused(i, "hana", "handover successor", with(i, "h1", "'person':'sam'"), ERR_INVALID,
+            "leaver");
+    refused(i, "hana", "handover schedule", with(i, "h1", ""), ERR_CONFLICT, "successor");
+    did(i, "hana", "handover create", "{'handover':'h2','person':'tess','last_day':'2026-12-01'}");
+    refused(i, "hana", "handover successor", with(i, "h1", "'person':'tess'"), ERR_INVALID,
+            "leaves too");
+    refused(i, "hana", "handover start", with(i, "h1", "'reason':'x'"), ERR_CONFLICT, "scheduled");
+}
+
+Test(leaving, what_comes_later_is_taken_in)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const char *h = opened(i);
+    did(i, "adm", "account register",
+        "{'account':'late','url':'https://x.com/late','unit':'sales','owner':'head-of-sales'}");
+    refused(i, "lea", "handover complete", with(i, h, "'attest':'x'"), ERR_CONFLICT, "verifying");
+    did(i, "hana", "handover rescope", with(i, h, ""));
+    did(i, "hana", "handover successor", with(i, h, "'person':'tess'"));
+    const json_t *view = did(i, "hana", "handover show", with(i, h, ""));
+    cr_expect_eq(json_array_size(vector_at(view, "accounts")), 2);
+    audit_is_clean(i);
+}
+
+Test(leaving, can_be_cancelled_and_reopened)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const char *h = opened(i);
+    did(i, "hana", "handover cancel", with(i, h, "'reason':'sam stays'"));
+    cr_expect_str_eq(vector_text(did(i, "aud", "person show", "{'person':'sam'}"), "status"),
+                     "active");
+    did(i, "hana", "handover reopen", with(i, h, "'reason':'no, he does not'"));
+    cr_expect_str_eq(vector_text(did(i, "aud", "handover show", with(i, h, "")), "state"),
+                     "in_progress");
+    audit_is_clean(i);
+}

@@ -1,0 +1,161 @@
+/* registry.c - the registry as its users know it: who owns what, who can reach it, since when. */
+#include "support/instance.h"
+#include "support/vectors.h"
+
+#include <criterion/criterion.h>
+
+static const char *shown(struct instance *i, const char *who, const char *account, const char *path)
+{
+    const json_t *view =
+        did(i, who, "account show", arena_printf(i->mem, "{'account':'%s'}", account));
+
+    return vector_text(view, path);
+}
+
+static void register_group(struct instance *i)
+{
+    did(i, "adm", "account register",
+        "{'account':'acme-group','url':'https://www.linkedin.com/groups/8374921','name':'Acme "
+        "Customers',"
+        "'unit':'sales','owner':'head-of-sales','effective':'2022-01-01'}");
+}
+
+Test(registry, an_account_has_owner_title_people_and_history)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    did(i, "sam", "account accept", "{'account':'acme-group'}");
+    did(i, "adm", "title assert", "{'account':'acme-group','holder':'acme','since':'2019-05-01'}");
+    did(i, "adm", "grant give", "{'account':'acme-group','person':'sam','role':'owner'}");
+    cr_expect_str_eq(shown(i, "sam", "acme-group", "platform"), "linkedin");
+    cr_expect_str_eq(shown(i, "aud", "acme-group", "owner.person"), "sam");
+    cr_expect_str_eq(shown(i, "aud", "acme-group", "title.holder"), "acme");
+    cr_expect_str_eq(shown(i, "aud", "acme-group", "people.0.who"), "sam");
+    audit_is_clean(i);
+}
+
+Test(registry, the_same_presence_is_not_registered_twice)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    refused(i, "adm", "account register",
+            "{'account':'other','url':'https://www.linkedin.com/groups/8374921','unit':'sales'}",
+            ERR_CONFLICT, "registered already");
+    did(i, "adm", "account register",
+        "{'account':'other','url':'https://www.linkedin.com/groups/8374921','unit':'sales',"
+        "'contested':'an agency claims it'}");
+    audit_is_clean(i);
+}
+
+Test(registry, nobody_accepts_for_another)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    refused(i, "adm", "account accept", "{'account':'acme-group'}", ERR_FORBIDDEN, "head-of-sales");
+    refused(i, "tess", "account accept", "{'account':'acme-group'}", ERR_FORBIDDEN, "");
+}
+
+Test(registry, rights_are_held_to)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    did(i, "adm", "account register",
+        "{'url':'https://x.com/acme','unit':'marketing','account':'acme-x'}");
+    did(i, "kim", "account change", "{'account':'acme-group','purpose':'customers'}");
+    refused(i, "kim", "account change", "{'account':'acme-x','purpose':'no'}", ERR_FORBIDDEN, "");
+    refused(i, "aud", "account change", "{'account':'acme-x','purpose':'no'}", ERR_FORBIDDEN, "");
+    refused(i, "tess", "account show", "{'account':'acme-x'}", ERR_FORBIDDEN, "");
+    refused(i, "hana", "role give", "{'person':'hana','role':'admin'}", ERR_FORBIDDEN, "admin");
+    refused(i, NULL, "account list", "{}", ERR_UNSIGNED, "sign in");
+    const json_t *list = did(i, "kim", "account list", "{}");
+    cr_expect_eq(json_array_size(vector_at(list, "items")), 1,
+                 "a keeper sees the accounts of the unit");
+}
+
+Test(registry, questions_of_the_past_are_answered_from_the_past)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    i->now += 86400000;
+    did(i, "hana", "position fill",
+        "{'position':'head-of-sales','person':'tess','effective':'2026-11-01'}");
+    const json_t *then =
+        did(i, "aud", "account show", "{'account':'acme-group','as_of':'2026-10-31'}");
+    const json_t *now = did(i, "aud", "account show", "{'account':'acme-group'}");
+    const json_t *known =
+        did(i, "aud", "account show", "{'account':'acme-group','as_known':'2026-11-22'}");
+    cr_expect_str_eq(vector_text(now, "owner.person"), "tess");
+    cr_expect_str_eq(vector_text(known, "owner.person"), "sam",
+                     "what was known before the change was recorded");
+    (void)then;
+    const json_t *seat =
+        did(i, "aud", "position show", "{'position':'head-of-sales','as_of':'2026-10-31'}");
+    cr_expect_str_eq(vector_text(seat, "person"), "sam");
+    audit_is_clean(i);
+}
+
+Test(registry, the_same_intent_twice_changes_nothing)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    const json_t *again =
+        did(i, "adm", "account assign", "{'account':'acme-group','position':'head-of-sales'}");
+    cr_expect_eq(json_array_size(vector_at(again, "events")), 0, "it was so already");
+}
+
+Test(registry, revocation_has_two_phases)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    did(i, "adm", "grant give",
+        "{'grant':'g1','account':'acme-group','person':'tess','role':'owner'}");
+    did(i, "adm", "grant revoke", "{'grant':'g1','reason':'no need'}");
+    const json_t *gaps = did(i, "adm", "gaps", "{'risk':'exposure_window'}");
+    cr_expect_eq(json_array_size(vector_at(gaps, "items")), 1, "revoked here, not confirmed there");
+    did(i, "kim", "grant confirm", "{'grant':'g1'}");
+    gaps = did(i, "adm", "gaps", "{'risk':'exposure_window'}");
+    cr_expect_eq(json_array_size(vector_at(gaps, "items")), 0);
+    audit_is_clean(i);
+}
+
+Test(registry, whoever_knew_a_secret_makes_it_due)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    did(i, "adm", "store register",
+        "{'store':'vault','name':'Sales vault','kind':'vault','unit':'sales'}");
+    did(i, "adm", "grant give", "{'grant':'gv','store':'vault','person':'tess','role':'reader'}");
+    did(i, "adm", "credential record",
+        "{'credential':'c1','account':'acme-group','store':'vault','kind':'password','shared':true,'known_to':['"
+        "tess']}");
+    const json_t *due = did(i, "adm", "credential due", "{}");
+    cr_expect_eq(json_array_size(vector_at(due, "items")), 0);
+    i->now += 1000;
+    did(i, "adm", "grant revoke", "{'grant':'gv','reason':'moved'}");
+    did(i, "adm", "grant confirm", "{'grant':'gv'}");
+    i->now += 1000;
+    due = did(i, "adm", "credential due", "{}");
+    cr_assert_eq(json_array_size(vector_at(due, "items")), 1, "tess knows it and may not");
+    refused(i, "adm", "credential retire", "{'credential':'nosuch'}", ERR_NOT_FOUND, "nosuch");
+    did(i, "adm", "credential rotate",
+        "{'credential':'c1','proof':'platform_changed','note':'changed'}");
+    due = did(i, "adm", "credential due", "{}");
+    cr_expect_eq(json_array_size(vector_at(due, "items")), 0);
+    audit_is_clean(i);
+}
