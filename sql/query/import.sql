@@ -56,6 +56,9 @@ WHERE u.id = ANY (:ids::uuid[]) AND u.known_to > latest() ORDER BY u.id, u.valid
 SELECT s.id, s.position, s.person, s.ends_on, s.basis, s.successor, s.starts_on
 FROM succession s WHERE s.person = ANY (:ids::uuid[]) AND s.known_to > latest() ORDER BY s.valid_from, s.id
 
+--: import_successions_here
+SELECT count(*) AS n FROM succession_at(:now::timestamptz, latest()) s
+
 --: import_accounts
 -- by id, and by what the platform knows them under
 SELECT DISTINCT ON (a.id) a.id, ref_of(a.id) AS ref, a.platform, a.kind, a.name, a.url, a.unit, a.parent, a.language, a.purpose,

@@ -171,6 +171,7 @@ CREATE OR REPLACE FUNCTION person_burden(who uuid, at_time timestamptz, at_index
 RETURNS TABLE (what text, n bigint) LANGUAGE sql STABLE AS $$
     SELECT 'account(s) to answer for'::text, count(*)
     FROM holding_at(at_time, at_index) h JOIN owner_at(at_time, at_index) o ON o.position = h.position
+    JOIN account_at(at_time, at_index) a ON a.id = o.id AND a.status <> 'retired'
     WHERE h.person = who
     UNION ALL SELECT 'access(es)', count(*) FROM access_grant_at(at_time, at_index) g
     WHERE g.person = who AND g.status <> 'revoked'
@@ -181,7 +182,8 @@ RETURNS TABLE (what text, n bigint) LANGUAGE sql STABLE AS $$
       ON c.id = x.credential AND c.version = x.version AND c.status = 'active'
     WHERE x.person = who
     UNION ALL SELECT 'duty(ies)', count(*) FROM responsibility_at(at_time, at_index) r WHERE r.person = who
-    UNION ALL SELECT 'custody(ies)', count(*) FROM custodian_at(at_time, at_index) c WHERE c.person = who
+    UNION ALL SELECT 'custody(ies)', count(*) FROM custodian_at(at_time, at_index) c
+    JOIN account_at(at_time, at_index) a ON a.id = c.id AND a.status <> 'retired' WHERE c.person = who
 $$;
 
 -- Would nobody be left who can administer?

@@ -6,7 +6,8 @@
 #include <assert.h>
 #include <inttypes.h>
 
-/* ---- Binds ------------------------------------------------------------------------------------ */
+/* ---- Binds ------------------------------------------------------------------------------------
+ */
 
 void binds_init(struct binds *b, struct arena *mem)
 {
@@ -59,8 +60,7 @@ void bind_list(struct binds *b, const char *name, const char *const *texts, size
 
 void bind_record(struct binds *b, const struct record *r, const void *obj)
 {
-    EACH_FIELD(f, r)
-    {
+    EACH_FIELD (f, r) {
         if (f->held_as == HELD_AS_LIST) {
             const struct list *list = field_of(f, obj);
             bind_list(b, f->name, list->at, list->n);
@@ -83,12 +83,14 @@ static const char *bound(const struct binds *b, const struct statement *s, const
     for (size_t i = 0; b && i < b->n; i++)
         if (strcmp(b->at[i].name, name) == 0)
             return b->at[i].value;
-    journal(JOURNAL_ERROR, "parameter-without-value", "statement", s->name, "parameter", name, NULL);
+    journal(JOURNAL_ERROR, "parameter-without-value", "statement", s->name, "parameter", name,
+            NULL);
     assert(!"every parameter of a statement has a value");
     return NULL;
 }
 
-/* ---- Sending and taking ------------------------------------------------------------------------- */
+/* ---- Sending and taking -------------------------------------------------------------------------
+ */
 
 static const struct statement *known(const char *name)
 {
@@ -177,11 +179,12 @@ struct err *store_value(struct arena *mem, struct store *s, const char *statemen
 
     TRY(store_call(mem, s, statement, binds, &rows));
     *ret = rows_count(rows) && !PQgetisnull(rows->result, 0, 0) ? PQgetvalue(rows->result, 0, 0)
-                                                                 : NULL;
+                                                                : NULL;
     return NULL;
 }
 
-/* ---- Pipelines ---------------------------------------------------------------------------------- */
+/* ---- Pipelines ----------------------------------------------------------------------------------
+ */
 
 struct err *store_pipeline_begin(struct arena *mem, struct store *s)
 {

@@ -20,23 +20,24 @@ struct err *store_trouble(struct arena *mem, const struct store *s, const PGresu
                           const char *doing)
 {
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-    const char *message = first_line(mem, result && *PQresultErrorMessage(result)
-                                              ? PQresultErrorMessage(result)
-                                              : PQerrorMessage(s->conn));
+    const char *message =
+        first_line(mem, result && *PQresultErrorMessage(result) ? PQresultErrorMessage(result)
+                                                                : PQerrorMessage(s->conn));
 
     if (PQstatus(s->conn) != CONNECTION_OK || !state || text_starts(state, "57P") ||
         text_starts(state, "08"))
         return err_new(mem, ERR_UNAVAILABLE,
                        "the database is away (%s): nothing was changed, try again", message);
     if (text_starts(state, "40") || strcmp(state, "55P03") == 0)
-        return err_new(mem, ERR_UNAVAILABLE, "the database is busy: nothing was changed, try again");
+        return err_new(mem, ERR_UNAVAILABLE,
+                       "the database is busy: nothing was changed, try again");
     if (text_starts(state, "53"))
         return err_new(mem, ERR_UNAVAILABLE,
                        "the database has no room left (%s): nothing was changed", message);
     if (strcmp(state, "23505") == 0)
         return err_new(mem, ERR_CONFLICT, "somebody else was faster: this is there already");
-    journal(JOURNAL_ERROR, "sql", "doing", doing, "state", state, "message", message,
-            "context", PQresultErrorField(result, PG_DIAG_CONTEXT), NULL);
+    journal(JOURNAL_ERROR, "sql", "doing", doing, "state", state, "message", message, "context",
+            PQresultErrorField(result, PG_DIAG_CONTEXT), NULL);
     return err_new(mem, ERR_SYSTEM, "the database refused '%s': %s", doing, message);
 }
 

@@ -51,7 +51,7 @@ static void end_all_that_sam_holds(struct instance *i)
     did(i, "adm", "grant confirm", "{'grant':'g-vault'}");
     i->now += 1000;
     did(i, "adm", "credential rotate",
-        "{'credential':'c-1','proof':'platform_changed','note':'new key'}");
+        "{'credential':'c-1','proof':'vault_version','value':'2'}");
     did(i, "kim", "controlpoint change",
         "{'controlpoint':'cp-1','person':'tess','label':'tess@acme.example'}");
     did(i, "kim", "responsibility end", "{'responsibility':'r-1'}");

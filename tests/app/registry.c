@@ -152,10 +152,11 @@ Test(registry, whoever_knew_a_secret_makes_it_due)
     i->now += 1000;
     due = did(i, "adm", "credential due", "{}");
     cr_assert_eq(json_array_size(vector_at(due, "items")), 1, "tess knows it and may not");
-    refused(i, "adm", "credential retire", "{'credential':'nosuch'}", ERR_NOT_FOUND, "nosuch");
-    did(i, "adm", "credential rotate",
-        "{'credential':'c1','proof':'platform_changed','note':'changed'}");
+    refused(i, "adm", "credential retire", "{'credential':'nosuch','reason':'x'}", ERR_NOT_FOUND, "nosuch");
+    did(i, "adm", "grant give", "{'store':'vault','person':'kim','role':'reader'}");
+    did(i, "kim", "credential rotate",
+        "{'credential':'c1','proof':'vault_version','value':'2'}");
     due = did(i, "adm", "credential due", "{}");
-    cr_expect_eq(json_array_size(vector_at(due, "items")), 0);
+    cr_expect_eq(json_array_size(vector_at(due, "items")), 0, "%s", json_compact(mem, due));
     audit_is_clean(i);
 }

@@ -1,0 +1,46 @@
+/* cluster.h - a private PostgreSQL: made, started, watched over and stopped by us.
+ *
+ * It listens on a unix socket only, in a folder that nobody else can enter, and keeps every default
+ * that has to do with durability. It runs as our direct child; when it dies it is started again,
+ * and when we die it goes down by itself. Whoever calls has made sure that nobody else uses the
+ * place.
+ */
+#ifndef STORE_CLUSTER_H
+#define STORE_CLUSTER_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+
+struct cluster_place {
+    const char *data;    /* the cluster's own folder; its parent is there */
+    const char *sockets; /* folder of its socket: the path must be short */
+    const char *log;     /* what the server says */
+    const char *user;    /* whom it runs as when we are root; NULL: as we are */
+};
+
+enum { CLUSTER_SOCKET_MAX = 107 - (int)sizeof("/.s.PGSQL.5432") };
+
+/* What libpq needs to get there. */
+const char *cluster_uri(struct arena *mem, const struct cluster_place *place);
+
+/* Makes the cluster if it is not there yet, whole or not at all. */
+MUST struct err *cluster_make(struct arena *mem, const struct cluster_place *place);
+
+/* Starts the server and waits until it answers, however long it takes to recover. What an earlier
+ * server of this place has left behind (a pid file, processes) is cleared away first. */
+struct cluster;
+MUST struct err *cluster_start(struct arena *mem, const struct cluster_place *place,
+                               struct cluster **ret);
+
+/* Ends sessions and stops it; waits. NULL is fine. */
+void cluster_stop(struct cluster *c);
+
+/* How often it had to be started again. */
+unsigned cluster_restarts(struct cluster *c);
+
+/* May this user reach the folder? Sets *ret_may. ERR_NOT_FOUND when there is no such user. */
+MUST struct err *user_may_reach(struct arena *mem, const char *user, const char *folder,
+                                bool *ret_may);
+
+#endif

@@ -1,0 +1,162 @@
+/* look.c - tenured migrate, audit and status: looking after an instance that runs or does not. */
+#include "commands.h"
+
+#include "app/audit.h"
+#include "log/checkpoint.h"
+#include "store/log.h"
+#include "store/migrate.h"
+
+#include <inttypes.h>
+#include <time.h>
+#include <unistd.h>
+
+struct err *daemon_migrate(struct arena *mem, const struct daemon_options *options, int *ret_status)
+{
+    struct opened o;
+    size_t files, playbooks;
+
+    (void)ret_status;
+    TRY(instance_open(mem, options, false, &o));
+    struct err *e = bring_up_to_date(mem, &o, &files, &playbooks);
+    instance_close(&o);
+    TRY(e);
+    if (options->json)
+        printf("{\"files\":%zu,\"playbooks\":%zu}\n", files, playbooks);
+    else if (files + playbooks == 0)
+        printf("The database is of this version already.\n");
+    else
+        printf("Applied %zu file(s), published %zu playbook(s).\n", files, playbooks);
+    return NULL;
+}
+
+/* ---- audit
+ * ---------------------------------------------------------------------------------------------- */
+
+struct looking {
+    int64_t since, said;
+    bool live;
+};
+
+static void say_progress(void *ctx, const char *what, uint64_t done, uint64_t of)
+{
+    struct looking *l = ctx;
+    int64_t now = clock_ms();
+
+    if (now - l->since < 1000 || now - l->said < 500 || !l->live)
+        return;
+    l->said = now;
+    fprintf(stderr, "\r%s", what);
+    if (done)
+        fprintf(stderr, " %" PRIu64, done);
+    if (of)
+        fprintf(stderr, " of %" PRIu64, of);
+    fprintf(stderr, "        ");
+}
+
+static void print_report(const struct audit_report *r)
+{
+    for (const struct audit_finding *f = r->first; f; f = f->next)
+        printf("%s %s: %s\n", f->table, f->row, f->text);
+    if (r->findings > AUDIT_FINDINGS_MAX)
+        printf("… and %zu more\n", r->findings - AUDIT_FINDINGS_MAX);
+    printf("%s: %" PRIu64 " entries, root %s\n", r->origin, r->entries, r->root);
+    printf("%" PRIu64 " signed by people, %" PRIu64 " attested by the service; %" PRIu64
+           " checkpoints, %" PRIu64 " seals, %" PRIu64 " subjects, %" PRIu64 " files\n",
+           r->signatures, r->attested, r->checkpoints, r->seals, r->subjects, r->blobs);
+    if (r->findings)
+        printf("%zu thing(s) are wrong.\n", r->findings);
+    else
+        printf("Every hash, chain, signature and checkpoint holds, and the tables are what the log "
+               "makes of them.\n");
+}
+
+struct err *daemon_audit(struct arena *mem, const struct daemon_options *options, int *ret_status)
+{
+    struct looking looking = {clock_ms(), 0, isatty(STDERR_FILENO) && !options->json};
+    struct audit_progress progress = {say_progress, &looking};
+    struct audit_report report;
+    struct opened o;
+    struct store *owner;
+
+    TRY(instance_open(mem, options, false, &o));
+    struct err *e = store_open(mem, o.uri, STORE_AS_OWNER, &owner);
+    if (!e) {
+        e = audit_run(mem, owner, &o.service, &progress, &report);
+        store_close(owner);
+    }
+    instance_close(&o);
+    if (looking.said)
+        fprintf(stderr, "\r%40s\r", "");
+    TRY(e);
+    if (options->json)
+        printf("%s\n", audit_json(mem, &report));
+    else
+        print_report(&report);
+    *ret_status = report.findings ? err_faces[ERR_BROKEN].exit : 0;
+    return NULL;
+}
+
+/* ---- status
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static void add_database(struct arena *mem, const char *uri, json_t *status)
+{
+    struct log_head head;
+    struct store *store;
+    struct err *e = store_open(mem, uri, STORE_AS_SERVICE, &store);
+
+    if (!e) {
+        e = log_look(mem, store, &head);
+        if (!e)
+            json_object_set_new(status, "entries", json_integer((json_int_t)head.range.size));
+        struct err *old = e ? NULL : store_is_current(mem, store);
+        json_object_set_new(status, "schema", json_string(old ? old->text : "current"));
+        store_close(store);
+    }
+    json_object_set_new(status, "database", json_string(e ? e->text : "answers"));
+}
+
+static void add_published(struct arena *mem, const struct opened *o, json_t *status)
+{
+    struct checkpoint c;
+    const char *note;
+
+    if (home_published(mem, &o->home, &note) || !note)
+        return;
+    struct note n;
+    if (note_parse(mem, bytes_of_text(note), &n) || checkpoint_parse(mem, n.text, &c))
+        return;
+    json_object_set_new(status, "published", json_integer((json_int_t)c.size));
+    json_object_set_new(status, "root",
+                        json_string(base64_encode(mem, c.root.at, sizeof(c.root.at))));
+}
+
+struct err *daemon_status(struct arena *mem, const struct daemon_options *options, int *ret_status)
+{
+    struct opened o = {.lock = -1};
+    const char *key;
+    json_t *value;
+
+    TRY(home_load(mem, options->data, &o.home));
+    bool runs = home_is_in_use(mem, &o.home);
+    json_t *status =
+        json_pack("{s:s, s:s, s:s, s:s}", "data", o.home.data, "log", o.home.origin, "service",
+                  runs ? "runs" : "stopped", "server", home_address(mem, &o.home));
+    json_keep(mem, status);
+    if (o.home.database || options->database)
+        add_database(mem, options->database ? options->database : o.home.database, status);
+    else if (runs)
+        add_database(mem, cluster_uri(mem, &o.home.cluster), status);
+    add_published(mem, &o, status);
+    *ret_status = 0;
+    if (options->json) {
+        printf("%s\n", json_compact(mem, status));
+        return NULL;
+    }
+    json_object_foreach (status, key, value) {
+        printf("%-10s %s\n", key,
+               json_is_string(value) ? json_string_value(value) : json_compact(mem, value));
+    }
+    return NULL;
+}

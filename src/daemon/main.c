@@ -1,0 +1,248 @@
+/* main.c - the command line of tenured: one table of commands, one of options. */
+#include "daemon/daemon.h"
+
+#include "commands.h"
+#include "docs/docs.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum option_id {
+    DATA = 1,
+    ORIGIN,
+    ADMIN,
+    ADMIN_NAME,
+    ADMIN_EMAIL,
+    USER,
+    DATABASE,
+    LISTEN,
+    PUBLIC_LOG,
+    TLS_CERT,
+    TLS_KEY,
+    INSECURE,
+    WORKERS,
+    VERBOSE,
+    JSON,
+    HELP,
+    VERSION_ID,
+    MAN
+};
+
+/* One row an option: who takes it, as letters of the commands (i r m a s). */
+static const struct {
+    const char *name, *value, *takers, *help;
+    enum option_id id;
+} table[] = {
+    {"data", "DIR", "irmas", "the data directory; ~/.local/share/tenure if not said", DATA},
+    {"origin", "NAME", "i",
+     "the log's name for ever: example.com/tenure; the host's name if not said", ORIGIN},
+    {"admin", "REF", "i", "what to call the first administrator; admin if not said", ADMIN},
+    {"admin-name", "NAME", "i", "the administrator's name", ADMIN_NAME},
+    {"admin-email", "MAIL", "i", "the administrator's mail address", ADMIN_EMAIL},
+    {"user", "USER", "i", "as root: who runs the private PostgreSQL; postgres if not said", USER},
+    {"database", "URI", "irmas", "your own PostgreSQL instead of the private one", DATABASE},
+    {"listen", "ADDRESS", "r",
+     "unix:PATH or HOST:PORT, may be given several times; unix:DIR/run/http.sock if not said",
+     LISTEN},
+    {"public-log", NULL, "r", "let everybody read /log/ (it holds no personal data)", PUBLIC_LOG},
+    {"tls-cert", "FILE", "r", "certificate chain (PEM) for HOST:PORT", TLS_CERT},
+    {"tls-key", "FILE", "r", "its key (PEM)", TLS_KEY},
+    {"insecure", NULL, "r", "listen beyond this machine without TLS", INSECURE},
+    {"workers", "N", "r", "threads that read and verify; 4 if not said", WORKERS},
+    {"verbose", NULL, "r", "log every request", VERBOSE},
+    {"json", NULL, "imas", "answer in JSON", JSON},
+    {"help", NULL, "irmas", "show this", HELP},
+};
+
+static const struct {
+    const char *name;
+    daemon_fn *run;
+    const char *summary, *detail;
+} commands[] = {
+    {"init", daemon_init, "make an instance: keys, database, schema, the first administrator",
+     "Run again after something went wrong, it goes on where it was. Works as root too: then the "
+     "private "
+     "PostgreSQL runs as another user."},
+    {"run", daemon_run, "run the service until SIGTERM",
+     "Starts and watches over the private PostgreSQL, or uses yours. Refuses to sign when the "
+     "database is behind "
+     "the newest checkpoint that was published. Its own log is JSON lines on standard error."},
+    {"migrate", daemon_migrate, "bring the database to this version", NULL},
+    {"audit", daemon_audit, "recompute everything from the log and compare it with every table",
+     "Exit status 0: clean. 1: something is wrong, named by table and row."},
+    {"status", daemon_status, "say how the instance is", NULL},
+};
+enum { COMMANDS = sizeof(commands) / sizeof(*commands), OPTIONS = sizeof(table) / sizeof(*table) };
+
+static struct err *take(struct arena *mem, enum option_id id, const char *value,
+                        struct daemon_options *o)
+{
+    const char **const texts[] = {[DATA] = &o->data,
+                                  [ORIGIN] = &o->origin,
+                                  [ADMIN] = &o->admin,
+                                  [ADMIN_NAME] = &o->admin_name,
+                                  [ADMIN_EMAIL] = &o->admin_email,
+                                  [USER] = &o->user,
+                                  [DATABASE] = &o->database,
+                                  [TLS_CERT] = &o->tls_certificate,
+                                  [TLS_KEY] = &o->tls_key};
+    bool *const flags[] = {[PUBLIC_LOG] = &o->public_log,
+                           [INSECURE] = &o->insecure,
+                           [VERBOSE] = &o->verbose,
+                           [JSON] = &o->json};
+    uint64_t n = 0;
+
+    if (id == LISTEN && o->listen_n == LISTEN_MAX)
+        return err_new(mem, ERR_USAGE, "--listen can be given %d times", LISTEN_MAX);
+    if (id == WORKERS && (!text_to_u64(value, strlen(value), 256, &n) || n == 0))
+        return err_new(mem, ERR_USAGE, "--workers must be a number from 1 to 256");
+    if (id == LISTEN)
+        o->listen[o->listen_n++] = value;
+    else if (id == WORKERS)
+        o->workers = (int64_t)n;
+    else if (id < sizeof(texts) / sizeof(*texts) && texts[id])
+        *texts[id] = value;
+    else
+        *flags[id] = true;
+    return NULL;
+}
+
+/* ---- Help
+ * ---------------------------------------------------------------------------------------------- */
+
+static void add_options(struct buf *out, char taker, const char *lead)
+{
+    for (size_t i = 0; i < OPTIONS; i++)
+        if (strchr(table[i].takers, taker))
+            buf_printf(out, "%s--%s%s%s  %s\n", lead, table[i].name, table[i].value ? " " : "",
+                       table[i].value ? table[i].value : "", table[i].help);
+}
+
+static const char *help_of(struct arena *mem, size_t command)
+{
+    struct buf out;
+
+    buf_init(&out, mem, 1 << 16);
+    if (command < COMMANDS) {
+        buf_printf(&out, "tenured %s - %s\n\n", commands[command].name, commands[command].summary);
+        if (commands[command].detail)
+            buf_printf(&out, "%s\n\n", commands[command].detail);
+        add_options(&out, *commands[command].name, "  ");
+        return out.at;
+    }
+    buf_text(&out,
+             "tenured - the service of Tenure: who holds what, since when, by what right\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        buf_printf(&out, "  tenured %-8s %s\n", commands[i].name, commands[i].summary);
+    buf_text(&out, "\ntenured COMMAND --help shows its options; --version, --man.\n");
+    return out.at;
+}
+
+static const char *manual(struct arena *mem)
+{
+    struct buf list, options;
+
+    buf_init(&list, mem, 1 << 16);
+    buf_init(&options, mem, 1 << 16);
+    for (size_t i = 0; i < COMMANDS; i++) {
+        buf_printf(&list, "\t%s  %s. %s\n", commands[i].name, commands[i].summary,
+                   commands[i].detail ? commands[i].detail : "");
+        buf_printf(&options, "Of %s:\n\n", commands[i].name);
+        add_options(&options, *commands[i].name, "\t");
+        buf_text(&options, "\n");
+    }
+    const struct man_section sections[] = {
+        {"DESCRIPTION", "The service owns the database, decides, signs and serves. It keeps one "
+                        "log of every change of "
+                        "ownership and access."},
+        {"COMMANDS", list.at},
+        {"OPTIONS", options.at},
+        {"FILES", "\tDIR/keys  the service's keys: keep a copy of them somewhere safe\n"
+                  "\tDIR/published  the newest checkpoint, apart from the database\n"
+                  "\tDIR/postgres.log  what the private PostgreSQL says\n"},
+        {"SEE ALSO", "tenure(1)"},
+    };
+    return docs_man_page(mem, "tenured", "the service of Tenure", sections,
+                         sizeof(sections) / sizeof(*sections));
+}
+
+/* ---- Reading the words
+ * ------------------------------------------------------------------------------------ */
+
+static struct err *parse(struct arena *mem, size_t command, int argc, char **argv,
+                         struct daemon_options *o, bool *help)
+{
+    struct option options[OPTIONS + 1] = {{0}};
+    size_t n = 0;
+    int id;
+
+    for (size_t i = 0; i < OPTIONS; i++)
+        if (strchr(table[i].takers, *commands[command].name))
+            options[n++] =
+                (struct option){table[i].name, table[i].value ? required_argument : no_argument,
+                                NULL, (int)table[i].id};
+    opterr = 0;
+    while ((id = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+        if (id == ':')
+            return err_new(mem, ERR_USAGE, "%s needs a value", argv[optind - 1]);
+        if (id == '?')
+            return err_new(mem, ERR_USAGE, "tenured %s has no option %s: tenured %s --help",
+                           commands[command].name, argv[optind - 1], commands[command].name);
+        if (id == HELP)
+            *help = true;
+        else
+            TRY(take(mem, (enum option_id)id, optarg, o));
+    }
+    if (optind < argc)
+        return err_new(mem, ERR_USAGE, "'%s' is not expected here: tenured %s --help", argv[optind],
+                       commands[command].name);
+    return NULL;
+}
+
+static struct err *run(struct arena *mem, int argc, char **argv, int *ret_status)
+{
+    struct daemon_options options = {.data = NULL};
+    bool help = false;
+    size_t command = 0;
+
+    while (command < COMMANDS && strcmp(argv[1], commands[command].name) != 0)
+        command++;
+    if (command == COMMANDS)
+        return err_new(mem, ERR_USAGE, "there is no command '%s': tenured --help", argv[1]);
+    TRY(parse(mem, command, argc - 1, argv + 1, &options, &help));
+    if (help) {
+        fputs(help_of(mem, command), stdout);
+        return NULL;
+    }
+    if (!options.data)
+        options.data = home_default(mem);
+    return commands[command].run(mem, &options, ret_status);
+}
+
+int daemon_main(int argc, char **argv)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *first = argc > 1 ? argv[1] : "--help";
+    int status = 0;
+
+    if (strcmp(first, "--help") == 0 || strcmp(first, "help") == 0) {
+        fputs(help_of(mem, COMMANDS), stdout);
+        return argc > 1 ? 0 : err_faces[ERR_USAGE].exit;
+    }
+    if (strcmp(first, "--version") == 0) {
+        printf("tenured %s\n", VERSION);
+        return 0;
+    }
+    if (strcmp(first, "--man") == 0) {
+        fputs(manual(mem), stdout);
+        return 0;
+    }
+    struct err *e = run(mem, argc, argv, &status);
+    if (!e)
+        return fflush(stdout) == 0 ? status : err_faces[ERR_SYSTEM].exit;
+    fprintf(stderr, "tenured: %s%s%s\n", e->field ? e->field : "", e->field ? " " : "", e->text);
+    for (const struct err_item *i = e->items; i; i = i->next)
+        fprintf(stderr, "  %s%s%s\n", i->where ? i->where : "", i->where ? ": " : "", i->text);
+    return err_faces[e->kind].exit;
+}
