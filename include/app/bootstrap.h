@@ -17,7 +17,8 @@ MUST struct err *bootstrap(struct arena *mem, struct store *store, const struct 
                            const char **ret_code);
 
 /* Publishes the playbooks of this program which differ from the newest version that the program
- * itself published; those that somebody has published since stay as they are. *ret_n: how many. */
+ * itself published; those that somebody has published since stay as they are. An empty log gets its
+ * first entry before. *ret_n: how many. */
 MUST struct err *bootstrap_playbooks(struct arena *mem, struct store *store,
                                      const struct service *service, int64_t now_ms, size_t *ret_n);
 

@@ -1,5 +1,5 @@
-/* import.h - reading other people's tables: which of their columns is which of our fields, what their
- * words mean, how they write a day. Pure; the words are data: src/domain/data/import.json. */
+/* import.h - reading other people's tables: which of their columns is which of our fields, what
+ * their words mean, how they write a day. Pure; the words are data: src/domain/data/import.json. */
 #ifndef DOMAIN_IMPORT_H
 #define DOMAIN_IMPORT_H
 
@@ -7,7 +7,8 @@
 #include "base/map.h"
 #include "base/record.h"
 
-/* ---- Columns ----------------------------------------------------------------------------------- */
+/* ---- Columns -----------------------------------------------------------------------------------
+ */
 
 struct import_column {
     const char *theirs; /* as the file's first line has it */
@@ -22,11 +23,12 @@ struct import_columns {
  * then our own names, then the words that are known for a field of this kind of file. ERR_INVALID
  * (field map) when two columns fit one field equally well, or when a field that must be there is
  * not: with the headers that were found. */
-MUST struct err *import_columns_map(struct arena *mem, const char *kind, const struct record *fields,
-                                    const char *const *header, size_t n, const struct list *said,
-                                    struct import_columns *ret);
+MUST struct err *import_columns_map(struct arena *mem, const char *kind,
+                                    const struct record *fields, const char *const *header,
+                                    size_t n, const struct list *said, struct import_columns *ret);
 
-/* ---- Words ------------------------------------------------------------------------------------- */
+/* ---- Words -------------------------------------------------------------------------------------
+ */
 
 /* What cells of this kind of file may say instead of our words; made once for a file. */
 struct map *import_words(struct arena *mem, const char *kind);
@@ -36,17 +38,19 @@ struct map *import_words(struct arena *mem, const char *kind);
 const char *import_word(struct arena *mem, const struct map *words, const char *field,
                         const char *cell);
 
-/* Letters without case and accents, and digits; nothing else of Latin script: "E-Mail" is "email". */
+/* Letters without case and accents, and digits; nothing else of Latin script: "E-Mail" is "email".
+ */
 char *import_fold(struct arena *mem, const char *text);
 
 /* The key that a name makes: itself where it is one, else a slug: "Vertrieb & Export" is
  * "vertrieb-export". What no Latin letter stands for is told apart by a number of its own. */
 char *import_key(struct arena *mem, const char *name);
 
-/* ---- Days -------------------------------------------------------------------------------------- */
+/* ---- Days --------------------------------------------------------------------------------------
+ */
 
-/* 03/04/2026 is a day in April or in March. Which it is is told by another cell of the file, in which
- * one of the two numbers cannot be a month. */
+/* 03/04/2026 is a day in April or in March. Which it is is told by another cell of the file, in
+ * which one of the two numbers cannot be a month. */
 struct import_dates {
     bool day_first, month_first; /* such a cell was seen */
 };
@@ -56,10 +60,11 @@ void import_dates_look(struct import_dates *d, const char *cell);
  * when it could be two days. */
 const char *import_date(struct arena *mem, const struct import_dates *d, const char *cell);
 
-/* ---- Ids --------------------------------------------------------------------------------------- */
+/* ---- Ids ---------------------------------------------------------------------------------------
+ */
 
-/* What kind of identifier an id is on this platform: "platform_uid" where it has the form of the ids
- * which the platform itself gives, else "legacy_id". */
+/* What kind of identifier an id is on this platform: "platform_uid" where it has the form of the
+ * ids which the platform itself gives, else "legacy_id". */
 const char *import_uid_kind(const char *platform, const char *uid);
 
 #endif

@@ -61,8 +61,10 @@ SELECT json_strip_nulls(json_build_object(
     'owner', (SELECT json_build_object('position', ref_of(o.position), 'person', ref_of(o.person),
                   'name', person_name(o.person, :as_of::timestamptz, :as_known::bigint), 'since', o.valid_from,
                   'accepted_at', CASE WHEN o.accepted_by = o.person THEN o.accepted_at END,
-                  'custodian', (SELECT ref_of(u.person) FROM custodian_at(:as_of::timestamptz, :as_known::bigint) u
-                                WHERE u.id = a.id)) FROM o),
+                  'custodian', ref_of(u.person))
+              FROM (SELECT) one LEFT JOIN o ON true
+              LEFT JOIN custodian_at(:as_of::timestamptz, :as_known::bigint) u ON u.id = a.id
+              WHERE o.id IS NOT NULL OR u.id IS NOT NULL),
     'identifiers', (SELECT json_agg(json_build_object('kind', i.kind, 'value', i.value, 'since', i.valid_from,
                         'until', till(i.valid_to)) ORDER BY i.valid_to DESC, i.kind, i.value)
                     FROM identifier i WHERE i.account = a.id AND i.known_from <= :as_known::bigint

@@ -1,7 +1,7 @@
 -- What the audit reads. Everything in one snapshot, page by page.
 
 --: audit_head
-SELECT size, range, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.US') AS recorded_at,
+SELECT one, size, range, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.US') AS recorded_at,
        (SELECT count(*) FROM log.entry) AS entries, (SELECT count(*) FROM log.disclosed) AS disclosed,
        (SELECT count(*) FROM log.history) AS history, (SELECT count(*) FROM log.head) AS heads
 FROM log.head
@@ -39,7 +39,7 @@ FROM tenure.blob b WHERE sha256(b.bytes) <> b.sha256 OR length(b.bytes) <> b.siz
 UNION ALL
 SELECT e.sha256, 'the bytes of ' || e.name || ' are missing'
 FROM (SELECT DISTINCT v.sha256, v.name FROM state.evidence v) e
-WHERE NOT EXISTS (SELECT FROM tenure.blob b WHERE b.sha256 = decode(e.sha256, 'hex'))
+WHERE NOT EXISTS (SELECT FROM tenure.blob b WHERE encode(b.sha256, 'hex') = e.sha256)
 ORDER BY 1, 2
 
 --: audit_blob_count

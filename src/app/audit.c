@@ -41,6 +41,7 @@ static struct err *run(struct audit *a)
 {
     TRY(audit_replay_begin(a));
     TRY(audit_nodes_load(a));
+    TRY(audit_seals_load(a));
     TRY(audit_entries(a));
     TRY(audit_tables(a));
     return audit_replay_compare(a);

@@ -31,6 +31,8 @@ struct audit {
     struct map *nodes;    /* "level/index" -> struct digest */
     size_t nodes_n, intents_n, subjects_n;
     bool replay_failed;
+    struct rows *seals;        /* by size */
+    size_t seal;               /* the next of them */
     struct audit_intent *open; /* the command whose entries are being read */
 };
 
@@ -70,7 +72,9 @@ MUST struct err *audit_nodes_load(struct audit *a);
 MUST struct err *audit_checkpoints(struct audit *a, const struct digest *roots, uint64_t from,
                                    uint64_t to);
 MUST struct err *audit_tables(struct audit *a);
-MUST struct err *audit_seals(struct audit *a);
+MUST struct err *audit_seals_load(struct audit *a);
+void audit_seals_here(struct audit *a,
+                      const struct digest *root); /* those of the size that is reached */
 /* audit_replay.c: the fold of every entry again, and the comparison. */
 MUST struct err *audit_replay_begin(struct audit *a);
 MUST struct err *audit_replay_page(struct audit *a, const char *events);

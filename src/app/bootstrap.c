@@ -124,6 +124,7 @@ struct err *bootstrap_playbooks(struct arena *mem, struct store *store,
 {
     struct job *job = job_new(mem, service, &playbook_noun, &playbooks_publish);
 
+    TRY(begin_log(mem, store, service, now_ms)); /* nothing comes before the log's own name */
     TRY(run(job, store, now_ms, NULL));
     *ret_n = job->events.n;
     return NULL;

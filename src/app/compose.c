@@ -173,7 +173,7 @@ static struct err *find_subjects(struct composer *c, struct job **jobs, size_t n
 /* ---- Fields -------------------------------------------------------------------------------------------- */
 
 struct fields {
-    struct composer *c;
+    struct arena *mem; /* of one entry: a command may have tens of thousands of them */
     const char *texts[DISCLOSURES_MAX];
     size_t n;
 };
@@ -181,7 +181,7 @@ struct fields {
 static void add_field(struct fields *f, const char *name, const char *json)
 {
     assert(f->n < DISCLOSURES_MAX);
-    f->texts[f->n++] = disclosure_new(f->c->mem, name, json);
+    f->texts[f->n++] = disclosure_new(f->mem, name, json);
 }
 
 static void add_text(struct fields *f, const char *name, const char *text)
@@ -190,7 +190,7 @@ static void add_text(struct fields *f, const char *name, const char *text)
 
     if (!text)
         return;
-    buf_init(&json, f->c->mem, DISCLOSURE_MAX);
+    buf_init(&json, f->mem, DISCLOSURE_MAX);
     buf_json(&json, text, strlen(text));
     add_field(f, name, json.at);
 }
@@ -208,7 +208,7 @@ static const char *made_by_client(const struct job *job, const char *name, const
 static void add_payload(struct fields *f, const struct job *job, const struct event *e,
                         const char *name, const json_t *payload)
 {
-    struct arena *mem = f->c->mem;
+    struct arena *mem = f->mem;
     json_t *open = json_keep(mem, json_copy(json_plain(payload)));
 
     for (const struct field *t = e->type->fields; t->name; t++) {
@@ -240,7 +240,7 @@ static void add_subject_names(struct fields *f, const struct event *e)
 {
     struct buf out;
 
-    buf_init(&out, f->c->mem, DISCLOSURE_MAX);
+    buf_init(&out, f->mem, DISCLOSURE_MAX);
     buf_byte(&out, '[');
     event_subjects(e, add_subject_pair, &out);
     buf_byte(&out, ']');
@@ -252,7 +252,7 @@ static void add_subject_names(struct fields *f, const struct event *e)
 static void add_intent(struct fields *f, const struct job *job, uint64_t first, bool is_first)
 {
     if (!is_first)
-        add_field(f, "follows", arena_printf(f->c->mem, "%" PRIu64, first));
+        add_field(f, "follows", arena_printf(f->mem, "%" PRIu64, first));
     else if (job->signature) {
         add_text(f, "intent", job->intent_text);
         add_text(f, "signature", job->signature);
@@ -274,10 +274,10 @@ static void add_fields(struct fields *f, const struct job *job, const struct eve
     if (e->before)
         add_payload(f, job, e, "before", e->before);
     if (e->evidence.n) {
-        json_t *array = json_keep(f->c->mem, json_array());
+        json_t *array = json_keep(f->mem, json_array());
         for (size_t i = 0; i < e->evidence.n; i++)
             json_array_append_new(array, json_string(e->evidence.at[i]));
-        add_field(f, "evidence", json_canonical(f->c->mem, array));
+        add_field(f, "evidence", json_canonical(f->mem, array));
     }
     add_intent(f, job, first, e == job->events.first);
 }
@@ -342,8 +342,8 @@ static void grow_tree(struct composer *c, struct digest hash)
 }
 
 /* What the fold gets: the whole payload, with personal values in their places. */
-static void add_fold_event(struct composer *c, const struct job *job, const struct event *e,
-                           const char *effective_at, uint64_t index)
+static void add_fold_event(struct composer *c, struct arena *mem, const struct job *job,
+                           const struct event *e, const char *effective_at, uint64_t index)
 {
     struct jsonw w;
 
@@ -351,29 +351,30 @@ static void add_fold_event(struct composer *c, const struct job *job, const stru
     jsonw_open(&w, &c->events);
     jsonw_int(&w, "index", (int64_t)index);
     jsonw_text(&w, "type", e->type->name);
-    jsonw_text(&w, "recorded_at", instant_text(c->mem, c->ts));
+    jsonw_text(&w, "recorded_at", instant_text(mem, c->ts));
     jsonw_text(&w, "effective_at", effective_at);
     jsonw_text(&w, "initiator", job->actor.id);
-    jsonw_raw(&w, "after", json_canonical(c->mem, e->after));
-    jsonw_raw(&w, "before", e->before ? json_canonical(c->mem, e->before) : NULL);
+    jsonw_raw(&w, "after", json_canonical(mem, e->after));
+    jsonw_raw(&w, "before", e->before ? json_canonical(mem, e->before) : NULL);
     jsonw_text(&w, "reason", e->reason);
     jsonw_close(&w);
 }
 
 static struct err *add_entry(struct composer *c, struct job *job, struct event *e, uint64_t first)
 {
+    AUTO(arena_auto) struct arena *scratch = arena_new();
     struct log_batch *b = c->batch;
     struct touching t = {.c = c};
     struct leaf_subject subjects[LEAF_SUBJECTS_MAX];
-    struct fields f = {.c = c};
+    struct fields f = {.mem = scratch};
     uint64_t index = b->range.size;
 
     const char *fault = event_fault(c->mem, e);
     if (fault)
         return err_new(c->mem, ERR_SYSTEM, "%s", fault);
-    const char *effective_at = e->effective_at ? e->effective_at : instant_text(c->mem, c->ts);
+    const char *effective_at = e->effective_at ? e->effective_at : instant_text(scratch, c->ts);
     add_fields(&f, job, e, effective_at, first);
-    const char *body = body_new(c->mem, f.texts, f.n);
+    const char *body = arena_copy(c->mem, body_new(scratch, f.texts, f.n));
     event_subjects(e, touch, &t);
     for (size_t i = 0; i < t.n; i++) {
         const struct head *h = &t.places[i]->head;
@@ -383,13 +384,14 @@ static struct err *add_entry(struct composer *c, struct job *job, struct event *
     assert(distinct);
     (void)distinct;
     struct leaf leaf = {sha256(bytes_of_text(body)), subjects, t.n, c->ts};
-    const char *text = leaf_text(c->mem, &leaf);
+    const char *text = arena_copy(c->mem, leaf_text(scratch, &leaf));
     struct digest hash = tree_leaf(bytes_of_text(text));
     for (size_t i = 0; i < t.n; i++)
         move_on(c, t.places[i], index, hash);
     b->entries[b->entries_n++] = (struct log_entry_row){
-        text, body, e->type->name, disclosures_join(c->mem, f.texts, f.n), hash};
-    add_fold_event(c, job, e, effective_at, index);
+        text, body, e->type->name, arena_copy(c->mem, disclosures_join(scratch, f.texts, f.n)),
+        hash};
+    add_fold_event(c, scratch, job, e, effective_at, index);
     grow_tree(c, hash);
     return NULL;
 }

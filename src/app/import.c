@@ -1,20 +1,24 @@
 /* import.c - commands that take in files: people, accounts, grants, credentials, control points and
  * changes of hands, all or nothing.
  *
- * A file is read and planned before the change, off the writer's lock; under the lock the same plan is
- * made again from what is on record then, and its hash says whether it is still the one that was looked
- * at. A file that would change much of what there is waits in quarantine until somebody lets it through.
- * A row that is missing means nothing. Where leavers come from a feed, that feed is another kind of file
- * here. */
+ * A file is read and planned before the change, off the writer's lock; under the lock the same plan
+ * is made again from what is on record then, and its hash says whether it is still the one that was
+ * looked at. A file that would change much of what there is waits in quarantine until somebody lets
+ * it through. A row that is missing means nothing. Where leavers come from a feed, that feed is
+ * another kind of file here. */
 #include "import.h"
 
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_AUDITOR)
 
-static const struct import_kind *const all_kinds[] = {&import_people, &import_accounts, &import_grants,
-                                                      &import_credentials, &import_controlpoints,
-                                                      &import_role_changes};
-static const char *const kind_words[] = {"people", "accounts", "grants", "credentials", "controlpoints",
-                                         "role-changes", NULL};
+static const struct import_kind *const all_kinds[] = {&import_people,
+                                                      &import_accounts,
+                                                      &import_grants,
+                                                      &import_credentials,
+                                                      &import_controlpoints,
+                                                      &import_role_changes,
+                                                      NULL};
+static const char *const kind_words[] = {"people",        "accounts",     "grants", "credentials",
+                                         "controlpoints", "role-changes", NULL};
 static const char *const statuses[] = {"applied", "quarantined", "released", NULL};
 
 #define P file_params
@@ -24,14 +28,26 @@ struct file_params {
     bool dry_run, keep_reasons;
 };
 #define FILE_FIELDS \
-    {.name = "file", .kind = KIND_FILE, .argument = true, .help = "a table: CSV, with a first line that " \
-     "names the columns", AT(struct P, file)}, \
-    {.name = "map", .kind = KIND_LIST, .each = KIND_TEXT, .max = 100, .optional = true, \
-     .help = "'their header=our field'; may be given several times", AT(struct P, map)}, \
-    FLAG(dry_run, "only say what would come of it, and the plan's hash"), \
-    {.name = "plan", .kind = KIND_DIGEST, .optional = true, \
-     .help = "apply only if this is what comes of it: the hash that a dry run gave", AT(struct P, plan)}, \
-    REASON
+    {.name = "file", \
+     .kind = KIND_FILE, \
+     .argument = true, \
+     .help = "a table: CSV, with a first line that " \
+             "names the columns", \
+     AT(struct P, file)}, \
+        {.name = "map", \
+         .kind = KIND_LIST, \
+         .each = KIND_TEXT, \
+         .max = 100, \
+         .optional = true, \
+         .help = "'their header=our field'; may be given several times", \
+         AT(struct P, map)}, \
+        FLAG(dry_run, "only say what would come of it, and the plan's hash"), \
+        {.name = "plan", \
+         .kind = KIND_DIGEST, \
+         .optional = true, \
+         .help = "apply only if this is what comes of it: the hash that a dry run gave", \
+         AT(struct P, plan)}, \
+        REASON
 static const struct field file_fields[] = {FILE_FIELDS, {0}};
 static const struct field changes_fields[] = {
     FILE_FIELDS, FLAG(keep_reasons, "record the reasons too: they may be personal"), {0}};
@@ -53,10 +69,18 @@ struct seen_import {
     struct import *work;
 };
 static const struct field seen_fields[] = {
-    S_TEXT(seen_import, ref),      S_TEXT(seen_import, kind),   S_TEXT(seen_import, file),
-    S_TEXT(seen_import, plan),     S_TEXT(seen_import, status), S_TEXT(seen_import, uploader),
-    S_TEXT(seen_import, options),  S_BOOL(seen_import, another), {0}};
+    S_TEXT(seen_import, ref),     S_TEXT(seen_import, kind),    S_TEXT(seen_import, file),
+    S_TEXT(seen_import, plan),    S_TEXT(seen_import, status),  S_TEXT(seen_import, uploader),
+    S_TEXT(seen_import, options), S_BOOL(seen_import, another), {0}};
 #define SEEN .seen = RECORD(struct seen_import, seen_fields)
+
+static void drop_plan(void *work)
+{
+    const struct import *im = work;
+
+    if (im->mem != im->job->mem)
+        arena_free(im->mem);
+}
 
 static struct import *work_new(struct job *job, const struct import_kind *kind, const char *file)
 {
@@ -66,18 +90,19 @@ static struct import *work_new(struct job *job, const struct import_kind *kind, 
     im->mem = job->mem;
     im->kind = kind;
     im->file = file;
+    arena_on_free(job->mem, drop_plan, im);
     return im;
 }
 
 static const struct import_kind *kind_named(const char *name)
 {
-    for (size_t i = 0; i < sizeof(all_kinds) / sizeof(*all_kinds); i++)
+    for (size_t i = 0; all_kinds[i]; i++)
         if (strcmp(all_kinds[i]->name, name) == 0)
             return all_kinds[i];
     return NULL;
 }
 
-/* ---- import people, accounts, … ------------------------------------------------------------------------ */
+/* ---- import people, accounts, … -------------------------------------------------------------- */
 
 /* The file as it was read before the change, or as it is read now. */
 static struct err *the_work(struct job *job, const struct file_params *in, struct import **ret)
@@ -223,7 +248,7 @@ static void result_file(struct job *job, const json_t *after)
         json_object_set(job->result, names[i], json_object_get(after, names[i]));
 }
 
-/* ---- import release --------------------------------------------------------------------------------------- */
+/* ---- import release -------------------------------------------------------------------------- */
 
 static struct err *restore_options(struct import *im, const char *text)
 {
@@ -236,8 +261,9 @@ static struct err *restore_options(struct import *im, const char *text)
     TRY(json_read(im->mem, bytes_of_text(text), 1 << 20, "the options", &options));
     const json_t *map = json_object_get(options, "map");
     im->map.at = arena_array(im->mem, json_array_size(map) + 1, sizeof(*im->map.at));
-    json_array_foreach(map, i, item)
+    json_array_foreach (map, i, item) {
         im->map.at[im->map.n++] = json_string_value(item);
+    }
     im->keep_reasons = json_is_true(json_object_get(options, "keep_reasons"));
     return NULL;
 }
@@ -253,7 +279,8 @@ static struct err *the_waiting(struct job *job, const struct release_params *in)
     TRY(job_binds(job, &b));
     TRY(store_row(job->mem, job->store, "import_look", &b, &r, seen, "there is no such import"));
     if (strcmp(seen->status, "quarantined") != 0)
-        return err_new(job->mem, ERR_CONFLICT, "'%s' is %s: nothing waits", in->import.said, seen->status);
+        return err_new(job->mem, ERR_CONFLICT, "'%s' is %s: nothing waits", in->import.said,
+                       seen->status);
     if (seen->another && text_same(seen->uploader, job->actor.id))
         return err_new(job->mem, ERR_FORBIDDEN,
                        "you brought this file: another administrator must let it through");
@@ -287,7 +314,7 @@ static struct err *decide_release(struct job *job, const void *params, const voi
     return NULL;
 }
 
-/* ---- import show, list ---------------------------------------------------------------------------------------- */
+/* ---- import show, list ----------------------------------------------------------------------- */
 
 #define P show_params
 struct show_params {
@@ -315,13 +342,17 @@ SHAPE(import_row, COLUMN("import", "its key"), COLUMN("kind", "what it brought")
       NUMBER("new", "rows that were new"), NUMBER("changed", "rows that changed something"),
       NUMBER("ended", "rows that ended something"), NUMBER("unchanged", "rows that were known"),
       COLUMN("at", "when"), NUMBER("index", "entry of the log"));
-SHAPE(import_view, COLUMN("import", "its key"), COLUMN("id", "its id"), COLUMN("kind", "what it brought"),
-      COLUMN("file", "name of the file"), COLUMN("sha256", "SHA-256 of the file"),
-      COLUMN("plan", "hash of what came of it"), COLUMN("status", "applied, quarantined or released"),
-      NUMBER("new", "rows that were new"), NUMBER("changed", "rows that changed something"),
+SHAPE(import_view, COLUMN("import", "its key"), COLUMN("id", "its id"),
+      COLUMN("kind", "what it brought"), COLUMN("file", "name of the file"),
+      COLUMN("sha256", "SHA-256 of the file"), COLUMN("plan", "hash of what came of it"),
+      COLUMN("status", "applied, quarantined or released"), NUMBER("new", "rows that were new"),
+      NUMBER("changed", "rows that changed something"),
       NUMBER("ended", "rows that ended something"), NUMBER("unchanged", "rows that were known"),
       COLUMN("at", "when"), COLUMN("by", "who"),
-      {.name = "options", .kind = KIND_JSON, .optional = true, .help = "what was said about its columns"},
+      {.name = "options",
+       .kind = KIND_JSON,
+       .optional = true,
+       .help = "what was said about its columns"},
       COLUMN("reason", "why"), NUMBER("index", "entry of the log"));
 SHAPE(column_row, COLUMN("their", "the file's header"), COLUMN("ours", "our field"));
 SHAPE(remark_row, NUMBER("line", "line of the file"), COLUMN("column", "its column"),
@@ -329,47 +360,58 @@ SHAPE(remark_row, NUMBER("line", "line of the file"), COLUMN("column", "its colu
 SHAPE(preview_row, NUMBER("line", "line of the file"), COLUMN("outcome", "new, changed or ended"),
       COLUMN("what", "what it comes to"));
 SHAPE(plan_view, COLUMN("kind", "what it brings"), COLUMN("encoding", "how its text is written"),
-      COLUMN("separator", "what separates its cells"), TABLE("columns", column_row, "what its columns are"),
-      {.name = "ignored", .kind = KIND_LIST, .each = KIND_TEXT, .optional = true,
+      COLUMN("separator", "what separates its cells"),
+      TABLE("columns", column_row, "what its columns are"),
+      {.name = "ignored",
+       .kind = KIND_LIST,
+       .each = KIND_TEXT,
+       .optional = true,
        .help = "columns that are not read"},
       NUMBER("rows", "rows of the file"), NUMBER("fresh", "rows that are new"),
       NUMBER("changed", "rows that change something"), NUMBER("unchanged", "rows that are known"),
       NUMBER("ended", "rows that end something"), NUMBER("refused", "rows that cannot be taken"),
-      NUMBER("events", "events that would be recorded"), COLUMN("plan", "hash of all this, for --plan"),
+      NUMBER("events", "events that would be recorded"),
+      COLUMN("plan", "hash of all this, for --plan"),
       YESNO("quarantine", "it would wait until somebody lets it through"),
       {.name = "noted", .kind = KIND_JSON, .optional = true, .help = "how many notes of each code"},
       TABLE("notes", remark_row, "what is not recorded, and why"),
-      TABLE("refusals", remark_row, "what is wrong"), TABLE("preview", preview_row, "the first rows"));
+      TABLE("refusals", remark_row, "what is wrong"),
+      TABLE("preview", preview_row, "the first rows"));
 
 #define TAKES(fields_) \
-    .params = PARAMS(file_params, fields_), SEEN, .makes = "import", .method = "POST", .gather = gather_file, \
-    .decide = decide_file, .result = result_file, .alone = true, .reply = REPLY(plan_view)
+    .params = PARAMS(file_params, fields_), SEEN, .makes = "import", .method = "POST", \
+    .gather = gather_file, .decide = decide_file, .result = result_file, .alone = true, \
+    .reply = REPLY(plan_view)
 #define HEADS "import.applied", "import.quarantined"
 #define PEOPLE_EVENTS \
-    "unit.registered", "position.registered", "position.changed", "person.joined", "person.changed", \
-        "position.filled", "position.vacated", "person.left", "key.revoked"
+    "unit.registered", "position.registered", "position.changed", "person.joined", \
+        "person.changed", "position.filled", "position.vacated", "person.left", "key.revoked"
 #define ACCOUNT_EVENTS \
     "account.registered", "account.changed", "account.retired", "account.handle_changed", \
         "account.handle_recased", "identifier.added", "identifier.recycled", "owner.assigned", \
         "custodian.changed", "title.asserted"
 #define GRANT_EVENTS \
-    "grant.activated", "grant.invited", "grant.changed", "grant.revoked", "grant.revocation_confirmed"
+    "grant.activated", "grant.invited", "grant.changed", "grant.revoked", \
+        "grant.revocation_confirmed"
 #define CREDENTIAL_EVENTS \
     "store.registered", "credential.recorded", "credential.changed", "credential.known_to"
 #define POINT_EVENTS "controlpoint.added", "controlpoint.changed", "controlpoint.retired"
 
-static const char sharing[] =
-    "Headers are recognised in many languages and as several HR systems write them; what is not is named "
-    "with --map 'their header=our field', and columns that are not read are said. Try it with --dry-run. "
-    "If one row is refused nothing is changed. The same file again changes nothing; a row that is missing "
-    "means nothing.";
+static const char sharing[] = "Headers are recognised in many languages and as several HR systems "
+                              "write them; what is not is named "
+                              "with --map 'their header=our field', and columns that are not read "
+                              "are said. Try it with --dry-run. "
+                              "If one row is refused nothing is changed. The same file again "
+                              "changes nothing; a row that is missing "
+                              "means nothing.";
 
 extern const struct command import_commands[];
 const struct command import_commands[] = {
     {
         .verb = "people",
-        .summary = "take in people, one row for a person and position: id, name, email, role, org_unit, "
-                   "start, end, status",
+        .summary =
+            "take in people, one row for a person and position: id, name, email, role, org_unit, "
+            "start, end, status",
         .detail = sharing,
         .example = "import people hr.csv --dry-run",
         .roles = ROLE_ADMIN | ROLE_HR,
@@ -399,7 +441,8 @@ const struct command import_commands[] = {
     },
     {
         .verb = "credentials",
-        .summary = "take in records of secrets, never secrets: credential, account, store, kind, known_to",
+        .summary =
+            "take in records of secrets, never secrets: credential, account, store, kind, known_to",
         .detail = sharing,
         .roles = ROLE_ADMIN,
         .path = "/v1/imports/credentials",
@@ -417,7 +460,8 @@ const struct command import_commands[] = {
     },
     {
         .verb = "role-changes",
-        .summary = "take in who followed whom: person_id, role, end, successor_person_id, successor_start",
+        .summary =
+            "take in who followed whom: person_id, role, end, successor_person_id, successor_start",
         .detail = sharing,
         .roles = ROLE_ADMIN | ROLE_HR,
         .path = "/v1/imports/role-changes",
@@ -427,14 +471,15 @@ const struct command import_commands[] = {
     {
         .verb = "release",
         .summary = "let a file through that waits because it would change much",
-        .detail = "By another administrator than the one who brought it, where there is one. The file must "
+        .detail = "By another administrator than the one who brought it, where there is one. The "
+                  "file must "
                   "still come to the same as when it was brought.",
         .roles = ROLE_ADMIN,
         .method = "POST",
         .path = "/v1/imports/{import}/release",
         .params = PARAMS(release_params, release_fields),
-        .emits = EMITS("import.released", PEOPLE_EVENTS, ACCOUNT_EVENTS, GRANT_EVENTS, CREDENTIAL_EVENTS,
-                       POINT_EVENTS, "position.succession_recorded"),
+        .emits = EMITS("import.released", PEOPLE_EVENTS, ACCOUNT_EVENTS, GRANT_EVENTS,
+                       CREDENTIAL_EVENTS, POINT_EVENTS, "position.succession_recorded"),
         SEEN,
         .gather = gather_release,
         .decide = decide_release,

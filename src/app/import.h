@@ -1,9 +1,10 @@
-/* import.h - what the files about imports share: one reading of a file and the plan that comes of it.
+/* import.h - what the files about imports share: one reading of a file and the plan that comes of
+ * it.
  *
- * A kind of file says which fields its rows have and makes the plan: it looks at the rows and at what
- * is on record, adds events to the job and says of each row what it comes to. It may be asked several
- * times (a dry run, the work before the change, the change itself) and must come to the same each time,
- * for the plan's hash is taken over its events. */
+ * A kind of file says which fields its rows have and makes the plan: it looks at the rows and at
+ * what is on record, adds events to the job and says of each row what it comes to. It may be asked
+ * several times (a dry run, the work before the change, the change itself) and must come to the
+ * same each time, for the plan's hash is taken over its events. */
 #ifndef APP_IMPORT_H
 #define APP_IMPORT_H
 
@@ -11,8 +12,18 @@
 #include "base/csv.h"
 #include "domain/import.h"
 
+/* What one change can carry. */
+enum { IMPORT_EVENTS_MAX = 60000 };
+
 /* What a row comes to; of two, the greater counts. */
-enum import_outcome { IMPORT_UNCHANGED, IMPORT_CHANGED, IMPORT_ENDED, IMPORT_NEW, IMPORT_REFUSED, IMPORT_OUTCOMES };
+enum import_outcome {
+    IMPORT_UNCHANGED,
+    IMPORT_CHANGED,
+    IMPORT_ENDED,
+    IMPORT_NEW,
+    IMPORT_REFUSED,
+    IMPORT_OUTCOMES
+};
 
 struct import_row {
     size_t line;
@@ -44,7 +55,7 @@ struct import_remarks {
 
 struct import {
     struct job *job;
-    struct arena *mem; /* the job's */
+    struct arena *mem; /* the job's; while a plan is made, and after, the plan's */
     const struct import_kind *kind;
     const char *file; /* SHA-256/name */
     struct list map;  /* what the caller said about columns */
@@ -58,10 +69,10 @@ struct import {
     /* The plan. */
     struct import_row *rows;
     size_t n;
-    struct map *things; /* "noun word" and ids → struct import_thing */
+    struct map *things;        /* "noun word" and ids → struct import_thing */
     struct import_thing **all; /* in the order in which they were met */
     size_t all_n, all_room;
-    struct map *made;   /* ids made by this plan → their names in its hash */
+    struct map *made; /* ids made by this plan → their names in its hash */
     size_t made_n;
     struct import_remarks refusals, notes;
     size_t count[IMPORT_OUTCOMES];
@@ -70,20 +81,43 @@ struct import {
 };
 
 struct import_kind {
-    const char *name;    /* "people" */
+    const char *name; /* "people" */
     struct record row;
     const char *existing; /* statement: how many there are that a file could change; NULL: none */
     struct err *(*plan)(struct import *im);
 };
-extern const struct import_kind import_people, import_accounts, import_grants, import_credentials, import_controlpoints,
-    import_role_changes;
+extern const struct import_kind import_people, import_accounts, import_grants, import_credentials,
+    import_controlpoints, import_role_changes;
 
-/* A field that speaks of a thing by a word of the file: its key, for people their mail address too,
- * for units and positions their name. */
+/* Fields of rows. A KEY is the row's own; a WORD speaks of a thing by a word of the file: its key,
+ * for people their mail address too, for units, positions and stores their name. */
+#define KEY(member, noun, max_, help_) \
+    { \
+        .name = #member, .kind = KIND_NAME, .of = (noun), .optional = true, .max = (max_), \
+        .help = (help_), AT(struct P, member) \
+    }
 #define WORD(member, noun, help_) \
-    {.name = #member, .kind = KIND_TEXT, .of = (noun), .optional = true, .max = 200, .help = (help_), AT(struct P, member)}
+    { \
+        .name = #member, .kind = KIND_TEXT, .of = (noun), .optional = true, .max = 200, \
+        .help = (help_), AT(struct P, member) \
+    }
+#define NEEDED_WORD(member, noun, help_) \
+    { \
+        .name = #member, .kind = KIND_TEXT, .of = (noun), .max = 200, .help = (help_), \
+        AT(struct P, member) \
+    }
+#define CELL(member, max_, help_) \
+    { \
+        .name = #member, .kind = KIND_TEXT, .optional = true, .max = (max_), .help = (help_), \
+        AT(struct P, member) \
+    }
+#define NOTE_CELL(member, help_) \
+    { \
+        .name = #member, .kind = KIND_TEXT, .optional = true, .lines = true, .max = 2000, \
+        .help = (help_), AT(struct P, member) \
+    }
 
-/* ---- import_file.c: the file ------------------------------------------------------------------------ */
+/* ---- import_file.c: the file ----------------------------------------------------------------- */
 
 /* The file out of the database, cut into rows, its columns mapped. */
 MUST struct err *import_open(struct import *im);
@@ -91,7 +125,7 @@ MUST struct err *import_open(struct import *im);
 /* The rows as structs; cells that are wrong refuse their rows. */
 void import_read_rows(struct import *im);
 
-/* ---- import_plan.c: things, remarks, events ----------------------------------------------------------- */
+/* ---- import_plan.c: things, remarks, events -------------------------------------------------- */
 
 /* The plan, made anew; im->job has its events afterwards. */
 MUST struct err *import_plan(struct import *im);
@@ -101,11 +135,12 @@ static inline bool import_open_row(const struct import_row *row)
 {
     return row->outcome != IMPORT_REFUSED;
 }
-void import_mark(struct import_row *row, struct arena *mem, enum import_outcome outcome, const char *fmt, ...) PRINTF(4, 5);
-void import_refuse(struct import *im, struct import_row *row, const char *field, const char *code, const char *fmt, ...)
-    PRINTF(5, 6);
-void import_note(struct import *im, const struct import_row *row, const char *field, const char *code, const char *fmt, ...)
-    PRINTF(5, 6);
+void import_mark(struct import_row *row, struct arena *mem, enum import_outcome outcome,
+                 const char *fmt, ...) PRINTF(4, 5);
+void import_refuse(struct import *im, struct import_row *row, const char *field, const char *code,
+                   const char *fmt, ...) PRINTF(5, 6);
+void import_note(struct import *im, const struct import_row *row, const char *field,
+                 const char *code, const char *fmt, ...) PRINTF(5, 6);
 
 /* Something on record changes or ends by this file; counted once. */
 void import_touch(struct import *im, struct import_thing *t);
@@ -113,20 +148,26 @@ void import_touch(struct import *im, struct import_thing *t);
 /* What a word means; NULL: nothing is known of it. A unit or position is found by its name too. */
 struct import_thing *import_find(const struct import *im, const char *noun, const char *word);
 struct import_thing *import_by_id(const struct import *im, const char *id);
-/* The same, or the row is refused: nothing is known, or several things are meant. NULL too when word
- * is NULL. */
-struct import_thing *import_the(struct import *im, struct import_row *row, const char *field, const char *noun,
-                                const char *word);
+/* The same, or the row is refused: nothing is known, or several things are meant. NULL too when
+ * word is NULL. */
+struct import_thing *import_the(struct import *im, struct import_row *row, const char *field,
+                                const char *noun, const char *word);
 /* A thing that this file makes, found by ref from now on, and by word unless that is NULL. */
-struct import_thing *import_make(struct import *im, const char *noun, const char *ref, const char *word, size_t line);
+struct import_thing *import_make(struct import *im, const char *noun, const char *ref,
+                                 const char *word, size_t line);
 /* A thing on record that was met in another way than by a word. */
-struct import_thing *import_on_record(struct import *im, const char *noun, const char *ref, const char *id);
+struct import_thing *import_on_record(struct import *im, const char *noun, const char *ref,
+                                      const char *id);
+/* What is on record under keys that were made for rows which have none of their own. */
+MUST struct err *import_look_up(struct import *im, const char *noun, const char *const *refs,
+                                size_t n);
 char *import_id(struct import *im); /* an id for something that has no key */
 /* Ids of the things of a noun that are on record. */
 struct list import_ids(const struct import *im, const char *noun);
 
 /* Rows of a statement for ids. */
-MUST struct err *import_ask(struct import *im, const char *statement, const struct list *ids, struct rows **ret);
+MUST struct err *import_ask(struct import *im, const char *statement, const struct list *ids,
+                            struct rows **ret);
 
 struct event *import_event(struct import *im, const char *type, const char *effective_at);
 
@@ -139,9 +180,10 @@ struct import_change {
 /* is NULL says nothing. */
 void import_differ(struct import_change *c, const char *field, const char *was, const char *is);
 
-/* ---- import_say.c: what is answered ------------------------------------------------------------------------ */
+/* ---- import_say.c: what is answered ---------------------------------------------------------- */
 
-/* What the file is, what the plan comes to, and what is to be said of it; for a dry run with rows. */
+/* What the file is, what the plan comes to, and what is to be said of it; for a dry run with rows.
+ */
 const char *import_summary(const struct import *im, bool rows);
 
 /* ERR_INVALID with an item for every refused row. */
@@ -149,7 +191,7 @@ struct err *import_refusal(const struct import *im);
 
 bool import_quarantined(const struct import *im);
 
-/* ---- import_tags.c -------------------------------------------------------------------------------------------- */
+/* ---- import_tags.c --------------------------------------------------------------------------- */
 
 struct import_tag {
     const char *platform, *id;
@@ -160,14 +202,15 @@ struct import_tag {
 MUST struct err *import_tags(struct import *im, struct import_tag *tags, size_t n);
 const struct bytes *import_tag_of(const struct import *im, const char *platform, const char *id);
 
-/* ---- import_seats.c: units -------------------------------------------------------------------------------- */
+/* ---- import_seats.c: units ------------------------------------------------------------------- */
 
-/* The unit that a row names, made where nobody knows it (since: from when on it is known); NULL for no
- * name. import_units_register() then adds the events. */
-struct import_thing *import_unit(struct import *im, struct import_row *row, const char *name, const char *since);
+/* The unit that a row names, made where nobody knows it (since: from when on it is known); NULL for
+ * no name. import_units_register() then adds the events. */
+struct import_thing *import_unit(struct import *im, struct import_row *row, const char *name,
+                                 const char *since);
 void import_units_register(struct import *im);
 
-/* ---- Times ------------------------------------------------------------------------------------------------------ */
+/* ---- Times ----------------------------------------------------------------------------------- */
 
 /* The first instant of a day, and of the day after it; NULL stays NULL. */
 const char *import_instant(struct arena *mem, const char *day);
@@ -175,10 +218,10 @@ const char *import_instant_after(struct arena *mem, const char *day);
 /* The later of two instants, either of which may be NULL. */
 const char *import_later(const char *a, const char *b);
 
-/* ---- Order ------------------------------------------------------------------------------------------------------ */
+/* ---- Order ----------------------------------------------------------------------------------- */
 
-/* An order of n things in which each comes after the one above it (above[i], or n for none). Those that
- * stand in a circle come last; *ret_circle is how many. */
+/* An order of n things in which each comes after the one above it (above[i], or n for none). Those
+ * that stand in a circle come last; *ret_circle is how many. */
 size_t *import_order(struct arena *mem, const size_t *above, size_t n, size_t *ret_circle);
 
 #endif

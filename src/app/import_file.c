@@ -12,8 +12,8 @@ static struct err *fetch(struct import *im, struct bytes *ret)
     TRY(store_call(im->mem, im->job->store, "import_file", &b, &rows));
     if (!rows_count(rows))
         return err_new(im->mem, ERR_NOT_FOUND,
-                       "the file %s (%.12s…) was not uploaded: PUT /v1/files/%s first", im->file + 65,
-                       digest, digest);
+                       "the file %s (%.12s…) was not uploaded: PUT /v1/files/%s first",
+                       im->file + 65, digest, digest);
     *ret = rows_bytes(im->mem, rows, 0, "bytes");
     return NULL;
 }
@@ -40,6 +40,14 @@ static void look_at_dates(struct import *im)
     }
 }
 
+/* The column is not read, and is said to be ignored. */
+static void leave_out(struct import *im, const char *field)
+{
+    for (size_t c = 0; c < im->columns.n; c++)
+        if (text_same(im->columns.at[c].ours, field))
+            im->columns.at[c].ours = NULL;
+}
+
 struct err *import_open(struct import *im)
 {
     struct bytes file;
@@ -48,13 +56,15 @@ struct err *import_open(struct import *im)
     TRY(csv_parse(im->mem, file, &im->csv));
     TRY(import_columns_map(im->mem, im->kind->name, &im->kind->row, im->csv.header, im->csv.columns,
                            &im->map, &im->columns));
+    if (!im->keep_reasons)
+        leave_out(im, "reason");
     im->words = import_words(im->mem, im->kind->name);
     im->tags = map_new(im->mem);
     look_at_dates(im);
     return NULL;
 }
 
-/* ---- Cells ------------------------------------------------------------------------------------------ */
+/* ---- Cells ----------------------------------------------------------------------------------- */
 
 static void set(struct import *im, struct import_row *row, const struct field *f, const char *value)
 {
@@ -65,7 +75,8 @@ static void set(struct import *im, struct import_row *row, const struct field *f
 }
 
 /* Several in one cell, with semicolons between them. */
-static void set_items(struct import *im, struct import_row *row, const struct field *f, const char *cell)
+static void set_items(struct import *im, struct import_row *row, const struct field *f,
+                      const char *cell)
 {
     for (const char *at = cell; *at;) {
         size_t n = strcspn(at, ";");
@@ -90,7 +101,8 @@ static const char *plain_lines(struct arena *mem, const char *cell)
     return out.at;
 }
 
-static void read_cell(struct import *im, struct import_row *row, const struct field *f, const char *cell)
+static void read_cell(struct import *im, struct import_row *row, const struct field *f,
+                      const char *cell)
 {
     const char *value = cell;
 

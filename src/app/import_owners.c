@@ -1,7 +1,7 @@
-/* import_owners.c - who answers for the accounts of a file. A file names people; an account is answered
- * for by a position. Whoever holds exactly one position answers through that; whoever holds none, or
- * several, is recorded as custodian: which of several it would be is not guessed. See
- * import_accounts.h. */
+/* import_owners.c - who answers for the accounts of a file. A file names people; an account is
+ * answered for by a position. Whoever holds exactly one position answers through that; whoever
+ * holds none, or several, is recorded as custodian: which of several it would be is not guessed.
+ * See import_accounts.h. */
 #include "import_accounts.h"
 
 #include "domain/account.h"
@@ -50,7 +50,8 @@ static struct err *look_at_people(struct owners *o)
     TRY(import_ask(o->im, "import_persons", &ids, &rows));
     for (size_t i = 0; i < rows_count(rows); i++) {
         const char *status = rows_text(rows, i, "status");
-        somebody(o, rows_text(rows, i, "id"))->gone = text_same(status, "left") || text_same(status, "deceased");
+        somebody(o, rows_text(rows, i, "id"))->gone =
+            text_same(status, "left") || text_same(status, "deceased");
     }
     return NULL;
 }
@@ -71,7 +72,8 @@ static void mark(struct import *im, struct import_account *a, const char *what)
     }
 }
 
-static void assign(struct import *im, struct import_account *a, const char *position, const char *since)
+static void assign(struct import *im, struct import_account *a, const char *position,
+                   const char *since)
 {
     if (a->now && text_same(a->now->position, position))
         return;
@@ -101,7 +103,8 @@ static const struct seat *only_seat(const struct somebody *p, const struct impor
     return s && a->retired_at && strcmp(s->since, a->retired_at) >= 0 ? NULL : s;
 }
 
-static void own_by_person(struct owners *o, struct import_account *a, const struct import_thing *who)
+static void own_by_person(struct owners *o, struct import_account *a,
+                          const struct import_thing *who)
 {
     const struct somebody *p = somebody(o, who->id);
     const struct seat *seat = only_seat(p, a);
@@ -110,7 +113,8 @@ static void own_by_person(struct owners *o, struct import_account *a, const stru
     if (a->now && holds(p, a->now->position))
         return;
     if (seat) {
-        assign(o->im, a, seat->position, a->now || !first ? NULL : import_later(first, seat->since));
+        assign(o->im, a, seat->position,
+               a->now || !first ? NULL : import_later(first, seat->since));
         return;
     }
     if (a->now && text_same(a->now->custodian, who->id))
@@ -123,16 +127,19 @@ static void own_by_person(struct owners *o, struct import_account *a, const stru
     if (!a->in->custodian)
         give_custody(o->im, a, who->id);
     else
-        import_note(o->im, a->row, "owner_person_id", "no-position", "%s holds %s position: say owner_position", who->ref,
+        import_note(o->im, a->row, "owner_person_id", "no-position",
+                    "%s holds %s position: say owner_position", who->ref,
                     p->n ? "more than one" : "no");
 }
 
-static void assert_title(struct import *im, struct import_account *a, const struct import_thing *holder)
+static void assert_title(struct import *im, struct import_account *a,
+                         const struct import_thing *holder)
 {
     if (a->now && text_same(a->now->holder, holder->id))
         return;
     if (a->now && a->now->holder) {
-        import_note(im, a->row, "holder", "title-differs", "another company holds the title on record: tenure title transfer");
+        import_note(im, a->row, "holder", "title-differs",
+                    "another company holds the title on record: tenure title transfer");
         return;
     }
     struct event *e = import_event(im, "title.asserted", a->now ? NULL : a->in->first_seen);
@@ -147,8 +154,10 @@ static void own(struct owners *o, struct import_account *a)
 {
     struct import *im = o->im;
     const struct import_account_row *in = a->in;
-    struct import_thing *position = import_the(im, a->row, "owner_position", "position", in->owner_position);
-    struct import_thing *person = import_the(im, a->row, "owner_person_id", "person", in->owner_person_id);
+    struct import_thing *position =
+        import_the(im, a->row, "owner_position", "position", in->owner_position);
+    struct import_thing *person =
+        import_the(im, a->row, "owner_person_id", "person", in->owner_person_id);
     struct import_thing *custodian = import_the(im, a->row, "custodian", "person", in->custodian);
     struct import_thing *holder = import_the(im, a->row, "holder", "entity", in->holder);
     const char *kind = a->now ? a->now->kind : a->kind;
@@ -166,7 +175,8 @@ static void own(struct owners *o, struct import_account *a)
     else if (person)
         own_by_person(o, a, person);
     else if (!a->now && !a->retired && !text_same(kind, "personal_profile"))
-        import_note(im, a->row, "owner_person_id", "no-owner", "nobody is named who answers for '%s'", a->ref);
+        import_note(im, a->row, "owner_person_id", "no-owner",
+                    "nobody is named who answers for '%s'", a->ref);
     if (custodian)
         give_custody(im, a, custodian->id);
     if (holder)

@@ -1,10 +1,10 @@
-/* import_people.c - people: one row for a person and an interval in a position. Several rows with one id
- * are one person. What a file does not know is not made up: a position held from an unknown day to an
- * unknown day is said, not recorded.
+/* import_people.c - people: one row for a person and an interval in a position. Several rows with
+ * one id are one person. What a file does not know is not made up: a position held from an unknown
+ * day to an unknown day is said, not recorded.
  *
- * Of several rows, the newest (one that has not ended before one that has, then the later start) says
- * what the person is called and where they belong. What has ended on record is never begun again by a
- * file: the file may be older than the record. */
+ * Of several rows, the newest (one that has not ended before one that has, then the later start)
+ * says what the person is called and where they belong. What has ended on record is never begun
+ * again by a file: the file may be older than the record. */
 #include "import_people.h"
 
 #include "app/leave.h"
@@ -12,28 +12,31 @@
 static const char *const statuses[] = {"current", "ended", NULL};
 
 #define P import_person_row
-static const struct field row_fields[] = {
-    {.name = "id", .kind = KIND_NAME, .of = "person", .help = "the person's key, a personnel number say", AT(struct P, id)},
-    {.name = "name", .kind = KIND_TEXT, .optional = true, .max = 200, .help = "full name", AT(struct P, name)},
-    {.name = "given_name", .kind = KIND_TEXT, .optional = true, .max = 100, .help = "first name", AT(struct P, given_name)},
-    {.name = "family_name", .kind = KIND_TEXT, .optional = true, .max = 100, .help = "last name", AT(struct P, family_name)},
-    {.name = "email", .kind = KIND_TEXT, .optional = true, .max = 200, .help = "mail address", AT(struct P, email)},
-    {.name = "phone", .kind = KIND_TEXT, .optional = true, .max = 200, .help = "telephone number", AT(struct P, phone)},
-    {.name = "zone", .kind = KIND_TEXT, .optional = true, .max = 100, .help = "time zone", AT(struct P, zone)},
-    WORD(role, "position", "key of the position"),
-    {.name = "title", .kind = KIND_TEXT, .optional = true, .max = 200, .help = "what the position is", AT(struct P, title)},
-    MAYBE_DATE(start, "first day in the position"),
-    MAYBE_DATE(end, "last day in it"),
-    WORD(org_unit, "unit", "key or name of the unit"),
-    {.name = "end_basis", .kind = KIND_TEXT, .optional = true, .max = 100, .help = "how the end is known", AT(struct P, end_basis)},
-    MAYBE_CHOICE(status, statuses, "whether it has ended"),
-    WORD(manager, "person", "who leads them"),
-    WORD(employer, "entity", "who employs them"),
-    FLAG(external, "an agency's or a partner's person"),
-    {0}};
+static const struct field row_fields[] = {{.name = "id",
+                                           .kind = KIND_NAME,
+                                           .of = "person",
+                                           .help = "the person's key, a personnel number say",
+                                           AT(struct P, id)},
+                                          CELL(name, 200, "full name"),
+                                          CELL(given_name, 100, "first name"),
+                                          CELL(family_name, 100, "last name"),
+                                          CELL(email, 200, "mail address"),
+                                          CELL(phone, 200, "telephone number"),
+                                          CELL(zone, 100, "time zone"),
+                                          WORD(role, "position", "key of the position"),
+                                          CELL(title, 200, "what the position is"),
+                                          MAYBE_DATE(start, "first day in the position"),
+                                          MAYBE_DATE(end, "last day in it"),
+                                          WORD(org_unit, "unit", "key or name of the unit"),
+                                          CELL(end_basis, 100, "how the end is known"),
+                                          MAYBE_CHOICE(status, statuses, "whether it has ended"),
+                                          WORD(manager, "person", "who leads them"),
+                                          WORD(employer, "entity", "who employs them"),
+                                          FLAG(external, "an agency's or a partner's person"),
+                                          {0}};
 #undef P
 
-/* ---- Rows become spells ---------------------------------------------------------------------------------- */
+/* ---- Rows become spells ---------------------------------------------------------------------- */
 
 static enum import_spell_state state_of(const struct import *im, const struct import_person_row *in)
 {
@@ -56,11 +59,13 @@ static void spell_take(struct import *im, struct import_row *row, struct import_
     s->since = import_instant(im->mem, in->start);
     s->until = import_instant(im->mem, in->end);
     if (s->since && s->until && strcmp(in->end, in->start) < 0)
-        import_refuse(im, row, "end", "ends-before-start", "ends on %s, before it began on %s", in->end, in->start);
+        import_refuse(im, row, "end", "ends-before-start", "ends on %s, before it began on %s",
+                      in->end, in->start);
     else if (s->since && s->until && strcmp(in->end, in->start) == 0)
         s->until = import_instant_after(im->mem, in->end); /* that one day */
     else if (s->state == SPELL_ENDED && !s->until && s->since && strcmp(s->since, now) > 0)
-        import_refuse(im, row, "start", "ends-before-start", "has ended but begins on %s", in->start);
+        import_refuse(im, row, "start", "ends-before-start", "has ended but begins on %s",
+                      in->start);
     if (s->state == SPELL_CURRENT)
         s->until = NULL; /* an end that is scheduled is no end */
 }
@@ -96,7 +101,8 @@ static void member_take(struct import_members *all, struct import_spell *s)
         all->at[all->n++] = m;
     }
     if (++m->rows > IMPORT_ROWS_OF_ONE)
-        import_refuse(im, s->row, "id", "too-many", "more than %d rows of one person", IMPORT_ROWS_OF_ONE);
+        import_refuse(im, s->row, "id", "too-many", "more than %d rows of one person",
+                      IMPORT_ROWS_OF_ONE);
     s->member = m;
     *m->last = s;
     m->last = &s->next;
@@ -122,7 +128,7 @@ static void members_take(struct import_members *all)
     }
 }
 
-/* ---- What the rows of one person say together ------------------------------------------------------------- */
+/* ---- What the rows of one person say together ------------------------------------------------ */
 
 static const char *name_of(struct arena *mem, const struct import_person_row *in)
 {
@@ -173,7 +179,8 @@ static const char *spell_unit(struct import *im, const struct import_spell *s)
 }
 
 /* The value of the newest row that has one; another value of an older row is said. */
-static const char *newest(struct import *im, const struct import_member *m, value_fn *value, const char *said_field)
+static const char *newest(struct import *im, const struct import_member *m, value_fn *value,
+                          const char *said_field)
 {
     const struct import_spell *best = NULL;
     const char *is = NULL;
@@ -188,18 +195,21 @@ static const char *newest(struct import *im, const struct import_member *m, valu
     for (const struct import_spell *s = m->spells; s && said_field; s = s->next) {
         const char *v = value(im, s);
         if (v && !text_same(v, is))
-            import_note(im, s->row, said_field, "older-value", "line %zu says otherwise and is newer", best->row->line);
+            import_note(im, s->row, said_field, "older-value",
+                        "line %zu says otherwise and is newer", best->row->line);
     }
     return is;
 }
 
 static void member_settle(struct import *im, struct import_member *m)
 {
-    m->is = (struct import_person){
-        .name = newest(im, m, spell_name, "name"),       .email = newest(im, m, spell_email, "email"),
-        .phone = newest(im, m, spell_phone, "phone"),    .zone = newest(im, m, spell_zone, NULL),
-        .employer = newest(im, m, spell_employer, NULL), .manager = newest(im, m, spell_manager, NULL),
-        .unit = newest(im, m, spell_unit, NULL)};
+    m->is = (struct import_person){.name = newest(im, m, spell_name, "name"),
+                                   .email = newest(im, m, spell_email, "email"),
+                                   .phone = newest(im, m, spell_phone, "phone"),
+                                   .zone = newest(im, m, spell_zone, NULL),
+                                   .employer = newest(im, m, spell_employer, NULL),
+                                   .manager = newest(im, m, spell_manager, NULL),
+                                   .unit = newest(im, m, spell_unit, NULL)};
     m->first = NULL;
     m->ended = true;
     for (const struct import_spell *s = m->spells; s; s = s->next) {
@@ -210,7 +220,7 @@ static void member_settle(struct import *im, struct import_member *m)
     }
 }
 
-/* ---- What is on record --------------------------------------------------------------------------------------- */
+/* ---- What is on record ----------------------------------------------------------------------- */
 
 static struct err *look_at_people(struct import *im)
 {
@@ -222,18 +232,21 @@ static struct err *look_at_people(struct import *im)
         struct import_member *m = import_by_id(im, rows_text(rows, i, "id"))->now;
         if (!m)
             continue; /* somebody's manager, no row of the file */
-        m->was = (struct import_person){
-            .name = rows_text(rows, i, "name"),         .email = rows_text(rows, i, "email"),
-            .phone = rows_text(rows, i, "phone"),       .zone = rows_text(rows, i, "zone"),
-            .employer = rows_text(rows, i, "employer"), .manager = rows_text(rows, i, "manager"),
-            .unit = rows_text(rows, i, "unit"),         .external = rows_bool(rows, i, "external")};
+        m->was = (struct import_person){.name = rows_text(rows, i, "name"),
+                                        .email = rows_text(rows, i, "email"),
+                                        .phone = rows_text(rows, i, "phone"),
+                                        .zone = rows_text(rows, i, "zone"),
+                                        .employer = rows_text(rows, i, "employer"),
+                                        .manager = rows_text(rows, i, "manager"),
+                                        .unit = rows_text(rows, i, "unit"),
+                                        .external = rows_bool(rows, i, "external")};
         const char *status = rows_text(rows, i, "status");
         m->gone = text_same(status, "left") || text_same(status, "deceased");
     }
     return NULL;
 }
 
-/* ---- Joining and changing ------------------------------------------------------------------------------------ */
+/* ---- Joining and changing -------------------------------------------------------------------- */
 
 static void set_person(struct event *e, const struct import_person *is, bool with_manager)
 {
@@ -292,7 +305,8 @@ static void change(struct import *im, struct import_member *m)
     struct import_change c = {im, "person.changed", "person", m->who->id, NULL};
     const struct import_person *was = &m->was, *is = &m->is;
 
-    /* what is missing of somebody who has left may have been erased: a file does not bring it back */
+    /* what is missing of somebody who has left may have been erased: a file does not bring it back
+     */
     import_differ(&c, "name", was->name, m->gone && !was->name ? NULL : is->name);
     import_differ(&c, "email", was->email, m->gone && !was->email ? NULL : is->email);
     import_differ(&c, "phone", was->phone, m->gone && !was->phone ? NULL : is->phone);
@@ -301,14 +315,15 @@ static void change(struct import *im, struct import_member *m)
     import_differ(&c, "manager", was->manager, is->manager);
     import_differ(&c, "unit", was->unit, is->unit);
     if (is->external && !was->external)
-        import_note(im, m->main->row, "external", "external-differs", "is on record as one of your own");
+        import_note(im, m->main->row, "external", "external-differs",
+                    "is on record as one of your own");
     if (!c.event)
         return;
     import_mark(m->main->row, im->mem, IMPORT_CHANGED, "person %s is different", m->who->ref);
     import_touch(im, m->who);
 }
 
-/* ---- Leaving ---------------------------------------------------------------------------------------------------- */
+/* ---- Leaving --------------------------------------------------------------------------------- */
 
 /* The last day of somebody whose every row has ended; NULL when nobody knows it. */
 static const char *last_day_of(const struct import_member *m)
@@ -329,7 +344,8 @@ static struct err *go(struct import *im, struct import_member *m)
     const char *last_day = last_day_of(m);
 
     if (!last_day)
-        import_note(im, m->main->row, "end", "left-unknown", "has left, nobody knows when: recorded from now on");
+        import_note(im, m->main->row, "end", "left-unknown",
+                    "has left, nobody knows when: recorded from now on");
     import_mark(m->main->row, im->mem, IMPORT_ENDED, "%s has left", m->who->ref);
     import_touch(im, m->who);
     if (!m->who->fresh)
@@ -360,7 +376,8 @@ static struct err *keep_an_admin(struct import_members *all)
     }
     for (size_t i = 0; i < rows_count(rows) && !stay; i++) {
         struct import_member *m = import_by_id(im, rows_text(rows, i, "id"))->now;
-        import_refuse(im, m->main->row, "status", "last-admin", "nobody would be left who can administer: give somebody the role first");
+        import_refuse(im, m->main->row, "status", "last-admin",
+                      "nobody would be left who can administer: give somebody the role first");
     }
     return NULL;
 }
@@ -380,7 +397,8 @@ static struct err *say_what_is_held(struct import_members *all)
     TRY(import_ask(im, "import_burden", &ids, &rows));
     for (size_t i = 0; i < rows_count(rows); i++) {
         const struct import_member *m = import_by_id(im, rows_text(rows, i, "id"))->now;
-        import_note(im, m->main->row, NULL, "still-holds", "%s leaves and still holds %s: tenure handover create %s", m->who->ref,
+        import_note(im, m->main->row, NULL, "still-holds",
+                    "%s leaves and still holds %s: tenure handover create %s", m->who->ref,
                     rows_text(rows, i, "holds"), m->who->ref);
     }
     return NULL;
@@ -398,9 +416,10 @@ static struct err *leave_all(struct import_members *all)
 
 static struct err *plan_people(struct import *im)
 {
-    struct import_members all = {.im = im,
-                                 .at = arena_array(im->mem, im->n + 1, sizeof(struct import_member *)),
-                                 .spells = arena_array(im->mem, im->n + 1, sizeof(struct import_spell))};
+    struct import_members all = {
+        .im = im,
+        .at = arena_array(im->mem, im->n + 1, sizeof(struct import_member *)),
+        .spells = arena_array(im->mem, im->n + 1, sizeof(struct import_spell))};
 
     members_take(&all);
     TRY(import_seats_plan(&all));

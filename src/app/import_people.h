@@ -1,5 +1,5 @@
-/* import_people.h - what the two files about people share: persons (import_people.c) and the positions
- * that they hold (import_seats.c). */
+/* import_people.h - what the two files about people share: persons (import_people.c) and the
+ * positions that they hold (import_seats.c). */
 #ifndef APP_IMPORT_PEOPLE_H
 #define APP_IMPORT_PEOPLE_H
 
@@ -9,7 +9,8 @@
 enum { IMPORT_ROWS_OF_ONE = 500 };
 
 struct import_person_row {
-    const char *id, *name, *given_name, *family_name, *email, *phone, *zone, *role, *title, *start, *end;
+    const char *id, *name, *given_name, *family_name, *email, *phone, *zone, *role, *title, *start,
+        *end;
     const char *org_unit, *end_basis, *status, *manager, *employer;
     bool external;
 };

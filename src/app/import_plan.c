@@ -1,5 +1,5 @@
-/* import_plan.c - what every kind of file needs to make its plan: the things that it speaks of, what
- * is said of its rows, the events and the plan's hash; see import.h. */
+/* import_plan.c - what every kind of file needs to make its plan: the things that it speaks of,
+ * what is said of its rows, the events and the plan's hash; see import.h. */
 #include "import.h"
 
 #include "crypto/hash.h"
@@ -8,9 +8,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { REMARK_BYTES = 600 };
+enum { REMARK_BYTES = 600, PLAN_BYTES = 1 << 30 };
 
-/* ---- What is said of rows ----------------------------------------------------------------------------- */
+/* ---- What is said of rows -------------------------------------------------------------------- */
 
 static const char *printed(struct arena *mem, const char *fmt, va_list args)
 {
@@ -51,8 +51,8 @@ void import_refuse(struct import *im, struct import_row *row, const char *field,
     row->outcome = IMPORT_REFUSED;
 }
 
-void import_note(struct import *im, const struct import_row *row, const char *field, const char *code,
-                 const char *fmt, ...)
+void import_note(struct import *im, const struct import_row *row, const char *field,
+                 const char *code, const char *fmt, ...)
 {
     va_list args;
 
@@ -61,7 +61,8 @@ void import_note(struct import *im, const struct import_row *row, const char *fi
     va_end(args);
 }
 
-void import_mark(struct import_row *row, struct arena *mem, enum import_outcome outcome, const char *fmt, ...)
+void import_mark(struct import_row *row, struct arena *mem, enum import_outcome outcome,
+                 const char *fmt, ...)
 {
     va_list args;
 
@@ -79,7 +80,7 @@ void import_touch(struct import *im, struct import_thing *t)
     t->touched = true;
 }
 
-/* ---- Things ------------------------------------------------------------------------------------------- */
+/* ---- Things ---------------------------------------------------------------------------------- */
 
 static const char *word_key(struct arena *mem, const char *noun, const char *word)
 {
@@ -120,14 +121,16 @@ struct import_thing *import_the(struct import *im, struct import_row *row, const
     return t && !t->twice ? t : NULL;
 }
 
-static struct import_thing *keep(struct import *im, const char *noun, const char *ref, const char *id)
+static struct import_thing *keep(struct import *im, const char *noun, const char *ref,
+                                 const char *id)
 {
     struct import_thing *t = arena_alloc(im->mem, sizeof(*t));
 
     *t = (struct import_thing){.noun = noun, .ref = ref, .id = id};
     if (im->all_n == im->all_room) {
         im->all_room = im->all_room ? 2 * im->all_room : 64;
-        struct import_thing **more = arena_array(im->mem, im->all_room, sizeof(struct import_thing *));
+        struct import_thing **more =
+            arena_array(im->mem, im->all_room, sizeof(struct import_thing *));
         for (size_t i = 0; i < im->all_n; i++)
             more[i] = im->all[i];
         im->all = more;
@@ -145,8 +148,8 @@ char *import_id(struct import *im)
     return id;
 }
 
-struct import_thing *import_make(struct import *im, const char *noun, const char *ref, const char *word,
-                                 size_t line)
+struct import_thing *import_make(struct import *im, const char *noun, const char *ref,
+                                 const char *word, size_t line)
 {
     struct import_thing *t = keep(im, noun, ref, import_id(im));
 
@@ -215,14 +218,16 @@ static void add_words(struct words *w, const struct import_row *row)
     }
 }
 
-struct import_thing *import_on_record(struct import *im, const char *noun, const char *ref, const char *id)
+struct import_thing *import_on_record(struct import *im, const char *noun, const char *ref,
+                                      const char *id)
 {
     struct import_thing *t = import_by_id(im, id);
 
     return t ? t : keep(im, noun, ref, id);
 }
 
-static void learn(struct import *im, const char *noun, const char *said, const char *id, const char *ref)
+static void learn(struct import *im, const char *noun, const char *said, const char *id,
+                  const char *ref)
 {
     const char *key = word_key(im->mem, noun, said);
     struct import_thing *t = import_on_record(im, noun, ref, id), *other = map_get(im->things, key);
@@ -234,19 +239,14 @@ static void learn(struct import *im, const char *noun, const char *said, const c
     map_set(im->things, key, t);
 }
 
-/* All that the rows speak of, with one question. */
-static struct err *look_up(struct import *im)
+static struct err *ask_words(struct import *im, const struct words *w)
 {
-    struct words w = {.im = im, .seen = map_new(im->mem)};
     struct rows *rows;
     struct binds b;
 
-    for (size_t i = 0; i < im->n; i++)
-        if (import_open_row(&im->rows[i]))
-            add_words(&w, &im->rows[i]);
     binds_init(&b, im->mem);
-    bind_list(&b, "nouns", w.of, w.n);
-    bind_list(&b, "said", w.said, w.n);
+    bind_list(&b, "nouns", w->of, w->n);
+    bind_list(&b, "said", w->said, w->n);
     TRY(store_call(im->mem, im->job->store, "import_things", &b, &rows));
     for (size_t i = 0; i < rows_count(rows); i++)
         learn(im, rows_text(rows, i, "noun"), rows_text(rows, i, "said"), rows_text(rows, i, "id"),
@@ -254,7 +254,28 @@ static struct err *look_up(struct import *im)
     return NULL;
 }
 
-struct err *import_ask(struct import *im, const char *statement, const struct list *ids, struct rows **ret)
+/* All that the rows speak of, with one question. */
+static struct err *look_up(struct import *im)
+{
+    struct words w = {.im = im, .seen = map_new(im->mem)};
+
+    for (size_t i = 0; i < im->n; i++)
+        if (import_open_row(&im->rows[i]))
+            add_words(&w, &im->rows[i]);
+    return ask_words(im, &w);
+}
+
+struct err *import_look_up(struct import *im, const char *noun, const char *const *refs, size_t n)
+{
+    struct words w = {.im = im, .seen = map_new(im->mem)};
+
+    for (size_t i = 0; i < n; i++)
+        add_word(&w, noun, refs[i]);
+    return ask_words(im, &w);
+}
+
+struct err *import_ask(struct import *im, const char *statement, const struct list *ids,
+                       struct rows **ret)
 {
     struct binds b;
 
@@ -264,7 +285,7 @@ struct err *import_ask(struct import *im, const char *statement, const struct li
     return store_call(im->mem, im->job->store, statement, &b, ret);
 }
 
-/* ---- Events ------------------------------------------------------------------------------------------- */
+/* ---- Events ---------------------------------------------------------------------------------- */
 
 struct event *import_event(struct import *im, const char *type, const char *effective_at)
 {
@@ -300,15 +321,17 @@ static json_t *without_chance(const struct import *im, const json_t *value)
     }
     if (json_is_array(value)) {
         copy = json_array();
-        json_array_foreach(value, i, item)
+        json_array_foreach (value, i, item) {
             json_array_append_new(copy, without_chance(im, item));
+        }
         return copy;
     }
     if (!json_is_object(value))
         return json_copy(json_plain(value));
     copy = json_object();
-    json_object_foreach(json_plain(value), key, item)
+    json_object_foreach (json_plain(value), key, item) {
         json_object_set_new(copy, key, without_chance(im, item));
+    }
     return copy;
 }
 
@@ -331,23 +354,37 @@ static json_t *mapping_of(const struct import *im)
 
     for (size_t i = 0; i < im->columns.n; i++)
         if (im->columns.at[i].ours)
-            json_object_set_new(mapping, im->columns.at[i].ours, json_string(im->columns.at[i].theirs));
+            json_object_set_new(mapping, im->columns.at[i].ours,
+                                json_string(im->columns.at[i].theirs));
     return mapping;
 }
 
-/* SHA-256 over the canonical form of what was read, how, and what comes of it. */
+static void add_canonical(struct buf *out, json_t *value)
+{
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+
+    buf_text(out, json_canonical(scratch, json_keep(scratch, value)));
+}
+
+/* SHA-256 over the canonical form of what was read, how, and what comes of it: written piece by
+ * piece, with the keys in their order. */
 static const char *hash_of(const struct import *im)
 {
-    const char *now = instant_text(im->mem, im->job->now);
-    json_t *events = json_array();
-
-    for (const struct event *e = im->job->events.first; e; e = e->next)
-        json_array_append_new(events, event_plan(im, e, now));
-    json_auto_t *plan = json_pack("{s:s, s:s#, s:o, s:o}", "kind", im->kind->name, "file", im->file,
-                                  (size_t)64, "mapping", mapping_of(im), "events", events);
-    assert(plan);
     AUTO(arena_auto) struct arena *scratch = arena_new();
-    struct digest d = sha256(bytes_of_text(json_canonical(scratch, plan)));
+    const char *now = instant_text(im->mem, im->job->now);
+    struct buf out;
+
+    buf_init(&out, scratch, PLAN_BYTES);
+    buf_text(&out, "{\"events\":[");
+    for (const struct event *e = im->job->events.first; e; e = e->next) {
+        add_canonical(&out, event_plan(im, e, now));
+        buf_text(&out, e->next ? "," : "");
+    }
+    buf_printf(&out, "],\"file\":\"%.64s\",\"kind\":\"%s\",\"mapping\":", im->file, im->kind->name);
+    add_canonical(&out, mapping_of(im));
+    buf_byte(&out, '}');
+    assert(buf_ok(&out));
+    struct digest d = sha256(bytes_of(out.at, out.n));
     return hex_encode(im->mem, d.at, sizeof(d.at));
 }
 
@@ -365,12 +402,17 @@ static struct err *count_existing(struct import *im)
     return NULL;
 }
 
+/* A plan has memory of its own, which goes when the next is made, or with the job. */
 static void begin(struct import *im)
 {
+    if (im->mem != im->job->mem)
+        arena_free(im->mem);
+    im->mem = arena_new();
     events_init(&im->job->events, im->mem);
     im->things = map_new(im->mem);
     im->made = map_new(im->mem);
-    im->all_n = im->made_n = im->touched = im->existing = 0;
+    im->all = NULL;
+    im->all_n = im->all_room = im->made_n = im->touched = im->existing = 0;
     im->refusals = im->notes = (struct import_remarks){0};
     im->refusals.last = &im->refusals.first;
     im->notes.last = &im->notes.first;
@@ -386,6 +428,10 @@ struct err *import_plan(struct import *im)
     for (size_t i = 0; i < im->n; i++)
         im->count[im->rows[i].outcome]++;
     TRY(count_existing(im));
+    if (im->job->events.n > IMPORT_EVENTS_MAX)
+        return err_new(im->job->mem, ERR_TOO_LARGE,
+                       "%zu events would come of this file; at most %d go in at once: cut it",
+                       im->job->events.n, IMPORT_EVENTS_MAX);
     im->hash = hash_of(im);
     return NULL;
 }

@@ -1,6 +1,7 @@
-/* import_role_changes.c - who followed whom in a position: a fact of its own beside the holdings, with
- * the day on which one ended and the day on which the next began. A row is known again by position,
- * person and day. Reasons are left out unless they are asked for: they may be about a person's life. */
+/* import_role_changes.c - who followed whom in a position: a fact of its own beside the holdings,
+ * with the day on which one ended and the day on which the next began. A row is known again by
+ * position, person and day. Reasons are left out unless they are asked for: they may be about a
+ * person's life. */
 #include "import.h"
 
 #define P import_change_row
@@ -8,11 +9,11 @@ struct import_change_row {
     const char *person_id, *role, *end, *end_basis, *reason, *successor_person_id, *successor_start;
 };
 static const struct field row_fields[] = {
-    {.name = "person_id", .kind = KIND_TEXT, .of = "person", .max = 200, .help = "who ends", AT(struct P, person_id)},
-    {.name = "role", .kind = KIND_TEXT, .of = "position", .max = 200, .help = "key of the position", AT(struct P, role)},
+    NEEDED_WORD(person_id, "person", "who ends"),
+    NEEDED_WORD(role, "position", "key of the position"),
     DATE(end, "the day on which it ends"),
-    {.name = "end_basis", .kind = KIND_TEXT, .optional = true, .max = 100, .help = "how that is known", AT(struct P, end_basis)},
-    {.name = "reason", .kind = KIND_TEXT, .optional = true, .lines = true, .max = 1000, .help = "why", AT(struct P, reason)},
+    CELL(end_basis, 100, "how that is known"),
+    NOTE_CELL(reason, "why"),
     WORD(successor_person_id, "person", "who follows"),
     MAYBE_DATE(successor_start, "the day on which they begin"),
     {0}};
@@ -23,7 +24,8 @@ struct succession {
     size_t line; /* of the row that it is of */
 };
 
-static const char *key_of(struct arena *mem, const char *position, const char *person, const char *ends_on)
+static const char *key_of(struct arena *mem, const char *position, const char *person,
+                          const char *ends_on)
 {
     return arena_printf(mem, "%s %s %s", position, person, ends_on ? ends_on : "");
 }
@@ -36,17 +38,23 @@ static struct err *look_at_successions(struct import *im, struct map *ret)
     TRY(import_ask(im, "import_successions", &ids, &rows));
     for (size_t i = 0; i < rows_count(rows); i++) {
         struct succession *s = arena_alloc(im->mem, sizeof(*s));
-        *s = (struct succession){rows_text(rows, i, "id"), rows_text(rows, i, "basis"), rows_text(rows, i, "successor"),
-                                 rows_text(rows, i, "starts_on"), 0};
-        map_set(ret, key_of(im->mem, rows_text(rows, i, "position"), rows_text(rows, i, "person"), rows_text(rows, i, "ends_on")), s);
+        *s = (struct succession){rows_text(rows, i, "id"), rows_text(rows, i, "basis"),
+                                 rows_text(rows, i, "successor"), rows_text(rows, i, "starts_on"),
+                                 0};
+        map_set(ret,
+                key_of(im->mem, rows_text(rows, i, "position"), rows_text(rows, i, "person"),
+                       rows_text(rows, i, "ends_on")),
+                s);
     }
     return NULL;
 }
 
 /* Does the row say more or else than what is on record? */
-static bool differs(const struct succession *s, const struct import_change_row *in, const struct import_thing *successor)
+static bool differs(const struct succession *s, const struct import_change_row *in,
+                    const struct import_thing *successor)
 {
-    return (successor && !text_same(s->successor, successor->id)) || (in->successor_start && !text_same(s->starts_on, in->successor_start)) ||
+    return (successor && !text_same(s->successor, successor->id)) ||
+           (in->successor_start && !text_same(s->starts_on, in->successor_start)) ||
            (in->end_basis && !text_same(s->basis, in->end_basis));
 }
 
@@ -55,14 +63,16 @@ static void record_succession(struct import *im, struct import_row *row, struct 
     const struct import_change_row *in = row->in;
     const struct import_thing *position = import_the(im, row, "role", "position", in->role);
     struct import_thing *person = import_the(im, row, "person_id", "person", in->person_id);
-    const struct import_thing *successor = import_the(im, row, "successor_person_id", "person", in->successor_person_id);
+    const struct import_thing *successor =
+        import_the(im, row, "successor_person_id", "person", in->successor_person_id);
 
     if (!import_open_row(row))
         return;
     const char *key = key_of(im->mem, position->id, person->id, in->end);
     struct succession *s = map_get(known, key);
     if (s && s->line) {
-        import_refuse(im, row, "person_id", "twice", "line %zu is about the same person, position and day", s->line);
+        import_refuse(im, row, "person_id", "twice",
+                      "line %zu is about the same person, position and day", s->line);
         return;
     }
     bool fresh = !s;
@@ -74,7 +84,8 @@ static void record_succession(struct import *im, struct import_row *row, struct 
     s->line = row->line;
     if (!fresh && !differs(s, in, successor))
         return;
-    struct event *e = import_event(im, "position.succession_recorded", import_instant(im->mem, in->end));
+    struct event *e =
+        import_event(im, "position.succession_recorded", import_instant(im->mem, in->end));
     event_set(e, "succession", s->id);
     event_set(e, "position", position->id);
     event_set(e, "person", person->id);
@@ -83,8 +94,8 @@ static void record_succession(struct import *im, struct import_row *row, struct 
     event_set(e, "successor", successor ? successor->id : NULL);
     event_set(e, "starts_on", in->successor_start);
     event_set(e, "reason", im->keep_reasons ? in->reason : NULL);
-    import_mark(row, im->mem, fresh ? IMPORT_NEW : IMPORT_CHANGED, "%s: %s is followed by %s", in->role, in->person_id,
-                successor ? successor->ref : "nobody");
+    import_mark(row, im->mem, fresh ? IMPORT_NEW : IMPORT_CHANGED, "%s: %s is followed by %s",
+                position->ref, person->ref, successor ? successor->ref : "nobody");
     if (!fresh)
         import_touch(im, person);
 }
@@ -103,6 +114,6 @@ static struct err *plan_role_changes(struct import *im)
 const struct import_kind import_role_changes = {
     .name = "role-changes",
     .row = RECORD(struct import_change_row, row_fields),
-    .existing = "import_persons_here",
+    .existing = "import_successions_here",
     .plan = plan_role_changes,
 };

@@ -1,5 +1,5 @@
-/* import_say.c - what is answered about a file: how it was read, what it comes to, what is wrong with
- * it. Every refused row is said with its line, column, code and reason; see import.h. */
+/* import_say.c - what is answered about a file: how it was read, what it comes to, what is wrong
+ * with it. Every refused row is said with its line, column, code and reason; see import.h. */
 #include "import.h"
 
 #include <inttypes.h>
@@ -9,7 +9,8 @@ enum { QUARANTINE_MORE_THAN = 50, QUARANTINE_PERCENT = 20 };
 
 bool import_quarantined(const struct import *im)
 {
-    return im->touched > QUARANTINE_MORE_THAN && im->touched * 100 > im->existing * QUARANTINE_PERCENT;
+    return im->touched > QUARANTINE_MORE_THAN &&
+           im->touched * 100 > im->existing * QUARANTINE_PERCENT;
 }
 
 static void columns(struct jsonw *w, const struct import *im)
@@ -44,7 +45,8 @@ static void columns(struct jsonw *w, const struct import *im)
     buf_byte(w->b, ']');
 }
 
-static void remarks(struct jsonw *w, const char *name, const struct import_remarks *list, size_t most)
+static void remarks(struct jsonw *w, const char *name, const struct import_remarks *list,
+                    size_t most)
 {
     struct jsonw one;
     size_t n = 0;
@@ -142,9 +144,10 @@ const char *import_summary(const struct import *im, bool rows)
 struct err *import_refusal(const struct import *im)
 {
     size_t n = 0;
-    struct err *e = err_new(im->mem, ERR_INVALID,
-                            "%zu of %zu rows are refused, so nothing was changed: correct them and import again",
-                            im->count[IMPORT_REFUSED], im->n);
+    struct err *e = err_new(
+        im->mem, ERR_INVALID,
+        "%zu of %zu rows are refused, so nothing was changed: correct them and import again",
+        im->count[IMPORT_REFUSED], im->n);
 
     for (const struct import_remark *r = im->refusals.first; r; r = r->next) {
         if (n++ == REFUSALS_SAID) {

@@ -1,8 +1,8 @@
-/* import_seats.c - the positions in a file of people: registered where they are new, filled and vacated
- * as the rows say; see import_people.h. */
+/* import_seats.c - the positions in a file of people: registered where they are new, filled and
+ * vacated as the rows say; see import_people.h. */
 #include "import_people.h"
 
-/* ---- Units ------------------------------------------------------------------------------------------------ */
+/* ---- Units ----------------------------------------------------------------------------------- */
 
 struct unit {
     const char *name, *first; /* as the file calls it; the earliest day that is known */
@@ -15,7 +15,7 @@ static const char *earlier(const char *a, const char *b)
     return strcmp(a, b) < 0 ? a : b;
 }
 
-/* The unit of a row, made where nobody knows it. Two names that would make one key are refused. */
+/* The unit of a row, made where nobody knows it. Two names that make one key are one unit. */
 static void find_unit(struct import *im, struct import_spell *s)
 {
     const char *name = s->in->org_unit, *key = name ? import_key(im->mem, name) : NULL;
@@ -31,10 +31,6 @@ static void find_unit(struct import *im, struct import_spell *s)
         *u = (struct unit){name, s->since};
     }
     u->first = earlier(u->first, s->since);
-    bool same = strcmp(import_fold(im->mem, u->name), import_fold(im->mem, name)) == 0;
-    if (t->fresh && !same && strcmp(t->ref, name) != 0 && strcmp(t->ref, u->name) != 0)
-        import_refuse(im, s->row, "org_unit", "same-key", "'%s' and '%s' of line %zu would both be the unit '%s': use keys", name,
-                      u->name, t->line, t->ref);
     s->unit = t;
 }
 
@@ -52,7 +48,8 @@ void import_units_register(struct import *im)
     }
 }
 
-struct import_thing *import_unit(struct import *im, struct import_row *row, const char *name, const char *since)
+struct import_thing *import_unit(struct import *im, struct import_row *row, const char *name,
+                                 const char *since)
 {
     const struct import_person_row in = {.org_unit = name};
     struct import_spell s = {.row = row, .in = &in, .since = since};
@@ -61,7 +58,7 @@ struct import_thing *import_unit(struct import *im, struct import_row *row, cons
     return s.unit;
 }
 
-/* ---- Positions -------------------------------------------------------------------------------------------- */
+/* ---- Positions ------------------------------------------------------------------------------- */
 
 struct seat {
     const char *first;
@@ -85,7 +82,8 @@ static void find_position(struct import *im, struct import_spell *s)
 
     if (!role) {
         if (s->in->title)
-            import_note(im, s->row, "title", "no-position", "a title without the key of a position is not recorded");
+            import_note(im, s->row, "title", "no-position",
+                        "a title without the key of a position is not recorded");
         return;
     }
     if (!t)
@@ -101,7 +99,8 @@ static void find_position(struct import *im, struct import_spell *s)
     s->position = t;
 }
 
-static void register_position(struct import *im, const struct import_thing *t, const struct seat *seat)
+static void register_position(struct import *im, const struct import_thing *t,
+                              const struct seat *seat)
 {
     const struct import_spell *s = seat->main;
     struct event *e = import_event(im, "position.registered", seat->first);
@@ -132,7 +131,8 @@ static void say_other_units(struct import_members *all)
         const struct import_spell *s = &all->spells[i];
         const struct seat *seat = s->position ? s->position->now : NULL;
         if (seat && s->unit && seat->main->unit && s->unit != seat->main->unit)
-            import_note(all->im, s->row, "org_unit", "older-value", "line %zu has the position %s in another unit and is newer",
+            import_note(all->im, s->row, "org_unit", "older-value",
+                        "line %zu has the position %s in another unit and is newer",
                         seat->main->row->line, s->position->ref);
     }
 }
@@ -151,7 +151,8 @@ static struct err *look_at_positions(struct import *im)
         seat->title = rows_text(rows, i, "title");
         seat->unit = rows_text(rows, i, "unit");
         if (text_same(rows_text(rows, i, "status"), "retired") && seat->main->state != SPELL_ENDED)
-            import_refuse(im, seat->main->row, "role", "retired", "the position '%s' is retired", t->ref);
+            import_refuse(im, seat->main->row, "role", "retired", "the position '%s' is retired",
+                          t->ref);
     }
     return NULL;
 }
@@ -179,7 +180,7 @@ struct err *import_seats_plan(struct import_members *all)
     return NULL;
 }
 
-/* ---- Which holding on record a row is about ------------------------------------------------------------------- */
+/* ---- Which holding on record a row is about -------------------------------------------------- */
 
 static struct err *look_at_holdings(struct import *im)
 {
@@ -193,9 +194,12 @@ static struct err *look_at_holdings(struct import *im)
         if (!m)
             continue;
         struct import_holding *h = arena_alloc(im->mem, sizeof(*h));
-        *h = (struct import_holding){rows_text(rows, i, "id"),    rows_text(rows, i, "position"),
-                                     rows_text(rows, i, "since"), rows_text(rows, i, "until"),
-                                     false,                       m->holdings};
+        *h = (struct import_holding){rows_text(rows, i, "id"),
+                                     rows_text(rows, i, "position"),
+                                     rows_text(rows, i, "since"),
+                                     rows_text(rows, i, "until"),
+                                     false,
+                                     m->holdings};
         m->holdings = h;
     }
     return NULL;
@@ -212,29 +216,32 @@ static bool matches(const struct import_spell *s, const struct import_holding *h
     if (how == MATCH_START)
         return s->since && strcmp(s->since, h->since) == 0;
     if (how == MATCH_OVERLAP)
-        return s->since && (open || strcmp(s->since, h->until) < 0) && (!s->until || strcmp(h->since, s->until) < 0);
+        return s->since && (open || strcmp(s->since, h->until) < 0) &&
+               (!s->until || strcmp(h->since, s->until) < 0);
     return !s->since && (open || text_same(s->until, h->until));
 }
 
-/* The surest match first, so that a row which knows its days is never robbed by one that does not. */
+/* The surest match first, so that a row which knows its days is never robbed by one that does not.
+ */
 static void match_all(struct import_member *m)
 {
     for (int how = MATCH_START; how <= MATCH_NO_START; how++) {
         for (struct import_spell *s = m->spells; s; s = s->next) {
-            for (struct import_holding *h = m->holdings; h && !s->holding; h = h->next) {
-                if (!matches(s, h, (enum match)how))
-                    continue;
-                h->taken = true;
-                s->holding = h;
-            }
+            struct import_holding *h = s->holding ? NULL : m->holdings;
+            while (h && !matches(s, h, (enum match)how))
+                h = h->next;
+            if (!h)
+                continue;
+            h->taken = true;
+            s->holding = h;
         }
     }
 }
 
-/* ---- Filling and vacating --------------------------------------------------------------------------------------- */
+/* ---- Filling and vacating -------------------------------------------------------------------- */
 
-static struct event *seat_event(struct import *im, const char *type, const struct import_spell *s, const char *holding,
-                                const char *at)
+static struct event *seat_event(struct import *im, const char *type, const struct import_spell *s,
+                                const char *holding, const char *at)
 {
     struct event *e = import_event(im, type, at);
 
@@ -250,25 +257,29 @@ static void fill_new(struct import *im, struct import_spell *s)
 {
     if (!s->since && s->state == SPELL_ENDED) {
         import_note(im, s->row, "start", s->until ? "no-start" : "no-dates",
-                    "nobody knows since when %s held %s: the holding is not recorded", s->in->id, s->position->ref);
+                    "nobody knows since when %s held %s: the holding is not recorded", s->in->id,
+                    s->position->ref);
         return;
     }
     if (s->member->gone && s->state != SPELL_ENDED) {
-        import_note(im, s->row, "status", "left-here", "%s has left on record: the position is not filled", s->in->id);
+        import_note(im, s->row, "status", "left-here",
+                    "%s has left on record: the position is not filled", s->in->id);
         return;
     }
     if (!s->since)
-        import_note(im, s->row, "start", "no-start", "nobody knows since when: recorded from now on");
+        import_note(im, s->row, "start", "no-start",
+                    "nobody knows since when: recorded from now on");
     const char *holding = import_id(im);
     seat_event(im, "position.filled", s, holding, s->since);
-    import_mark(s->row, im->mem, IMPORT_NEW, "%s holds %s%s%s", s->in->id, s->position->ref, s->in->start ? " from " : "",
-                s->in->start ? s->in->start : "");
+    import_mark(s->row, im->mem, IMPORT_NEW, "%s holds %s%s%s", s->in->id, s->position->ref,
+                s->in->start ? " from " : "", s->in->start ? s->in->start : "");
     if (s->state == SPELL_CURRENT) {
         s->member->seated = true;
         return;
     }
     if (!s->until)
-        import_note(im, s->row, "end", "no-end", "has ended, nobody knows when: recorded as ended now");
+        import_note(im, s->row, "end", "no-end",
+                    "has ended, nobody knows when: recorded as ended now");
     seat_event(im, "position.vacated", s, holding, s->until);
     s->member->seated = s->member->seated || s->state == SPELL_ENDING;
 }
@@ -276,7 +287,8 @@ static void fill_new(struct import *im, struct import_spell *s)
 static void vacate(struct import *im, struct import_spell *s, enum import_outcome outcome)
 {
     if (!s->until)
-        import_note(im, s->row, "end", "no-end", "has ended, nobody knows when: recorded as ended now");
+        import_note(im, s->row, "end", "no-end",
+                    "has ended, nobody knows when: recorded as ended now");
     seat_event(im, "position.vacated", s, s->holding->id, s->until);
     import_mark(s->row, im->mem, outcome, "%s holds %s until %s", s->in->id, s->position->ref,
                 s->in->end ? s->in->end : "now");
@@ -290,15 +302,18 @@ static void fill_known(struct import *im, struct import_spell *s)
     bool goes_on = s->state == SPELL_CURRENT;
 
     if (s->since && strcmp(s->since, h->since) != 0)
-        import_note(im, s->row, "start", "start-differs", "is on record since %.10s: that stays", h->since);
+        import_note(im, s->row, "start", "start-differs", "is on record since %.10s: that stays",
+                    h->since);
     if (!h->until && !goes_on && (s->until || s->state == SPELL_ENDED))
         vacate(im, s, IMPORT_ENDED);
     else if (h->until && s->until && strcmp(s->until, h->until) < 0)
         vacate(im, s, IMPORT_CHANGED);
     else if (h->until && s->until && strcmp(s->until, h->until) > 0)
-        import_note(im, s->row, "end", "end-differs", "has ended on %.10s on record: that stays", h->until);
+        import_note(im, s->row, "end", "end-differs", "has ended on %.10s on record: that stays",
+                    h->until);
     else if (h->until && goes_on)
-        import_note(im, s->row, "status", "ended-here", "has ended on %.10s on record: that stays", h->until);
+        import_note(im, s->row, "status", "ended-here", "has ended on %.10s on record: that stays",
+                    h->until);
     if (s->state == SPELL_ENDING || (goes_on && !h->until))
         s->member->seated = true;
 }

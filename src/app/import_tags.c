@@ -1,5 +1,5 @@
-/* import_tags.c - the tags of many new accounts: half a millisecond of RSA each, on all processors at
- * once, before anybody holds the writer's lock; see import.h. */
+/* import_tags.c - the tags of many new accounts: half a millisecond of RSA each, on all processors
+ * at once, before anybody holds the writer's lock; see import.h. */
 #include "import.h"
 
 #include <pthread.h>
@@ -20,7 +20,8 @@ static void *sign_share(void *arg)
     struct share *s = arg;
 
     for (size_t i = s->from; i < s->to && !s->error; i++)
-        s->error = tag_account(s->mem, s->key, s->tags[i].platform, s->tags[i].id, &s->tags[i].signature);
+        s->error =
+            tag_account(s->mem, s->key, s->tags[i].platform, s->tags[i].id, &s->tags[i].signature);
     return NULL;
 }
 
@@ -60,12 +61,14 @@ const struct bytes *import_tag_of(const struct import *im, const char *platform,
     return map_get(im->tags, tag_name(im->mem, platform, id));
 }
 
+/* With the job, so that the next plan finds it. */
 static void keep(struct import *im, const struct import_tag *tag)
 {
-    struct bytes *signature = arena_alloc(im->mem, sizeof(*signature));
+    struct arena *mem = im->job->mem;
+    struct bytes *signature = arena_alloc(mem, sizeof(*signature));
 
-    *signature = bytes_copy(im->mem, tag->signature.at, tag->signature.n);
-    map_set(im->tags, tag_name(im->mem, tag->platform, tag->id), signature);
+    *signature = bytes_copy(mem, tag->signature.at, tag->signature.n);
+    map_set(im->tags, tag_name(mem, tag->platform, tag->id), signature);
 }
 
 struct err *import_tags(struct import *im, struct import_tag *tags, size_t n)
@@ -79,7 +82,7 @@ struct err *import_tags(struct import *im, struct import_tag *tags, size_t n)
             tags[missing++] = tags[i];
     size_t parts = threads_for(missing);
     for (size_t i = 0; i < parts; i++)
-        shares[i] = (struct share){im->job->service->tag_key, tags, missing * i / parts,
+        shares[i] = (struct share){im->job->service->tag_key, tags,        missing * i / parts,
                                    missing * (i + 1) / parts, arena_new(), NULL};
     sign_all(shares, parts);
     for (size_t i = 0; i < parts; i++)

@@ -24,11 +24,13 @@ const char *import_later(const char *a, const char *b)
     return strcmp(a, b) < 0 ? b : a;
 }
 
-/* Each thing waits in the row below the one above it; a row is taken when that one has its place. */
+/* Each thing waits in the row below the one above it; a row is taken when that one has its place.
+ */
 size_t *import_order(struct arena *mem, const size_t *above, size_t n, size_t *ret_circle)
 {
     size_t *order = arena_array(mem, n + 1, sizeof(*order)), placed = 0;
-    size_t *first = arena_array(mem, n + 1, sizeof(*first)), *next = arena_array(mem, n + 1, sizeof(*next));
+    size_t *first = arena_array(mem, n + 1, sizeof(*first)),
+           *next = arena_array(mem, n + 1, sizeof(*next));
     bool *done = arena_array(mem, n + 1, sizeof(*done));
 
     for (size_t i = 0; i <= n; i++)

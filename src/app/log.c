@@ -59,8 +59,12 @@ struct verify_params {
     bool offline;
 };
 static const struct field verify_fields[] = {
-    MAYBE_TEXT(checkpoint, "a file with an older checkpoint or seal, kept elsewhere: the log must go on from it"),
-    MAYBE_TEXT(mirror, "a folder in which all of the log is kept, so that the next time only what is new is fetched"),
+    {.name = "checkpoint", .kind = KIND_FILE, .optional = true,
+     .help = "an older checkpoint or seal, kept elsewhere: the log must go on from it",
+     AT(struct P, checkpoint)},
+    {.name = "mirror", .kind = KIND_FILE, .optional = true,
+     .help = "a folder in which all of the log is kept, so that next time only what is new is fetched",
+     AT(struct P, mirror)},
     FLAG(offline, "only what the mirror holds, without asking the service"),
     MAYBE_TEXT(log_key, "the log's verifier key, if not the one that is pinned"),
     {0}};

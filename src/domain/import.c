@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-/* ---- Columns ----------------------------------------------------------------------------------- */
+/* ---- Columns -----------------------------------------------------------------------------------
+ */
 
 enum fit { FIT_NONE, FIT_WORD, FIT_NAME, FIT_SAID };
 
@@ -41,14 +42,16 @@ static void know(struct mapper *m, const char *word, const char *field, enum fit
 /* Our own names first: a word of one field never hides the name of another. */
 static void know_all(struct mapper *m, const char *kind)
 {
-    const json_t *columns = json_object_get(json_object_get(embedded_import(), "columns"), kind), *word;
+    const json_t *columns = json_object_get(json_object_get(embedded_import(), "columns"), kind),
+                 *word;
     size_t i;
 
     EACH_FIELD (f, m->fields)
         know(m, f->name, f->name, FIT_NAME);
     EACH_FIELD (f, m->fields)
-        json_array_foreach(json_object_get(columns, f->name), i, word)
+        json_array_foreach (json_object_get(columns, f->name), i, word) {
             know(m, json_string_value(word), f->name, FIT_WORD);
+        }
 }
 
 static const char *headers_found(struct mapper *m)
@@ -90,7 +93,8 @@ static struct err *take_said(struct mapper *m, const struct list *said)
         if (!equals)
             return err_field(m->mem, "map", "'%s' is not of the form 'their header=our field'",
                              said->at[k]);
-        TRY(column_of(m, arena_copy_n(m->mem, said->at[k], (size_t)(equals - said->at[k])), &column));
+        TRY(column_of(m, arena_copy_n(m->mem, said->at[k], (size_t)(equals - said->at[k])),
+                      &column));
         const struct field *f = record_find(m->fields, equals + 1);
         if (!f && equals[1])
             return err_field(m->mem, "map", "there is no field '%s' here", equals + 1);
@@ -125,8 +129,9 @@ static struct err *choose(struct mapper *m, const char *field, struct import_col
         }
     }
     if (rival < m->n)
-        return err_field(m->mem, "map", "'%s' and '%s' could both be %s: say --map '%s=%s', or --map "
-                                        "'%s='",
+        return err_field(m->mem, "map",
+                         "'%s' and '%s' could both be %s: say --map '%s=%s', or --map "
+                         "'%s='",
                          m->header[best], m->header[rival], field, m->header[best], field,
                          m->header[rival]);
     if (best < m->n)
@@ -146,8 +151,12 @@ struct err *import_columns_map(struct arena *mem, const char *kind, const struct
                                const char *const *header, size_t n, const struct list *said,
                                struct import_columns *ret)
 {
-    struct mapper m = {.mem = mem, .fields = fields, .header = header, .n = n,
-                       .known = map_new(mem), .guesses = arena_array(mem, n + 1, sizeof(*m.guesses)),
+    struct mapper m = {.mem = mem,
+                       .fields = fields,
+                       .header = header,
+                       .n = n,
+                       .known = map_new(mem),
+                       .guesses = arena_array(mem, n + 1, sizeof(*m.guesses)),
                        .said = arena_array(mem, n + 1, sizeof(*m.said))};
     struct import_columns columns = {arena_array(mem, n + 1, sizeof(*columns.at)), n};
 
@@ -159,15 +168,17 @@ struct err *import_columns_map(struct arena *mem, const char *kind, const struct
     EACH_FIELD (f, fields) {
         TRY(choose(&m, f->name, &columns));
         if (!f->optional && !has(&columns, f->name))
-            return err_field(mem, "map", "there is no column for %s (%s); found %s: say --map "
-                                         "'HEADER=%s'",
+            return err_field(mem, "map",
+                             "there is no column for %s (%s); found %s: say --map "
+                             "'HEADER=%s'",
                              f->name, f->help, headers_found(&m), f->name);
     }
     *ret = columns;
     return NULL;
 }
 
-/* ---- Words ------------------------------------------------------------------------------------- */
+/* ---- Words -------------------------------------------------------------------------------------
+ */
 
 static void learn(struct arena *mem, struct map *words, const char *field, const char *word,
                   const char *ours)
@@ -184,11 +195,11 @@ static void learn_field(struct arena *mem, struct map *words, const char *field,
     json_t *list, *word;
     size_t i;
 
-    json_object_foreach(json_plain(all), ours, list)
-    {
+    json_object_foreach (json_plain(all), ours, list) {
         learn(mem, words, field, ours, ours);
-        json_array_foreach(list, i, word)
+        json_array_foreach (list, i, word) {
             learn(mem, words, field, json_string_value(word), ours);
+        }
     }
 }
 
@@ -198,8 +209,7 @@ struct map *import_words(struct arena *mem, const char *kind)
     struct map *words = map_new(mem);
     json_t *all;
 
-    json_object_foreach(json_object_get(embedded_import(), "words"), name, all)
-    {
+    json_object_foreach (json_object_get(embedded_import(), "words"), name, all) {
         if (text_starts(name, prefix))
             learn_field(mem, words, name + strlen(prefix), all);
         else if (strcmp(name, "yes") == 0)
@@ -208,7 +218,8 @@ struct map *import_words(struct arena *mem, const char *kind)
     return words;
 }
 
-const char *import_word(struct arena *mem, const struct map *words, const char *field, const char *cell)
+const char *import_word(struct arena *mem, const struct map *words, const char *field,
+                        const char *cell)
 {
     const char *ours = map_get(words, arena_printf(mem, "%s %s", field, import_fold(mem, cell)));
 

@@ -12,13 +12,15 @@
 
 enum { KEY_BYTES = 80 };
 
-/* ---- Letters ------------------------------------------------------------------------------------ */
+/* ---- Letters ------------------------------------------------------------------------------------
+ */
 
 /* What the letters from U+00C0 and from U+0100 on are without their accents; '?' is told below. */
 static const char latin_1[] = "aaaaaa?ceeeeiiiidnooooo?ouuuuy??"
                               "aaaaaa?ceeeeiiiidnooooo?ouuuuy?y";
-static const char latin_a[] = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii??jjkkk"
-                              "llllllllllnnnnnnnnnoooooo??rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+static const char latin_a[] =
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii??jjkkk"
+    "llllllllllnnnnnnnnnoooooo??rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
 /* The base letters of a code point; "" for what is no letter or digit, NULL for another script. */
 static const char *base_letters(uint32_t c, char out[2])
@@ -26,8 +28,9 @@ static const char *base_letters(uint32_t c, char out[2])
     static const struct {
         uint32_t c;
         const char *as;
-    } pairs[] = {{0xc6, "ae"},  {0xe6, "ae"},  {0xde, "th"},  {0xfe, "th"},  {0xdf, "ss"}, {0xd7, ""},
-                 {0xf7, ""},    {0x132, "ij"}, {0x133, "ij"}, {0x152, "oe"}, {0x153, "oe"}};
+    } pairs[] = {{0xc6, "ae"},  {0xe6, "ae"},  {0xde, "th"}, {0xfe, "th"},
+                 {0xdf, "ss"},  {0xd7, ""},    {0xf7, ""},   {0x132, "ij"},
+                 {0x133, "ij"}, {0x152, "oe"}, {0x153, "oe"}};
 
     for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
         if (pairs[i].c == c)
@@ -35,14 +38,12 @@ static const char *base_letters(uint32_t c, char out[2])
     out[1] = '\0';
     if (c < 0x80)
         *out = isalnum((int)c) ? (char)tolower((int)c) : '\0';
-    else if (c < 0xc0)
+    else if (c < 0xc0 || (c >= 0x2000 && c < 0x2070)) /* dashes, quotes, spaces too */
         *out = '\0';
     else if (c < 0x100)
         *out = latin_1[c - 0xc0];
     else if (c < 0x180)
         *out = latin_a[c - 0x100];
-    else if (c >= 0x2000 && c < 0x2070) /* dashes, quotes, spaces */
-        *out = '\0';
     else
         return NULL;
     return out;
@@ -102,7 +103,8 @@ char *import_key(struct arena *mem, const char *name)
                         number_of(name));
 }
 
-/* ---- Days --------------------------------------------------------------------------------------- */
+/* ---- Days ---------------------------------------------------------------------------------------
+ */
 
 /* Three numbers with the same mark between them, nothing but a midnight after them. */
 static bool three_numbers(const char *cell, char mark, unsigned v[3])
@@ -114,7 +116,8 @@ static bool three_numbers(const char *cell, char mark, unsigned v[3])
         return false;
     const char *rest = cell + n;
     bool midnight = strcmp(rest, " 00:00") == 0 || strcmp(rest, " 00:00:00") == 0;
-    return isdigit((unsigned char)*cell) && marks[0] == mark && marks[1] == mark && (!*rest || midnight);
+    return isdigit((unsigned char)*cell) && marks[0] == mark && marks[1] == mark &&
+           (!*rest || midnight);
 }
 
 void import_dates_look(struct import_dates *d, const char *cell)
@@ -149,7 +152,8 @@ const char *import_date(struct arena *mem, const struct import_dates *d, const c
     return d->day_first ? day_text(mem, v[2], v[1], v[0]) : day_text(mem, v[2], v[0], v[1]);
 }
 
-/* ---- Ids ---------------------------------------------------------------------------------------- */
+/* ---- Ids ----------------------------------------------------------------------------------------
+ */
 
 const char *import_uid_kind(const char *platform, const char *uid)
 {

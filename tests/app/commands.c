@@ -34,8 +34,7 @@ static bool always_there(const char *name)
 /* Commands of a noun share statements: what one of them does not take is null there. */
 static bool of_noun(const struct noun *n, const char *name)
 {
-    EACH_COMMAND(c, n)
-    {
+    EACH_COMMAND (c, n) {
         if (record_find(&c->params, name))
             return true;
     }
@@ -49,8 +48,8 @@ static void check_statement(const struct noun *n, const struct command *c, const
 
     cr_expect_not_null(params, "%s %s: there is no statement %s", n->name, c->verb, statement);
     for (size_t i = 0; params && i < count; i++)
-        cr_expect(of_noun(n, params[i]) || always_there(params[i]),
-                  "%s %s: %s needs %s", n->name, c->verb, statement, params[i]);
+        cr_expect(of_noun(n, params[i]) || always_there(params[i]), "%s %s: %s needs %s", n->name,
+                  c->verb, statement, params[i]);
 }
 
 Test(commands, every_statement_gets_its_parameters)

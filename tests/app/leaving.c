@@ -1,97 +1,9 @@
 /* leaving.c - the ordinary leaver, from notice to completed, and everything that must stand in the
  * way. */
-#include "support/instance.h"
+#include "stories.h"
 #include "support/vectors.h"
 
 #include <criterion/criterion.h>
-
-static const char *case_of(const json_t *reply)
-{
-    return json_text(json_object_get(reply, "result"), "handover");
-}
-
-static const char *with(struct instance *i, const char *handover, const char *more)
-{
-    return arena_printf(i->mem, "{'handover':'%s'%s%s}", handover, *more ? "," : "", more);
-}
-
-/* Sam owns the group, administers it, holds its recovery mail, knows the vault's password and does
- * a duty. */
-static void sam_holds(struct instance *i)
-{
-    did(i, "adm", "account register",
-        "{'account':'acme-group','url':'https://www.linkedin.com/groups/8374921','unit':'sales',"
-        "'owner':'head-of-sales'}");
-    did(i, "sam", "account accept", "{'account':'acme-group'}");
-    did(i, "adm", "grant give",
-        "{'grant':'g-sam','account':'acme-group','person':'sam','role':'owner'"
-        "}");
-    did(i, "adm", "grant give",
-        "{'grant':'g-tess','account':'acme-group','person':'tess','role':'owner'"
-        "}");
-    did(i, "adm", "controlpoint add",
-        "{'controlpoint':'cp-1','account':'acme-group','kind':'recovery_mail','person':'sam','"
-        "label':'sam@acme.example'}");
-    did(i, "adm", "store register",
-        "{'store':'vault','name':'Sales vault','kind':'vault','unit':'sales'}");
-    did(i, "adm", "grant give",
-        "{'grant':'g-vault','store':'vault','person':'sam','role':'reader'}");
-    did(i, "adm", "credential record",
-        "{'credential':'c-1','account':'acme-group','store':'vault','kind':'api_key','shared':true,"
-        "'known_to':['sam']}");
-    did(i, "adm", "responsibility assign",
-        "{'responsibility':'r-1','account':'acme-group','person':'sam','duty':'moderation'}");
-}
-
-static void end_all_that_sam_holds(struct instance *i)
-{
-    did(i, "kim", "grant revoke", "{'grant':'g-sam','reason':'leaves'}");
-    did(i, "kim", "grant confirm", "{'grant':'g-sam'}");
-    did(i, "adm", "grant revoke", "{'grant':'g-vault','reason':'leaves'}");
-    did(i, "adm", "grant confirm", "{'grant':'g-vault'}");
-    i->now += 1000;
-    did(i, "adm", "credential rotate",
-        "{'credential':'c-1','proof':'vault_version','value':'2'}");
-    did(i, "kim", "controlpoint change",
-        "{'controlpoint':'cp-1','person':'tess','label':'tess@acme.example'}");
-    did(i, "kim", "responsibility end", "{'responsibility':'r-1'}");
-}
-
-static const char *opened(struct instance *i)
-{
-    const char *h = case_of(did(i, "hana", "handover create",
-                                "{'handover':'lv-sam','person':'sam','last_day':'2026-12-31'}"));
-
-    did(i, "hana", "handover successor", with(i, h, "'person':'tess'"));
-    did(i, "hana", "handover schedule", with(i, h, ""));
-    did(i, "hana", "handover start", with(i, h, "'reason':'notice was given'"));
-    return h;
-}
-
-static void accept(struct instance *i, const char *who, const char *h)
-{
-    const json_t *inventory = did(i, who, "handover inventory", with(i, h, ""));
-
-    did(i, who, "handover accept",
-        with(i, h, arena_printf(i->mem, "'inventory':'%s'", json_text(inventory, "inventory"))));
-}
-
-static void finish_and_verify(struct instance *i, const char *h)
-{
-    const char *file = uploaded(i, "owners.png", "\x89PNG owners");
-    const char *all =
-        with(i, h,
-             arena_printf(i->mem, "'steps':'all','note':'done','file':['%s'],'irreversible':true",
-                          file));
-
-    for (int round = 0; round < 8; round++) {
-        const json_t *reply;
-        if (act(i, "kim", "step finish", all, &reply) && act(i, "hana", "step finish", all, &reply))
-            break;
-        if (act(i, "lea", "step verify", with(i, h, "'steps':'all'"), &reply))
-            break;
-    }
-}
 
 Test(leaving, runs_from_notice_to_completed)
 {
@@ -104,10 +16,10 @@ Test(leaving, runs_from_notice_to_completed)
     cr_expect_eq(json_array_size(vector_at(plan, "accounts")), 1);
     cr_expect_eq(json_array_size(vector_at(plan, "items")), 5,
                  "grant, vault, key, control point, duty");
-    const char *h = opened(i);
+    const char *h = case_opened(i);
     refused(i, "hana", "handover submit", with(i, h, ""), ERR_CONFLICT, "step");
     end_all_that_sam_holds(i);
-    accept(i, "tess", h);
+    accept_inventory(i, "tess", h);
     did(i, "sam", "handover declare", with(i, h, ""));
     finish_and_verify(i, h);
     did(i, "hana", "handover submit", with(i, h, ""));
@@ -127,7 +39,7 @@ Test(leaving, is_not_complete_while_anything_is_left)
     struct instance *i = instance_new(mem);
 
     sam_holds(i);
-    const char *h = opened(i);
+    const char *h = case_opened(i);
     const json_t *left = vector_at(did(i, "hana", "handover show", with(i, h, "")), "left"), *item;
     const char *const codes[] = {"I1", "I2", "I3", "I4", "I6", "I8", "I10", "declaration"};
     for (size_t k = 0; k < sizeof(codes) / sizeof(*codes); k++) {
@@ -146,7 +58,7 @@ Test(leaving, nobody_verifies_what_they_did)
     struct instance *i = instance_new(mem);
 
     sam_holds(i);
-    const char *h = opened(i), *file = uploaded(i, "list.png", "\x89PNG list");
+    const char *h = case_opened(i), *file = uploaded(i, "list.png", "\x89PNG list");
     const char *first = with(i, h, arena_printf(mem, "'steps':'1','file':['%s']", file));
     refused(i, "sam", "step finish", with(i, h, "'steps':'1'"), ERR_INVALID, "screenshot");
     did(i, "sam", "step finish", first);
@@ -165,7 +77,7 @@ Test(leaving, what_cannot_be_waived_is_not)
     struct instance *i = instance_new(mem);
 
     sam_holds(i);
-    const char *h = opened(i);
+    const char *h = case_opened(i);
     refused(i, "hana", "step ask-waiver", with(i, h, "'steps':'8','reason':'no'"), ERR_FORBIDDEN,
             "cannot be waived");
     refused(i, "hana", "step finish", with(i, h, "'steps':'8'"), ERR_CONFLICT,
@@ -196,7 +108,7 @@ Test(leaving, what_comes_later_is_taken_in)
     struct instance *i = instance_new(mem);
 
     sam_holds(i);
-    const char *h = opened(i);
+    const char *h = case_opened(i);
     did(i, "adm", "account register",
         "{'account':'late','url':'https://x.com/late','unit':'sales','owner':'head-of-sales'}");
     refused(i, "lea", "handover complete", with(i, h, "'attest':'x'"), ERR_CONFLICT, "verifying");
@@ -213,7 +125,7 @@ Test(leaving, can_be_cancelled_and_reopened)
     struct instance *i = instance_new(mem);
 
     sam_holds(i);
-    const char *h = opened(i);
+    const char *h = case_opened(i);
     did(i, "hana", "handover cancel", with(i, h, "'reason':'sam stays'"));
     cr_expect_str_eq(vector_text(did(i, "aud", "person show", "{'person':'sam'}"), "status"),
                      "active");

@@ -142,7 +142,8 @@ Test(registry, whoever_knew_a_secret_makes_it_due)
         "{'store':'vault','name':'Sales vault','kind':'vault','unit':'sales'}");
     did(i, "adm", "grant give", "{'grant':'gv','store':'vault','person':'tess','role':'reader'}");
     did(i, "adm", "credential record",
-        "{'credential':'c1','account':'acme-group','store':'vault','kind':'password','shared':true,'known_to':['"
+        "{'credential':'c1','account':'acme-group','store':'vault','kind':'password','shared':true,"
+        "'known_to':['"
         "tess']}");
     const json_t *due = did(i, "adm", "credential due", "{}");
     cr_expect_eq(json_array_size(vector_at(due, "items")), 0);
@@ -152,10 +153,10 @@ Test(registry, whoever_knew_a_secret_makes_it_due)
     i->now += 1000;
     due = did(i, "adm", "credential due", "{}");
     cr_assert_eq(json_array_size(vector_at(due, "items")), 1, "tess knows it and may not");
-    refused(i, "adm", "credential retire", "{'credential':'nosuch','reason':'x'}", ERR_NOT_FOUND, "nosuch");
+    refused(i, "adm", "credential retire", "{'credential':'nosuch','reason':'x'}", ERR_NOT_FOUND,
+            "nosuch");
     did(i, "adm", "grant give", "{'store':'vault','person':'kim','role':'reader'}");
-    did(i, "kim", "credential rotate",
-        "{'credential':'c1','proof':'vault_version','value':'2'}");
+    did(i, "kim", "credential rotate", "{'credential':'c1','proof':'vault_version','value':'2'}");
     due = did(i, "adm", "credential due", "{}");
     cr_expect_eq(json_array_size(vector_at(due, "items")), 0, "%s", json_compact(mem, due));
     audit_is_clean(i);

@@ -34,7 +34,8 @@ Test(import, headers_are_known_in_many_languages)
          {"id", "name", "email", "end"}},
         {{"Personalnummer", "Vollständiger Name", "E-Mail", "Austrittsdatum"},
          {"id", "name", "email", "end"}},
-        {{"MATRICULE", "Nom complet", "Courriel", "Date de sortie"}, {"id", "name", "email", "end"}},
+        {{"MATRICULE", "Nom complet", "Courriel", "Date de sortie"},
+         {"id", "name", "email", "end"}},
         {{"Número de empleado", "Shoe size", "Correo electrónico", "Fecha de baja"},
          {"id", NULL, "email", "end"}},
     };

@@ -77,6 +77,7 @@ static struct err *change(struct instance *i, struct job *job, const char *who, 
         TRY(job->command->prepare(job, job->params));
     if (job->command->gather)
         TRY(job_gather(job, i->store));
+    i->attached = job->attachment.bytes;
     return job->reply ? NULL : change_run(i->store, job, i->now);
 }
 

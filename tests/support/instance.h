@@ -20,6 +20,7 @@ struct instance {
     const char *uri;
     struct store *store; /* as the service */
     int64_t now;         /* the clock: stands still until a story moves it */
+    struct bytes attached; /* the file that the last change answered with, if it did */
 };
 
 struct instance *instance_new(struct arena *mem);

@@ -1,0 +1,35 @@
+-- What an ownership proof is made of.
+
+--: proof_made
+-- the size of the export that an intent made before: asked again, it gets the same
+SELECT log.fields(d.fields) -> 'after' ->> 'size' AS size
+FROM log.intent i JOIN log.disclosed d ON d.index = i.first
+WHERE i.nonce = :nonce::text AND d.type = 'export.created'
+
+--: proof_account
+SELECT tag, known_from FROM thing WHERE id = :account::uuid
+
+--: proof_history
+-- all events of a subject below a size
+SELECT index FROM log.history WHERE tag = :tag::bytea AND index < :size::bigint ORDER BY seq
+
+--: proof_entries
+SELECT e.index, e.leaf, e.body, d.fields
+FROM log.entry e JOIN log.disclosed d ON d.index = e.index
+WHERE e.index = ANY (:indexes::bigint[])
+ORDER BY e.index
+
+--: proof_keys
+SELECT DISTINCT id FROM key WHERE fingerprint = ANY (:fingerprints::text[]) ORDER BY id
+
+--: proof_names
+-- the entries that say what things are called, and who sat in positions
+SELECT DISTINCT h.index
+FROM unnest(:ids::uuid[]) AS i (id)
+JOIN thing t ON t.id = i.id AND t.noun IN ('entity', 'unit', 'position', 'person', 'store', 'evidence')
+JOIN log.history h ON h.tag = t.tag AND h.index < :size::bigint
+JOIN log.disclosed d ON d.index = h.index
+WHERE d.type IN (t.noun || '.registered', t.noun || '.joined', t.noun || '.added',
+                 t.noun || '.filled', t.noun || '.vacated')
+  AND log.fields(d.fields) -> 'after' ->> t.noun = t.id::text
+ORDER BY h.index

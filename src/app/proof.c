@@ -1,0 +1,228 @@
+/* proof.c - ownership proofs: one file that convinces somebody who has neither the registry nor any
+ * reason to believe it. Making one is work for a worker; that it was made is an event. */
+#include "proof.h"
+
+#include "app/fields.h"
+#include "store/log.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#define P export_params
+struct export_params {
+    struct ref account;
+    const char *as_of;
+    struct list disclose, withhold;
+};
+static const struct field export_fields[] = {
+    THE(account, "account", "which account"),
+    {.name = "as_of",
+     .kind = KIND_TIME,
+     .optional = true,
+     .last = true,
+     .help = "as the log stood at that time, or at the end of that day (UTC)",
+     AT(struct P, as_of)},
+    {.name = "disclose",
+     .kind = KIND_LIST,
+     .each = KIND_CHOICE,
+     .choices = bundle_disclosable,
+     .optional = true,
+     .help = "show this too, which is not shown otherwise; may be given several times",
+     AT(struct P, disclose)},
+    {.name = "withhold",
+     .kind = KIND_LIST,
+     .each = KIND_CHOICE,
+     .choices = bundle_withholdable,
+     .optional = true,
+     .help = "keep this back; may be given several times",
+     AT(struct P, withhold)},
+    {0}};
+#undef P
+
+/* ---- How much of the log
+ * --------------------------------------------------------------------------- */
+
+static struct err *size_at(struct job *job, const char *as_of, uint64_t *ret)
+{
+    const char *text;
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "as_known", as_of);
+    TRY(store_value(job->mem, job->store, "log_size_at", &b, &text));
+    *ret = strtoull(text, NULL, 10);
+    return NULL;
+}
+
+static struct err *choose_size(struct job *job, const char *as_of, uint64_t *ret)
+{
+    struct log_head head;
+    const char *made;
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "nonce", job->intent.nonce);
+    TRY(store_value(job->mem, job->store, "proof_made", &b, &made));
+    if (made) {
+        *ret = strtoull(made, NULL, 10);
+        return NULL;
+    }
+    if (as_of)
+        return size_at(job, as_of, ret);
+    TRY(log_look(job->mem, job->store, &head));
+    *ret = head.range.size;
+    return NULL;
+}
+
+/* ---- What is shown
+ * ----------------------------------------------------------------------------------- */
+
+static int by_letters(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* In one order and each once: the same choice makes the same proof. */
+static struct list words_of(struct arena *mem, const struct list *said)
+{
+    struct list words = {arena_array(mem, said->n + 1, sizeof(*words.at)), 0};
+
+    for (size_t i = 0; i < said->n; i++)
+        words.at[i] = said->at[i];
+    qsort(words.at, said->n, sizeof(*words.at), by_letters);
+    for (size_t i = 0; i < said->n; i++)
+        if (!words.n || strcmp(words.at[words.n - 1], words.at[i]) != 0)
+            words.at[words.n++] = words.at[i];
+    return words;
+}
+
+static json_t *words_json(const struct list *words)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < words->n; i++)
+        json_array_append_new(array, json_string(words->at[i]));
+    return array;
+}
+
+/* ---- proof export
+ * ------------------------------------------------------------------------------------ */
+
+static struct err *make_file(struct job *job, struct bundle *b, struct bytes *ret)
+{
+    struct archive_file *files;
+    struct note_verifier log;
+    size_t n;
+
+    TRY(note_verifier_parse(job->mem, job->service->vkey, &log));
+    TRY(bundle_check(job->mem, b, &log));
+    TRY(bundle_layout(job->mem, b, &files, &n));
+    AUTO(ed25519_auto) struct ed25519 *key = service_key(job->service);
+    return bundle_pack(job->mem, files, n, job->service->origin, key, ret);
+}
+
+static struct err *gather_export(struct job *job, const void *params)
+{
+    const struct export_params *in = params;
+    struct list disclosed = words_of(job->mem, &in->disclose);
+    struct list withheld = words_of(job->mem, &in->withhold);
+    struct bundle b;
+    struct bytes zip;
+    uint64_t size;
+
+    TRY(choose_size(job, in->as_of, &size));
+    TRY(proof_gather(job, in->account.id, size, &disclosed, &withheld, &b));
+    TRY(make_file(job, &b, &zip));
+    struct digest d = sha256(zip);
+    json_t *fields = json_pack("{s:o, s:o}", "disclosed", words_json(&disclosed), "withheld",
+                               words_json(&withheld));
+    job_extra(job, "size", arena_printf(job->mem, "%" PRIu64, size));
+    job_extra(job, "file", hex_encode(job->mem, d.at, sizeof(d.at)));
+    job_extra(job, "fields", json_canonical(job->mem, json_keep(job->mem, fields)));
+    job->attachment.bytes = zip;
+    job->attachment.media_type = "application/zip";
+    job->attachment.name = arena_printf(job->mem, "%s.tenure-proof.zip", in->account.name);
+    return NULL;
+}
+
+static const char *gathered(const struct job *job, const char *name)
+{
+    for (size_t i = 0; i < job->extras_n; i++)
+        if (strcmp(job->extras[i].name, name) == 0)
+            return job->extras[i].value;
+    return NULL;
+}
+
+static struct err *decide_export(struct job *job, const void *params, const void *seen)
+{
+    struct event *e = job_event(job, "export.created");
+    json_t *fields;
+
+    (void)params;
+    (void)seen;
+    if (!gathered(job, "file"))
+        return err_new(job->mem, ERR_SYSTEM, "a proof was not made before it was to be recorded");
+    TRY(json_read(job->mem, bytes_of_text(gathered(job, "fields")), 4096, "the choice", &fields));
+    event_set_int(e, "size", strtoll(gathered(job, "size"), NULL, 10));
+    event_set(e, "file", gathered(job, "file"));
+    event_set_json(e, "fields", json_incref(fields));
+    return NULL;
+}
+
+/* ---- verify
+ * ------------------------------------------------------------------------------------------- */
+
+#define P verify_params
+struct verify_params {
+    const char *file, *log_key;
+};
+static const struct field verify_fields[] = {
+    {.name = "file",
+     .kind = KIND_TEXT,
+     .argument = true,
+     .max = 4096,
+     .help = "the proof",
+     AT(struct P, file)},
+    MAYBE_TEXT(log_key, "the log's verifier key, or a file with it; if not the one that is pinned"),
+    {0}};
+#undef P
+
+extern const struct command proof_commands[], verify_commands[];
+const struct command proof_commands[] = {
+    {
+        .verb = "export",
+        .summary = "make a file that proves who owns an account and who had access when",
+        .detail =
+            "One zip file with the account's events, the signatures under them and the proofs that "
+            "nothing was changed or left out; a page to read and print; a README on checking it. "
+            "Names of people, mail addresses and telephone numbers are in it only when --disclose "
+            "names them. 'tenure verify' checks it without network or service.",
+        .example = "proof export acme-group --disclose name -o acme-group.zip",
+        .roles = ROLE_ADMIN | ROLE_LEGAL | ROLE_KEEPER,
+        .within = "account",
+        .method = "POST",
+        .path = "/v1/accounts/{account}/proofs",
+        .params = PARAMS(export_params, export_fields),
+        .emits = EMITS("export.created"),
+        .gather = gather_export,
+        .decide = decide_export,
+    },
+    {0},
+};
+
+const struct command verify_commands[] = {
+    {
+        .verb = "",
+        .summary = "check a proof: no network, no database",
+        .detail =
+            "Says what was checked and what that proves, or names the first thing wrong. The log's "
+            "key should come from somebody else than whoever gave you the proof: --log-key. "
+            "Without it and without a pinned key the proof is checked by the key in itself, which "
+            "shows only that it fits together.",
+        .example = "verify acme-group.zip --log-key acme.example/tenure+3f2a9c01+AXr…",
+        .roles = ROLE_ANYONE,
+        .params = PARAMS(verify_params, verify_fields),
+        .client = true,
+    },
+    {0},
+};

@@ -1,0 +1,176 @@
+/* log_verify.c - log verify: all that can be checked of a log from outside, by whoever may read it.
+ */
+#include "base/date.h"
+#include "base/file.h"
+#include "mirror.h"
+#include "output.h"
+#include "profile.h"
+#include "replay.h"
+#include "talk.h"
+#include "trust.h"
+#include "json/json.h"
+
+#include <inttypes.h>
+
+/* By which key, and how the user comes to trust it. */
+static struct err *choose_log(struct arena *mem, struct cli *cli, const void *params,
+                              struct note_verifier *ret, const char **ret_why)
+{
+    const char *said = cli_param(mem, cli, params, "log_key");
+    bool offline = cli_param(mem, cli, params, "offline") != NULL;
+
+    *ret_why = said ? "given with --log-key" : "pinned in the profile";
+    if (said)
+        return note_verifier_parse(mem, said, ret);
+    if (!cli_pinned(cli)) {
+        *ret_why = "told by the service itself: compare it with the key that others were told";
+        if (offline)
+            return err_new(mem, ERR_USAGE, "no key is pinned: name the log's with --log-key");
+        TRY(know_log(mem, cli));
+    }
+    return note_verifier_parse(mem, cli->profile->vkey, ret);
+}
+
+static struct err *add_point(struct arena *mem, struct replay *r, const struct note_verifier *log,
+                             const char *what, struct bytes note)
+{
+    struct point *p = &r->points[r->n];
+    struct err *e = checkpoint_open(mem, note, log, &p->at);
+
+    if (e)
+        return err_new(mem, ERR_BROKEN, "%s does not verify: %s", what, e->text);
+    p->what = what;
+    r->n++;
+    return NULL;
+}
+
+static struct err *add_kept(struct arena *mem, struct cli *cli, const struct note_verifier *log,
+                            struct replay *r)
+{
+    struct bytes newest, linked;
+
+    TRY(profile_read(mem, cli->profile, "newest", &newest));
+    TRY(profile_read(mem, cli->profile, "linked", &linked));
+    if (newest.n)
+        TRY(add_point(mem, r, log, "the newest checkpoint seen before", newest));
+    if (linked.n && !bytes_same(newest, linked))
+        TRY(add_point(mem, r, log, "an older checkpoint seen before", linked));
+    return NULL;
+}
+
+/* The older checkpoints which the log must go on from: those of the profile, and one that was kept
+ * elsewhere. */
+static struct err *add_points(struct arena *mem, struct cli *cli, const void *params,
+                              const struct note_verifier *log, struct replay *r)
+{
+    const char *file = cli_param(mem, cli, params, "checkpoint");
+    bool ours = text_same(cli_pinned(cli), note_verifier_text(mem, log));
+    struct bytes note;
+
+    if (ours)
+        TRY(add_kept(mem, cli, log, r));
+    if (!file)
+        return NULL;
+    TRY(file_read(mem, file, NOTE_BYTES_MAX, &note));
+    return add_point(mem, r, log, arena_printf(mem, "the checkpoint in %s", file), note);
+}
+
+/* ---- What was found
+ * --------------------------------------------------------------------------------------- */
+
+static json_t *report_json(struct arena *mem, const struct replay *r, const char *vkey,
+                           const char *why)
+{
+    json_t *points = json_array();
+
+    for (size_t i = 0; i < r->n; i++)
+        json_array_append_new(points, json_pack("{s:s, s:I}", "checkpoint", r->points[i].what,
+                                                "size", (json_int_t)r->points[i].at.size));
+    return json_keep(mem, json_pack("{s:b, s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:o}", "verified", 1,
+                                    "log", r->at.origin, "key", vkey, "key_is", why, "entries",
+                                    (json_int_t)r->at.size, "root",
+                                    base64_encode(mem, r->at.root.at, SHA256_BYTES), "subjects",
+                                    (json_int_t)r->subjects, "files", (json_int_t)r->files,
+                                    "goes_on_from", points));
+}
+
+static const char *minute(struct arena *mem, int64_t ms)
+{
+    return show_value(mem, json_keep(mem, json_string(instant_text(mem, ms))));
+}
+
+static const char *report_text(struct arena *mem, const struct replay *r, const char *vkey,
+                               const char *why)
+{
+    struct buf out;
+
+    buf_init(&out, mem, 1 << 20);
+    buf_printf(&out, "log       %s\nkey       %s\n          %s\nentries   %" PRIu64, r->at.origin,
+               vkey, why, r->at.size);
+    if (r->at.size)
+        buf_printf(&out, ", from %s to %s", minute(mem, r->first_ts), minute(mem, r->last_ts));
+    buf_printf(&out, "\nsubjects  %" PRIu64 "\n\nIt is in order:\n", r->subjects);
+    buf_text(
+        &out,
+        "- The checkpoint is signed by the log's key.\n"
+        "- Every entry is well-formed, and together they have the root that was signed: none was "
+        "changed, left out or put in.\n"
+        "- Every tile that is served holds the hashes that follow from the entries.\n"
+        "- Every subject's entries are numbered without a gap, and each names the one before "
+        "it.\n");
+    for (size_t i = 0; i < r->n; i++)
+        buf_printf(&out, "- The log goes on from %s (%" PRIu64 " entries).\n", r->points[i].what,
+                   r->points[i].at.size);
+    if (!r->n)
+        buf_text(&out, "No older checkpoint was at hand: what was there before today cannot be "
+                       "compared. Keep today's.\n");
+    return out.at;
+}
+
+/* The next run, and every other command, goes on from here. */
+static struct err *remember(struct arena *mem, struct cli *cli, const struct note_verifier *log,
+                            const struct checkpoint *now, const char *note)
+{
+    struct checkpoint newest;
+    const char *kept;
+
+    if (!text_same(cli_pinned(cli), note_verifier_text(mem, log)))
+        return NULL;
+    AUTO_FD lock = profile_lock(mem, cli->profile);
+    if (lock < 0)
+        return NULL;
+    TRY(trust_kept(mem, cli, log, "newest", &kept, &newest));
+    return kept && newest.size > now->size ? NULL : trust_keep(mem, cli, note);
+}
+
+struct err *cli_log_verify(struct arena *mem, struct cli *cli, const void *params)
+{
+    struct mirror mirror = {.cli = cli,
+                            .folder = cli_param(mem, cli, params, "mirror"),
+                            .offline = cli_param(mem, cli, params, "offline") != NULL};
+    struct replay replay = {.read = mirror_read, .ctx = &mirror};
+    struct note_verifier log;
+    struct progress progress;
+    struct bytes note;
+    const char *why;
+
+    if (mirror.offline && !mirror.folder)
+        return err_new(mem, ERR_USAGE, "--offline needs --mirror FOLDER");
+    TRY(choose_log(mem, cli, params, &log, &why));
+    TRY(add_points(mem, cli, params, &log, &replay));
+    TRY(mirror_read(&mirror, mem, "checkpoint", &note));
+    TRY(checkpoint_open(mem, note, &log, &replay.at));
+    progress_begin(&progress, cli, "checking the log");
+    replay.progress = &progress;
+    struct err *e = replay_log(mem, &replay);
+    progress_end(&progress);
+    TRY(e);
+    TRY(mirror_keep(mem, &mirror, "checkpoint", note));
+    TRY(remember(mem, cli, &log, &replay.at, (const char *)note.at));
+    const char *vkey = note_verifier_text(mem, &log);
+    if (cli->options.json)
+        return output_text(
+            mem, cli,
+            arena_printf(mem, "%s\n", json_compact(mem, report_json(mem, &replay, vkey, why))));
+    return output_text(mem, cli, report_text(mem, &replay, vkey, why));
+}

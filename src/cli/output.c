@@ -1,0 +1,105 @@
+/* output.c - see output.h. */
+#include "output.h"
+
+#include "base/file.h"
+#include "json/json.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct look look_of(const struct cli *cli, struct arena *mem)
+{
+    return (struct look){mem, cli->width, cli->color};
+}
+
+/* Nothing is overwritten by surprise. */
+static struct err *write_new(struct arena *mem, const struct cli *cli, const char *path,
+                             struct bytes content)
+{
+    if (!cli->options.force && file_exists(path))
+        return err_new(mem, ERR_CONFLICT,
+                       "%s is there already: name another with --output, or say "
+                       "--force",
+                       path);
+    return file_write(mem, path, 0644, content);
+}
+
+static struct err *write_out(struct arena *mem, const struct cli *cli, struct bytes content)
+{
+    if (fwrite(content.at, 1, content.n, cli->out) != content.n || fflush(cli->out) != 0)
+        return err_new(mem, ERR_SYSTEM, "cannot write the output: %s", strerror(errno));
+    return NULL;
+}
+
+static bool to_file(const struct cli *cli)
+{
+    return cli->options.output && strcmp(cli->options.output, "-") != 0;
+}
+
+struct err *output_text(struct arena *mem, const struct cli *cli, const char *text)
+{
+    if (to_file(cli))
+        return write_new(mem, cli, cli->options.output, bytes_of_text(text));
+    return write_out(mem, cli, bytes_of_text(text));
+}
+
+bool answer_is_file(const struct answer *a)
+{
+    const char *type = answer_header(a, "content-type");
+
+    return type && !text_starts(type, "application/json") && a->body.n > 0;
+}
+
+/* The name in Content-Disposition, as a plain name in this folder. */
+static const char *name_of(struct arena *mem, const struct answer *a)
+{
+    const char *disposition = answer_header(a, "content-disposition");
+    const char *at = disposition ? strstr(disposition, "filename=") : NULL;
+
+    if (!at)
+        return "tenure-answer";
+    at += strlen("filename=");
+    at += *at == '"';
+    char *name = arena_copy_n(mem, at, strcspn(at, "\";"));
+    for (char *c = name; *c; c++)
+        if (*c == '/' || *c == '\\' || (unsigned char)*c < 0x20 || (c == name && *c == '.'))
+            *c = '_';
+    return *name ? name : "tenure-answer";
+}
+
+/* What else is known of the file: the entry of the log that says it was made. */
+static struct err *report(struct arena *mem, const struct cli *cli, const struct answer *a,
+                          const char *path)
+{
+    const char *index = answer_header(a, "tenure-index"), *size = answer_header(a, "tenure-size");
+    struct jsonw w;
+    struct buf out;
+
+    buf_init(&out, mem, 1 << 16);
+    if (cli->options.json) {
+        jsonw_open(&w, &out);
+        jsonw_text(&w, "file", path);
+        jsonw_int(&w, "bytes", (int64_t)a->body.n);
+        if (index)
+            jsonw_raw(&w, "index", index);
+        if (size)
+            jsonw_raw(&w, "size", size);
+        jsonw_close(&w);
+        buf_byte(&out, '\n');
+    } else {
+        buf_printf(&out, "%zu bytes written to %s\n", a->body.n, path);
+        if (index)
+            buf_printf(&out, "recorded as entry %s\n", index);
+    }
+    return write_out(mem, cli, bytes_of(out.at, out.n));
+}
+
+struct err *output_file(struct arena *mem, const struct cli *cli, const struct answer *a)
+{
+    const char *path = to_file(cli) ? cli->options.output : name_of(mem, a);
+
+    if (cli->options.output && !to_file(cli))
+        return write_out(mem, cli, a->body);
+    TRY(write_new(mem, cli, path, a->body));
+    return report(mem, cli, a, path);
+}

@@ -1,0 +1,21 @@
+/* output.h - answers on their way out: text, JSON, files. */
+#ifndef CLI_OUTPUT_H
+#define CLI_OUTPUT_H
+
+#include "cli.h"
+#include "http.h"
+#include "show.h"
+
+struct look look_of(const struct cli *cli, struct arena *mem);
+
+/* Write text, to --output when that was said. */
+MUST struct err *output_text(struct arena *mem, const struct cli *cli, const char *text);
+
+/* Is the answer a file rather than JSON? */
+bool answer_is_file(const struct answer *a);
+
+/* Keep the file that came as the answer under --output, or else under the name that came with it.
+ */
+MUST struct err *output_file(struct arena *mem, const struct cli *cli, const struct answer *a);
+
+#endif

@@ -1,0 +1,246 @@
+/* perform.c - see perform.h. */
+#include "perform.h"
+
+#include "base/check.h"
+#include "docs/docs.h"
+#include "output.h"
+#include "profile.h"
+#include "request.h"
+#include "sign.h"
+#include "talk.h"
+#include "trust.h"
+#include "json/json.h"
+
+#include <string.h>
+
+enum { PAGE_OF_ALL = 1000 };
+
+/* ---- Changes
+ * ---------------------------------------------------------------------------------------- */
+
+struct err *change_send(struct arena *mem, struct cli *cli, struct call *call, struct answer *ret,
+                        bool *ret_late)
+{
+    const struct command *c = call->command;
+    const char *envelope, *nonce;
+
+    TRY(envelope_new(mem, cli, command_name(mem, call->noun, c), &c->params, call->params,
+                     &envelope, &nonce));
+    const struct request request = {.method = c->method,
+                                    .path = request_path(mem, c, call->params),
+                                    .media_type = "application/json",
+                                    .body = bytes_of_text(envelope),
+                                    .nonce = nonce};
+    return ask(mem, cli, &request, ret, ret_late);
+}
+
+/* What the first argument said: "acme-group". */
+static const char *about(const struct call *call)
+{
+    for (size_t i = 0; i < call->n; i++)
+        if (docs_is_argument(call->command, call->said[i].f))
+            return call->said[i].value;
+    return NULL;
+}
+
+static struct err *show_reply(struct arena *mem, const struct cli *cli, const struct call *call,
+                              const json_t *reply)
+{
+    const struct look look = look_of(cli, mem);
+    struct buf out;
+
+    buf_init(&out, mem, ANSWER_MAX);
+    if (command_changes(call->command) && json_is_array(json_object_get(reply, "events")))
+        show_change(&out, &look, reply, call->command->makes, about(call));
+    else
+        show_object(&out, &look, call->command->reply.fields ? &call->command->reply : NULL, reply,
+                    0);
+    return output_text(mem, cli, out.at);
+}
+
+static struct err *output_reply(struct arena *mem, const struct cli *cli, const struct call *call,
+                                const struct answer *answer, const json_t *reply)
+{
+    if (!cli->options.json)
+        return show_reply(mem, cli, call, reply);
+    return output_text(mem, cli, arena_printf(mem, "%s\n", (const char *)answer->body.at));
+}
+
+/* A checkpoint that does not fit outweighs everything; but a person is told first what was done. */
+static struct err *take_reply(struct arena *mem, struct cli *cli, const struct call *call,
+                              const struct answer *answer, const struct trust *before, bool late)
+{
+    struct err *broken = NULL;
+    json_t *reply;
+
+    TRY(json_read(mem, answer->body, ANSWER_MAX, "the answer of the service", &reply));
+    const char *note = json_text(reply, command_changes(call->command) ? "checkpoint" : "seal");
+    if (note && before->log.name)
+        broken = trust_take(mem, cli, before, note, late);
+    if (!broken || !cli->options.json)
+        TRY(output_reply(mem, cli, call, answer, reply));
+    return broken;
+}
+
+static struct err *change(struct arena *mem, struct cli *cli, struct call *call)
+{
+    struct answer answer;
+    struct trust before;
+    bool late;
+
+    TRY(know_log(mem, cli));
+    TRY(call_close(mem, cli, call));
+    TRY(trust_begin(mem, cli, &before));
+    struct err *e = change_send(mem, cli, call, &answer, &late);
+    if (e)
+        suggest_things(mem, cli, call, e);
+    TRY(e);
+    if (answer_is_file(&answer))
+        return output_file(mem, cli, &answer);
+    return take_reply(mem, cli, call, &answer, &before, late);
+}
+
+/* ---- Questions
+ * ---------------------------------------------------------------------------------------- */
+
+static struct err *question_send(struct arena *mem, struct cli *cli, const struct call *call,
+                                 struct answer *ret)
+{
+    const struct command *c = call->command;
+    struct request request = {.method = c->method, .path = request_path(mem, c, call->params)};
+
+    if (strcmp(c->method, "GET") != 0) {
+        request.media_type = "application/json";
+        request.body = bytes_of_text(request_body(mem, c, call->params));
+    }
+    if (c->roles & ROLE_ANYONE)
+        return ask(mem, cli, &request, ret, NULL);
+    return ask_in_session(mem, cli, &request, ret);
+}
+
+static struct err *set_param(struct arena *mem, struct call *call, const char *name,
+                             const char *value)
+{
+    const struct field *f = record_find(&call->command->params, name);
+
+    return f ? field_set(mem, f, value, call->params) : NULL;
+}
+
+static struct err *show_items(struct arena *mem, const struct cli *cli, const struct call *call,
+                              const json_t *items)
+{
+    const struct look look = look_of(cli, mem);
+    struct buf out;
+
+    if (!json_array_size(items)) {
+        cli_say(cli, "there is nothing to list");
+        return NULL;
+    }
+    buf_init(&out, mem, ANSWER_MAX);
+    show_rows(&out, &look, &call->command->reply, items, 0);
+    return output_text(mem, cli, out.at);
+}
+
+/* All pages, one after the other, as one. */
+static struct err *list_all(struct arena *mem, struct cli *cli, struct call *call)
+{
+    json_t *items = json_keep(mem, json_array()), *page;
+    const struct field *limit = record_find(&call->command->params, "limit");
+    const char *next = NULL, *before;
+    struct answer answer;
+
+    if (limit && !field_is_set(limit, call->params))
+        TRY(set_param(mem, call, "limit", arena_printf(mem, "%d", (int)PAGE_OF_ALL)));
+    do {
+        before = next;
+        TRY(question_send(mem, cli, call, &answer));
+        TRY(json_read(mem, answer.body, ANSWER_MAX, "the answer of the service", &page));
+        json_array_extend(items, json_object_get(page, "items"));
+        next = json_text(page, "next");
+        if (next && text_same(next, before))
+            return err_new(mem, ERR_SYSTEM, "the service sends the same page again and again");
+        if (next)
+            TRY(set_param(mem, call, "after", next));
+    } while (next);
+    if (cli->options.json)
+        return output_text(mem, cli,
+                           arena_printf(mem, "{\"items\":%s}\n", json_compact(mem, items)));
+    return show_items(mem, cli, call, items);
+}
+
+static struct err *list_page(struct arena *mem, struct cli *cli, struct call *call)
+{
+    struct answer answer;
+    json_t *page;
+
+    TRY(question_send(mem, cli, call, &answer));
+    if (cli->options.json)
+        return output_text(mem, cli, arena_printf(mem, "%s\n", (const char *)answer.body.at));
+    TRY(json_read(mem, answer.body, ANSWER_MAX, "the answer of the service", &page));
+    TRY(show_items(mem, cli, call, json_object_get(page, "items")));
+    if (json_text(page, "next"))
+        cli_say(cli, "there are more: --all shows all of them, --after '%s' the next",
+                json_text(page, "next"));
+    return NULL;
+}
+
+/* Does the answer hold a signed note that is to be checked? */
+static bool has_note(const struct command *c)
+{
+    return c->reply.fields && record_find(&c->reply, "seal");
+}
+
+static struct err *show_one(struct arena *mem, struct cli *cli, struct call *call)
+{
+    struct trust before = {.pinned = false};
+    struct answer answer;
+
+    if (has_note(call->command)) {
+        TRY(know_log(mem, cli));
+        TRY(trust_begin(mem, cli, &before));
+    }
+    TRY(question_send(mem, cli, call, &answer));
+    if (answer_is_file(&answer))
+        return output_file(mem, cli, &answer);
+    return take_reply(mem, cli, call, &answer, &before, false);
+}
+
+static struct err *question(struct arena *mem, struct cli *cli, struct call *call)
+{
+    struct err *e;
+
+    TRY(call_close(mem, cli, call));
+    if (!call->command->list)
+        e = show_one(mem, cli, call);
+    else
+        e = cli->options.all ? list_all(mem, cli, call) : list_page(mem, cli, call);
+    if (e)
+        suggest_things(mem, cli, call, e);
+    return e;
+}
+
+/* The one question that is signed. */
+static struct err *open_session(struct arena *mem, struct cli *cli, const struct call *call)
+{
+    struct answer answer;
+    json_t *reply;
+
+    TRY(session_open(mem, cli, &answer));
+    TRY(json_read(mem, answer.body, ANSWER_MAX, "the answer of the service", &reply));
+    if (!cli->options.json)
+        json_object_del(reply, "token"); /* nothing for a screen */
+    return output_reply(mem, cli, call, &answer, reply);
+}
+
+struct err *perform(struct arena *mem, struct cli *cli, struct call *call)
+{
+    const char *name = command_name(mem, call->noun, call->command);
+
+    if (call->command->client)
+        return client_find(name)(mem, cli, call->params);
+    if (strcmp(name, "key enrol") == 0)
+        return perform_enrol(mem, cli, call);
+    if (strcmp(name, "session open") == 0)
+        return open_session(mem, cli, call);
+    return command_changes(call->command) ? change(mem, cli, call) : question(mem, cli, call);
+}

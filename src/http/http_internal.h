@@ -1,0 +1,141 @@
+/* http_internal.h - what the files of this floor share: exchanges, workers, the server.
+ *
+ * Who may touch what: the loop's thread has the connections, libevent's objects and every exchange
+ * that is not with a worker or the writer; an exchange belongs to one thread at a time and changes
+ * hands in queue.c; what else is shared lies under the server's lock or is atomic. libevent's own
+ * headers are only in loop.h: they have a struct event and so has the registry.
+ */
+#ifndef HTTP_INTERNAL_H
+#define HTTP_INTERNAL_H
+
+#include "base/bytes.h"
+#include "http/head.h"
+#include "http/route.h"
+#include "http/server.h"
+#include "metrics.h"
+#include "store/store.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct conn;
+struct door;
+struct evbuffer;
+struct evhttp_request;
+struct event;
+struct event_base;
+struct ssl_ctx_st;
+
+/* ---- One request and its answer ----------------------------------------------------------------
+ */
+
+enum { REPLY_HEADERS_MAX = 8 };
+
+struct reply {
+    int status;
+    struct bytes body;
+    const char *media_type; /* NULL: nothing was said yet */
+    const char *cache;      /* Cache-Control; NULL: no-store */
+    struct {
+        const char *name, *value;
+    } headers[REPLY_HEADERS_MAX];
+    size_t n;
+    const char *because; /* for the journal, when it went wrong */
+};
+
+struct exchange {
+    struct arena *mem; /* holds the exchange itself and all that belongs to it */
+    struct http_server *server;
+    struct conn *conn;          /* the loop's; NULL: the client has gone */
+    struct evhttp_request *req; /* the loop's */
+    const struct route *route;
+    struct route_match match;
+
+    const char *method, *path, *query;
+    const char *authorization, *media_type, *idempotency_key, *trace;
+    struct evbuffer *came; /* the body in pieces … */
+    struct bytes body;     /* … and in one, for whoever works on it: exchange_body() */
+    size_t charged;        /* bytes counted against the server's limit for bodies */
+
+    int64_t began; /* monotonic, microseconds */
+    struct reply reply;
+    struct exchange *next;
+};
+
+/* By whom it belongs to. Texts must live as long as the exchange. */
+struct bytes exchange_body(struct exchange *x);
+void exchange_say(struct exchange *x, int status, const char *media_type, struct bytes body);
+void exchange_fail(struct exchange *x, const struct err *e);
+void exchange_fail_status(struct exchange *x, int status, const char *because);
+void exchange_header(struct exchange *x, const char *name, const char *value);
+void exchange_back(struct exchange *x); /* to the loop, to be sent; x is not ours any more */
+
+/* ---- The server ------------------------------------------------------------------------------ */
+
+struct worker {
+    struct http_server *server;
+    struct store *store; /* NULL: none open */
+    pthread_t thread;
+};
+
+struct http_server {
+    struct arena *mem;
+    struct http_config config; /* with every number filled in */
+    struct event_base *base;
+    struct event *wake;
+    struct ssl_ctx_st *tls;
+    struct door *doors, **last_door;
+    struct routes routes;
+    struct metrics metrics;
+    pthread_t loop;
+    struct worker *workers;
+    size_t workers_n;
+    int64_t started; /* wall clock, milliseconds */
+
+    /* The loop's. */
+    struct conn *conns;
+    struct place {
+        struct conn *conn;
+    } * by_fd; /* by its socket's number */
+    size_t by_fd_n;
+    size_t bodies;    /* bytes of all bodies that are here or on their way */
+    size_t in_flight; /* exchanges with workers and writer */
+    bool paused;      /* no place is free: the doors are shut for now */
+
+    /* Read by anybody. */
+    atomic_size_t conns_n, busy; /* connections; exchanges in flight */
+    atomic_bool draining;
+
+    /* Under the lock. */
+    pthread_mutex_t lock;
+    pthread_cond_t more, changed;
+    struct exchange *todo, **todo_last; /* for the workers */
+    size_t todo_n;
+    struct exchange *done, **done_last; /* for the loop */
+    bool drain, drained, stop, ended;
+};
+
+/* ---- queue.c: exchanges and workers ---------------------------------------------------------- */
+
+bool queue_put(struct http_server *s, struct exchange *x); /* false: full */
+struct exchange *queue_take_done(struct http_server *s);   /* a list, in order */
+MUST struct err *workers_start(struct arena *mem, struct http_server *s);
+void workers_stop(struct http_server *s);
+
+/* The worker's store, usable now, or ERR_UNAVAILABLE. */
+MUST struct err *worker_store(struct worker *w, struct arena *mem, struct store **ret);
+
+/* ---- What is served -------------------------------------------------------------------------- */
+
+void run_command(struct exchange *x, struct worker *w);
+void pages_add(struct routes *r);                   /* health, metrics, keys, OpenAPI */
+extern const struct noun upload_noun;               /* files.c */
+extern const struct noun log_noun, public_log_noun; /* log_files.c */
+
+/* Is it a token of an open session? */
+bool session_is_open(const struct http_server *s, const char *token);
+
+int64_t now_ms(void); /* the wall clock */
+int64_t now_us(void); /* a clock that only goes on */
+
+#endif

@@ -1,0 +1,147 @@
+/* pages.c - what is served besides the commands: health, metrics, the log's keys, OpenAPI. */
+#include "http_internal.h"
+
+#include "app/writer.h"
+#include "base/file.h"
+#include "store/log.h"
+#include "store/migrate.h"
+#include "json/json.h"
+
+#include <stdlib.h>
+
+static const char text[] = "text/plain; charset=utf-8";
+
+static void say_text(struct exchange *x, const char *media_type, const char *body)
+{
+    exchange_say(x, 200, media_type, bytes_of_text(body));
+}
+
+/* ---- At once, whatever else is going on ------------------------------------------------------ */
+
+static void healthz(struct exchange *x, struct worker *w)
+{
+    (void)w;
+    say_text(x, text, "ok\n");
+}
+
+static void openapi(struct exchange *x, struct worker *w)
+{
+    (void)w;
+    if (!x->server->config.openapi) {
+        exchange_fail_status(x, 404, "the document is not served here");
+        return;
+    }
+    say_text(x, "application/json", x->server->config.openapi);
+    x->reply.cache = "max-age=300";
+}
+
+static void vkey(struct exchange *x, struct worker *w)
+{
+    (void)w;
+    say_text(x, text, arena_printf(x->mem, "%s\n", x->server->config.service->vkey));
+}
+
+static void tag_key(struct exchange *x, struct worker *w)
+{
+    (void)w;
+    say_text(x, "application/x-pem-file", x->server->config.service->tag_public);
+}
+
+/* ---- With a look at the database ------------------------------------------------------------- */
+
+static struct err *ready(struct exchange *x, struct worker *w)
+{
+    struct store *store;
+
+    if (atomic_load(&x->server->draining))
+        return err_new(x->mem, ERR_UNAVAILABLE, "the service is stopping");
+    TRY(worker_store(w, x->mem, &store));
+    return store_is_current(x->mem, store);
+}
+
+static void readyz(struct exchange *x, struct worker *w)
+{
+    struct err *e = ready(x, w);
+
+    if (e)
+        exchange_fail_status(x, 503, e->text);
+    else
+        say_text(x, text, "ready\n");
+    exchange_back(x);
+}
+
+static double resident_bytes(struct arena *mem)
+{
+    struct bytes statm;
+
+    if (file_read(mem, "/proc/self/statm", 4096, &statm) || !statm.n)
+        return 0;
+    const char *second = strchr((const char *)statm.at, ' ');
+    return second ? (double)strtoll(second, NULL, 10) * (double)sysconf(_SC_PAGESIZE) : 0;
+}
+
+static void write_server(struct buf *out, struct http_server *s)
+{
+    struct writer_counts c;
+
+    writer_counts(s->config.writer, &c);
+    metric_write(out, "tenure_http_connections", "gauge", "open connections",
+                 (double)atomic_load(&s->conns_n));
+    metric_write(out, "tenure_http_in_flight", "gauge", "requests with workers and writer",
+                 (double)atomic_load(&s->busy));
+    metric_write(out, "tenure_writer_batches_total", "counter", "transactions of the writer",
+                 (double)c.batches);
+    metric_write(out, "tenure_writer_changes_total", "counter", "changes decided", (double)c.jobs);
+    metric_write(out, "tenure_writer_refused_total", "counter", "changes refused",
+                 (double)c.failures);
+    metric_write(out, "tenure_writer_entries_total", "counter", "entries of the log written",
+                 (double)c.entries);
+    metric_write(out, "tenure_writer_waiting", "gauge", "changes that wait for the writer",
+                 (double)c.waiting);
+}
+
+static void write_database(struct buf *out, struct exchange *x, struct worker *w)
+{
+    struct store *store;
+    struct log_head head;
+    struct err *e = worker_store(w, x->mem, &store);
+
+    if (!e)
+        e = log_look(x->mem, store, &head);
+    metric_write(out, "tenure_database_up", "gauge", "1 when the database answers", e ? 0 : 1);
+    if (!e)
+        metric_write(out, "tenure_log_size", "gauge", "entries in the log",
+                     (double)head.range.size);
+}
+
+static void metrics(struct exchange *x, struct worker *w)
+{
+    struct http_server *s = x->server;
+    struct buf out;
+
+    buf_init(&out, x->mem, 4 << 20);
+    metrics_write(&s->metrics, &out);
+    write_server(&out, s);
+    write_database(&out, x, w);
+    metric_write(&out, "process_resident_memory_bytes", "gauge", "memory in use",
+                 resident_bytes(x->mem));
+    metric_write(&out, "process_start_time_seconds", "gauge", "when the service began",
+                 (double)s->started / 1000);
+    say_text(x, "text/plain; version=0.0.4; charset=utf-8", out.at);
+    exchange_back(x);
+}
+
+void pages_add(struct routes *r)
+{
+    static const struct route pages[] = {
+        {.method = "GET", .path = "/healthz", .run = healthz, .at_once = true},
+        {.method = "GET", .path = "/readyz", .run = readyz},
+        {.method = "GET", .path = "/metrics", .run = metrics},
+        {.method = "GET", .path = "/openapi.json", .run = openapi, .at_once = true},
+        {.method = "GET", .path = "/log/vkey", .run = vkey, .at_once = true},
+        {.method = "GET", .path = "/log/tag-key", .run = tag_key, .at_once = true},
+    };
+
+    for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+        routes_add(r, pages[i]);
+}

@@ -1,0 +1,221 @@
+/* run.c - one command for a request: out of path, query and body into a job, and out of the job's
+ * outcome into an answer. */
+#include "http_internal.h"
+
+#include "app/authorise.h"
+#include "app/writer.h"
+#include "base/text.h"
+#include "http/query.h"
+#include "json/json.h"
+
+#include <assert.h>
+#include <string.h>
+#include <strings.h>
+
+bool session_is_open(const struct http_server *s, const char *token)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *person, *key;
+
+    return !token_open(mem, s->config.service, token, now_ms(), &person, &key);
+}
+
+/* ---- What was asked -------------------------------------------------------------------------- */
+
+static struct err *take_path(struct exchange *x, struct job *job)
+{
+    const struct record *r = &job->command->params;
+
+    for (size_t i = 0; i < x->match.n; i++) {
+        const char *value, *raw = x->match.params[i].value;
+        const struct field *f = record_find(r, x->match.params[i].name);
+        assert(f); /* a template names only fields of its command */
+        if (!percent_decode(job->mem, raw, strlen(raw), false, &value))
+            return err_field(job->mem, f->name, "has a broken escape in the path");
+        TRY(field_set(job->mem, f, value, job->params));
+        job->given.at[f - r->fields] = true;
+    }
+    return NULL;
+}
+
+/* A bad token is an error, but where nobody need be known. */
+static struct err *take_session(struct exchange *x, struct job *job)
+{
+    const char *token = head_bearer(x->authorization);
+    struct err *e = NULL;
+
+    if (x->authorization && !token)
+        e = err_new(job->mem, ERR_UNSIGNED, "only 'Authorization: Bearer <token>' is understood");
+    else if (token)
+        e = token_open(job->mem, job->service, token, job->now, &job->session_person,
+                       &job->session_key);
+    return (job->command->roles & ROLE_ANYONE) ? NULL : e;
+}
+
+static bool is_json(const char *media_type)
+{
+    size_t n = media_type ? strcspn(media_type, "; \t") : 0;
+
+    return n == strlen("application/json") && strncasecmp(media_type, "application/json", n) == 0;
+}
+
+/* The body as an object; none is an empty one. */
+static struct err *read_object(struct exchange *x, struct job *job, json_t **ret)
+{
+    struct bytes body = exchange_body(x);
+
+    if (!body.n)
+        *ret = json_keep(job->mem, json_object());
+    else
+        TRY(json_read(job->mem, body, BODY_MAX, "the body", ret));
+    return json_is_object(*ret) ? NULL : err_new(job->mem, ERR_USAGE, "the body must be an object");
+}
+
+static struct err *check_nonce(const struct exchange *x, const struct job *job)
+{
+    if (x->idempotency_key && !text_same(x->idempotency_key, job->intent.nonce))
+        return err_new(job->mem, ERR_USAGE, "Idempotency-Key must be the nonce of the intent");
+    return NULL;
+}
+
+static struct err *take_signed(struct exchange *x, struct job *job, const json_t *envelope)
+{
+    if (x->query)
+        return err_new(job->mem, ERR_USAGE, "what is signed has no query");
+    TRY(job_signed(job, envelope));
+    return check_nonce(x, job);
+}
+
+static struct err *take_query(struct exchange *x, struct job *job)
+{
+    const struct record *r = &job->command->params;
+
+    TRY(take_session(x, job));
+    TRY(query_read(job->mem, r, x->query, &job->given, job->params));
+    return record_complete(job->mem, r, &job->given);
+}
+
+/* Changes are signed. Questions come with a session; one that has a body may be signed instead. */
+static struct err *take_words(struct exchange *x, struct job *job)
+{
+    json_t *object;
+
+    if (strcmp(job->command->method, "POST") != 0)
+        return take_query(x, job);
+    TRY(read_object(x, job, &object));
+    if (command_changes(job->command) || json_object_get(object, "intent"))
+        return take_signed(x, job, object);
+    if (x->query)
+        return err_new(job->mem, ERR_USAGE, "parameters go into the body, not into the query");
+    TRY(take_session(x, job));
+    return job_params(job, object);
+}
+
+/* ---- What is answered ------------------------------------------------------------------------ */
+
+/* attachment; filename="plain.zip"; filename*=UTF-8''pl%C3%A4in.zip (RFC 6266) */
+static const char *disposition(struct arena *mem, const char *name)
+{
+    struct buf out;
+
+    buf_init(&out, mem, 4096);
+    buf_text(&out, "attachment; filename=\"");
+    for (const char *c = name; *c; c++)
+        buf_byte(&out, *c > ' ' - 1 && *c < 0x7f && !strchr("\"\\%", *c) ? (unsigned char)*c : '_');
+    buf_text(&out, "\"; filename*=UTF-8''");
+    for (const unsigned char *c = (const unsigned char *)name; *c; c++) {
+        bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') ||
+                     (*c >= 'a' && *c <= 'z') || strchr("-._~", *c);
+        buf_printf(&out, plain ? "%c" : "%%%02X", *c);
+    }
+    return out.at;
+}
+
+/* Where the change stands in the log, as the JSON that the attachment replaces says it. */
+static void say_place(struct exchange *x, const struct job *job)
+{
+    json_t *reply;
+    int64_t size, index;
+
+    if (!job->reply || json_read(job->mem, bytes_of_text(job->reply), 1 << 28, "the reply", &reply))
+        return;
+    const json_t *first = json_array_get(json_object_get(reply, "events"), 0);
+    if (json_whole(reply, "size", &size))
+        exchange_header(x, "Tenure-Size", arena_printf(x->mem, "%lld", (long long)size));
+    if (first && json_whole(first, "index", &index))
+        exchange_header(x, "Tenure-Index", arena_printf(x->mem, "%lld", (long long)index));
+}
+
+static void say_outcome(struct exchange *x, const struct job *job, const struct err *e)
+{
+    bool made = command_changes(job->command) && job->command->makes;
+
+    if (e) {
+        exchange_fail(x, e);
+    } else if (x->reply.media_type) {
+        return; /* the answer was given already, in a form of its own */
+    } else if (job->attachment.bytes.n) {
+        exchange_say(x, made ? 201 : 200, job->attachment.media_type, job->attachment.bytes);
+        if (job->attachment.name)
+            exchange_header(x, "Content-Disposition", disposition(x->mem, job->attachment.name));
+        if (command_changes(job->command))
+            say_place(x, job);
+    } else {
+        exchange_say(x, made ? 201 : 200, "application/json", bytes_of_text(job->reply));
+    }
+}
+
+/* On the writer's thread. */
+static void change_done(struct job *job)
+{
+    struct exchange *x = job->owner;
+
+    say_outcome(x, job, job->error);
+    exchange_back(x);
+}
+
+/* ---- One command ----------------------------------------------------------------------------- */
+
+static struct err *read_all(struct exchange *x, struct job *job)
+{
+    TRY(take_path(x, job));
+    TRY(take_words(x, job));
+    return job->command->prepare ? job->command->prepare(job, job->params) : NULL;
+}
+
+/* What a worker does: all of a question; of a change what comes before the writer. */
+static struct err *work_on(struct worker *w, struct job *job)
+{
+    struct store *store;
+
+    if (command_changes(job->command) && !job->command->gather)
+        return NULL;
+    TRY(worker_store(w, job->mem, &store));
+    return command_changes(job->command) ? job_gather(job, store) : job_answer(job, store);
+}
+
+void run_command(struct exchange *x, struct worker *w)
+{
+    const struct command *c = x->route->command;
+    struct http_server *s = x->server;
+
+    if (strcmp(c->method, "POST") == 0 && exchange_body(x).n && !is_json(x->media_type)) {
+        exchange_fail_status(x, 415, "send the body as application/json");
+        exchange_back(x);
+        return;
+    }
+    struct job *job = job_new(x->mem, s->config.service, x->route->noun, c);
+    job->now = now_ms();
+    job->channel = "http";
+    job->owner = x;
+    job->done = change_done;
+    struct err *e = read_all(x, job);
+    if (!e)
+        e = work_on(w, job);
+    if (!e && command_changes(c) && !job->reply) {
+        writer_submit(s->config.writer, job); /* x is the writer's from here on */
+        return;
+    }
+    say_outcome(x, job, e);
+    exchange_back(x);
+}

@@ -1,0 +1,23 @@
+/* check.h - the parts of bundle_check(). */
+#ifndef TENURE_CHECK_H
+#define TENURE_CHECK_H
+
+#include "tenure/bundle.h"
+
+/* The place of a subject in an entry's leaf, or NULL. */
+const struct leaf_subject *subject_in(const struct bundle_entry *e, struct digest tag);
+
+/* Are these entries the whole history of a subject, as the seal counts it? what names it in the
+ * error: "the account". */
+MUST struct err *check_history(struct arena *mem, const struct bundle *b, const char *what,
+                               struct digest tag, const struct heads_proof *heads,
+                               const struct bundle_entry *const *entries, size_t n);
+
+/* Keys and who signed what: check_actor.c. */
+MUST struct err *check_keys(struct arena *mem, struct bundle *b);
+MUST struct err *check_actors(struct arena *mem, struct bundle *b);
+
+/* Evidence: check_evidence.c. */
+MUST struct err *check_evidence(struct arena *mem, const struct bundle *b);
+
+#endif

@@ -1,0 +1,91 @@
+/* stories.c - see stories.h. */
+#include "stories.h"
+
+#include "support/vectors.h"
+
+#include <criterion/criterion.h>
+
+static const char *case_of(const json_t *reply)
+{
+    return json_text(json_object_get(reply, "result"), "handover");
+}
+
+const char *with(struct instance *i, const char *handover, const char *more)
+{
+    return arena_printf(i->mem, "{'handover':'%s'%s%s}", handover, *more ? "," : "", more);
+}
+
+void sam_holds(struct instance *i)
+{
+    did(i, "adm", "account register",
+        "{'account':'acme-group','url':'https://www.linkedin.com/groups/8374921','unit':'sales',"
+        "'owner':'head-of-sales'}");
+    did(i, "sam", "account accept", "{'account':'acme-group'}");
+    did(i, "adm", "grant give",
+        "{'grant':'g-sam','account':'acme-group','person':'sam','role':'owner'"
+        "}");
+    did(i, "adm", "grant give",
+        "{'grant':'g-tess','account':'acme-group','person':'tess','role':'owner'"
+        "}");
+    did(i, "adm", "controlpoint add",
+        "{'controlpoint':'cp-1','account':'acme-group','kind':'recovery_mail','person':'sam','"
+        "label':'sam@acme.example'}");
+    did(i, "adm", "store register",
+        "{'store':'vault','name':'Sales vault','kind':'vault','unit':'sales'}");
+    did(i, "adm", "grant give",
+        "{'grant':'g-vault','store':'vault','person':'sam','role':'reader'}");
+    did(i, "adm", "credential record",
+        "{'credential':'c-1','account':'acme-group','store':'vault','kind':'api_key','shared':true,"
+        "'known_to':['sam']}");
+    did(i, "adm", "responsibility assign",
+        "{'responsibility':'r-1','account':'acme-group','person':'sam','duty':'moderation'}");
+}
+
+void end_all_that_sam_holds(struct instance *i)
+{
+    did(i, "kim", "grant revoke", "{'grant':'g-sam','reason':'leaves'}");
+    did(i, "kim", "grant confirm", "{'grant':'g-sam'}");
+    did(i, "adm", "grant revoke", "{'grant':'g-vault','reason':'leaves'}");
+    did(i, "adm", "grant confirm", "{'grant':'g-vault'}");
+    i->now += 1000;
+    did(i, "adm", "credential rotate", "{'credential':'c-1','proof':'vault_version','value':'2'}");
+    did(i, "kim", "controlpoint change",
+        "{'controlpoint':'cp-1','person':'tess','label':'tess@acme.example'}");
+    did(i, "kim", "responsibility end", "{'responsibility':'r-1'}");
+}
+
+const char *case_opened(struct instance *i)
+{
+    const char *h = case_of(did(i, "hana", "handover create",
+                                "{'handover':'lv-sam','person':'sam','last_day':'2026-12-31'}"));
+
+    did(i, "hana", "handover successor", with(i, h, "'person':'tess'"));
+    did(i, "hana", "handover schedule", with(i, h, ""));
+    did(i, "hana", "handover start", with(i, h, "'reason':'notice was given'"));
+    return h;
+}
+
+void accept_inventory(struct instance *i, const char *who, const char *h)
+{
+    const json_t *inventory = did(i, who, "handover inventory", with(i, h, ""));
+
+    did(i, who, "handover accept",
+        with(i, h, arena_printf(i->mem, "'inventory':'%s'", json_text(inventory, "inventory"))));
+}
+
+void finish_and_verify(struct instance *i, const char *h)
+{
+    const char *file = uploaded(i, "owners.png", "\x89PNG owners");
+    const char *all =
+        with(i, h,
+             arena_printf(i->mem, "'steps':'all','note':'done','file':['%s'],'irreversible':true",
+                          file));
+
+    for (int round = 0; round < 8; round++) {
+        const json_t *reply;
+        if (act(i, "kim", "step finish", all, &reply) && act(i, "hana", "step finish", all, &reply))
+            break;
+        if (act(i, "lea", "step verify", with(i, h, "'steps':'all'"), &reply))
+            break;
+    }
+}

@@ -1,0 +1,20 @@
+/* stories.h - what several stories begin with. */
+#ifndef STORIES_H
+#define STORIES_H
+
+#include "support/instance.h"
+
+/* {'handover':'h', more} */
+const char *with(struct instance *i, const char *handover, const char *more);
+
+/* Sam owns acme-group, administers it with Tess, holds its recovery mail, reads the vault and knows
+ * the key in it, and does a duty. */
+void sam_holds(struct instance *i);
+void end_all_that_sam_holds(struct instance *i);
+
+/* Sam's leaving, with Tess as successor: created, scheduled, started. */
+const char *case_opened(struct instance *i);
+void accept_inventory(struct instance *i, const char *who, const char *handover);
+void finish_and_verify(struct instance *i, const char *handover);
+
+#endif

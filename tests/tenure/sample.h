@@ -1,0 +1,67 @@
+/* sample.h - a log made up in memory, and ownership proofs out of it, without service or database.
+ *
+ * Payloads are JSON with ' for ", in which @noun:name stands for the id of a thing; those things
+ * are the entry's subjects. The log: adm, sam and lea have keys; the LinkedIn group 8374921 is
+ * registered for acme, sam answers for it, has access, and loses it again with his key.
+ */
+#ifndef TENURE_SAMPLE_H
+#define TENURE_SAMPLE_H
+
+#include "crypto/tag.h"
+#include "tenure/bundle.h"
+
+struct sample_entry {
+    struct entry raw; /* with all of its fields */
+    struct leaf leaf;
+    struct digest hash;
+};
+
+struct sample {
+    struct arena *mem;
+    struct ed25519 *log_key;
+    const char *vkey, *tag_key_pem;
+    struct tag_key *tag_key;
+    struct bytes tag_signature;
+    struct digest tag; /* of the group */
+    struct sample_entry entries[64];
+    uint64_t n;
+    struct bytes contract; /* a file of evidence */
+};
+extern const char sample_origin[];
+
+/* What an entry says; NULL: nothing of that kind. */
+struct said {
+    const char *by;  /* signs; NULL: attested by the service */
+    const char *key; /* whose key signs, if not that of `by` */
+    const char *command, *params;
+    const char *type, *after, *before, *personal, *reason, *evidence;
+    const char *log;                    /* the intent's, if not this one */
+    const char *actor;                  /* the intent's, if not `by` */
+    const char *nonce;                  /* the intent's, if it is not to be new */
+    const char *other;                  /* words that are signed instead of the intent */
+    int64_t follows;                    /* an entry, where it is greater than 0 */
+    bool nobody;                        /* neither signed nor attested nor following */
+    bool number_left_out, wrong_before; /* of the account */
+};
+
+struct sample *sample_new(struct arena *mem);   /* the story above */
+struct sample *sample_empty(struct arena *mem); /* people and their keys only */
+uint64_t sample_add(struct sample *s, const struct said *said);
+/* The group on the books, or a person's key, in one entry more. */
+void sample_enrol(struct sample *s, const char *who);
+uint64_t sample_register(struct sample *s);
+
+const char *sample_id(struct arena *mem, const char *noun, const char *name);
+
+/* What the service would gather of the group when the log had this size; 0: all of it. Words are
+ * separated by blanks. */
+struct bundle *sample_bundle(struct sample *s, uint64_t size, const char *disclosed,
+                             const char *withheld);
+
+/* The check of such a bundle. */
+struct err *sample_check(struct sample *s, struct bundle *b);
+
+/* The zip file of a bundle that holds; a failing test otherwise. */
+struct bytes sample_zip(struct sample *s, struct bundle *b);
+
+#endif
