@@ -29,7 +29,7 @@ HEADERS  := $(sort $(wildcard include/*/*.h src/*/*.h))
 TESTS    := $(sort $(wildcard tests/*/*.c))
 TESTHEADERS := $(sort $(wildcard tests/*/*.h))
 
-all: compile_commands.json
+all: $(B)/bin/tenure $(B)/bin/tenured $(B)/lib/libtenure.a $(B)/lib/libtenure.so compile_commands.json ## build programs and library
 
 help: ## say what can be made
 	@awk -F'## ' '/^[a-z-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-14s %s\n", $$1, $$2 }' Makefile

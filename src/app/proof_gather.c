@@ -4,37 +4,17 @@
  * signature; all of each key that signed; the entries that say what the things are called that the
  * others show; the log's first, which names its keys, and the last, which gives the time. Each
  * round looks at what is shown by then and asks for what that needs. */
-#include "proof.h"
+#include "proof_gather.h"
 
-#include "app/seal.h"
-#include "base/check.h"
 #include "store/log.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* An entry that is to go in. */
-struct want {
-    struct bundle_entry e;
-    const char *fields; /* all of its disclosures; NULL: not read yet */
-};
-
-struct gathering {
-    struct arena *mem;
-    struct store *store;
-    struct seal seal;
-    struct bundle b;
-    struct digest tag;
-    struct want *wants;
-    size_t n, room;
-    struct map *by_index;            /* the want's place plus one */
-    struct map *ids, *keys, *hashes; /* what was asked for already */
-};
-
 /* ---- A set of entries
  * --------------------------------------------------------------------------------- */
 
-static struct want *want(struct gathering *g, uint64_t index, unsigned why)
+struct want *gather_want(struct gathering *g, uint64_t index, unsigned why)
 {
     const char *name = arena_printf(g->mem, "%" PRIu64, index);
     uintptr_t at = (uintptr_t)map_get(g->by_index, name);
@@ -57,11 +37,10 @@ static struct want *want(struct gathering *g, uint64_t index, unsigned why)
     return w;
 }
 
-static struct err *want_rows(struct gathering *g, const struct rows *rows, unsigned why)
+void gather_want_rows(struct gathering *g, const struct rows *rows, unsigned why)
 {
     for (size_t i = 0; i < rows_count(rows); i++)
-        want(g, (uint64_t)rows_int(rows, i, "index"), why);
-    return NULL;
+        gather_want(g, (uint64_t)rows_int(rows, i, "index"), why);
 }
 
 static struct bytes copy_of(struct arena *mem, struct bytes b)
@@ -74,7 +53,7 @@ static struct err *take_rows(struct gathering *g, const struct rows *rows, size_
     if (rows_count(rows) != asked)
         return err_new(g->mem, ERR_BROKEN, "entries of the log are missing: run tenured audit");
     for (size_t i = 0; i < rows_count(rows); i++) {
-        struct want *w = want(g, (uint64_t)rows_int(rows, i, "index"), 0);
+        struct want *w = gather_want(g, (uint64_t)rows_int(rows, i, "index"), 0);
         w->e.raw.leaf = copy_of(g->mem, rows_bytes(g->mem, rows, i, "leaf"));
         w->e.raw.body = copy_of(g->mem, rows_bytes(g->mem, rows, i, "body"));
         w->fields = rows_text(rows, i, "fields");
@@ -82,8 +61,7 @@ static struct err *take_rows(struct gathering *g, const struct rows *rows, size_
     return NULL;
 }
 
-/* Read those that are not read yet. */
-static struct err *load(struct gathering *g)
+struct err *gather_load(struct gathering *g)
 {
     const char **indexes = arena_array(g->mem, g->n + 1, sizeof(*indexes));
     struct rows *rows;
@@ -117,11 +95,7 @@ static struct err *look(struct gathering *g, const struct want *w, struct arena 
     return NULL;
 }
 
-/* Do something with what each entry shows, those included that come in on the way. */
-typedef struct err *each_fn(struct gathering *g, const struct want *w, const struct entry_view *v,
-                            void *ctx);
-
-static struct err *each(struct gathering *g, each_fn *fn, void *ctx)
+struct err *gather_each(struct gathering *g, each_fn *fn, void *ctx)
 {
     for (size_t i = 0; i < g->n; i++) {
         AUTO(arena_auto) struct arena *scratch = arena_new();
@@ -135,10 +109,7 @@ static struct err *each(struct gathering *g, each_fn *fn, void *ctx)
     return NULL;
 }
 
-/* ---- The account's events, and the commands that made them
- * --------------------------------------------- */
-
-static struct err *history(struct gathering *g, struct digest tag, struct rows **ret)
+struct err *gather_history(struct gathering *g, struct digest tag, struct rows **ret)
 {
     struct binds b;
 
@@ -147,6 +118,26 @@ static struct err *history(struct gathering *g, struct digest tag, struct rows *
     bind_int(&b, "size", (int64_t)g->seal.size);
     return store_call(g->mem, g->store, "proof_history", &b, ret);
 }
+
+void words_add(struct gathering *g, struct words *l, struct map *seen, const char *word)
+{
+    if (map_get(seen, word))
+        return;
+    word = arena_copy(g->mem, word);
+    map_set(seen, word, seen);
+    if (l->n == l->room) {
+        size_t room = l->room ? l->room * 2 : 32;
+        const char **more = arena_array(g->mem, room, sizeof(*more));
+        if (l->n)
+            memcpy(more, l->at, l->n * sizeof(*more));
+        l->at = more;
+        l->room = room;
+    }
+    l->at[l->n++] = word;
+}
+
+/* ---- The account's events, and the commands that made them
+ * --------------------------------------------- */
 
 static struct err *find_account(struct gathering *g, const char *account, uint64_t size)
 {
@@ -172,7 +163,7 @@ static struct err *want_first(struct gathering *g, const struct want *w, const s
 
     (void)ctx;
     if (w->e.seq >= 0 && json_is_integer(follows))
-        want(g, (uint64_t)json_integer_value(follows), BUNDLE_FIRST);
+        gather_want(g, (uint64_t)json_integer_value(follows), BUNDLE_FIRST);
     return NULL;
 }
 
@@ -180,225 +171,15 @@ static struct err *take_account(struct gathering *g)
 {
     struct rows *rows;
 
-    TRY(history(g, g->tag, &rows));
+    TRY(gather_history(g, g->tag, &rows));
     for (size_t i = 0; i < rows_count(rows); i++)
-        want(g, (uint64_t)rows_int(rows, i, "index"), 0)->e.seq = (int64_t)i;
-    want(g, 0, BUNDLE_NAME);
-    want(g, g->seal.size - 1, 0); /* it says of what time the seal is */
-    TRY(load(g));
-    TRY(each(g, want_first, NULL));
+        gather_want(g, (uint64_t)rows_int(rows, i, "index"), 0)->e.seq = (int64_t)i;
+    gather_want(g, 0, BUNDLE_NAME);
+    gather_want(g, g->seal.size - 1, 0); /* it says of what time the seal is */
+    TRY(gather_load(g));
+    TRY(gather_each(g, want_first, NULL));
     heads_prove(g->seal.heads, g->seal.n, g->tag, &g->b.heads);
-    return load(g);
-}
-
-/* ---- Keys
- * ------------------------------------------------------------------------------------------------
- */
-
-struct words {
-    const char **at;
-    size_t n, room;
-};
-
-/* Each once in the whole of the gathering: seen is the map of what came before. */
-static void words_add(struct gathering *g, struct words *l, struct map *seen, const char *word)
-{
-    if (map_get(seen, word))
-        return;
-    word = arena_copy(g->mem, word);
-    map_set(seen, word, seen);
-    if (l->n == l->room) {
-        size_t room = l->room ? l->room * 2 : 32;
-        const char **more = arena_array(g->mem, room, sizeof(*more));
-        if (l->n)
-            memcpy(more, l->at, l->n * sizeof(*more));
-        l->at = more;
-        l->room = room;
-    }
-    l->at[l->n++] = word;
-}
-
-static struct err *add_signer(struct gathering *g, const struct want *w, const struct entry_view *v,
-                              void *ctx)
-{
-    const char *signature = entry_text(v, "signature");
-    AUTO(arena_auto) struct arena *scratch = arena_new();
-    struct ssh_public signer;
-
-    if (!signature || !entry_field(v, "intent"))
-        return NULL;
-    if (ssh_signature_key(scratch, signature, &signer))
-        return err_new(g->mem, ERR_BROKEN,
-                       "the signature of entry %" PRIu64 " cannot be read: run tenured audit",
-                       w->e.index);
-    words_add(g, ctx, g->keys, signer.fingerprint);
-    return NULL;
-}
-
-static int by_id(const void *a, const void *b)
-{
-    const struct bundle_key *x = a, *y = b;
-
-    return strcmp(x->id, y->id);
-}
-
-static struct err *take_key(struct gathering *g, const char *id)
-{
-    struct bundle_key *k = &g->b.keys[g->b.keys_n++];
-    struct digest tag = tag_other("key", id);
-    struct rows *rows;
-
-    k->id = arena_copy(g->mem, id);
-    heads_prove(g->seal.heads, g->seal.n, tag, &k->heads);
-    TRY(history(g, tag, &rows));
-    return want_rows(g, rows, BUNDLE_KEY);
-}
-
-static struct err *take_found_keys(struct gathering *g, const struct words *prints)
-{
-    struct rows *rows;
-    struct binds b;
-
-    binds_init(&b, g->mem);
-    bind_list(&b, "fingerprints", prints->at, prints->n);
-    TRY(store_call(g->mem, g->store, "proof_keys", &b, &rows));
-    struct bundle_key *more =
-        arena_array(g->mem, g->b.keys_n + rows_count(rows) + 1, sizeof(*more));
-    if (g->b.keys_n)
-        memcpy(more, g->b.keys, g->b.keys_n * sizeof(*more));
-    g->b.keys = more;
-    for (size_t i = 0; i < rows_count(rows); i++)
-        TRY(take_key(g, rows_text(rows, i, "id")));
-    return load(g);
-}
-
-/* The history of a key can bring in other signatures. */
-static struct err *take_keys(struct gathering *g)
-{
-    for (;;) {
-        struct words prints = {0};
-        TRY(each(g, add_signer, &prints));
-        if (!prints.n)
-            break;
-        TRY(take_found_keys(g, &prints));
-    }
-    if (g->b.keys_n)
-        qsort(g->b.keys, g->b.keys_n, sizeof(*g->b.keys), by_id);
-    return NULL;
-}
-
-/* ---- Names
- * -------------------------------------------------------------------------------------------------
- */
-
-static void add_ids(struct gathering *g, struct words *ids, const json_t *value)
-{
-    const json_t *item;
-    const char *key;
-    size_t i;
-
-    if (json_is_string(value) && is_uuid(json_string_value(value)))
-        words_add(g, ids, g->ids, json_string_value(value));
-    json_array_foreach (value, i, item)
-        add_ids(g, ids, item);
-    json_object_foreach (json_plain(value), key, item)
-        add_ids(g, ids, item);
-}
-
-/* Of an entry that only names something, nothing more is followed up, or the whole company would
- * come in: but who sat in a position is to have a name. */
-static struct err *add_named(struct gathering *g, const struct want *w, const struct entry_view *v,
-                             void *ctx)
-{
-    const json_t *after = entry_field(v, "after");
-
-    if (w->e.seq >= 0) {
-        add_ids(g, ctx, after);
-        add_ids(g, ctx, entry_field(v, "before"));
-    }
-    if (w->e.seq >= 0 || (w->e.why & (BUNDLE_FIRST | BUNDLE_KEY)))
-        add_ids(g, ctx, entry_field(v, "initiator"));
-    if ((w->e.why & BUNDLE_NAME) && text_starts(entry_text(v, "type"), "position."))
-        add_ids(g, ctx, json_object_get(after, "person"));
-    return NULL;
-}
-
-static struct err *take_names(struct gathering *g)
-{
-    for (;;) {
-        struct words ids = {0};
-        struct rows *rows;
-        struct binds b;
-        TRY(each(g, add_named, &ids));
-        if (!ids.n)
-            return NULL;
-        binds_init(&b, g->mem);
-        bind_list(&b, "ids", ids.at, ids.n);
-        bind_int(&b, "size", (int64_t)g->seal.size);
-        TRY(store_call(g->mem, g->store, "proof_names", &b, &rows));
-        TRY(want_rows(g, rows, BUNDLE_NAME));
-        TRY(load(g));
-    }
-}
-
-/* ---- Evidence
- * ------------------------------------------------------------------------------------------------
- */
-
-static struct err *add_hashes(struct gathering *g, const struct want *w, const struct entry_view *v,
-                              void *ctx)
-{
-    const json_t *hashes = entry_field(v, "evidence"), *hash;
-    size_t i;
-
-    if (w->e.seq < 0)
-        return NULL;
-    json_array_foreach (hashes, i, hash)
-        if (json_is_string(hash))
-            words_add(g, ctx, g->hashes, json_string_value(hash));
-    return NULL;
-}
-
-static struct err *take_file(struct gathering *g, const char *sha256, size_t *total)
-{
-    struct rows *rows;
-    struct binds b;
-
-    binds_init(&b, g->mem);
-    bind_text(&b, "sha256", arena_printf(g->mem, "\\x%s", sha256));
-    TRY(store_call(g->mem, g->store, "blob_has", &b, &rows));
-    if (!rows_count(rows))
-        return err_new(g->mem, ERR_NOT_FOUND,
-                       "the evidence %.12s… is no longer kept here: --withhold files", sha256);
-    *total += (size_t)rows_int(rows, 0, "size");
-    if (*total > ARCHIVE_BYTES_MAX)
-        return err_new(g->mem, ERR_TOO_LARGE,
-                       "the evidence is more than %d MiB together: --withhold files",
-                       ARCHIVE_BYTES_MAX >> 20);
-    TRY(store_call(g->mem, g->store, "blob_get", &b, &rows));
-    g->b.files[g->b.files_n++] = (struct bundle_file){sha256, rows_bytes(g->mem, rows, 0, "bytes")};
-    return NULL;
-}
-
-static int by_letters(const void *a, const void *b)
-{
-    return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static struct err *take_files(struct gathering *g)
-{
-    struct words hashes = {0};
-    size_t total = 0;
-
-    if (bundle_hides(&g->b, "files"))
-        return NULL;
-    TRY(each(g, add_hashes, &hashes));
-    g->b.files = arena_array(g->mem, hashes.n + 1, sizeof(*g->b.files));
-    if (hashes.n)
-        qsort(hashes.at, hashes.n, sizeof(*hashes.at), by_letters);
-    for (size_t i = 0; i < hashes.n; i++)
-        TRY(take_file(g, hashes.at[i], &total));
-    return NULL;
+    return gather_load(g);
 }
 
 /* ---- All together

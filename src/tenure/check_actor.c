@@ -35,7 +35,7 @@ static struct err *take_history(struct arena *mem, struct bundle_key *k,
 
 static struct err *check_key(struct arena *mem, const struct bundle *b, struct bundle_key *k)
 {
-    const struct bundle_entry **entries = arena_array(mem, b->n + 1, sizeof(*entries));
+    const struct bundle_entry **entries = arena_array(mem, b->n + 1, sizeof(struct bundle_entry *));
     const char *what = arena_printf(mem, "the key %s", k->id);
     struct digest tag = tag_other("key", k->id);
     size_t n = 0;

@@ -49,8 +49,9 @@ struct err *check_evidence(struct arena *mem, const struct bundle *b)
     for (size_t i = 0; i < b->chain_n; i++) {
         const json_t *hashes = entry_field(&b->chain[i]->view, "evidence"), *hash;
         size_t n;
-        json_array_foreach (hashes, n, hash)
+        json_array_foreach (hashes, n, hash) {
             TRY(check_named(mem, b, b->chain[i], hash, here, named));
+        }
     }
     for (size_t i = 0; i < b->files_n; i++)
         TRY(check_file(mem, &b->files[i], named));

@@ -47,8 +47,9 @@ void thing_take(struct facts *f, struct thing *t, const struct event_view *v)
     json_t *value;
 
     (void)f;
-    json_object_foreach (json_plain(v->after), name, value)
+    json_object_foreach (json_plain(v->after), name, value) {
         put(t, name, value);
+    }
     for (size_t i = 0; i < view->n; i++)
         if (!bundle_is_open(view->fields[i].name) && !text_starts(view->fields[i].name, "before."))
             put(t, view->fields[i].name, view->fields[i].value);
@@ -129,23 +130,19 @@ static void *grown(struct arena *mem, const void *at, size_t n, size_t *room)
     return more;
 }
 
-void table_row(struct facts *f, struct table *t, ...)
+void table_row_of(struct facts *f, struct table *t, const char *const *cells)
 {
-    const char **cells = arena_array(f->mem, t->width + 1, sizeof(*cells));
+    const char **row = arena_array(f->mem, t->width + 1, sizeof(char *));
     void *more = grown(f->mem, t->rows, t->n, &t->room);
-    const char *cell;
     size_t i = 0;
-    va_list args;
 
-    va_start(args, t);
-    while ((cell = va_arg(args, const char *)) && i < t->width)
-        cells[i++] = cell;
-    va_end(args);
+    for (; i < t->width && cells[i]; i++)
+        row[i] = cells[i];
     while (i < t->width)
-        cells[i++] = "";
+        row[i++] = "";
     if (more)
         t->rows = more;
-    t->rows[t->n++] = cells;
+    t->rows[t->n++] = row;
 }
 
 void gap_add(struct facts *f, const char *fmt, ...)
@@ -222,7 +219,8 @@ struct facts *facts_of(struct arena *mem, const struct bundle *b)
     struct facts *f = arena_alloc(mem, sizeof(*f));
     struct things *const all[] = {&f->titles, &f->owners,      &f->custodians, &f->heirs,
                                   &f->duties, &f->grants,      &f->points,     &f->credentials,
-                                  &f->names,  &f->identifiers, &f->holdings,   &f->twins};
+                                  &f->names,  &f->identifiers, &f->holdings,   &f->twins,
+                                  NULL};
 
     f->mem = mem;
     f->b = b;
@@ -230,8 +228,8 @@ struct facts *facts_of(struct arena *mem, const struct bundle *b)
     f->left = map_new(mem);
     f->last_table = &f->tables;
     f->account.now = json_keep(mem, json_object());
-    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-        things_init(mem, all[i]);
+    for (struct things *const *a = all; *a; a++)
+        things_init(mem, *a);
     for (size_t i = 0; i < b->n; i++) {
         const struct event_view v = view_of(f, &b->entries[i]);
         if (v.after)

@@ -92,7 +92,9 @@ const char *thing_text(struct facts *f, const struct thing *t, const char *name)
 
 struct table *table_add(struct facts *f, const char *slug, const char *title, const char *note,
                         const char *const *columns); /* NULL-terminated */
-void table_row(struct facts *f, struct table *t, ...) __attribute__((sentinel));
+/* As many cells as there are columns; those that are not given stay empty. */
+void table_row_of(struct facts *f, struct table *t, const char *const *cells);
+#define table_row(f, t, ...) table_row_of(f, t, (const char *const[]){__VA_ARGS__, NULL})
 void gap_add(struct facts *f, const char *fmt, ...) PRINTF(2, 3);
 
 #endif

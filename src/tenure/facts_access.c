@@ -125,7 +125,7 @@ void tables_access(struct facts *f)
         table_row(f, t, who_has(f, g), thing_text(f, g, "role"), thing_text(f, g, "level"),
                   *via ? arena_printf(f->mem, "%s: %s", way, via) : way, moment(f->mem, g->from),
                   moment(f->mem, g->to), moment(f->mem, g->extra), g->status ? g->status : "",
-                  arena_printf(f->mem, "%llu", (unsigned long long)g->index), NULL);
+                  arena_printf(f->mem, "%llu", (unsigned long long)g->index));
     }
     if (!account_over(f))
         find_gaps(f);

@@ -38,8 +38,9 @@ static void registered(struct facts *f, const struct event_view *v)
 
     f->account.from = v->at;
     f->account.index = v->e->index;
-    json_array_foreach (rows, i, row)
+    json_array_foreach (rows, i, row) {
         begin_identifier(f, v, row);
+    }
 }
 
 static void take_identifier(struct facts *f, const struct event_view *v)
@@ -96,7 +97,7 @@ static void about_row(struct facts *f, struct table *t, const char *what, const 
     const char *text = thing_text(f, &f->account, name);
 
     if (*text)
-        table_row(f, t, what, text, NULL);
+        table_row(f, t, what, text);
 }
 
 static void table_about(struct facts *f)
@@ -119,11 +120,11 @@ static void table_about(struct facts *f)
     about_row(f, t, "note", "note");
     about_row(f, t, "contested", "contested");
     if (*unit)
-        table_row(f, t, "unit", label(f, unit), NULL);
+        table_row(f, t, "unit", label(f, unit));
     if (*parent)
-        table_row(f, t, "below", label(f, parent), NULL);
-    table_row(f, t, "status", *status ? status : "active", NULL);
-    table_row(f, t, "since", moment(f->mem, f->account.from), NULL);
+        table_row(f, t, "below", label(f, parent));
+    table_row(f, t, "status", *status ? status : "active");
+    table_row(f, t, "since", moment(f->mem, f->account.from));
     about_row(f, t, "tag in the log", "tag");
 }
 
@@ -138,7 +139,7 @@ static void table_identifiers(struct facts *f)
                   "Times are UTC. No end: it is so at the time of this proof.", columns);
     for (const struct thing *i = f->identifiers.first; i; i = i->next)
         table_row(f, t, thing_text(f, i, "kind"), thing_text(f, i, "value"),
-                  moment(f->mem, i->from), moment(f->mem, i->to), NULL);
+                  moment(f->mem, i->from), moment(f->mem, i->to));
 }
 
 static void table_twins(struct facts *f)
@@ -155,7 +156,7 @@ static void table_twins(struct facts *f)
     for (const struct thing *i = f->twins.first; i; i = i->next) {
         table_row(f, t, thing_text(f, i, "ref"), moment(f->mem, i->from),
                   thing_text(f, i, "contested"),
-                  arena_printf(f->mem, "%llu", (unsigned long long)i->index), NULL);
+                  arena_printf(f->mem, "%llu", (unsigned long long)i->index));
         gap_add(f, "the same presence is registered as '%s' too", thing_text(f, i, "ref"));
     }
 }

@@ -26,9 +26,10 @@ static void knows(struct thing *t, const char *person)
     json_t *all = json_object_get(t->now, "known_to"), *one;
     size_t i;
 
-    json_array_foreach (all, i, one)
+    json_array_foreach (all, i, one) {
         if (text_same(json_string_value(one), person))
             return;
+    }
     if (person)
         json_array_append_new(all, json_string(person));
 }
@@ -106,7 +107,7 @@ static void table_points(struct facts *f)
         const char *which = thing_text(f, p, "label"), *via = thing_text(f, p, "via");
         table_row(f, t, thing_text(f, p, "kind"), *which ? which : label(f, via), holder_of(f, p),
                   moment(f->mem, p->from), moment(f->mem, p->to),
-                  arena_printf(f->mem, "%llu", (unsigned long long)p->index), NULL);
+                  arena_printf(f->mem, "%llu", (unsigned long long)p->index));
         const char *person = thing_text(f, p, "person");
         if (!account_over(f) && !p->to && *person && map_get(f->left, person))
             gap_add(f, "%s has left and still holds the %s", label(f, person),
@@ -121,8 +122,9 @@ static const char *who_knows(struct facts *f, const struct thing *t)
     size_t i;
 
     buf_init(&out, f->mem, 1 << 20);
-    json_array_foreach (all, i, one)
+    json_array_foreach (all, i, one) {
         buf_printf(&out, "%s%s", i ? "; " : "", label(f, json_string_value(one)));
+    }
     return out.at;
 }
 
@@ -142,7 +144,7 @@ static void table_credentials(struct facts *f)
         const char *changed = c->extra ? moment(f->mem, c->extra) : thing_text(f, c, "changed_on");
         table_row(f, t, thing_text(f, c, "kind"), label(f, thing_text(f, c, "store")),
                   thing_text(f, c, "version"), changed, c->status, who_knows(f, c),
-                  arena_printf(f->mem, "%llu", (unsigned long long)c->index), NULL);
+                  arena_printf(f->mem, "%llu", (unsigned long long)c->index));
         if (!account_over(f) && strcmp(c->status, "in use") != 0 && !c->to)
             gap_add(f, "the %s is %s", thing_text(f, c, "kind"), c->status);
     }

@@ -55,9 +55,10 @@ static const char *event_words(const struct facts *f, const struct entry_view *v
     struct buf out;
 
     buf_init(&out, f->mem, 1 << 20);
-    json_object_foreach (json_plain(after), name, value)
+    json_object_foreach (json_plain(after), name, value) {
         if (!is_dull(name))
             add_words(f, &out, name, value);
+    }
     for (size_t i = 0; i < v->n; i++)
         if (!bundle_is_open(v->fields[i].name) && !text_starts(v->fields[i].name, "before."))
             add_words(f, &out, v->fields[i].name, v->fields[i].value);
@@ -116,7 +117,7 @@ static void table_events(struct facts *f)
                   moment(f->mem, instant_text(f->mem, e->view.leaf.ts)),
                   moment(f->mem, entry_text(&e->view, "effective_at")),
                   type_words(f->mem, entry_text(&e->view, "type")), words,
-                  label(f, entry_text(&e->view, "initiator")), proof_words(f, e), NULL);
+                  label(f, entry_text(&e->view, "initiator")), proof_words(f, e));
     }
 }
 
@@ -137,8 +138,7 @@ static void table_keys(struct facts *f)
                   arena_printf(f->mem, "%llu", (unsigned long long)k->enrolled),
                   k->revoked == UINT64_MAX
                       ? ""
-                      : arena_printf(f->mem, "%llu", (unsigned long long)k->revoked),
-                  NULL);
+                      : arena_printf(f->mem, "%llu", (unsigned long long)k->revoked));
     }
 }
 
@@ -180,6 +180,6 @@ void tables_names(struct facts *f)
             if (*thing_text(f, n, *d))
                 buf_printf(&more, "%s%s %s", more.n ? ", " : "", *d, thing_text(f, n, *d));
         table_row(f, t, n->status, label(f, n->id), more.at, n->id,
-                  arena_printf(f->mem, "%llu", (unsigned long long)n->index), NULL);
+                  arena_printf(f->mem, "%llu", (unsigned long long)n->index));
     }
 }

@@ -121,7 +121,7 @@ static void table_owners(struct facts *f)
     for (const struct thing *o = f->owners.first; o; o = o->next)
         table_row(f, t, label(f, o->id), moment(f->mem, o->from), moment(f->mem, o->to),
                   label(f, o->extra_who), moment(f->mem, o->extra),
-                  arena_printf(f->mem, "%llu", (unsigned long long)o->index), NULL);
+                  arena_printf(f->mem, "%llu", (unsigned long long)o->index));
 }
 
 static void table_seats(struct facts *f)
@@ -136,8 +136,8 @@ static void table_seats(struct facts *f)
                           columns);
         table_row(f, t, label(f, thing_text(f, h, "position")),
                   label(f, thing_text(f, h, "person")), moment(f->mem, h->from),
-                  moment(f->mem, h->to), arena_printf(f->mem, "%llu", (unsigned long long)h->index),
-                  NULL);
+                  moment(f->mem, h->to),
+                  arena_printf(f->mem, "%llu", (unsigned long long)h->index));
     }
 }
 
@@ -151,9 +151,9 @@ static void table_of(struct facts *f, const struct things *all, const char *slug
         if (!t)
             t = table_add(f, slug, title, NULL, columns);
         if (!second)
-            table_row(f, t, label(f, a), moment(f->mem, i->from), moment(f->mem, i->to), NULL);
+            table_row(f, t, label(f, a), moment(f->mem, i->from), moment(f->mem, i->to));
         else
-            table_row(f, t, a, label(f, b), moment(f->mem, i->from), moment(f->mem, i->to), NULL);
+            table_row(f, t, a, label(f, b), moment(f->mem, i->from), moment(f->mem, i->to));
     }
 }
 

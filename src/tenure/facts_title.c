@@ -19,9 +19,10 @@ static void add_documents(struct facts *f, struct thing *t, const struct event_v
     const json_t *rows = json_object_get(v->after, "documents"), *row;
     size_t i;
 
-    json_array_foreach (rows, i, row)
+    json_array_foreach (rows, i, row) {
         t->extra = arena_printf(f->mem, "%s%s%s", t->extra ? t->extra : "", t->extra ? "; " : "",
                                 document_name(f, row));
+    }
 }
 
 static void begin_link(struct facts *f, const struct event_view *v, const char *id)
@@ -86,8 +87,7 @@ static void table_chain(struct facts *f)
         const char *since = thing_text(f, l, "since");
         table_row(f, t, label(f, thing_text(f, l, "holder")),
                   *since ? since : moment(f->mem, l->from), moment(f->mem, l->to), l->status,
-                  l->extra ? l->extra : "", l->extra_who ? l->extra_who : "", entry_number(f, l),
-                  NULL);
+                  l->extra ? l->extra : "", l->extra_who ? l->extra_who : "", entry_number(f, l));
     }
 }
 
@@ -110,7 +110,7 @@ static void table_origin(struct facts *f)
                 continue;
             if (!t)
                 t = table_add(f, "origin", "Facts of origin", NULL, columns);
-            table_row(f, t, label(f, thing_text(f, l, "holder")), facts[i][1], text, NULL);
+            table_row(f, t, label(f, thing_text(f, l, "holder")), facts[i][1], text);
         }
     }
 }

@@ -92,8 +92,9 @@ static struct err *take_entries(struct parser *p, struct bundle *b)
     if (!json_is_array(rows))
         return malformed(p, "it lists no entries");
     b->entries = arena_array(p->mem, json_array_size(rows) + 1, sizeof(*b->entries));
-    json_array_foreach (rows, i, row)
+    json_array_foreach (rows, i, row) {
         TRY(take_entry(p, row, &b->entries[b->n++]));
+    }
     return NULL;
 }
 

@@ -37,25 +37,26 @@ static void add_checked(struct buf *out, const struct bundle *b, struct bytes zi
     buf_printf(out, "- %zu entries: each well-formed, each in the log at its index\n", b->n);
     buf_printf(
         out,
-        "- %zu events of the account: numbered without a gap, each names the one before, and the "
+        "- %zu event(s) of the account: numbered without a gap, each names the one before, and the "
         "seal counts as many\n",
         b->chain_n);
     buf_printf(out, "- the account's tag: it belongs to %s %s and to nothing else\n",
                bundle_after(b->registered, "platform"), bundle_after(b->registered, "tag_id"));
     buf_printf(
         out,
-        "- %zu signatures by %zu keys: each key enrolled before by the person who signed, and "
+        "- %zu signature(s) by %zu key(s): each key enrolled before by the person who signed, and "
         "not revoked then\n",
         b->signatures, b->keys_n);
     if (b->attested)
-        buf_printf(out, "- %zu commands that nobody signed: the service attests them\n",
+        buf_printf(out, "- %zu command(s) that nobody signed: the service attests them\n",
                    b->attested);
     if (b->unshown)
-        buf_printf(out, "- %zu commands whose signature was kept back: not checked\n", b->unshown);
+        buf_printf(out, "- %zu command(s) whose signature was kept back: not checked\n",
+                   b->unshown);
     buf_printf(out, "- %zu fields that are shown: each belongs to its entry; %zu are kept back\n",
                b->shown, b->hidden);
     if (b->files_n)
-        buf_printf(out, "- %zu files of evidence: each has the hash that an event names\n",
+        buf_printf(out, "- %zu file(s) of evidence: each has the hash that an event names\n",
                    b->files_n);
     buf_text(out, "- the page, the manifest and the README: they say what the entries say\n");
 }

@@ -11,7 +11,7 @@
 
 /* Another value for every column that has one, a row less and a row more: what to do, and where. */
 static const char edits_sql[] =
-    "WITH tables AS (SELECT c.oid, n.nspname, c.relname, format('%I.%I', n.nspname, c.relname) AS "
+    "WITH tables AS (SELECT c.oid, n.nspname, c.relname, n.nspname || '.' || c.relname AS "
     "name "
     "  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace "
     "  WHERE n.nspname IN ('log', 'state') AND c.relkind = 'r' AND c.relname <> 'span'), "
@@ -132,7 +132,10 @@ static void look(struct round *r)
 static void edit(struct round *r, const char *table, const char *sql)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
+    bool state = strncmp(table, "state.", 6) == 0;
 
+    if (!state)
+        look(r);
     keep(r->conn, mem, table);
     PGresult *done = PQexec(r->conn, sql);
     cr_assert_eq(PQresultStatus(done), PGRES_COMMAND_OK, "%s: %s", sql, PQerrorMessage(r->conn));
@@ -145,7 +148,7 @@ static void edit(struct round *r, const char *table, const char *sql)
     r->tables[r->n] = table;
     r->sql[r->n++] = sql;
     r->tried++;
-    if (strncmp(table, "state.", 6) != 0)
+    if (!state)
         look(r);
 }
 
