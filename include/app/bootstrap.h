@@ -10,8 +10,8 @@ struct bootstrap_admin {
 };
 
 /* Does what is not done yet, so that a beginning which was cut short can go on. *ret_code is the
- * code with which the administrator enrols a key; NULL when there is one already. now_ms is the
- * clock. */
+ * code with which the administrator enrols a key; NULL when somebody has enrolled one already: then
+ * the beginning is over, and nothing is done. now_ms is the clock. */
 MUST struct err *bootstrap(struct arena *mem, struct store *store, const struct service *service,
                            const struct bootstrap_admin *admin, int64_t now_ms,
                            const char **ret_code);
@@ -21,5 +21,10 @@ MUST struct err *bootstrap(struct arena *mem, struct store *store, const struct 
  * first entry before. *ret_n: how many. */
 MUST struct err *bootstrap_playbooks(struct arena *mem, struct store *store,
                                      const struct service *service, int64_t now_ms, size_t *ret_n);
+
+/* ERR_BROKEN when the newest checkpoint in the database is not signed with our key: the keys or the
+ * database are another instance's. An empty log is anybody's. */
+MUST struct err *bootstrap_check_keys(struct arena *mem, struct store *store,
+                                      const struct service *service);
 
 #endif

@@ -19,16 +19,19 @@ struct cluster_place {
     const char *user;    /* whom it runs as when we are root; NULL: as we are */
 };
 
-enum { CLUSTER_SOCKET_MAX = 107 - (int)sizeof("/.s.PGSQL.5432") };
+/* Can a socket be in this folder, and libpq find it? Its path holds 107 bytes and no comma. */
+bool cluster_sockets_ok(const char *folder);
 
-/* What libpq needs to get there. */
+/* What libpq needs to get there, whatever the environment says. */
 const char *cluster_uri(struct arena *mem, const struct cluster_place *place);
 
 /* Makes the cluster if it is not there yet, whole or not at all. */
 MUST struct err *cluster_make(struct arena *mem, const struct cluster_place *place);
 
-/* Starts the server and waits until it answers, however long it takes to recover. What an earlier
- * server of this place has left behind (a pid file, processes) is cleared away first. */
+/* Starts the server and waits until it answers: as long as it takes while it says that it recovers,
+ * a minute while it says nothing, and no longer when a SIGTERM or SIGINT that the caller has
+ * blocked is waiting. What an earlier server of this place has left behind (pid files, processes)
+ * is cleared away first. ERR_UNAVAILABLE with the server's own words when it does not come up. */
 struct cluster;
 MUST struct err *cluster_start(struct arena *mem, const struct cluster_place *place,
                                struct cluster **ret);

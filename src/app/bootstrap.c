@@ -5,6 +5,7 @@
 #include "app/batch.h"
 #include "app/fields.h"
 #include "domain/platform.h"
+#include "log/checkpoint.h"
 
 static struct err *run(struct job *job, struct store *store, int64_t now_ms, const json_t *params)
 {
@@ -53,12 +54,33 @@ static const struct command log_create = {
     .decide = decide_created,
 };
 
+struct err *bootstrap_check_keys(struct arena *mem, struct store *store,
+                                 const struct service *service)
+{
+    struct note_verifier verifier;
+    struct checkpoint newest;
+    struct rows *rows;
+
+    TRY(store_call(mem, store, "log_checkpoint", NULL, &rows));
+    if (rows_count(rows) == 0)
+        return NULL;
+    TRY(note_verifier_parse(mem, service->vkey, &verifier));
+    const char *note = rows_text(rows, 0, "note");
+    if (checkpoint_open(mem, bytes_of_text(note), &verifier, &newest))
+        return err_new(mem, ERR_BROKEN,
+                       "the log in this database is not signed with the key of %s: bring back the "
+                       "keys or the database that belong together",
+                       service->vkey);
+    return NULL;
+}
+
 static struct err *begin_log(struct arena *mem, struct store *store, const struct service *service,
                              int64_t now_ms)
 {
     const char *size;
     struct binds b;
 
+    TRY(bootstrap_check_keys(mem, store, service));
     binds_init(&b, mem);
     bind_text(&b, "as_known", "infinity");
     TRY(store_value(mem, store, "log_size_at", &b, &size));
@@ -155,17 +177,14 @@ static struct err *register_admin(struct arena *mem, struct store *store,
     return run_known(mem, store, service, now_ms, "person register", params, &job);
 }
 
-static struct err *has_key(struct arena *mem, struct store *store, const char *ref, int64_t now_ms,
-                           bool *ret)
+/* Has somebody enrolled a key? From then on people decide, and who is an administrator is theirs to
+ * say. */
+static struct err *is_used(struct arena *mem, struct store *store, bool *ret)
 {
     struct rows *rows;
-    struct binds b;
 
-    binds_init(&b, mem);
-    bind_text(&b, "ref", ref);
-    bind_text(&b, "now", instant_text(mem, now_ms));
-    TRY(store_call(mem, store, "admin_keys", &b, &rows));
-    *ret = rows_count(rows) > 0;
+    TRY(store_call(mem, store, "instance_is_used", NULL, &rows));
+    *ret = rows_bool(rows, 0, "used");
     return NULL;
 }
 
@@ -174,17 +193,16 @@ struct err *bootstrap(struct arena *mem, struct store *store, const struct servi
 {
     struct job *job;
     size_t n;
-    bool enrolled;
+    bool used;
 
-    TRY(begin_log(mem, store, service, now_ms));
+    *ret_code = NULL;
+    TRY(is_used(mem, store, &used));
+    if (used)
+        return NULL;
     TRY(bootstrap_playbooks(mem, store, service, now_ms, &n));
     TRY(register_admin(mem, store, service, admin, now_ms));
     TRY(run_known(mem, store, service, now_ms, "role give",
                   json_pack("{s:s, s:s}", "person", admin->ref, "role", "admin"), &job));
-    TRY(has_key(mem, store, admin->ref, now_ms, &enrolled));
-    *ret_code = NULL;
-    if (enrolled)
-        return NULL;
     TRY(run_known(mem, store, service, now_ms, "key invite",
                   json_pack("{s:s}", "person", admin->ref), &job));
     *ret_code = json_text(job->result, "code");

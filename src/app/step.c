@@ -165,6 +165,17 @@ static struct err *add_done(struct job *job, const struct step_params *in, const
     return NULL;
 }
 
+/* "all" means what is the actor's own to do; what covers a thing ends with the thing. */
+static size_t own_of(const struct job *job, struct step **steps, size_t n)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (text_same(steps[i]->assignee, job->actor.id) && text_same(steps[i]->kind, "playbook"))
+            steps[kept++] = steps[i];
+    return kept;
+}
+
 /* Steps may wait for others that are named with them: what is ready is done, then what that made
  * ready, until nothing moves. */
 static struct err *decide_finish(struct job *job, const void *params, const void *seen)
@@ -176,6 +187,7 @@ static struct err *decide_finish(struct job *job, const void *params, const void
     json_t *files;
     struct work w;
     size_t n, left;
+    bool any = false;
 
     (void)seen;
     if (in->effective && (!instant_parse(in->effective, &at) || at > job->now))
@@ -184,6 +196,8 @@ static struct err *decide_finish(struct job *job, const void *params, const void
     /* What waits for others that are named too may still become ready: "waive" has those as well.
      */
     TRY(steps_choose(job, &w.steps, in->steps, "waive", &wanted, &left));
+    if (strcmp(in->steps, "all") == 0)
+        left = own_of(job, wanted, left);
     TRY(documents_add(job, &in->file, NULL, &files, &hashes));
     now = arena_array(job->mem, left + 1, sizeof(*now));
     do {
@@ -205,7 +219,12 @@ static struct err *decide_finish(struct job *job, const void *params, const void
             now[i]->done_ms = at;
         }
         steps_unblock(job, in->handover.id, &w.steps);
+        any = any || n;
     } while (n);
+    if (!any && strcmp(in->steps, "all") == 0)
+        return err_new(job->mem, ERR_CONFLICT,
+                       "nothing that is ready is %s's: tenure handover show %s", job->actor.ref,
+                       in->handover.said);
     if (left && strcmp(in->steps, "all") != 0)
         return err_new(job->mem, ERR_CONFLICT,
                        "step %lld is %s: what it needs is not done, or its wait is not over",

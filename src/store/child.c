@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <limits.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -96,10 +95,16 @@ static struct err *identity_of(struct arena *mem, const char *user, struct ident
     return NULL;
 }
 
+enum { FILES_MAX = 4096 };
+
+/* Nothing of ours but what it needs: what PG… or NOTIFY_SOCKET say in our environment is not meant
+ * for this server, and our open files are not its own. */
 static _Noreturn void become(const char *const *argv, const struct identity *as, int log,
-                             bool deadly, pid_t parent)
+                             pid_t parent)
 {
-    union { /* execv takes what it does not change */
+    static char path[] = "PATH=/usr/bin:/bin", locale[] = "LC_ALL=C", zone[] = "TZ=UTC";
+    static char *const environment[] = {path, locale, zone, NULL};
+    union { /* execve takes what it does not change */
         const char *const *in;
         char *const *out;
     } words = {argv};
@@ -112,20 +117,21 @@ static _Noreturn void become(const char *const *argv, const struct identity *as,
     setsid(); /* a Ctrl-C at the terminal is ours to pass on */
     if (as->other && (setgroups(0, NULL) != 0 || setgid(as->gid) != 0 || setuid(as->uid) != 0))
         _exit(126);
-    if (deadly && (prctl(PR_SET_PDEATHSIG, SIGQUIT) != 0 || getppid() != parent))
+    /* After setuid(), which takes it away again; and our parent may have gone meanwhile. */
+    if (prctl(PR_SET_PDEATHSIG, SIGQUIT) != 0 || getppid() != parent)
         _exit(126);
     umask(077);
     int null = open("/dev/null", O_RDONLY);
-    if (null < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0)
+    if (null < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0 || chdir("/") != 0)
         _exit(126);
-    if (chdir("/") != 0)
-        _exit(126);
-    execv(argv[0], words.out);
+    for (int fd = 3; fd < FILES_MAX; fd++)
+        close(fd);
+    execve(argv[0], words.out, environment);
     _exit(127);
 }
 
 struct err *child_run(struct arena *mem, const char *const *argv, const char *user, const char *log,
-                      bool deadly, pid_t *ret)
+                      pid_t *ret)
 {
     struct identity as;
     pid_t parent = getpid();
@@ -138,30 +144,77 @@ struct err *child_run(struct arena *mem, const char *const *argv, const char *us
     if (pid < 0)
         return err_new(mem, ERR_SYSTEM, "cannot make a process: %s", strerror(errno));
     if (pid == 0)
-        become(argv, &as, out, deadly, parent);
+        become(argv, &as, out, parent);
     *ret = pid;
+    return NULL;
+}
+
+int child_wait(pid_t pid)
+{
+    int status = 0;
+
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
+const char *child_end(struct arena *mem, int status)
+{
+    if (WIFSIGNALED(status))
+        return arena_printf(mem, "was killed by signal %d", WTERMSIG(status));
+    return arena_printf(mem, "ended with status %d", WEXITSTATUS(status));
+}
+
+struct err *own_folder(struct arena *mem, const char *path, const char *user)
+{
+    struct identity as;
+    struct stat st;
+
+    TRY(identity_of(mem, user, &as));
+    if (mkdir(path, 0700) == 0) {
+        if (as.other && chown(path, as.uid, as.gid) != 0)
+            return err_new(mem, ERR_SYSTEM, "cannot give %s to %s: %s", path, user,
+                           strerror(errno));
+        return NULL;
+    }
+    if (errno != EEXIST || lstat(path, &st) != 0)
+        return err_new(mem, ERR_SYSTEM, "cannot make the folder %s: %s", path, strerror(errno));
+    bool private = S_ISDIR(st.st_mode) && (st.st_mode & 077) == 0;
+    if (private && as.other && st.st_uid == 0) { /* we were killed before giving it away */
+        if (lchown(path, as.uid, as.gid) != 0 || lstat(path, &st) != 0)
+            return err_new(mem, ERR_SYSTEM, "cannot give %s to %s: %s", path, user,
+                           strerror(errno));
+    }
+    if (!private || st.st_uid != (as.other ? as.uid : geteuid()))
+        return err_new(mem, ERR_CONFLICT, "%s must be a folder with mode 0700 that belongs to %s",
+                       path, user ? user : "you");
     return NULL;
 }
 
 /* ---- What was left behind
  * ---------------------------------------------------------------------------------- */
 
-static size_t signal_in(const char *folder, int sig)
+/* Every process of PostgreSQL is called postgres and sits in its cluster's folder. */
+static bool is_server_in(struct arena *mem, const char *pid, const struct stat *folder)
+{
+    struct bytes name;
+    struct stat at;
+
+    if (stat(arena_printf(mem, "/proc/%s/cwd", pid), &at) != 0 || at.st_dev != folder->st_dev ||
+        at.st_ino != folder->st_ino)
+        return false;
+    return !file_read(mem, arena_printf(mem, "/proc/%s/comm", pid), 64, &name) &&
+           text_same(text_trim(mem, (const char *)name.at), "postgres");
+}
+
+static size_t signal_in(struct arena *mem, const struct stat *folder, int sig)
 {
     DIR *proc = opendir("/proc");
     size_t found = 0;
 
     for (struct dirent *d; proc && (d = readdir(proc));) {
-        char link[300], at[PATH_MAX];
         long pid = strtol(d->d_name, NULL, 10);
-        if (pid <= 1 || pid == getpid())
-            continue;
-        snprintf(link, sizeof(link), "/proc/%s/cwd", d->d_name);
-        ssize_t n = readlink(link, at, sizeof(at) - 1);
-        if (n <= 0)
-            continue;
-        at[n] = '\0';
-        if (strcmp(at, folder) != 0)
+        if (pid <= 1 || pid == getpid() || !is_server_in(mem, d->d_name, folder))
             continue;
         found++;
         kill((pid_t)pid, sig);
@@ -171,34 +224,64 @@ static size_t signal_in(const char *folder, int sig)
     return found;
 }
 
-void end_processes_in(const char *folder)
+struct err *end_processes_in(struct arena *mem, const char *folder)
 {
-    char real[PATH_MAX];
+    enum { TRIES = 100, GENTLE = 50 }; /* a tenth of a second each */
+    struct stat place;
+    size_t left = 0;
 
-    if (!realpath(folder, real))
-        return;
-    for (int i = 0; i < 100; i++) {
-        if (signal_in(real, i < 50 ? SIGQUIT : SIGKILL) == 0)
-            return;
+    if (stat(folder, &place) != 0)
+        return NULL;
+    for (int i = 0; i < TRIES; i++) {
+        AUTO(arena_auto) struct arena *look = arena_new();
+        left = signal_in(look, &place, i < GENTLE ? SIGQUIT : SIGKILL);
         while (waitpid(-1, NULL, WNOHANG) > 0) { /* those that have become our children */
         }
+        if (left == 0)
+            return NULL;
         nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
     }
+    return err_new(mem, ERR_SYSTEM, "%zu process(es) of an earlier server in %s do not end", left,
+                   folder);
 }
 
-const char *last_words(struct arena *mem, const char *log)
-{
-    const char *found = "it said nothing";
-    struct bytes text;
+/* ---- What was said
+ * ---------------------------------------------------------------------------------------- */
 
-    if (file_read(mem, log, 1 << 26, &text))
-        return found;
-    for (const char *at = (const char *)text.at; at && *at;
-         at = strchr(at, '\n'), at = at ? at + 1 : NULL) {
-        size_t n = strcspn(at, "\n");
-        const char *line = arena_copy_n(mem, at, n < 300 ? n : 300);
-        if (strstr(line, "FATAL") || strstr(line, "PANIC") || strstr(line, "error:"))
-            found = line;
+enum { WORDS_MAX = 65536, LINE_MAX_SHOWN = 300 };
+
+/* Where in a line the trouble begins: a time and a process come first. */
+static const char *trouble_in(const char *line)
+{
+    static const char *const marks[] = {"FATAL:", "PANIC:", "error:"};
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+        const char *at = strstr(line, marks[i]);
+        if (at)
+            return *marks[i] == 'e' ? line : at;
     }
-    return found;
+    return NULL;
+}
+
+const char *last_words(struct arena *mem, const char *log, off_t from)
+{
+    const char *trouble = NULL, *last = "it said nothing";
+    char *text = arena_alloc(mem, WORDS_MAX + 1);
+    struct stat st;
+
+    AUTO_FD fd = open(log, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0)
+        return last;
+    if (st.st_size - from > WORDS_MAX)
+        from = st.st_size - WORDS_MAX;
+    ssize_t n = pread(fd, text, WORDS_MAX, from);
+    text[n > 0 ? n : 0] = '\0';
+    for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+        size_t length = strcspn(at, "\n");
+        if (!length)
+            continue;
+        last = arena_copy_n(mem, at, length < LINE_MAX_SHOWN ? length : LINE_MAX_SHOWN);
+        trouble = trouble_in(last) ? trouble_in(last) : trouble;
+    }
+    return trouble ? trouble : last;
 }

@@ -9,17 +9,23 @@
 #include "child.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <libpq-fe.h>
 #include <pthread.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
+
+#define PORT "5432" /* a part of the socket's name, nothing else */
+
+enum {
+    SOCKET_PATH_MAX = 107,
+    LOG_MAX = 16 << 20,  /* then it becomes log.old at the next start */
+    SILENCE_MS = 60000,  /* from its start to its first sign of life */
+    PAUSE_MAX_MS = 5000, /* between a death and the next try */
+};
 
 struct cluster {
     struct arena *mem;
@@ -30,13 +36,27 @@ struct cluster {
     pthread_mutex_t lock;
     pthread_cond_t news;
     pid_t pid;        /* 0: it does not run */
+    off_t said;       /* where in the log this server's own words begin */
     bool stop, ended; /* told to end; the thread has ended */
     unsigned starts;
 };
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static void wait_ms(long ms)
 {
     nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+bool cluster_sockets_ok(const char *folder)
+{
+    return strlen(folder) + strlen("/.s.PGSQL." PORT) <= SOCKET_PATH_MAX && !strchr(folder, ',');
 }
 
 const char *cluster_uri(struct arena *mem, const struct cluster_place *place)
@@ -46,132 +66,103 @@ const char *cluster_uri(struct arena *mem, const struct cluster_place *place)
     buf_init(&quoted, mem, 4096);
     for (const char *c = place->sockets; *c; c++)
         buf_printf(&quoted, "%s%c", *c == '\'' || *c == '\\' ? "\\" : "", *c);
-    return arena_printf(mem, "host='%s' user=tenure dbname=tenure", quoted.at);
-}
-
-/* ---- Making it
- * ---------------------------------------------------------------------------------------------- */
-
-struct err *user_may_reach(struct arena *mem, const char *user, const char *folder, bool *ret_may)
-{
-    struct passwd *who = getpwnam(user);
-    int status = 0;
-
-    if (!who)
-        return err_new(mem, ERR_NOT_FOUND,
-                       "there is no user '%s' on this machine: --user names another", user);
-    pid_t pid = fork();
-    if (pid < 0)
-        return err_new(mem, ERR_SYSTEM, "cannot make a process: %s", strerror(errno));
-    if (pid == 0) {
-        bool may = setgroups(0, NULL) == 0 && setgid(who->pw_gid) == 0 &&
-                   setuid(who->pw_uid) == 0 && access(folder, X_OK) == 0;
-        _exit(may ? 0 : 1);
-    }
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    *ret_may = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-    return NULL;
-}
-
-/* A folder that only the cluster's user can enter (and root). One that somebody else made is
- * refused. */
-static struct err *own_folder(struct arena *mem, const char *path, const char *user)
-{
-    struct passwd *who = user ? getpwnam(user) : NULL;
-    uid_t uid = who ? who->pw_uid : geteuid();
-    struct stat st;
-
-    if (user && !who)
-        return err_new(mem, ERR_NOT_FOUND,
-                       "there is no user '%s' on this machine: --user names another", user);
-    if (mkdir(path, 0700) == 0) {
-        if (who && chown(path, who->pw_uid, who->pw_gid) != 0)
-            return err_new(mem, ERR_SYSTEM, "cannot give %s to %s: %s", path, user,
-                           strerror(errno));
-        return NULL;
-    }
-    if (errno != EEXIST || lstat(path, &st) != 0)
-        return err_new(mem, ERR_SYSTEM, "cannot make the folder %s: %s", path, strerror(errno));
-    if (!S_ISDIR(st.st_mode) || st.st_uid != uid || (st.st_mode & 077))
-        return err_new(mem, ERR_CONFLICT, "%s must be a folder of %s's with mode 0700", path,
-                       user ? user : "yours");
-    return NULL;
-}
-
-static struct err *run_to_end(struct arena *mem, const char *const *argv,
-                              const struct cluster_place *place)
-{
-    int status = 0;
-    pid_t pid;
-
-    TRY(child_run(mem, argv, place->user, place->log, true, &pid));
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-    }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-        return NULL;
-    return err_new(mem, ERR_SYSTEM, "%s did not work: %s (see %s)", argv[0],
-                   last_words(mem, place->log), place->log);
-}
-
-struct err *cluster_make(struct arena *mem, const struct cluster_place *place)
-{
-    const char *fresh = arena_printf(mem, "%s.new", place->data), *initdb;
-
-    if (strlen(place->sockets) > CLUSTER_SOCKET_MAX)
-        return err_new(mem, ERR_INVALID, "the path %s is too long for a socket", place->sockets);
-    TRY(own_folder(mem, place->sockets, place->user));
-    if (file_exists(place->data))
-        return NULL;
-    TRY(server_program(mem, "initdb", NULL, &initdb));
-    const char *const clear[] = {"/bin/rm", "-rf", fresh, NULL};
-    TRY(run_to_end(mem, clear, &(struct cluster_place){.log = place->log}));
-    TRY(own_folder(mem, fresh, place->user));
-    const char *const make[] = {
-        initdb,  "-D", fresh,  "-U",         "tenure",           "-A",
-        "trust", "-E", "UTF8", "--locale=C", "--data-checksums", "--no-instructions",
-        NULL};
-    TRY(run_to_end(mem, make, place));
-    if (rename(fresh, place->data) != 0)
-        return err_new(mem, ERR_SYSTEM, "cannot rename %s: %s", fresh, strerror(errno));
-    return NULL;
+    return arena_printf(mem,
+                        "host='%s' port=" PORT " hostaddr='' user=tenure dbname=tenure options='' "
+                        "connect_timeout=10 application_name=tenured",
+                        quoted.at);
 }
 
 /* ---- Running it
  * ---------------------------------------------------------------------------------------------- */
 
-/* The pid file of a server that was killed may name a process that lives by now and is another. */
-static void clear_leftovers(const struct cluster *c)
+/* The pid files of a server that was killed may name a process that lives by now and is another.
+ * Once no process of the old one is left they mean nothing. */
+static struct err *clear_leftovers(struct arena *mem, const struct cluster_place *place)
 {
-    AUTO(arena_auto) struct arena *mem = arena_new();
-
-    end_processes_in(c->place.data);
-    unlink(arena_printf(mem, "%s/postmaster.pid", c->place.data));
+    TRY(end_processes_in(mem, place->data));
+    unlink(arena_printf(mem, "%s/postmaster.pid", place->data));
+    unlink(arena_printf(mem, "%s/.s.PGSQL." PORT ".lock", place->sockets));
+    return NULL;
 }
 
-static struct err *launch(struct cluster *c, pid_t *ret)
+static off_t size_of(const char *path)
 {
-    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct stat st;
+
+    return stat(path, &st) == 0 ? st.st_size : 0;
+}
+
+static struct err *launch(struct arena *mem, const struct cluster *c, pid_t *ret)
+{
     const char *const argv[] = {c->program,
                                 "-D",
                                 c->place.data,
+                                "-k",
+                                c->place.sockets,
+                                "-p",
+                                PORT,
                                 "-c",
                                 "listen_addresses=",
                                 "-c",
                                 "unix_socket_permissions=0700",
+                                "-c",
+                                "max_connections=300",
                                 "-c",
                                 "logging_collector=off",
                                 "-c",
                                 "log_destination=stderr",
                                 "-c",
                                 "cluster_name=tenure",
-                                "-k",
-                                c->place.sockets,
                                 NULL};
 
-    clear_leftovers(c);
-    struct err *e = child_run(mem, argv, c->place.user, c->place.log, true, ret);
-    return e ? err_new(c->mem, e->kind, "%s", e->text) : NULL;
+    TRY(clear_leftovers(mem, &c->place));
+    return child_run(mem, argv, c->place.user, c->place.log, ret);
+}
+
+/* Waits, unless told to stop. The lock is held. */
+static void pause_for(struct cluster *c, long ms)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    while (!c->stop && pthread_cond_timedwait(&c->news, &c->lock, &until) != ETIMEDOUT) {
+    }
+}
+
+static void set_pid(struct cluster *c, pid_t pid)
+{
+    c->pid = pid;
+    pthread_cond_broadcast(&c->news);
+}
+
+/* One server from its start to its end. The lock is held, but not while it runs. */
+static void run_once(struct cluster *c)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    pid_t pid = 0;
+    int status = 0;
+
+    c->said = size_of(c->place.log);
+    struct err *e = launch(mem, c, &pid);
+    c->starts++;
+    set_pid(c, e ? 0 : pid);
+    if (!e && c->starts > 1)
+        journal(JOURNAL_INFO, "postgres-started-again", NULL);
+    if (!e) {
+        pthread_mutex_unlock(&c->lock);
+        status = child_wait(pid);
+        pthread_mutex_lock(&c->lock);
+    }
+    set_pid(c, 0);
+    if (!c->stop)
+        journal(JOURNAL_ERROR, "postgres-ended", "because", e ? e->text : child_end(mem, status),
+                "said", e ? NULL : last_words(mem, c->place.log, c->said), NULL);
 }
 
 static void *watch(void *ctx)
@@ -181,28 +172,11 @@ static void *watch(void *ctx)
 
     pthread_mutex_lock(&c->lock);
     while (!c->stop) {
-        pid_t pid = 0;
-        int status = 0;
-        struct err *e = launch(c, &pid);
-        c->pid = e ? 0 : pid;
-        c->starts++;
-        pthread_cond_broadcast(&c->news);
-        pthread_mutex_unlock(&c->lock);
-        time_t began = time(NULL);
-        while (!e && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-        }
-        pthread_mutex_lock(&c->lock);
-        c->pid = 0;
-        pthread_cond_broadcast(&c->news);
-        if (c->stop)
-            break;
-        AUTO(arena_auto) struct arena *mem = arena_new();
-        journal(JOURNAL_ERROR, "postgres-ended", "because",
-                e ? e->text : last_words(mem, c->place.log), NULL);
-        pause = time(NULL) - began > 60 ? 0 : pause * 2 + 100;
-        pthread_mutex_unlock(&c->lock);
-        wait_ms(pause < 5000 ? pause : 5000);
-        pthread_mutex_lock(&c->lock);
+        int64_t began = now_ms();
+        run_once(c);
+        pause = now_ms() - began > 60000 ? 50 : pause * 2 + 50;
+        pause = pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
+        pause_for(c, pause);
     }
     c->ended = true;
     pthread_cond_broadcast(&c->news);
@@ -210,18 +184,34 @@ static void *watch(void *ctx)
     return NULL;
 }
 
-/* Answers as soon as it takes sessions; while the process lives, recovery may take its time. */
+static bool told_to_stop(void)
+{
+    sigset_t waiting;
+
+    return sigpending(&waiting) == 0 &&
+           (sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1);
+}
+
+/* Ready as soon as it takes sessions. */
 static struct err *wait_until_ready(struct arena *mem, struct cluster *c)
 {
-    for (;;) {
+    for (int64_t heard = now_ms();;) {
         pthread_mutex_lock(&c->lock);
         bool lost = c->starts > 1 || (c->starts == 1 && c->pid == 0);
+        off_t said = c->said;
         pthread_mutex_unlock(&c->lock);
-        if (lost)
-            return err_new(mem, ERR_UNAVAILABLE, "PostgreSQL does not start: %s (see %s)",
-                           last_words(mem, c->place.log), c->place.log);
-        if (PQping(c->uri) == PQPING_OK)
+        bool silent = now_ms() - heard > SILENCE_MS;
+        if (lost || silent)
+            return err_new(mem, ERR_UNAVAILABLE, "PostgreSQL does not %s: %s (see %s)",
+                           lost ? "start" : "answer", last_words(mem, c->place.log, said),
+                           c->place.log);
+        if (told_to_stop())
+            return err_new(mem, ERR_UNAVAILABLE, "told to stop before PostgreSQL was ready");
+        PGPing answer = PQping(c->uri);
+        if (answer == PQPING_OK)
             return NULL;
+        if (answer == PQPING_REJECT) /* it recovers */
+            heard = now_ms();
         wait_ms(20);
     }
 }
@@ -238,10 +228,12 @@ static struct err *make_database(struct arena *mem, struct cluster *c)
         PQclear(there);
         PGresult *r = missing ? PQexec(conn, "CREATE DATABASE tenure") : NULL;
         if (r && PQresultStatus(r) != PGRES_COMMAND_OK)
-            e = err_new(mem, ERR_SYSTEM, "cannot make the database: %s", PQerrorMessage(conn));
+            e = err_new(mem, ERR_SYSTEM, "cannot make the database: %s",
+                        text_trim(mem, PQerrorMessage(conn)));
         PQclear(r);
     } else {
-        e = err_new(mem, ERR_UNAVAILABLE, "cannot reach PostgreSQL: %s", PQerrorMessage(conn));
+        e = err_new(mem, ERR_UNAVAILABLE, "cannot reach PostgreSQL: %s",
+                    text_trim(mem, PQerrorMessage(conn)));
     }
     PQfinish(conn);
     return e;
@@ -256,15 +248,10 @@ static const char *version_of(struct arena *mem, const char *data)
     return text_trim(mem, (const char *)text.at);
 }
 
-struct err *cluster_start(struct arena *mem, const struct cluster_place *place,
-                          struct cluster **ret)
+static struct cluster *cluster_new(const struct cluster_place *place, const char *program)
 {
-    const char *program;
-
-    TRY(server_program(mem, "postgres", version_of(mem, place->data), &program));
-    TRY(own_folder(mem, place->sockets, place->user));
-    prctl(PR_SET_CHILD_SUBREAPER, 1); /* a killed server's processes become ours to end */
     struct cluster *c = calloc(1, sizeof(*c));
+
     if (!c)
         abort();
     c->mem = arena_new();
@@ -275,6 +262,22 @@ struct err *cluster_start(struct arena *mem, const struct cluster_place *place,
     c->uri = cluster_uri(c->mem, place);
     pthread_mutex_init(&c->lock, NULL);
     pthread_cond_init(&c->news, NULL);
+    return c;
+}
+
+struct err *cluster_start(struct arena *mem, const struct cluster_place *place,
+                          struct cluster **ret)
+{
+    const char *program;
+
+    if (!file_exists(place->data))
+        return err_new(mem, ERR_NOT_FOUND, "there is no cluster in %s", place->data);
+    TRY(server_program(mem, "postgres", version_of(mem, place->data), &program));
+    TRY(own_folder(mem, place->sockets, place->user));
+    if (size_of(place->log) > LOG_MAX)
+        rename(place->log, arena_printf(mem, "%s.old", place->log));
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* a killed server's processes become ours to end */
+    struct cluster *c = cluster_new(place, program);
     if (pthread_create(&c->thread, NULL, watch, c) != 0)
         abort();
     struct err *e = wait_until_ready(mem, c);
@@ -302,19 +305,27 @@ static bool ended_within(struct cluster *c, int seconds)
 
 void cluster_stop(struct cluster *c)
 {
-    static const int ways[] = {SIGINT, SIGQUIT, SIGKILL}; /* fast, immediate, at once */
+    static const struct {
+        int sig, seconds;
+    } ways[] = {{SIGINT, 60}, {SIGQUIT, 20}, {SIGKILL, 10}}; /* fast, immediate, at once */
 
     if (!c)
         return;
+    AUTO(arena_auto) struct arena *mem = arena_new();
     pthread_mutex_lock(&c->lock);
     c->stop = true;
+    pthread_cond_broadcast(&c->news);
     for (size_t i = 0; i < sizeof(ways) / sizeof(*ways) && !c->ended; i++) {
         if (c->pid)
-            kill(c->pid, ways[i]);
-        ended_within(c, 30);
+            kill(c->pid, ways[i].sig);
+        if (!ended_within(c, ways[i].seconds))
+            journal(JOURNAL_WARN, "postgres-does-not-stop", NULL);
     }
     pthread_mutex_unlock(&c->lock);
     pthread_join(c->thread, NULL);
+    struct err *e = end_processes_in(mem, c->place.data); /* of one that had to be killed */
+    if (e)
+        journal(JOURNAL_ERROR, "postgres-left", "because", e->text, NULL);
     pthread_cond_destroy(&c->news);
     pthread_mutex_destroy(&c->lock);
     arena_free(c->mem);
