@@ -59,7 +59,9 @@ SELECT json_strip_nulls(json_build_object(
                   'disputed_by', (SELECT CASE WHEN status = 'disputed' THEN coalesce(disputed_by, 'somebody') END
                                   FROM last_link))),
     'owner', (SELECT json_build_object('position', ref_of(o.position), 'person', ref_of(o.person),
-                  'name', person_name(o.person, :as_of::timestamptz, :as_known::bigint), 'since', o.valid_from,
+                  'name', person_name(o.person, :as_of::timestamptz, :as_known::bigint),
+                  'since', (SELECT min(w.valid_from) FROM owner w WHERE w.id = :account::uuid AND w.position = o.position
+                            AND w.known_from <= :as_known::bigint AND :as_known::bigint < w.known_to),
                   'accepted_at', CASE WHEN o.accepted_by = o.person THEN o.accepted_at END,
                   'custodian', ref_of(u.person))
               FROM (SELECT) one LEFT JOIN o ON true

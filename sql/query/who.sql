@@ -283,11 +283,6 @@ FROM key_at(:now::timestamptz, latest()) k WHERE k.id = :key::uuid
 SELECT k.id AS key FROM key_at(:now::timestamptz, latest()) k
 WHERE k.person = :person::uuid AND k.revoked IS NULL ORDER BY ref_of(k.id)
 
---: admin_keys
--- what an administrator signs with, by ref
-SELECT k.id FROM thing t JOIN key_at(:now::timestamptz, latest()) k ON k.person = t.id AND k.revoked IS NULL
-WHERE t.noun = 'person' AND t.ref = :ref::text
-
 --: key_list
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.key AS key FROM (
     SELECT t.ref AS key, ref_of(k.person) AS person,

@@ -33,13 +33,29 @@ struct opened {
     struct cluster *cluster; /* when we have started it */
     int lock;                /* -1: somebody else runs it */
 };
+
+/* When alone, ERR_CONFLICT while somebody else uses it. ERR_NOT_FOUND when there is none, or one
+ * whose making was cut short. */
 MUST struct err *instance_open(struct arena *mem, const struct daemon_options *options, bool alone,
                                struct opened *ret);
+
+/* The second half of it: home and lock are known. What was opened is for instance_close() even when
+ * this fails. */
+MUST struct err *instance_start(struct arena *mem, const struct daemon_options *options,
+                                struct opened *o);
 void instance_close(struct opened *o);
 
 /* Schema and playbooks of this program. *ret_files, *ret_playbooks: how many were new. */
 MUST struct err *bring_up_to_date(struct arena *mem, const struct opened *o, size_t *ret_files,
                                   size_t *ret_playbooks);
+
+/* ERR_BROKEN when the database is not the one whose newest checkpoint was published, grown longer:
+ * signing on top of it would make a second history. Before anything is written. */
+MUST struct err *refuse_rollback(struct arena *mem, const struct opened *o);
+
+/* The newest checkpoint of the database becomes the published one. Nothing is done while somebody
+ * else runs the instance: then it is theirs to do. */
+MUST struct err *publish_head(struct arena *mem, const struct opened *o);
 
 int64_t clock_ms(void);
 

@@ -1,18 +1,14 @@
-/* home.c - see home.h. */
+/* home.c - the config of an instance: where everything is, chosen once; see home.h. */
 #include "home.h"
 
 #include "base/file.h"
 #include "crypto/note.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <sys/stat.h>
+#include <string.h>
 #include <unistd.h>
 
-enum { CONFIG_MAX = 65536 };
+enum { CONFIG_MAX = 65536, SOCKET_PATH_MAX = 107 };
 #define ELSEWHERE "/var/lib/tenure"
 
 static const char *path_in(struct arena *mem, const struct home *home, const char *name)
@@ -57,11 +53,15 @@ static struct err *read_config(struct arena *mem, struct home *home)
     TRY(e);
     TRY(json_read(mem, text, CONFIG_MAX, path, &config));
     const json_t *cluster = json_object_get(config, "cluster");
+    const char *admin = json_text(config, "admin"), *run = json_text(config, "run");
     home->origin = json_text(config, "origin");
+    home->admin = admin ? admin : "admin";
     home->database = json_text(config, "database");
+    home->run = run ? run : path_in(mem, home, "run");
     home->cluster =
         (struct cluster_place){json_text(cluster, "data"), json_text(cluster, "sockets"),
                                path_in(mem, home, "postgres.log"), json_text(cluster, "user")};
+    home->unfinished = json_is_true(json_object_get(config, "unfinished"));
     if (!home->origin || (!home->database && (!home->cluster.data || !home->cluster.sockets)))
         return err_new(mem, ERR_BROKEN, "%s lacks the log's name or the place of the database",
                        path);
@@ -77,9 +77,12 @@ struct err *home_load(struct arena *mem, const char *data, struct home *ret)
 
 static struct err *write_config(struct arena *mem, const struct home *home)
 {
-    json_t *config = json_pack("{s:i, s:s}", "version", 1, "origin", home->origin);
+    json_t *config = json_pack("{s:i, s:s, s:s, s:s}", "version", 1, "origin", home->origin,
+                               "admin", home->admin, "run", home->run);
 
     json_keep(mem, config);
+    if (home->unfinished)
+        json_object_set_new(config, "unfinished", json_true());
     if (home->database) {
         json_object_set_new(config, "database", json_string(home->database));
     } else {
@@ -93,7 +96,15 @@ static struct err *write_config(struct arena *mem, const struct home *home)
     return file_write(mem, path_in(mem, home, "config.json"), 0600, bytes_of_text(text));
 }
 
-/* ---- Where the cluster goes
+struct err *home_finish(struct arena *mem, struct home *home)
+{
+    if (!home->unfinished)
+        return NULL;
+    home->unfinished = false;
+    return write_config(mem, home);
+}
+
+/* ---- Where everything goes
  * ---------------------------------------------------------------------------------- */
 
 static const char *short_hash(struct arena *mem, const char *text)
@@ -103,26 +114,48 @@ static const char *short_hash(struct arena *mem, const char *text)
     return hex_encode(mem, d.at, 6);
 }
 
-/* As root the cluster runs as another user, who must be able to get to it. */
-static struct err *choose_place(struct arena *mem, struct home *home, const char *user)
+/* For a socket whose own place has too long a path: the same one each time, where a restart of the
+ * machine may take it away. */
+static const char *short_folder(struct arena *mem, const struct home *home, const char *what)
 {
+    return arena_printf(mem, "%s/tenure-%u-%s-%s", geteuid() == 0 ? "/run" : "/tmp",
+                        (unsigned)geteuid(), short_hash(mem, home->data), what);
+}
+
+/* As root the cluster runs as another user, who must be able to get to it. */
+static struct err *choose_cluster(struct arena *mem, struct home *home, const char *user)
+{
+    struct cluster_place *c = &home->cluster;
     const char *base = home->data;
     bool may = true;
 
-    home->cluster.user = geteuid() == 0 ? (user ? user : "postgres") : NULL;
-    if (home->cluster.user)
-        TRY(user_may_reach(mem, home->cluster.user, home->data, &may));
+    c->user = geteuid() == 0 ? (user ? user : "postgres") : NULL;
+    if (user && !c->user)
+        return err_new(mem, ERR_USAGE,
+                       "--user is for root: here PostgreSQL runs as you, like tenured");
+    if (c->user)
+        TRY(user_may_reach(mem, c->user, home->data, &may));
     if (!may) {
         base = arena_printf(mem, ELSEWHERE "/%s", short_hash(mem, home->data));
         TRY(folder_make(mem, base, 0755));
     }
-    home->cluster.data = arena_printf(mem, "%s/pg", base);
-    home->cluster.sockets = arena_printf(mem, "%s/s", base);
-    if (strlen(home->cluster.sockets) > CLUSTER_SOCKET_MAX)
-        home->cluster.sockets =
-            arena_printf(mem, "/tmp/tenure-%d-%s", (int)geteuid(), short_hash(mem, home->data));
-    home->cluster.log = path_in(mem, home, "postgres.log");
+    c->data = arena_printf(mem, "%s/pg", base);
+    c->sockets = arena_printf(mem, "%s/s", base);
+    if (!cluster_sockets_ok(c->sockets))
+        c->sockets = short_folder(mem, home, "pg");
+    c->log = path_in(mem, home, "postgres.log");
+    /* We would take it for one of ours, and end the server that runs there. */
+    if (file_exists(c->data))
+        return err_new(mem, ERR_CONFLICT, "%s is there already and is not ours: choose another %s",
+                       c->data, "--data");
     return NULL;
+}
+
+static void choose_run(struct arena *mem, struct home *home)
+{
+    home->run = path_in(mem, home, "run");
+    if (strlen(home->run) + strlen("/http.sock") > SOCKET_PATH_MAX)
+        home->run = short_folder(mem, home, "run");
 }
 
 static const char *default_origin(struct arena *mem)
@@ -133,87 +166,51 @@ static const char *default_origin(struct arena *mem)
     return arena_printf(mem, "%s/tenure", host);
 }
 
+/* ---- A new one
+ * -------------------------------------------------------------------------------------------------- */
+
+static struct err *make_config(struct arena *mem, const struct home_wish *wish, struct home *home)
+{
+    home->origin = wish->origin ? wish->origin : default_origin(mem);
+    home->admin = wish->admin ? wish->admin : "admin";
+    home->database = wish->database;
+    home->unfinished = true;
+    if (!note_name_ok(home->origin))
+        return err_field(mem, "origin", "'%s' must not be empty nor hold white space or '+'",
+                         home->origin);
+    choose_run(mem, home);
+    if (!home->database)
+        TRY(choose_cluster(mem, home, wish->user));
+    return write_config(mem, home);
+}
+
+static struct err *must_stay(struct arena *mem, const char *option, const char *wish,
+                             const char *have)
+{
+    if (!wish || text_same(wish, have))
+        return NULL;
+    return err_new(mem, ERR_CONFLICT, "--%s %s: it is '%s' in this instance, and that stays", option,
+                   wish, have ? have : "not there");
+}
+
 struct err *home_make(struct arena *mem, const struct home_wish *wish, struct home *ret,
-                      bool *ret_fresh)
+                      int *ret_lock)
 {
     /* The keys are behind a door of their own; the cluster's user must get past this one. */
-    mode_t mode = geteuid() == 0 ? 0711 : 0700;
+    mode_t mode = geteuid() == 0 && !wish->database ? 0711 : 0700;
+    struct home home = {0};
 
-    if (wish->origin && !note_name_ok(wish->origin))
-        return err_field(mem, "origin", "'%s' must not be empty nor hold white space or '+'",
-                         wish->origin);
     TRY(folder_make(mem, wish->data, mode));
-    struct err *e = home_load(mem, wish->data, ret);
-    *ret_fresh = e != NULL;
-    if (!e && wish->origin && strcmp(wish->origin, ret->origin) != 0)
-        return err_field(mem, "origin", "this instance is '%s': a log's name stays", ret->origin);
-    if (!e || e->kind != ERR_NOT_FOUND)
-        return e;
-    TRY(real_path(mem, wish->data, &ret->data));
-    ret->origin = wish->origin ? wish->origin : default_origin(mem);
-    ret->database = wish->database;
-    TRY(folder_make(mem, path_in(mem, ret, "run"), 0755));
-    if (!ret->database)
-        TRY(choose_place(mem, ret, wish->user));
-    return write_config(mem, ret);
-}
-
-/* ---- Who uses it
- * ------------------------------------------------------------------------------------------------
- */
-
-static struct err *take_lock(struct arena *mem, const struct home *home, int *ret_fd)
-{
-    int fd = open(path_in(mem, home, "lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-
-    if (fd < 0)
-        return err_new(mem, ERR_SYSTEM, "cannot open %s/lock: %s", home->data, strerror(errno));
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
-        *ret_fd = fd;
-        return NULL;
-    }
-    close(fd);
-    return err_new(mem, ERR_CONFLICT, "the instance in %s is in use: another tenured runs on it",
-                   home->data);
-}
-
-struct err *home_lock(struct arena *mem, const struct home *home, int *ret_fd)
-{
-    return take_lock(mem, home, ret_fd);
-}
-
-bool home_is_in_use(struct arena *mem, const struct home *home)
-{
-    int fd;
-
-    if (take_lock(mem, home, &fd))
-        return true;
-    close(fd);
-    return false;
-}
-
-const char *home_address(struct arena *mem, const struct home *home)
-{
-    return arena_printf(mem, "unix:%s/run/http.sock", home->data);
-}
-
-/* ---- The newest checkpoint, kept apart
- * ------------------------------------------------------------------------------ */
-
-struct err *home_published(struct arena *mem, const struct home *home, const char **ret)
-{
-    struct bytes note;
-    struct err *e = file_read(mem, path_in(mem, home, "published"), NOTE_BYTES_MAX, &note);
-
-    *ret = NULL;
+    TRY(real_path(mem, wish->data, &home.data));
+    TRY(home_lock(mem, &home, ret_lock));
+    struct err *e = read_config(mem, &home);
     if (e && e->kind == ERR_NOT_FOUND)
-        return NULL;
+        e = make_config(mem, wish, &home);
     TRY(e);
-    *ret = arena_copy_n(mem, (const char *)note.at, note.n);
+    TRY(must_stay(mem, "origin", wish->origin, home.origin));
+    TRY(must_stay(mem, "admin", wish->admin, home.admin));
+    TRY(must_stay(mem, "database", wish->database, home.database));
+    TRY(must_stay(mem, "user", wish->user, home.cluster.user));
+    *ret = home;
     return NULL;
-}
-
-struct err *home_publish(struct arena *mem, const struct home *home, const char *note)
-{
-    return file_write(mem, path_in(mem, home, "published"), 0644, bytes_of_text(note));
 }

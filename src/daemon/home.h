@@ -1,11 +1,13 @@
 /* home.h - the data directory of an instance: what is where, who uses it, how far its log has got.
  *
- *     config.json   the log's name, and where the database is
+ *     config.json   the log's name, and where everything is
  *     keys/         the service's keys (app/service.h)
  *     lock          held by whoever uses the instance
- *     published     the newest checkpoint, kept apart from the database: a rollback shows against
- * it run/          the service's socket pg/           the private cluster, unless its user could
- * not reach it here
+ *     published     the newest checkpoint, kept apart from the database: a rollback shows there
+ *     run/          the service's socket, unless the path is too long
+ *     pg/           the private cluster, unless its user could not reach it here
+ *     s/            the cluster's socket, unless the path is too long
+ *     postgres.log  what the cluster's server says
  */
 #ifndef HOME_H
 #define HOME_H
@@ -16,8 +18,11 @@
 struct home {
     const char *data; /* the folder, as a real path */
     const char *origin;
+    const char *admin;    /* ref of the first administrator */
     const char *database; /* a URI, when there is no private cluster */
+    const char *run;      /* folder of the service's own socket */
     struct cluster_place cluster;
+    bool unfinished; /* tenured init was cut short */
 };
 
 const char *home_default(struct arena *mem); /* ~/.local/share/tenure */
@@ -25,20 +30,25 @@ const char *home_default(struct arena *mem); /* ~/.local/share/tenure */
 /* ERR_NOT_FOUND, with what to do, when there is no instance. */
 MUST struct err *home_load(struct arena *mem, const char *data, struct home *ret);
 
-/* The folder and the config of a new instance. An instance that is there is loaded instead:
- * *ret_fresh says which. */
+/* The folder, the lock and the config of a new, unfinished instance. One that is there is loaded
+ * instead; what is wished for must be as it was then, or not said. */
 struct home_wish {
-    const char *data, *origin, *database, *user;
+    const char *data, *origin, *database, *user, *admin;
 };
 MUST struct err *home_make(struct arena *mem, const struct home_wish *wish, struct home *ret,
-                           bool *ret_fresh);
+                           int *ret_lock);
+
+/* Its making has come to the end. */
+MUST struct err *home_finish(struct arena *mem, struct home *home);
 
 /* ERR_CONFLICT when somebody uses it. The lock goes with the process; *ret_fd must stay open. */
 MUST struct err *home_lock(struct arena *mem, const struct home *home, int *ret_fd);
 bool home_is_in_use(struct arena *mem, const struct home *home);
 
-/* The address of the service's own socket: "unix:DATA/run/http.sock". */
+/* The address of the service's own socket, and its folder: it is made when it is not there (after a
+ * restart of the machine). ERR_CONFLICT when others could put something there. */
 const char *home_address(struct arena *mem, const struct home *home);
+MUST struct err *home_make_run(struct arena *mem, const struct home *home);
 
 /* The newest checkpoint that was published; NULL when there is none yet. */
 MUST struct err *home_published(struct arena *mem, const struct home *home, const char **ret);

@@ -6,76 +6,113 @@
 #include "app/service.h"
 #include "base/file.h"
 
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+/* All keys or none: half of them beside a log that goes on would be another log. */
 static struct err *make_keys(struct arena *mem, const struct home *home)
 {
-    if (file_exists(arena_printf(mem, "%s/keys/token.key", home->data))) /* the last one written */
+    const char *keys = arena_printf(mem, "%s/keys", home->data),
+               *fresh = arena_printf(mem, "%s.new", keys);
+
+    if (file_exists(keys) || !home->unfinished)
         return NULL;
-    return service_keys_make(mem, home->data, home->origin);
+    TRY(folder_make(mem, fresh, 0700));
+    TRY(service_keys_make(mem, fresh, home->origin));
+    if (rename(arena_printf(mem, "%s/keys", fresh), keys) != 0)
+        return err_new(mem, ERR_SYSTEM, "cannot make %s: %s", keys, strerror(errno));
+    rmdir(fresh);
+    return NULL;
 }
 
 static struct err *begin(struct arena *mem, const struct daemon_options *options, struct opened *o,
                          const char **ret_code)
 {
-    struct bootstrap_admin admin = {options->admin ? options->admin : "admin", options->admin_name,
-                                    options->admin_email};
+    const struct bootstrap_admin admin = {o->home.admin, options->admin_name,
+                                          options->admin_email};
     struct store *store;
     size_t files, playbooks;
 
+    TRY(refuse_rollback(mem, o));
     TRY(bring_up_to_date(mem, o, &files, &playbooks));
     TRY(store_open(mem, o->uri, STORE_AS_SERVICE, &store));
     struct err *e = bootstrap(mem, store, &o->service, &admin, clock_ms(), ret_code);
     store_close(store);
-    return e;
+    TRY(e);
+    TRY(publish_head(mem, o));
+    return home_finish(mem, &o->home);
 }
 
-static void say(struct arena *mem, const struct daemon_options *options, const struct opened *o,
-                const char *code)
-{
-    const char *address = home_address(mem, &o->home),
-               *admin = options->admin ? options->admin : "admin";
+/* ---- What to do next
+ * -------------------------------------------------------------------------------------------- */
 
-    if (options->json) {
-        json_t *reply =
-            json_pack("{s:s, s:s, s:s, s:s, s:s}", "data", o->home.data, "log", o->home.origin,
-                      "vkey", o->service.vkey, "server", address, "admin", admin);
-        if (code)
-            json_object_set_new(reply, "code", json_string(code));
-        printf("%s\n", json_compact(mem, json_keep(mem, reply)));
-        return;
-    }
+/* As a shell takes it. */
+static const char *quoted(struct arena *mem, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_./:@%+=,-";
+    struct buf out;
+
+    if (word[strspn(word, plain)] == '\0')
+        return word;
+    buf_init(&out, mem, 65536);
+    buf_byte(&out, '\'');
+    for (const char *c = word; *c; c++)
+        buf_printf(&out, *c == '\'' ? "'\\''" : "%c", *c);
+    buf_byte(&out, '\'');
+    return out.at;
+}
+
+static void say_json(struct arena *mem, const struct opened *o, const char *code)
+{
+    json_t *reply =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "data", o->home.data, "log", o->home.origin,
+                  "vkey", o->service.vkey, "server", home_address(mem, &o->home), "admin",
+                  o->home.admin, "code", code);
+
+    printf("%s\n", json_compact(mem, json_keep(mem, reply)));
+}
+
+static void say(struct arena *mem, const struct opened *o, const char *code)
+{
     printf("The instance is in %s.\n"
            "Its log is %s. Give its verifier key to everybody who is to check proofs:\n"
            "    %s\n\n"
            "Run it:\n"
-           "    tenured run --data %s\n\n",
-           o->home.data, o->home.origin, o->service.vkey, o->home.data);
-    if (code)
-        printf("Then the first administrator, %s, enrols an SSH key (ssh-keygen -t ed25519 makes "
-               "one):\n"
-               "    tenure key enrol %s --server %s\n"
-               "The code is good for 7 days and one key.\n",
-               admin, code, address);
-    else
-        printf("%s has a key already.\n", admin);
+           "    tenured run --data %s\n\n"
+           "Then the first administrator, %s, enrols an SSH key (ssh-keygen -t ed25519 makes "
+           "one):\n"
+           "    tenure key enrol %s --server %s\n"
+           "The code is good for 7 days and one key. Until then tenured init gives another.\n",
+           o->home.data, o->home.origin, o->service.vkey, quoted(mem, o->home.data), o->home.admin,
+           code, quoted(mem, home_address(mem, &o->home)));
 }
 
 struct err *daemon_init(struct arena *mem, const struct daemon_options *options, int *ret_status)
 {
-    struct home_wish wish = {options->data, options->origin, options->database, options->user};
-    struct opened o;
-    struct home home;
+    const struct home_wish wish = {options->data, options->origin, options->database, options->user,
+                                   options->admin};
+    struct opened o = {.lock = -1};
     const char *code;
-    bool fresh;
 
     (void)ret_status;
-    TRY(home_make(mem, &wish, &home, &fresh));
-    if (home_is_in_use(mem, &home))
-        return err_new(mem, ERR_CONFLICT, "the instance in %s runs already", home.data);
-    TRY(make_keys(mem, &home));
-    TRY(instance_open(mem, options, true, &o));
-    struct err *e = begin(mem, options, &o, &code);
+    struct err *e = home_make(mem, &wish, &o.home, &o.lock);
+    if (!e)
+        e = make_keys(mem, &o.home);
+    if (!e)
+        e = instance_start(mem, options, &o);
+    if (!e)
+        e = begin(mem, options, &o, &code);
     instance_close(&o);
     TRY(e);
-    say(mem, options, &o, code);
+    if (!code)
+        return err_new(mem, ERR_CONFLICT,
+                       "the instance in %s is complete and in use: tenured run --data %s",
+                       o.home.data, quoted(mem, o.home.data));
+    if (options->json)
+        say_json(mem, &o, code);
+    else
+        say(mem, &o, code);
     return NULL;
 }

@@ -3,8 +3,11 @@
 
 #include "app/bootstrap.h"
 #include "app/service.h"
+#include "base/file.h"
 #include "store/migrate.h"
 
+#include <pwd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,16 +19,46 @@ int64_t clock_ms(void)
     return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static struct err *open_database(struct arena *mem, const struct daemon_options *options,
-                                 struct opened *o)
+static struct err *unfinished(struct arena *mem, const struct home *home)
+{
+    return err_new(mem, ERR_NOT_FOUND,
+                   "the instance in %s was not finished: run tenured init --data %s again",
+                   home->data, home->data);
+}
+
+/* PostgreSQL refuses to run as root, and its files must stay its user's. */
+static struct err *check_user(struct arena *mem, const struct home *home)
+{
+    struct stat st;
+
+    if (geteuid() != 0 || home->cluster.user)
+        return NULL;
+    const struct passwd *owner = stat(home->data, &st) == 0 ? getpwuid(st.st_uid) : NULL;
+    return err_new(mem, ERR_CONFLICT, "this instance is %s's: run tenured as that user, not as root",
+                   owner ? owner->pw_name : "another user");
+}
+
+static struct err *start_cluster(struct arena *mem, struct opened *o)
+{
+    const struct home *home = &o->home;
+
+    TRY(check_user(mem, home));
+    if (home->unfinished)
+        TRY(cluster_make(mem, &home->cluster));
+    if (!file_exists(home->cluster.data)) /* an empty one in its place would sign a second history */
+        return err_new(mem, ERR_NOT_FOUND, "there is no cluster in %s: bring it back from a backup",
+                       home->cluster.data);
+    return cluster_start(mem, &home->cluster, &o->cluster);
+}
+
+struct err *instance_start(struct arena *mem, const struct daemon_options *options,
+                           struct opened *o)
 {
     const char *given = options->database ? options->database : o->home.database;
 
     o->uri = given ? given : cluster_uri(mem, &o->home.cluster);
-    if (given || o->lock < 0)
-        return NULL;
-    TRY(cluster_make(mem, &o->home.cluster));
-    return cluster_start(mem, &o->home.cluster, &o->cluster);
+    TRY(service_load(mem, o->home.data, &o->service));
+    return given || o->lock < 0 ? NULL : start_cluster(mem, o);
 }
 
 struct err *instance_open(struct arena *mem, const struct daemon_options *options, bool alone,
@@ -35,10 +68,9 @@ struct err *instance_open(struct arena *mem, const struct daemon_options *option
 
     TRY(home_load(mem, options->data, &o.home));
     struct err *e = home_lock(mem, &o.home, &o.lock);
-    if (e && alone)
+    if (e && (alone || e->kind != ERR_CONFLICT))
         return e;
-    TRY(service_load(mem, o.home.data, &o.service));
-    e = open_database(mem, options, &o);
+    e = o.home.unfinished ? unfinished(mem, &o.home) : instance_start(mem, options, &o);
     if (e) {
         instance_close(&o);
         return e;
