@@ -146,8 +146,10 @@ static struct err *choose_cluster(struct arena *mem, struct home *home, const ch
     c->log = path_in(mem, home, "postgres.log");
     /* We would take it for one of ours, and end the server that runs there. */
     if (file_exists(c->data))
-        return err_new(mem, ERR_CONFLICT, "%s is there already and is not ours: choose another %s",
-                       c->data, "--data");
+        return err_new(mem, ERR_CONFLICT,
+                       "%s is there already and may be somebody else's: move it away, or choose "
+                       "another --data",
+                       c->data);
     return NULL;
 }
 
@@ -167,7 +169,8 @@ static const char *default_origin(struct arena *mem)
 }
 
 /* ---- A new one
- * -------------------------------------------------------------------------------------------------- */
+ * --------------------------------------------------------------------------------------------------
+ */
 
 static struct err *make_config(struct arena *mem, const struct home_wish *wish, struct home *home)
 {
@@ -189,8 +192,8 @@ static struct err *must_stay(struct arena *mem, const char *option, const char *
 {
     if (!wish || text_same(wish, have))
         return NULL;
-    return err_new(mem, ERR_CONFLICT, "--%s %s: it is '%s' in this instance, and that stays", option,
-                   wish, have ? have : "not there");
+    return err_new(mem, ERR_CONFLICT, "--%s %s: it is '%s' in this instance, and that stays",
+                   option, wish, have ? have : "not there");
 }
 
 struct err *home_make(struct arena *mem, const struct home_wish *wish, struct home *ret,

@@ -29,8 +29,7 @@ static struct err *make_keys(struct arena *mem, const struct home *home)
 static struct err *begin(struct arena *mem, const struct daemon_options *options, struct opened *o,
                          const char **ret_code)
 {
-    const struct bootstrap_admin admin = {o->home.admin, options->admin_name,
-                                          options->admin_email};
+    const struct bootstrap_admin admin = {o->home.admin, options->admin_name, options->admin_email};
     struct store *store;
     size_t files, playbooks;
 
@@ -66,10 +65,9 @@ static const char *quoted(struct arena *mem, const char *word)
 
 static void say_json(struct arena *mem, const struct opened *o, const char *code)
 {
-    json_t *reply =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "data", o->home.data, "log", o->home.origin,
-                  "vkey", o->service.vkey, "server", home_address(mem, &o->home), "admin",
-                  o->home.admin, "code", code);
+    json_t *reply = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "data", o->home.data, "log",
+                              o->home.origin, "vkey", o->service.vkey, "server",
+                              home_address(mem, &o->home), "admin", o->home.admin, "code", code);
 
     printf("%s\n", json_compact(mem, json_keep(mem, reply)));
 }

@@ -34,7 +34,8 @@ static struct err *check_user(struct arena *mem, const struct home *home)
     if (geteuid() != 0 || home->cluster.user)
         return NULL;
     const struct passwd *owner = stat(home->data, &st) == 0 ? getpwuid(st.st_uid) : NULL;
-    return err_new(mem, ERR_CONFLICT, "this instance is %s's: run tenured as that user, not as root",
+    return err_new(mem, ERR_CONFLICT,
+                   "this instance is %s's: run tenured as that user, not as root",
                    owner ? owner->pw_name : "another user");
 }
 
@@ -45,7 +46,8 @@ static struct err *start_cluster(struct arena *mem, struct opened *o)
     TRY(check_user(mem, home));
     if (home->unfinished)
         TRY(cluster_make(mem, &home->cluster));
-    if (!file_exists(home->cluster.data)) /* an empty one in its place would sign a second history */
+    if (!file_exists(
+            home->cluster.data)) /* an empty one in its place would sign a second history */
         return err_new(mem, ERR_NOT_FOUND, "there is no cluster in %s: bring it back from a backup",
                        home->cluster.data);
     return cluster_start(mem, &home->cluster, &o->cluster);

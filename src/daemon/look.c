@@ -1,10 +1,7 @@
-/* look.c - tenured migrate, audit and status: looking after an instance that runs or does not. */
+/* look.c - tenured migrate and audit: looking after an instance that runs or does not. */
 #include "commands.h"
 
 #include "app/audit.h"
-#include "log/checkpoint.h"
-#include "store/log.h"
-#include "store/migrate.h"
 
 #include <inttypes.h>
 #include <time.h>
@@ -17,7 +14,11 @@ struct err *daemon_migrate(struct arena *mem, const struct daemon_options *optio
 
     (void)ret_status;
     TRY(instance_open(mem, options, false, &o));
-    struct err *e = bring_up_to_date(mem, &o, &files, &playbooks);
+    struct err *e = refuse_rollback(mem, &o);
+    if (!e)
+        e = bring_up_to_date(mem, &o, &files, &playbooks);
+    if (!e)
+        e = publish_head(mem, &o);
     instance_close(&o);
     TRY(e);
     if (options->json)
@@ -93,70 +94,5 @@ struct err *daemon_audit(struct arena *mem, const struct daemon_options *options
     else
         print_report(&report);
     *ret_status = report.findings ? err_faces[ERR_BROKEN].exit : 0;
-    return NULL;
-}
-
-/* ---- status
- * ------------------------------------------------------------------------------------------------
- */
-
-static void add_database(struct arena *mem, const char *uri, json_t *status)
-{
-    struct log_head head;
-    struct store *store;
-    struct err *e = store_open(mem, uri, STORE_AS_SERVICE, &store);
-
-    if (!e) {
-        e = log_look(mem, store, &head);
-        if (!e)
-            json_object_set_new(status, "entries", json_integer((json_int_t)head.range.size));
-        struct err *old = e ? NULL : store_is_current(mem, store);
-        json_object_set_new(status, "schema", json_string(old ? old->text : "current"));
-        store_close(store);
-    }
-    json_object_set_new(status, "database", json_string(e ? e->text : "answers"));
-}
-
-static void add_published(struct arena *mem, const struct opened *o, json_t *status)
-{
-    struct checkpoint c;
-    const char *note;
-
-    if (home_published(mem, &o->home, &note) || !note)
-        return;
-    struct note n;
-    if (note_parse(mem, bytes_of_text(note), &n) || checkpoint_parse(mem, n.text, &c))
-        return;
-    json_object_set_new(status, "published", json_integer((json_int_t)c.size));
-    json_object_set_new(status, "root",
-                        json_string(base64_encode(mem, c.root.at, sizeof(c.root.at))));
-}
-
-struct err *daemon_status(struct arena *mem, const struct daemon_options *options, int *ret_status)
-{
-    struct opened o = {.lock = -1};
-    const char *key;
-    json_t *value;
-
-    TRY(home_load(mem, options->data, &o.home));
-    bool runs = home_is_in_use(mem, &o.home);
-    json_t *status =
-        json_pack("{s:s, s:s, s:s, s:s}", "data", o.home.data, "log", o.home.origin, "service",
-                  runs ? "runs" : "stopped", "server", home_address(mem, &o.home));
-    json_keep(mem, status);
-    if (o.home.database || options->database)
-        add_database(mem, options->database ? options->database : o.home.database, status);
-    else if (runs)
-        add_database(mem, cluster_uri(mem, &o.home.cluster), status);
-    add_published(mem, &o, status);
-    *ret_status = 0;
-    if (options->json) {
-        printf("%s\n", json_compact(mem, status));
-        return NULL;
-    }
-    json_object_foreach (status, key, value) {
-        printf("%-10s %s\n", key,
-               json_is_string(value) ? json_string_value(value) : json_compact(mem, value));
-    }
     return NULL;
 }

@@ -1,5 +1,6 @@
-/* published.c - the newest checkpoint outside the database. A database that was put back to an older
- * state would sign other entries under the same numbers; against what was published it shows. */
+/* published.c - the newest checkpoint outside the database. A database that was put back to an
+ * older state would sign other entries under the same numbers; against what was published it shows.
+ */
 #include "commands.h"
 
 #include "app/bootstrap.h"

@@ -6,13 +6,13 @@
 #include "base/journal.h"
 #include "docs/docs.h"
 #include "http/server.h"
-#include "log/checkpoint.h"
-#include "store/log.h"
 #include "store/migrate.h"
 
-#include <inttypes.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
@@ -40,109 +40,109 @@ static void notify(const char *state)
     close(fd);
 }
 
-/* ---- Is this the log that was published?
- * ---------------------------------------------------------------------- */
-
-static struct err *compare(struct arena *mem, struct store *store,
-                           const struct checkpoint *published)
+/* The sockets that systemd has opened for us, as addresses; returns how many. */
+static size_t given_sockets(struct arena *mem, const char **ret)
 {
-    struct tree_source source = log_source(store);
-    struct tree_range range;
-    struct log_head head;
+    enum { FIRST = 3 };
+    const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+    uint64_t whose = 0, n = 0;
 
-    TRY(log_look(mem, store, &head));
-    if (head.range.size < published->size)
-        return err_new(mem, ERR_BROKEN,
-                       "the database is behind: it has %" PRIu64
-                       " entries, and a checkpoint of %" PRIu64
-                       " was published. An older backup? Nothing is signed on top of it",
-                       head.range.size, published->size);
-    TRY(tree_range_load(mem, &source, published->size, &range));
-    if (!digest_same(tree_root(&range), published->root))
-        return err_new(mem, ERR_BROKEN,
-                       "the database holds another log than the checkpoint of %" PRIu64
-                       " entries which was published: nothing is signed on top of it",
-                       published->size);
-    return NULL;
-}
-
-static struct err *refuse_rollback(struct arena *mem, const struct opened *o)
-{
-    struct note_verifier verifier;
-    struct checkpoint published;
-    struct store *store;
-    const char *note;
-
-    TRY(home_published(mem, &o->home, &note));
-    if (!note)
-        return NULL;
-    TRY(note_verifier_parse(mem, o->service.vkey, &verifier));
-    TRY(checkpoint_open(mem, bytes_of_text(note), &verifier, &published));
-    TRY(store_open(mem, o->uri, STORE_AS_SERVICE, &store));
-    struct err *e = compare(mem, store, &published);
-    store_close(store);
-    return e;
+    if (!pid || !count || !text_to_u64(pid, strlen(pid), UINT32_MAX, &whose) ||
+        whose != (uint64_t)getpid() || !text_to_u64(count, strlen(count), LISTEN_MAX, &n))
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        ret[i] = arena_printf(mem, "fd:%zu", FIRST + i);
+        fcntl((int)(FIRST + i), F_SETFD, FD_CLOEXEC);
+    }
+    return n;
 }
 
 /* ---- Running
  * ----------------------------------------------------------------------------------------------------
  */
 
-static struct err *check_schema(struct arena *mem, const struct daemon_options *options,
-                                const struct opened *o)
+/* The private database goes forward by itself; with yours you say when. */
+static struct err *check_database(struct arena *mem, const struct opened *o)
 {
     size_t files, playbooks;
     struct store *owner;
 
-    if (o->cluster)
-        return bring_up_to_date(mem, o, &files, &playbooks);
-    (void)options;
+    TRY(refuse_rollback(mem, o));
+    if (o->cluster) {
+        TRY(bring_up_to_date(mem, o, &files, &playbooks));
+        return publish_head(mem, o);
+    }
     TRY(store_open(mem, o->uri, STORE_AS_OWNER, &owner));
     struct err *e = store_is_current(mem, owner);
     store_close(owner);
-    return e;
+    return e ? e : publish_head(mem, o);
 }
 
-static void publish_newest(const struct home *home, uint64_t *size)
+struct publishing {
+    const struct home *home;
+    uint64_t size; /* what was published last */
+    bool failing;
+};
+
+static void publish_newest(struct publishing *p)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct published newest;
 
     batch_published(&newest);
-    if (newest.size <= *size)
+    if (newest.size <= p->size)
         return;
-    struct err *e = home_publish(mem, home, newest.note);
-    if (e)
+    struct err *e = home_publish(mem, p->home, newest.note);
+    if (!e)
+        p->size = newest.size;
+    else if (!p->failing) /* once, not each second */
         journal(JOURNAL_ERROR, "checkpoint-not-published", "because", e->text, NULL);
-    else
-        *size = newest.size;
+    p->failing = e != NULL;
 }
 
 /* Until a signal says stop; meanwhile the newest checkpoint is published at most each second. */
-static void watch(const struct home *home, const sigset_t *stop)
+static void watch(struct publishing *p, const sigset_t *stop)
 {
-    uint64_t size = 0;
-
     for (;;) {
         int sig = sigtimedwait(stop, NULL, &(struct timespec){.tv_sec = 1});
-        publish_newest(home, &size);
+        publish_newest(p);
         if (sig > 0)
             return;
     }
 }
 
+/* Where to listen: what was said, what systemd gives; or else our own socket. */
+static size_t choose_doors(struct arena *mem, const struct daemon_options *options,
+                           const struct home *home, const char **ret)
+{
+    size_t n = given_sockets(mem, ret);
+
+    for (size_t i = 0; i < options->listen_n; i++)
+        ret[n++] = options->listen[i];
+    if (n == 0)
+        ret[n++] = home_address(mem, home);
+    return n;
+}
+
+static void say_doors(const struct http_server *server, const struct opened *o)
+{
+    for (size_t i = 0; http_address(server, i); i++)
+        journal(JOURNAL_INFO, "listening", "address", http_address(server, i), "log",
+                o->service.origin, NULL);
+}
+
 static struct err *serve(struct arena *mem, const struct daemon_options *options,
                          const struct opened *o, const sigset_t *stop)
 {
-    const char *own = home_address(mem, &o->home);
-    const char *const *listen = options->listen_n ? options->listen : &own;
+    const char *doors[2 * LISTEN_MAX];
     struct writer *writer = writer_start(&o->service, o->uri);
+    struct publishing publishing = {.home = &o->home};
     struct http_config config = {
         .service = &o->service,
         .writer = writer,
         .database = o->uri,
-        .listen = listen,
-        .listen_n = options->listen_n ? options->listen_n : 1,
+        .listen = doors,
+        .listen_n = choose_doors(mem, options, &o->home, doors),
         .tls_certificate = options->tls_certificate,
         .tls_key = options->tls_key,
         .insecure = options->insecure,
@@ -154,44 +154,57 @@ static struct err *serve(struct arena *mem, const struct daemon_options *options
     struct err *e = http_start(mem, &config, &server);
 
     if (!e) {
-        for (size_t i = 0; http_address(server, i); i++)
-            journal(JOURNAL_INFO, "listening", "address", http_address(server, i), "log",
-                    o->service.origin, NULL);
+        say_doors(server, o);
         notify("READY=1");
-        watch(&o->home, stop);
+        watch(&publishing, stop);
         notify("STOPPING=1");
         journal(JOURNAL_INFO, "stopping", NULL);
         http_drain(server);
     }
     http_stop(server);
     writer_stop(writer);
-    uint64_t size = 0;
-    publish_newest(&o->home, &size);
+    publish_newest(&publishing);
     return e;
+}
+
+/* Before the first thread, so that all have them blocked and this one takes them. */
+static void take_signals(sigset_t *ret_stop)
+{
+    sigemptyset(ret_stop);
+    sigaddset(ret_stop, SIGTERM);
+    sigaddset(ret_stop, SIGINT);
+    sigaddset(ret_stop, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, ret_stop, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static bool told_to_stop(const sigset_t *stop)
+{
+    return sigtimedwait(stop, NULL, &(struct timespec){0}) > 0;
 }
 
 struct err *daemon_run(struct arena *mem, const struct daemon_options *options, int *ret_status)
 {
-    struct opened o;
+    struct opened o = {.lock = -1};
     sigset_t stop;
 
     (void)ret_status;
     if (options->verbose)
         journal_set_level(JOURNAL_DEBUG);
-    /* Before the first thread, so that all have them blocked and this one takes them. */
-    sigemptyset(&stop);
-    sigaddset(&stop, SIGTERM);
-    sigaddset(&stop, SIGINT);
-    pthread_sigmask(SIG_BLOCK, &stop, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    TRY(instance_open(mem, options, true, &o));
-    struct err *e = check_schema(mem, options, &o);
+    take_signals(&stop);
+    journal(JOURNAL_INFO, "starting", "version", VERSION, "data", options->data, NULL);
+    struct err *e = instance_open(mem, options, true, &o);
     if (!e)
-        e = refuse_rollback(mem, &o);
+        e = home_make_run(mem, &o.home);
+    if (!e)
+        e = check_database(mem, &o);
     if (!e)
         e = serve(mem, options, &o, &stop);
     instance_close(&o);
-    if (!e)
-        journal(JOURNAL_INFO, "stopped", NULL);
-    return e;
+    if (e && !told_to_stop(&stop)) {
+        journal(JOURNAL_ERROR, "not-started", "because", e->text, NULL);
+        return e;
+    }
+    journal(JOURNAL_INFO, "stopped", NULL);
+    return NULL;
 }

@@ -110,7 +110,7 @@ static struct err *check_inside(struct arena *mem, struct bytes zip,
     return same_files(mem, files, n, made, made_n);
 }
 
-/* By the key that is believed, or by the one that the proof names. */
+/* By the key that is believed, or by the one that the proof names, where it gets so far. */
 static struct err *check_whole(struct arena *mem, struct bytes zip,
                                const struct note_verifier *believed, const struct bundle *b)
 {
@@ -118,8 +118,9 @@ static struct err *check_whole(struct arena *mem, struct bytes zip,
 
     if (believed)
         return bundle_signed(mem, zip, believed);
-    if (!b->vkey || note_verifier_parse(mem, b->vkey, &log))
-        return err_new(mem, ERR_BROKEN, "it is not known whose signature the file should carry");
+    if (!b->vkey)
+        return NULL; /* what is wrong inside is an error already */
+    TRY(note_verifier_parse(mem, b->vkey, &log));
     return bundle_signed(mem, zip, &log);
 }
 

@@ -45,25 +45,27 @@ static const char functions[] =
     "    TMP=$(mktemp -d)\n\n";
 
 static const char whole[] =
-    "a) No byte of the file was changed. Its comment, at the end, is a note by the log's key with "
-    "the\n"
-    "SHA-256 and the length of everything before. The key is the one that you were told:\n\n"
-    "    openssl pkey -pubin -in log-key.pem -outform DER | tail -c 32 | base64\n"
-    "    printf %s \"${VKEY##*+}\" | base64 -d | tail -c 32 | base64    # the same\n"
+    "a) No byte of the file was changed. Its comment, at the end, is a note by the log's key with\n"
+    "the SHA-256 and the length of everything before. The key is the one that you were told:\n\n"
+    "    [ \"$(openssl pkey -pubin -in log-key.pem -outform DER | tail -c 32 | base64)\" = \\\n"
+    "        \"$(printf %s \"${VKEY#*+*+}\" | base64 -d | tail -c 32 | base64)\" ] &&\n"
+    "        echo 'log-key.pem is the key'\n"
     "    signed() { sed '/^$/,$d' \"$1\" > $TMP/text\n"
     "        grep -aF -m1 \" $ORIGIN \" \"$1\" | cut -d' ' -f3 | base64 -d | tail -c 64 > "
     "$TMP/sig\n"
-    "        openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in $TMP/text -sigfile "
-    "$TMP/sig; }\n"
-    "    LINE=$(tail -c 4000 \"$FILE\" | grep -a '^tenure-proof-v1 '); SIZE=${LINE##* }\n"
-    "    head -c $SIZE \"$FILE\" | digest | base64; echo \"$LINE\"        # the same hash\n"
+    "        openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin \\\n"
+    "            -in $TMP/text -sigfile $TMP/sig; }\n"
+    "    LINE=$(tail -c 4000 \"$FILE\" | grep -a '^tenure-proof-v1 ' | tail -n 1); SIZE=${LINE##* "
+    "}\n"
+    "    [ \"tenure-proof-v1 $(head -c $SIZE \"$FILE\" | digest | base64) $SIZE\" = \"$LINE\" ] "
+    "&&\n"
+    "        echo 'the file is whole'\n"
     "    tail -c +$((SIZE + 1)) \"$FILE\" > $TMP/note; signed $TMP/note\n\n"
     "b) The seal is the log's, and every file has the SHA-256 that the manifest says:\n\n"
     "    signed seal.txt\n"
-    "    grep -o '\"path\":\"[^\"]*\",\"sha256\":\"[^\"]*\"' manifest.json | cut -d'\"' -f4,8 | tr "
-    "'\"' ' ' |\n"
-    "        while read -r P S; do echo \"$S  $P\"; done | sha256sum --check --quiet && echo 'all "
-    "files are whole'\n\n";
+    "    grep -o '\"path\":\"[^\"]*\",\"sha256\":\"[^\"]*\"' manifest.json |\n"
+    "        cut -d'\"' -f4,8 | tr '\"' ' ' | while read -r P S; do echo \"$S  $P\"; done |\n"
+    "        sha256sum --check --quiet && echo 'all files are whole'\n\n";
 
 static const char entries[] =
     "c) Every entry is in the log (RFC 9162, 2.1.3.2):\n\n"

@@ -189,6 +189,8 @@ Test(bundle, can_be_checked_with_stock_tools)
         size_t times;
     } expected[] = {
         {"Signature Verified Successfully", 2},
+        {"log-key.pem is the key", 1},
+        {"the file is whole", 1},
         {"all files are whole", 1},
         {" is in the log\n", b->n},
         {"all fields belong", 1},
