@@ -500,7 +500,14 @@ static struct err *decide_reopen(struct job *job, const void *params, const void
                        "the handover '%s' of %s is open: go on with that one",
                        rows_text(rows, 0, "open_case"), h->person_ref);
     job_event(job, "handover.reopened");
-    return NULL;
+    if (!text_same(h->state, "cancelled"))
+        return NULL;
+    if (!has_left(h->person_status)) {
+        struct event *e = event_new(&job->events, "person.notice_given");
+        event_set(e, "person", h->person);
+        event_set(e, "last_day", h->last_day);
+    }
+    return lay_out_again(job, h);
 }
 
 /* ---- Questions
@@ -698,7 +705,7 @@ const struct command handover_commands[] = {
         .path = "/v1/handovers/{handover}/rescope",
         .params = PARAMS(moved_params, moved_fields),
         .emits = EMITS("handover.scoped", "handover.successor_named", "handover.steps_added",
-                       "handover.step_ready", "handover.step_cancelled"),
+                       "handover.step_ready", "handover.rejected"),
         SEES_HANDOVER,
         .decide = decide_rescope,
     },
@@ -810,7 +817,8 @@ const struct command handover_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/reopen",
         .params = PARAMS(moved_params, because_fields),
-        .emits = EMITS("handover.reopened"),
+        .emits = EMITS("handover.reopened", "handover.steps_added", "handover.step_ready",
+                       "person.notice_given"),
         SEES_HANDOVER,
         .decide = decide_reopen,
     },

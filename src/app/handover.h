@@ -38,6 +38,9 @@ struct err *decide_schedule(struct job *job, const void *params, const void *see
 struct err *decide_rescope(struct job *job, const void *params, const void *seen);
 struct err *answer_plan(struct job *job, const void *params, const char **ret);
 
+/* Adds steps for everything that a cancelled case had covered. */
+MUST struct err *lay_out_again(struct job *job, const struct seen_handover *h);
+
 /* Adds the events that put accounts into the scope, and name the successors that are proposed; rows
  * have id, position and person. */
 MUST struct err *scope_add(struct job *job, const char *handover, const struct rows *rows);

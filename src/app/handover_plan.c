@@ -288,9 +288,11 @@ static bool has_text(const json_t *array, const char *text)
     return false;
 }
 
-/* Steps that need nothing and wait for nothing are ready at once. */
-static void lay_out(struct job *job, const char *handover, const struct plan *plan)
+/* Steps that need nothing and wait for nothing are ready at once. Returns the ids of all. */
+static json_t *lay_out(struct job *job, const char *handover, const struct plan *plan)
 {
+    json_t *ids = json_array();
+
     for (size_t from = 0; from < plan->n; from += HANDOVER_CHUNK) {
         json_t *steps = json_array(), *playbooks = json_array(), *ready = json_array();
         for (size_t i = from; i < plan->n && i < from + HANDOVER_CHUNK; i++) {
@@ -300,10 +302,12 @@ static void lay_out(struct job *job, const char *handover, const struct plan *pl
                 json_array_append_new(playbooks, json_string(s->playbook));
             if (s->needs_n == 0 && s->wait_days == 0)
                 json_array_append_new(ready, json_string(json_text(step, "id")));
+            json_array_append_new(ids, json_string(json_text(step, "id")));
             json_array_append_new(steps, step);
         }
         add_steps_event(job, handover, steps, playbooks, ready);
     }
+    return json_keep(job->mem, ids);
 }
 
 static struct err *refuse_new_accounts(struct job *job, const struct seen_handover *h)
@@ -429,7 +433,8 @@ static struct err *add_new_accounts(struct job *job, const struct seen_handover 
     return scope_add(job, job_param(job, "handover"), *ret);
 }
 
-/* In a draft only the scope grows; later, what is new gets its steps at once. */
+/* In a draft only the scope grows; later, what is new gets its steps at once, and a case that was
+ * to be verified is worked on again. */
 struct err *decide_rescope(struct job *job, const void *params, const void *seen)
 {
     const struct seen_handover *h = seen;
@@ -450,6 +455,31 @@ struct err *decide_rescope(struct job *job, const void *params, const void *seen
     TRY(last_number(job, &number));
     struct plan plan = plan_make(job->mem, h->person, h->lead, accounts, rows_count(fresh),
                                  plan_items(job, items), rows_count(items), number);
-    lay_out(job, handover, &plan);
+    json_t *ids = lay_out(job, handover, &plan);
+    if (plan.n && text_same(h->state, "verifying")) {
+        struct event *e = event_new(&job->events, "handover.rejected");
+        event_set(e, "handover", handover);
+        event_set_json(e, "steps", json_incref(ids));
+        e->reason = "there is more to do than when it was submitted";
+    }
+    return NULL;
+}
+
+/* A case that was cancelled lost its steps: all that it covers gets new ones. */
+struct err *lay_out_again(struct job *job, const struct seen_handover *h)
+{
+    struct plan_account *accounts;
+    struct rows *rows, *items;
+    struct binds b;
+    int64_t number;
+
+    TRY(job_binds(job, &b));
+    TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
+    TRY(plan_accounts(job, rows, "account", "successor", &accounts, map_new(job->mem)));
+    TRY(items_of(job, h, &items));
+    TRY(last_number(job, &number));
+    struct plan plan = plan_make(job->mem, h->person, h->lead, accounts, rows_count(rows),
+                                 plan_items(job, items), rows_count(items), number);
+    lay_out(job, job_param(job, "handover"), &plan);
     return NULL;
 }

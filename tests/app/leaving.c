@@ -132,5 +132,6 @@ Test(leaving, can_be_cancelled_and_reopened)
     did(i, "hana", "handover reopen", with(i, h, "'reason':'no, he does not'"));
     cr_expect_str_eq(vector_text(did(i, "aud", "handover show", with(i, h, "")), "state"),
                      "in_progress");
+    refused(i, "hana", "handover submit", with(i, h, ""), ERR_CONFLICT, "not every step");
     audit_is_clean(i);
 }
