@@ -23,7 +23,7 @@ MUST struct err *authorise(struct job *job, const struct target *target);
 bool sees_all(const struct job *job);
 struct list sees_units(const struct job *job);
 
-/* ---- Sessions: for reading, a token instead of a signature each time ---------------------------- */
+/* ---- Sessions: for reading, a token instead of a signature each time ------------------------- */
 
 char *token_new(struct arena *mem, const struct service *service, const char *person,
                 const char *key, int64_t expires_ms);

@@ -17,7 +17,8 @@
 
 struct job;
 
-/* Roles, as bits. They are given by events, for the whole registry or for a unit and those below. */
+/* Roles, as bits. They are given by events, for the whole registry or for a unit and those below.
+ */
 enum role {
     ROLE_ADMIN = 1,
     ROLE_HR = 2,
@@ -61,7 +62,7 @@ struct command {
     /* What the reply says besides the events, into job->result: from the first event's payload, so
      * that asking again gets the same. NULL: nothing. */
     void (*result)(struct job *job, const json_t *after);
-    bool alone;        /* it reads more than its look: not together with others in a batch */
+    bool alone; /* it reads more than its look: not together with others in a batch */
 
     /* A question. */
     const char *query;   /* a statement; one row: its `reply` is the answer */

@@ -16,10 +16,10 @@ struct service {
     const char *origin;
     const char *vkey;
     uint8_t log_seed[ED25519_SEED];
-    struct ed25519 *log_key;     /* the writer's */
+    struct ed25519 *log_key; /* the writer's */
     struct tag_key *tag_key;
-    const char *tag_public;  /* PEM */
-    uint8_t token_key[32];   /* for session tokens and invitation codes */
+    const char *tag_public; /* PEM */
+    uint8_t token_key[32];  /* for session tokens and invitation codes */
 };
 
 /* A log key of one's own, for another thread than the writer's; to be freed by the caller. */
@@ -29,10 +29,10 @@ struct ed25519 *service_key(const struct service *service);
 struct actor {
     const char *id, *ref; /* of the person; NULL: nobody known */
     const char *status;
-    const char *key;      /* id of the key that signed or opened the session */
+    const char *key; /* id of the key that signed or opened the session */
     bool key_revoked;
-    unsigned roles;       /* for the whole registry */
-    struct list units;    /* "keeper <unit id>" for every unit that a role reaches */
+    unsigned roles;    /* for the whole registry */
+    struct list units; /* "keeper <unit id>" for every unit that a role reaches */
 };
 
 struct job {
@@ -59,7 +59,7 @@ struct job {
     size_t personal_n;
 
     /* While it is decided. */
-    struct map *locks;   /* what else it must not share a batch with, as keys */
+    struct map *locks; /* what else it must not share a batch with, as keys */
     const char *lock_names[8];
     size_t locks_n;
     struct {
@@ -69,7 +69,7 @@ struct job {
     const char *new_id; /* of the thing that it makes */
     void *seen;
     struct events events;
-    json_t *result;      /* what the reply says besides the events; owned by mem */
+    json_t *result; /* what the reply says besides the events; owned by mem */
 
     /* The outcome. */
     struct err *error;
@@ -78,10 +78,10 @@ struct job {
         struct bytes bytes; /* instead of the reply, when there are any */
         const char *media_type, *name;
     } attachment;
-    bool deferred;     /* it met another of its batch and waits for the next */
+    bool deferred; /* it met another of its batch and waits for the next */
     void (*done)(struct job *job);
-    void *owner;       /* of done */
-    struct job *next;  /* in the writer's queue */
+    void *owner;      /* of done */
+    struct job *next; /* in the writer's queue */
 };
 
 /* A job in mem for a command, with empty params. */
@@ -114,8 +114,8 @@ const char *job_said(const struct job *job, const char *name);
  * as_of and as_known (now, unless params say otherwise), actor, now. */
 MUST struct err *job_binds(struct job *job, struct binds *b);
 
-/* The same for the statement that the command names. What the command has no parameter for is null, so
- * that the commands of a noun can share a statement. */
+/* The same for the statement that the command names. What the command has no parameter for is null,
+ * so that the commands of a noun can share a statement. */
 MUST struct err *job_binds_for(struct job *job, const char *statement, struct binds *b);
 
 /* A question, whole: who asks, may they, the answer; as a transaction of its own. */

@@ -34,8 +34,7 @@ MUST struct err *archive_read(struct arena *mem, struct bytes zip, struct archiv
  * no "..". */
 bool archive_path_ok(const char *path);
 
-/* ---- The comment with which a zip file ends ----------------------------------------------------
- */
+/* ---- The comment with which a zip file ends -------------------------------------------------- */
 
 /* A zip file without a comment as it has to stand before a comment of n bytes. */
 struct bytes archive_before_comment(struct arena *mem, struct bytes zip, size_t n);

@@ -52,7 +52,7 @@ bool reader_done(const struct reader *r); /* all read and nothing failed */
 void write_u32(uint8_t out[4], uint32_t v); /* big-endian */
 void write_u64(uint8_t out[8], uint64_t v);
 
-/* ---- base64 -------------------------------------------------------------------------------- */
+/* ---- base64 ---------------------------------------------------------------------------------- */
 
 char *base64_encode(struct arena *mem, const void *bytes, size_t n);    /* +/ with padding */
 char *base64url_encode(struct arena *mem, const void *bytes, size_t n); /* -_ without padding */

@@ -54,7 +54,7 @@ struct field {
     bool argument;    /* on the command line it needs no --name */
     bool personal;    /* a person's data: signed and logged only as a digest, can be erased */
     bool lines;       /* KIND_TEXT: may have several lines */
-    bool last;                  /* KIND_TIME: a day means its last instant, not its first */
+    bool last;        /* KIND_TIME: a day means its last instant, not its first */
     int64_t min, max; /* of an int; max also: longest text in bytes, most list items */
     const char *const *choices; /* KIND_CHOICE: the words allowed, NULL-terminated */
     const char *of;             /* KIND_REF, KIND_ID, KIND_NAME: the noun */

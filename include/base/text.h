@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* ---- Buffers ------------------------------------------------------------------------------- */
+/* ---- Buffers --------------------------------------------------------------------------------- */
 
 struct buf {
     struct arena *mem;
@@ -37,7 +37,7 @@ static inline bool buf_ok(const struct buf *b)
     return !b->full;
 }
 
-/* ---- Looking at text ----------------------------------------------------------------------- */
+/* ---- Looking at text ------------------------------------------------------------------------- */
 
 bool text_same(const char *a, const char *b); /* NULL equals only NULL */
 bool text_starts(const char *text, const char *with);
@@ -62,7 +62,7 @@ char *text_trim(struct arena *mem, const char *text);
 /* Columns a terminal needs for it (East Asian wide characters count two). */
 size_t text_width(const char *text);
 
-/* ---- Numbers ------------------------------------------------------------------------------- */
+/* ---- Numbers --------------------------------------------------------------------------------- */
 
 /* Strict decimal: digits only, no sign, no leading zero but "0" itself, at most max. */
 bool text_to_u64(const char *text, size_t n, uint64_t max, uint64_t *ret);

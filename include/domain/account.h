@@ -6,7 +6,8 @@
 
 #include <stdbool.h>
 
-/* A personal profile is listed only: nobody owns it for a company, and no secret of it is recorded. */
+/* A personal profile is listed only: nobody owns it for a company, and no secret of it is recorded.
+ */
 MUST struct err *account_takes(struct arena *mem, const char *account, const char *kind,
                                const char *what);
 

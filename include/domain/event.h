@@ -15,7 +15,7 @@ struct event_type {
     const char *summary; /* one line, lower case, no full stop */
     const struct field *fields;
 };
-extern const struct event_type event_types[]; /* ends with a type that has no name */
+extern const struct event_type event_types[];               /* ends with a type that has no name */
 const struct event_type *event_type_find(const char *name); /* or NULL */
 
 /* Nouns whose things are subjects of the log: each has a tag and a history of its own. */
@@ -55,7 +55,7 @@ const char *event_fault(struct arena *mem, const struct event *e);
 /* Calls visit for each id in the payload; for those of the log's subjects only. */
 void event_ids(const struct event *e, void (*visit)(void *ctx, const char *noun, const char *id),
                void *ctx);
-void event_subjects(const struct event *e, void (*visit)(void *ctx, const char *noun, const char *id),
-                    void *ctx);
+void event_subjects(const struct event *e,
+                    void (*visit)(void *ctx, const char *noun, const char *id), void *ctx);
 
 #endif

@@ -7,8 +7,7 @@
 #include "base/map.h"
 #include "base/record.h"
 
-/* ---- Columns -----------------------------------------------------------------------------------
- */
+/* ---- Columns --------------------------------------------------------------------------------- */
 
 struct import_column {
     const char *theirs; /* as the file's first line has it */
@@ -27,8 +26,7 @@ MUST struct err *import_columns_map(struct arena *mem, const char *kind,
                                     const struct record *fields, const char *const *header,
                                     size_t n, const struct list *said, struct import_columns *ret);
 
-/* ---- Words -------------------------------------------------------------------------------------
- */
+/* ---- Words ----------------------------------------------------------------------------------- */
 
 /* What cells of this kind of file may say instead of our words; made once for a file. */
 struct map *import_words(struct arena *mem, const char *kind);
@@ -46,8 +44,7 @@ char *import_fold(struct arena *mem, const char *text);
  * "vertrieb-export". What no Latin letter stands for is told apart by a number of its own. */
 char *import_key(struct arena *mem, const char *name);
 
-/* ---- Days --------------------------------------------------------------------------------------
- */
+/* ---- Days ------------------------------------------------------------------------------------ */
 
 /* 03/04/2026 is a day in April or in March. Which it is is told by another cell of the file, in
  * which one of the two numbers cannot be a month. */
@@ -60,8 +57,7 @@ void import_dates_look(struct import_dates *d, const char *cell);
  * when it could be two days. */
 const char *import_date(struct arena *mem, const struct import_dates *d, const char *cell);
 
-/* ---- Ids ---------------------------------------------------------------------------------------
- */
+/* ---- Ids ------------------------------------------------------------------------------------- */
 
 /* What kind of identifier an id is on this platform: "platform_uid" where it has the form of the
  * ids which the platform itself gives, else "legacy_id". */

@@ -1,17 +1,18 @@
-/* machine.h - the two state machines of a handover, as tables that the code walks: a transition which
- * is not in the table cannot happen. The guards are where the facts are; here is only what may follow
- * what. The kinds of leaving besides the ordinary one bring their own rows. */
+/* machine.h - the two state machines of a handover, as tables that the code walks: a transition
+ * which is not in the table cannot happen. The guards are where the facts are; here is only what
+ * may follow what. The kinds of leaving besides the ordinary one bring their own rows. */
 #ifndef DOMAIN_MACHINE_H
 #define DOMAIN_MACHINE_H
 
 #include "base/err.h"
 
 struct transition {
-    const char *id;          /* of the design's table: "H2", "S8" */
-    const char *from[6];     /* ended by NULL; none for the birth */
-    const char *event, *to;  /* to NULL: the state stays */
+    const char *id;         /* of the design's table: "H2", "S8" */
+    const char *from[6];    /* ended by NULL; none for the birth */
+    const char *event, *to; /* to NULL: the state stays */
 };
-extern const struct transition handover_transitions[]; /* both end with a transition without event */
+extern const struct transition
+    handover_transitions[]; /* both end with a transition without event */
 extern const struct transition step_transitions[];
 
 /* The state that the event leads to, or ERR_CONFLICT with the states it needs. what names the thing

@@ -1,5 +1,5 @@
-/* plan.h - what a handover has to do: the playbook's steps for every account that the leaver answers
- * for, and one step for everything else that the leaver holds or knows. Pure. */
+/* plan.h - what a handover has to do: the playbook's steps for every account that the leaver
+ * answers for, and one step for everything else that the leaver holds or knows. Pure. */
 #ifndef DOMAIN_PLAN_H
 #define DOMAIN_PLAN_H
 
@@ -8,9 +8,9 @@
 /* An account of the scope, and who takes it. */
 struct plan_account {
     const char *id, *ref;
-    const char *playbook;            /* id of the version that is pinned */
+    const char *playbook; /* id of the version that is pinned */
     const struct playbook *steps;
-    const char *successor;           /* id of the person; NULL while nobody is named */
+    const char *successor; /* id of the person; NULL while nobody is named */
 };
 
 /* Something that the leaver holds or knows and that must end. */
@@ -24,7 +24,7 @@ struct plan_item {
 
 struct plan_step {
     int64_t number;
-    const char *kind;  /* playbook, or the item's kind */
+    const char *kind; /* playbook, or the item's kind */
     const char *account, *covers, *name, *title, *detail, *actor, *assignee, *evidence, *basis;
     const char *playbook;
     int64_t needs[PLAYBOOK_STEPS_MAX]; /* numbers of steps */

@@ -1,5 +1,6 @@
 /* platform.h - what is known of platforms: which URL means which account, whether capitals matter
- * in a handle, and which playbook belongs to a kind of account. Data: src/domain/data/rules.json. */
+ * in a handle, and which playbook belongs to a kind of account. Data: src/domain/data/rules.json.
+ */
 #ifndef DOMAIN_PLATFORM_H
 #define DOMAIN_PLATFORM_H
 

@@ -1,7 +1,7 @@
 /* rotation.h - in which order secrets must change.
  *
- * If a control point f can reset account a, f's secrets come before a's. Accounts that can reset each
- * other in a circle are one unit, done in one sitting. Pure: a graph in, an order out.
+ * If a control point f can reset account a, f's secrets come before a's. Accounts that can reset
+ * each other in a circle are one unit, done in one sitting. Pure: a graph in, an order out.
  */
 #ifndef DOMAIN_ROTATION_H
 #define DOMAIN_ROTATION_H

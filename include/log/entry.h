@@ -21,7 +21,7 @@ enum {
     SALT_BYTES = 16,
 };
 
-/* ---- Disclosures ---------------------------------------------------------------------------- */
+/* ---- Disclosures ----------------------------------------------------------------------------- */
 
 struct disclosure {
     const char *text; /* as hashed */
@@ -51,7 +51,7 @@ char *disclosures_join(struct arena *mem, const char *const *disclosures, size_t
 MUST struct err *disclosures_split(struct arena *mem, const char *joined, struct disclosure *ret,
                                    size_t *ret_n); /* ret holds DISCLOSURES_MAX */
 
-/* ---- Leaves --------------------------------------------------------------------------------- */
+/* ---- Leaves ---------------------------------------------------------------------------------- */
 
 struct leaf_subject {
     struct digest tag;

@@ -16,7 +16,8 @@ MUST struct err *store_migrate(struct arena *mem, struct store *owner, size_t *r
 MUST struct err *store_is_current(struct arena *mem, struct store *s);
 
 /* The state's tables and fold, empty, in a schema of their own: what the audit replays into. Names
- * mean that schema first until the transaction ends, which takes it away again if it is rolled back. */
+ * mean that schema first until the transaction ends, which takes it away again if it is rolled
+ * back. */
 MUST struct err *store_make_replay(struct arena *mem, struct store *owner, const char *schema);
 
 #endif

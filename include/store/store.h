@@ -25,7 +25,7 @@ void store_close(struct store *s); /* NULL is fine */
 /* Is the connection usable? A lost one is opened again, unless a transaction was under way. */
 MUST struct err *store_check(struct arena *mem, struct store *s);
 
-/* ---- Values for a statement ------------------------------------------------------------------- */
+/* ---- Values for a statement ------------------------------------------------------------------ */
 
 enum { BINDS_MAX = 80 };
 
@@ -50,7 +50,7 @@ void bind_record(struct binds *b, const struct record *r, const void *obj);
 /* The names of a statement's parameters; NULL when there is no such statement. */
 const char *const *store_parameters(const char *statement, size_t *ret_n);
 
-/* ---- Calling ----------------------------------------------------------------------------------- */
+/* ---- Calling --------------------------------------------------------------------------------- */
 
 struct rows; /* belongs to the arena it was made in */
 
@@ -77,11 +77,12 @@ MUST struct err *store_pipeline_end(struct arena *mem, struct store *s);
 
 MUST struct err *store_begin(struct arena *mem, struct store *s);    /* READ COMMITTED */
 MUST struct err *store_snapshot(struct arena *mem, struct store *s); /* READ ONLY, one snapshot */
-MUST struct err *store_trial(struct arena *mem, struct store *s);    /* one snapshot; to be rolled back */
+MUST struct err *store_trial(struct arena *mem,
+                             struct store *s); /* one snapshot; to be rolled back */
 MUST struct err *store_commit(struct arena *mem, struct store *s);
 void store_rollback(struct store *s);
 
-/* ---- Looking at rows ---------------------------------------------------------------------------- */
+/* ---- Looking at rows ------------------------------------------------------------------------- */
 
 size_t rows_count(const struct rows *rows);
 /* Text of a column, NULL for null. The column must exist. It lives as long as the rows. */
@@ -94,7 +95,7 @@ struct bytes rows_bytes(struct arena *mem, const struct rows *rows, size_t row,
 void rows_get(struct arena *mem, const struct rows *rows, size_t row, const struct record *r,
               void *ret);
 
-/* ---- Scripts ------------------------------------------------------------------------------------ */
+/* ---- Scripts --------------------------------------------------------------------------------- */
 
 /* Run SQL as it stands, several statements, no values: migrations and the audit only. */
 MUST struct err *store_script(struct arena *mem, struct store *s, const char *sql);

@@ -5,7 +5,8 @@
  * Only some parts of the file say something new: the seal, the entries with the fields that are
  * shown, the proofs, the evidence. All the rest (the manifest, the page, the README, signatures and
  * keys as files of their own for other programs) is made from them, by bundle_layout(). So
- * checking is: take the parts out, check them, lay them out again, and find the same bytes.
+ * checking is: take the parts out, check them, lay them out again, and find the same bytes. A proof
+ * that another version of Tenure laid out differently still holds; then its page is not believed.
  *
  * A bundle is a zip file (archive.h) whose comment is a note, signed by the log's key, with the
  * length and the SHA-256 of everything before the comment: no byte of the file is left out.
@@ -20,8 +21,10 @@
 #include "log/heads.h"
 #include "log/intent.h"
 
-/* ---- The parts ---------------------------------------------------------------------------------
- */
+/* ---- The parts ------------------------------------------------------------------------------- */
+
+/* Raise it when the README, the page or the manifest comes out differently than before. */
+enum { BUNDLE_LAYOUT = 1 };
 
 /* Why an entry is here that does not touch the account. The last entry under the seal is here too,
  * without a reason of these: it says of what time the seal is. */
@@ -76,6 +79,7 @@ struct bundle {
     struct bundle_file *files; /* by hash */
     size_t files_n;
     struct list disclosed, withheld; /* what was chosen; sorted */
+    int64_t layout; /* of a bundle that was read; bundle_layout() knows BUNDLE_LAYOUT only */
 
     /* Found by bundle_check(). */
     struct note_verifier log;
@@ -88,8 +92,7 @@ struct bundle {
     size_t shown, hidden;                 /* fields */
 };
 
-/* ---- Making ------------------------------------------------------------------------------------
- */
+/* ---- Making ---------------------------------------------------------------------------------- */
 
 /* Fields that hold people's data and are shown when asked for, and those that can be kept back.
  * NULL-terminated; "handover" stands for the payloads of a handover's events, which name the other
@@ -113,8 +116,7 @@ MUST struct err *bundle_layout(struct arena *mem, const struct bundle *b, struct
 MUST struct err *bundle_pack(struct arena *mem, const struct archive_file *files, size_t n,
                              const char *origin, struct ed25519 *key, struct bytes *ret);
 
-/* ---- Checking ----------------------------------------------------------------------------------
- */
+/* ---- Checking -------------------------------------------------------------------------------- */
 
 /* The parts out of the files. What they say is not believed yet. */
 MUST struct err *bundle_parse(struct arena *mem, const struct archive_file *files, size_t n,
@@ -137,8 +139,7 @@ const char *bundle_report(struct arena *mem, const struct bundle *b, struct byte
 const json_t *bundle_report_json(struct arena *mem, const struct bundle *b, struct bytes zip,
                                  const char *key_is, bool believed);
 
-/* ---- Names of things, which several parts need --------------------------------------------------
- */
+/* ---- Names of things, which several parts need ----------------------------------------------- */
 
 /* Every event has these fields; any other is a person's data, a field by itself so that it can be
  * erased. */

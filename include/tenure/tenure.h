@@ -30,39 +30,44 @@ enum tenure_result {
 
 #define TENURE_HASH 32 /* bytes of a SHA-256 */
 
+/* What is to be checked: n bytes, which stay the caller's. */
+struct tenure_bytes {
+    const void *at;
+    size_t n;
+};
+
 TENURE_API const char *tenure_version(void);
 TENURE_API void tenure_free(char *text); /* NULL is fine */
 
 /* An ownership proof: the zip file as it is. vkey is the log's verifier key, "name+id+base64", as
  * the caller knows it; NULL takes the one in the proof, which shows only that the proof agrees with
  * it. When it holds the text is the report: one JSON object. */
-TENURE_API enum tenure_result tenure_verify_bundle(const void *zip, size_t n, const char *vkey,
+TENURE_API enum tenure_result tenure_verify_bundle(struct tenure_bytes zip, const char *vkey,
                                                    char **ret_text);
 
 /* A checkpoint or a seal: a signed note of the log. ret_root gets TENURE_HASH bytes; both results
  * may be NULL. */
-TENURE_API enum tenure_result tenure_verify_checkpoint(const void *note, size_t n, const char *vkey,
+TENURE_API enum tenure_result tenure_verify_checkpoint(struct tenure_bytes note, const char *vkey,
                                                        uint64_t *ret_size, unsigned char *ret_root,
                                                        char **ret_text);
 
 /* A c2sp.org/tlog-proof@v1: the entry is in the log, at this index, under a checkpoint of this
- * size. */
-TENURE_API enum tenure_result tenure_verify_proof(const void *proof, size_t n, const void *entry,
-                                                  size_t entry_n, const char *vkey,
+ * size; both results may be NULL. */
+TENURE_API enum tenure_result tenure_verify_proof(struct tenure_bytes proof,
+                                                  struct tenure_bytes entry, const char *vkey,
                                                   uint64_t *ret_index, uint64_t *ret_size,
                                                   char **ret_text);
 
 /* Does the log of the newer checkpoint begin with all of the log of the older one? hashes is the
- * proof of RFC 6962 (2.1.2): n_hashes times TENURE_HASH bytes. */
-TENURE_API enum tenure_result tenure_verify_consistency(const void *older, size_t older_n,
-                                                        const void *newer, size_t newer_n,
-                                                        const char *vkey,
-                                                        const unsigned char *hashes,
-                                                        size_t n_hashes, char **ret_text);
+ * proof of RFC 6962 (2.1.2): TENURE_HASH bytes for each. */
+TENURE_API enum tenure_result tenure_verify_consistency(struct tenure_bytes older,
+                                                        struct tenure_bytes newer, const char *vkey,
+                                                        struct tenure_bytes hashes,
+                                                        char **ret_text);
 
 /* An actor's signature, armored as ssh-keygen writes it, over an intent; public_key is a line
  * "ssh-ed25519 AAAA…". Says nothing about whether the key was good at the time: a proof does. */
-TENURE_API enum tenure_result tenure_verify_signature(const void *intent, size_t n,
+TENURE_API enum tenure_result tenure_verify_signature(struct tenure_bytes intent,
                                                       const char *signature, const char *public_key,
                                                       char **ret_text);
 

@@ -1,15 +1,16 @@
 /* account.c - commands on accounts: registering, changing, who answers for them. */
-#include "app/fields.h"
 #include "domain/account.h"
+#include "app/fields.h"
 #include "domain/platform.h"
 
-static const char *const statuses[] = {"discovered", "registered", "active",      "frozen", "in_handover",
-                                       "disputed",   "compromised", "retired", NULL};
-static const char *const clearable[] = {"name",     "url",     "unit",       "parent",
-                                        "language", "purpose", "min_owners", "note", NULL};
+static const char *const statuses[] = {"discovered",  "registered",  "active",
+                                       "frozen",      "in_handover", "disputed",
+                                       "compromised", "retired",     NULL};
+static const char *const clearable[] = {"name",    "url",        "unit", "parent", "language",
+                                        "purpose", "min_owners", "note", NULL};
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER)
 
-/* ---- account register -------------------------------------------------------------------------------- */
+/* ---- account register ------------------------------------------------------------------------ */
 
 #define P register_params
 struct register_params {
@@ -21,7 +22,11 @@ struct register_params {
 static const struct field register_fields[] = {
     MAYBE_NEW(account, "account", "what to call it; platform:handle if not said"),
     MAYBE_TEXT(url, "its address: says platform, kind and handle where a rule knows it"),
-    {.name = "platform", .kind = KIND_NAME, .optional = true, .max = 40, .help = "where it lives",
+    {.name = "platform",
+     .kind = KIND_NAME,
+     .optional = true,
+     .max = 40,
+     .help = "where it lives",
      AT(struct P, platform)},
     MAYBE_TEXT(handle, "its name on the platform, without @"),
     MAYBE_TEXT(uid, "the platform's immutable id, where it is known"),
@@ -43,9 +48,10 @@ struct seen_twins {
     const char *same_tag, *same_handle, *parent_status;
 };
 static const struct field twins_fields[] = {
-    S_TEXT(seen_twins, same_tag),      /* key of an account that is the same presence */
-    S_TEXT(seen_twins, same_handle),   /* key of another account that has this handle now */
-    S_TEXT(seen_twins, parent_status), {0}};
+    S_TEXT(seen_twins, same_tag),    /* key of an account that is the same presence */
+    S_TEXT(seen_twins, same_handle), /* key of another account that has this handle now */
+    S_TEXT(seen_twins, parent_status),
+    {0}};
 
 /* The address fills what was not said, and must not contradict what was. */
 static struct err *take_url(struct job *job, struct register_params *in)
@@ -59,7 +65,8 @@ static struct err *take_url(struct job *job, struct register_params *in)
         return err_field(job->mem, "url",
                          "no rule knows this address: say platform, kind and handle too");
     if (g.platform && in->platform && strcmp(g.platform, in->platform) != 0)
-        return err_field(job->mem, "url", "is an address of %s, not of %s", g.platform, in->platform);
+        return err_field(job->mem, "url", "is an address of %s, not of %s", g.platform,
+                         in->platform);
     if (!g.platform)
         return NULL;
     in->platform = g.platform;
@@ -104,8 +111,8 @@ static struct err *prepare_register(struct job *job, void *params)
     job_extra(job, "tag_signature", base64url_encode(job->mem, signature.at, signature.n));
     job_lock(job, job->extras[0].value);
     if (in->handle)
-        job_lock(job, text_lower(job->mem, arena_printf(job->mem, "handle:%s:%s", in->platform,
-                                                        in->handle)));
+        job_lock(job, text_lower(job->mem,
+                                 arena_printf(job->mem, "handle:%s:%s", in->platform, in->handle)));
     in->account = in->account ? in->account : ref_for(job, in);
     job_lock(job, arena_printf(job->mem, "account:%s", in->account));
     return NULL;
@@ -124,10 +131,11 @@ static struct err *refuse_twin(struct job *job, const struct register_params *in
     if (in->contested)
         return NULL;
     if (now->same_tag)
-        return err_new(job->mem, ERR_CONFLICT,
-                       "this is the account '%s', which is registered already; say --contested WHY to "
-                       "record a second claim to it",
-                       now->same_tag);
+        return err_new(
+            job->mem, ERR_CONFLICT,
+            "this is the account '%s', which is registered already; say --contested WHY to "
+            "record a second claim to it",
+            now->same_tag);
     if (now->same_handle)
         return err_new(job->mem, ERR_CONFLICT,
                        "the handle '%s' is that of '%s' now: end it there first (tenure identifier "
@@ -160,7 +168,7 @@ static struct err *decide_register(struct job *job, const void *params, const vo
     return NULL;
 }
 
-/* ---- account change, retire ----------------------------------------------------------------------------- */
+/* ---- account change, retire ------------------------------------------------------------------ */
 
 #define P change_params
 struct change_params {
@@ -200,11 +208,17 @@ struct seen_account {
     int64_t min_owners;
     struct list below;
 };
-static const struct field seen_fields[] = {
-    S_TEXT(seen_account, name),     S_TEXT(seen_account, url),     S_TEXT(seen_account, unit),
-    S_TEXT(seen_account, parent),   S_TEXT(seen_account, language), S_TEXT(seen_account, purpose),
-    S_TEXT(seen_account, note),     S_TEXT(seen_account, status),  S_INT(seen_account, min_owners),
-    S_LIST(seen_account, below),    {0}};
+static const struct field seen_fields[] = {S_TEXT(seen_account, name),
+                                           S_TEXT(seen_account, url),
+                                           S_TEXT(seen_account, unit),
+                                           S_TEXT(seen_account, parent),
+                                           S_TEXT(seen_account, language),
+                                           S_TEXT(seen_account, purpose),
+                                           S_TEXT(seen_account, note),
+                                           S_TEXT(seen_account, status),
+                                           S_INT(seen_account, min_owners),
+                                           S_LIST(seen_account, below),
+                                           {0}};
 
 static struct err *decide_account_change(struct job *job, const void *params, const void *seen)
 {
@@ -218,7 +232,7 @@ static struct err *decide_account_change(struct job *job, const void *params, co
     return decide_change(job, params, seen);
 }
 
-/* ---- account assign, accept, custodian ---------------------------------------------------------------------- */
+/* ---- account assign, accept, custodian ------------------------------------------------------- */
 
 #define P assign_params
 struct assign_params {
@@ -256,12 +270,18 @@ static const struct field custodian_fields[] = {
 #undef P
 
 struct seen_owner {
-    const char *kind, *status, *position, *position_ref, *holder, *accepted_by, *position_status, *custodian;
+    const char *kind, *status, *position, *position_ref, *holder, *accepted_by, *position_status,
+        *custodian;
 };
-static const struct field owner_fields[] = {
-    S_TEXT(seen_owner, kind),         S_TEXT(seen_owner, status),   S_TEXT(seen_owner, position),
-    S_TEXT(seen_owner, position_ref), S_TEXT(seen_owner, holder),   S_TEXT(seen_owner, accepted_by),
-    S_TEXT(seen_owner, position_status), S_TEXT(seen_owner, custodian), {0}};
+static const struct field owner_fields[] = {S_TEXT(seen_owner, kind),
+                                            S_TEXT(seen_owner, status),
+                                            S_TEXT(seen_owner, position),
+                                            S_TEXT(seen_owner, position_ref),
+                                            S_TEXT(seen_owner, holder),
+                                            S_TEXT(seen_owner, accepted_by),
+                                            S_TEXT(seen_owner, position_status),
+                                            S_TEXT(seen_owner, custodian),
+                                            {0}};
 
 static struct err *decide_assign(struct job *job, const void *params, const void *seen)
 {
@@ -290,8 +310,8 @@ static struct err *decide_accept(struct job *job, const void *params, const void
     const struct seen_owner *now = seen;
 
     if (!now->position)
-        return err_new(job->mem, ERR_CONFLICT, "no position answers for '%s': tenure account assign",
-                       in->account.said);
+        return err_new(job->mem, ERR_CONFLICT,
+                       "no position answers for '%s': tenure account assign", in->account.said);
     if (!text_same(now->holder, job->actor.id))
         return err_new(job->mem, ERR_FORBIDDEN,
                        "only the person in the position '%s' can accept '%s'", now->position_ref,
@@ -319,7 +339,7 @@ static struct err *decide_custodian(struct job *job, const void *params, const v
     return NULL;
 }
 
-/* ---- account show, list ----------------------------------------------------------------------------------------- */
+/* ---- account show, list ---------------------------------------------------------------------- */
 
 #define P show_params
 struct show_params {
@@ -338,7 +358,11 @@ struct list_params {
     PAGE_MEMBERS;
 };
 static const struct field list_fields[] = {
-    {.name = "platform", .kind = KIND_NAME, .optional = true, .max = 40, .help = "only on this platform",
+    {.name = "platform",
+     .kind = KIND_NAME,
+     .optional = true,
+     .max = 40,
+     .help = "only on this platform",
      AT(struct P, platform)},
     MAYBE_CHOICE(kind, account_kinds, "only of this kind"),
     MAYBE_CHOICE(status, statuses, "only of this status"),
@@ -365,40 +389,47 @@ SHAPE(title_part, COLUMN("standing", "undocumented, asserted, evidenced, counter
       NUMBER("links", "links of the chain"), NUMBER("evidence", "documents"),
       COLUMN("disputed_by", "who contests it"));
 SHAPE(owner_part, COLUMN("position", "the position"), COLUMN("person", "who is in it"),
-      COLUMN("name", "by name"), COLUMN("since", "since when"), COLUMN("accepted_at", "accepted when"),
-      COLUMN("custodian", "who holds the master role"));
+      COLUMN("name", "by name"), COLUMN("since", "since when"),
+      COLUMN("accepted_at", "accepted when"), COLUMN("custodian", "who holds the master role"));
 SHAPE(identifier_row, COLUMN("kind", "of what kind"), COLUMN("value", "what it is"),
       COLUMN("since", "from"), COLUMN("until", "to"));
 SHAPE(people_row, COLUMN("grant", "the grant"), COLUMN("who", "who"), COLUMN("name", "by name"),
       COLUMN("role", "the platform's role"), COLUMN("level", "what it amounts to"),
-      COLUMN("through", "through what"), COLUMN("since", "since when"), COLUMN("status", "its status"));
+      COLUMN("through", "through what"), COLUMN("since", "since when"),
+      COLUMN("status", "its status"));
 SHAPE(control_row, COLUMN("controlpoint", "the control point"), COLUMN("kind", "what it is"),
-      COLUMN("label", "which"), COLUMN("holder", "who holds it"), COLUMN("via", "itself the account"));
+      COLUMN("label", "which"), COLUMN("holder", "who holds it"),
+      COLUMN("via", "itself the account"));
 SHAPE(credential_row, COLUMN("credential", "the credential"), COLUMN("kind", "what it is"),
-      COLUMN("store", "where it lies"), NUMBER("version", "its version"), COLUMN("changed_on", "changed"),
-      NUMBER("known_to", "people who could know it"), COLUMN("due", "why it must change"));
+      COLUMN("store", "where it lies"), NUMBER("version", "its version"),
+      COLUMN("changed_on", "changed"), NUMBER("known_to", "people who could know it"),
+      COLUMN("due", "why it must change"));
 SHAPE(duty_row, COLUMN("duty", "the duty"), COLUMN("person", "who"), COLUMN("name", "by name"));
 SHAPE(heir_row, NUMBER("rank", "place in line"), COLUMN("position", "the position"),
       COLUMN("person", "who is in it"));
 SHAPE(child_row, COLUMN("account", "the account"), COLUMN("platform", "where it lives"),
       COLUMN("kind", "what it is"), COLUMN("status", "its status"));
 SHAPE(risk_row, COLUMN("risk", "what"), COLUMN("detail", "why, and what to do"));
-SHAPE(history_row, NUMBER("index", "entry of the log"), COLUMN("recorded_at", "when it was recorded"),
-      COLUMN("effective_at", "since when it is so"), COLUMN("type", "what happened"),
-      COLUMN("by", "who did it"), COLUMN("what", "the details"));
-SHAPE(account_view, COLUMN("account", "its key"), COLUMN("id", "its id"), COLUMN("platform", "where it lives"),
-      COLUMN("kind", "what it is"), COLUMN("name", "display name"), COLUMN("url", "address"),
-      COLUMN("unit", "the unit"), COLUMN("parent", "the account above it"),
-      COLUMN("language", "language"), COLUMN("purpose", "what it is for"), COLUMN("status", "its status"),
+SHAPE(history_row, NUMBER("index", "entry of the log"),
+      COLUMN("recorded_at", "when it was recorded"), COLUMN("effective_at", "since when it is so"),
+      COLUMN("type", "what happened"), COLUMN("by", "who did it"), COLUMN("what", "the details"));
+SHAPE(account_view, COLUMN("account", "its key"), COLUMN("id", "its id"),
+      COLUMN("platform", "where it lives"), COLUMN("kind", "what it is"),
+      COLUMN("name", "display name"), COLUMN("url", "address"), COLUMN("unit", "the unit"),
+      COLUMN("parent", "the account above it"), COLUMN("language", "language"),
+      COLUMN("purpose", "what it is for"), COLUMN("status", "its status"),
       COLUMN("contested", "who else claims it"), COLUMN("note", "what else to know"),
       COLUMN("tag", "its tag in the log"), NUMBER("min_owners", "fewest owners"),
-      PART("title", title_part, "who owns it by law"), PART("owner", owner_part, "who answers for it"),
+      PART("title", title_part, "who owns it by law"),
+      PART("owner", owner_part, "who answers for it"),
       TABLE("identifiers", identifier_row, "handles and ids, newest first"),
       TABLE("people", people_row, "who can reach it"),
       TABLE("control_points", control_row, "what can seize it"),
       TABLE("credentials", credential_row, "secrets that open it"),
-      TABLE("responsibilities", duty_row, "who does what"), TABLE("heirs", heir_row, "who is next in line"),
-      TABLE("children", child_row, "accounts below it"), TABLE("risks", risk_row, "what should worry you"),
+      TABLE("responsibilities", duty_row, "who does what"),
+      TABLE("heirs", heir_row, "who is next in line"),
+      TABLE("children", child_row, "accounts below it"),
+      TABLE("risks", risk_row, "what should worry you"),
       TABLE("history", history_row, "its newest entries in the log"));
 
 extern const struct command account_commands[];
@@ -406,8 +437,9 @@ const struct command account_commands[] = {
     {
         .verb = "register",
         .summary = "put an account or group on the books",
-        .detail = "The address is enough where a rule knows the platform. The platform's immutable id "
-                  "(uid) survives a change of handle: give it where you can.",
+        .detail =
+            "The address is enough where a rule knows the platform. The platform's immutable id "
+            "(uid) survives a change of handle: give it where you can.",
         .example = "account register acme-group --url https://www.linkedin.com/groups/8374921 "
                    "--unit sales --owner head-of-sales",
         .roles = ROLE_ADMIN | ROLE_KEEPER,

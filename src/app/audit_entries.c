@@ -20,8 +20,7 @@ static bool is_digest(struct bytes b, const struct digest *d)
     return bytes_same(b, digest_bytes(d));
 }
 
-/* ---- Subjects
- * ------------------------------------------------------------------------------------------ */
+/* ---- Subjects -------------------------------------------------------------------------------- */
 
 static struct audit_subject *subject_at(struct audit *a, const struct digest *tag)
 {
@@ -104,9 +103,7 @@ static void check_history(struct audit *a, const struct row *r, const struct lea
                    n, leaf->n);
 }
 
-/* ---- Tree
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- Tree ------------------------------------------------------------------------------------ */
 
 static void check_nodes(struct audit *a, const struct digest completed[TREE_TILE_LEVELS])
 {
@@ -124,8 +121,7 @@ static void check_nodes(struct audit *a, const struct digest completed[TREE_TILE
     }
 }
 
-/* ---- What it says
- * --------------------------------------------------------------------------------------------- */
+/* ---- What it says ---------------------------------------------------------------------------- */
 
 static void learn_account(struct audit *a, const struct row *r, const json_t *after)
 {
@@ -218,8 +214,7 @@ static void check_time(struct audit *a, const struct row *r, int64_t ts)
     a->ts = ts;
 }
 
-/* ---- One entry, one page
- * ----------------------------------------------------------------------------------------- */
+/* ---- One entry, one page --------------------------------------------------------------------- */
 
 static void check_entry(struct audit *a, const struct row *r, const struct rows *history,
                         size_t *history_at, struct digest *ret_root, struct buf *events)

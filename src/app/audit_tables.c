@@ -12,8 +12,7 @@ static bool same(struct bytes b, const struct digest *d)
     return bytes_same(b, digest_bytes(d));
 }
 
-/* ---- Nodes
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Nodes ----------------------------------------------------------------------------------- */
 
 static void keep_nodes(struct audit *a, const struct rows *rows)
 {
@@ -59,8 +58,7 @@ static struct err *check_stray_nodes(struct audit *a)
     return NULL;
 }
 
-/* ---- Checkpoints and seals
- * --------------------------------------------------------------------------------- */
+/* ---- Checkpoints and seals ------------------------------------------------------------------- */
 
 static void check_note(struct audit *a, const char *table, const char *row, const char *note,
                        uint64_t size, const struct digest *root, const struct digest *heads)
@@ -162,9 +160,7 @@ static struct err *check_beyond(struct audit *a)
     return NULL;
 }
 
-/* ---- Head
- * ------------------------------------------------------------------------------------------------------
- */
+/* ---- Head ------------------------------------------------------------------------------------ */
 
 static struct err *check_head(struct audit *a)
 {
@@ -194,8 +190,7 @@ static struct err *check_head(struct audit *a)
     return NULL;
 }
 
-/* ---- Subjects and intents
- * ---------------------------------------------------------------------------------------- */
+/* ---- Subjects and intents -------------------------------------------------------------------- */
 
 static struct err *check_subjects(struct audit *a)
 {
@@ -248,9 +243,7 @@ static struct err *check_intents(struct audit *a)
     return NULL;
 }
 
-/* ---- Files
- * ---------------------------------------------------------------------------------------------------------
- */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 static struct err *check_blobs(struct audit *a)
 {

@@ -16,13 +16,14 @@ unsigned role_bit(const char *word)
     return 0;
 }
 
-static const struct field actor_fields[] = {{"id", KIND_ID, AT(struct actor, id)},
-                                            {"ref", KIND_TEXT, AT(struct actor, ref)},
-                                            {"status", KIND_TEXT, AT(struct actor, status)},
-                                            {"key", KIND_ID, AT(struct actor, key)},
-                                            {"key_revoked", KIND_BOOL, AT(struct actor, key_revoked)},
-                                            {"units", KIND_LIST, AT(struct actor, units)},
-                                            {0}};
+static const struct field actor_fields[] = {
+    {"id", KIND_ID, AT(struct actor, id)},
+    {"ref", KIND_TEXT, AT(struct actor, ref)},
+    {"status", KIND_TEXT, AT(struct actor, status)},
+    {"key", KIND_ID, AT(struct actor, key)},
+    {"key_revoked", KIND_BOOL, AT(struct actor, key_revoked)},
+    {"units", KIND_LIST, AT(struct actor, units)},
+    {0}};
 static const struct record actor_record = RECORD(struct actor, actor_fields);
 
 void actor_from_row(struct arena *mem, const struct rows *rows, size_t row, struct actor *ret)
@@ -87,8 +88,8 @@ struct err *authorise(struct job *job, const struct target *target)
         return NULL;
     if ((c->roles & ROLE_MEMBER) && (everywhere || target->mine))
         return NULL;
-    return err_new(job->mem, ERR_FORBIDDEN, "this needs %s%s; %s is not", words_of(job->mem, c->roles),
-                   everywhere ? "" : " for it", a->ref);
+    return err_new(job->mem, ERR_FORBIDDEN, "this needs %s%s; %s is not",
+                   words_of(job->mem, c->roles), everywhere ? "" : " for it", a->ref);
 }
 
 bool sees_all(const struct job *job)
@@ -110,8 +111,9 @@ struct list sees_units(const struct job *job)
     return units;
 }
 
-/* ---- Sessions --------------------------------------------------------------------------------------
- * tt1.<person> <key> <expires>.<mac>, the middle in base64url; the MAC is over all before it. */
+/* ---- Sessions -------------------------------------------------------------------------------- */
+
+/* tt1.<person> <key> <expires>.<mac>, the middle in base64url; the MAC is over all before it. */
 
 static const char prefix[] = "tt1.";
 

@@ -52,7 +52,7 @@ static void publish(const char *note, uint64_t size)
     pthread_mutex_unlock(&published.lock);
 }
 
-/* ---- Who may share a batch ------------------------------------------------------------------------- */
+/* ---- Who may share a batch ------------------------------------------------------------------- */
 
 static bool meets(const struct batch *b, const struct job *job)
 {
@@ -96,7 +96,7 @@ static struct job *choose(struct batch *b, struct job *queue)
     return rest;
 }
 
-/* ---- Asking ------------------------------------------------------------------------------------------ */
+/* ---- Asking ---------------------------------------------------------------------------------- */
 
 static bool open(const struct job *job)
 {
@@ -128,7 +128,8 @@ static struct err *check_nonce(struct batch *b, struct job *job, const struct ro
         return NULL;
     struct bytes digest = rows_bytes(job->mem, rows, 0, "digest");
     if (!bytes_same(digest, digest_bytes(&job->intent.digest)))
-        return err_new(job->mem, ERR_CONFLICT, "the nonce of the intent was used before: sign again");
+        return err_new(job->mem, ERR_CONFLICT,
+                       "the nonce of the intent was used before: sign again");
     (void)b;
     *ret_again = true;
     return NULL;
@@ -154,7 +155,8 @@ static struct err *check_actor(struct job *job, const struct rows *rows)
     if (job->command->roles & ROLE_ANYONE)
         return NULL;
     if (!known.key)
-        return err_new(job->mem, ERR_UNSIGNED, "the key %s is not enrolled for %s: tenure key enrol",
+        return err_new(job->mem, ERR_UNSIGNED,
+                       "the key %s is not enrolled for %s: tenure key enrol",
                        job->signer.fingerprint, known.ref);
     if (known.key_revoked)
         return err_new(job->mem, ERR_UNSIGNED, "the key %s was revoked", job->signer.fingerprint);
@@ -165,8 +167,8 @@ static struct err *check_free(struct job *job, const struct rows *rows)
 {
     if (!job->command->makes || rows_count(rows) == 0)
         return NULL;
-    struct err *e = err_new(job->mem, ERR_CONFLICT, "there is a %s '%s' already", job->command->makes,
-                            job_param(job, job->command->makes));
+    struct err *e = err_new(job->mem, ERR_CONFLICT, "there is a %s '%s' already",
+                            job->command->makes, job_param(job, job->command->makes));
     e->field = job->command->makes;
     return e;
 }
@@ -215,8 +217,7 @@ static struct err *resolve_all(struct batch *b)
     for (size_t i = 0; i < b->n; i++) {
         struct job *job = b->jobs[i];
         struct binds q;
-        if (!open(job) ||
-            !resolve_binds(job, &q, instant_text(job->mem, b->ts), everything))
+        if (!open(job) || !resolve_binds(job, &q, instant_text(job->mem, b->ts), everything))
             continue;
         TRY(store_send(b->mem, b->store, "resolve", &q));
         sent[i] = true;
@@ -261,7 +262,7 @@ static struct err *look_all(struct batch *b)
     return store_pipeline_end(b->mem, b->store);
 }
 
-/* ---- Deciding ------------------------------------------------------------------------------------------ */
+/* ---- Deciding -------------------------------------------------------------------------------- */
 
 /* What most commands share: the reason and the time that the words gave. */
 static void complete_events(struct job *job)
@@ -293,8 +294,7 @@ static bool reads_touched(const struct batch *b, const struct job *job)
 {
     if (job->actor.id && map_get(b->touched, job->actor.id))
         return true;
-    EACH_FIELD(f, &job->command->params)
-    {
+    EACH_FIELD (f, &job->command->params) {
         const void *at = field_of(f, job->params);
         const struct list *list = at;
         if (f->kind == KIND_REF && ((const struct ref *)at)->id &&

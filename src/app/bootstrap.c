@@ -29,8 +29,7 @@ static struct err *run_known(struct arena *mem, struct store *store, const struc
     return run(*ret, store, now_ms, json_keep(mem, params));
 }
 
-/* ---- The log itself
- * ------------------------------------------------------------------------------------ */
+/* ---- The log itself -------------------------------------------------------------------------- */
 
 static struct err *decide_created(struct job *job, const void *params, const void *seen)
 {
@@ -89,8 +88,7 @@ static struct err *begin_log(struct arena *mem, struct store *store, const struc
     return run(job_new(mem, service, &log_noun, &log_create), store, now_ms, NULL);
 }
 
-/* ---- Playbooks
- * --------------------------------------------------------------------------------------------- */
+/* ---- Playbooks ------------------------------------------------------------------------------- */
 
 static struct err *publish(struct job *job, const json_t *content)
 {
@@ -152,8 +150,7 @@ struct err *bootstrap_playbooks(struct arena *mem, struct store *store,
     return NULL;
 }
 
-/* ---- The first administrator
- * -------------------------------------------------------------------------------- */
+/* ---- The first administrator ----------------------------------------------------------------- */
 
 static struct err *register_admin(struct arena *mem, struct store *store,
                                   const struct service *service,

@@ -3,8 +3,8 @@
 #include "compose.h"
 
 #include "base/date.h"
-#include "json/record_json.h"
 #include "log/checkpoint.h"
+#include "json/record_json.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -28,7 +28,7 @@ struct composer {
     size_t history_room, nodes_room;
 };
 
-/* ---- Subjects -------------------------------------------------------------------------------------- */
+/* ---- Subjects -------------------------------------------------------------------------------- */
 
 struct id_list {
     struct composer *c;
@@ -170,7 +170,7 @@ static struct err *find_subjects(struct composer *c, struct job **jobs, size_t n
     return NULL;
 }
 
-/* ---- Fields -------------------------------------------------------------------------------------------- */
+/* ---- Fields ---------------------------------------------------------------------------------- */
 
 struct fields {
     struct arena *mem; /* of one entry: a command may have tens of thousands of them */
@@ -282,7 +282,7 @@ static void add_fields(struct fields *f, const struct job *job, const struct eve
     add_intent(f, job, first, e == job->events.first);
 }
 
-/* ---- Leaves --------------------------------------------------------------------------------------------- */
+/* ---- Leaves ---------------------------------------------------------------------------------- */
 
 struct touching {
     struct composer *c;
@@ -388,9 +388,9 @@ static struct err *add_entry(struct composer *c, struct job *job, struct event *
     struct digest hash = tree_leaf(bytes_of_text(text));
     for (size_t i = 0; i < t.n; i++)
         move_on(c, t.places[i], index, hash);
-    b->entries[b->entries_n++] = (struct log_entry_row){
-        text, body, e->type->name, arena_copy(c->mem, disclosures_join(scratch, f.texts, f.n)),
-        hash};
+    b->entries[b->entries_n++] =
+        (struct log_entry_row){text, body, e->type->name,
+                               arena_copy(c->mem, disclosures_join(scratch, f.texts, f.n)), hash};
     add_fold_event(c, scratch, job, e, effective_at, index);
     grow_tree(c, hash);
     return NULL;
@@ -408,11 +408,25 @@ static void add_intent_row(struct composer *c, const struct job *job, uint64_t f
 static void sign(struct composer *c)
 {
     struct log_batch *b = c->batch;
-    struct checkpoint point = {.origin = c->service->origin, .size = b->range.size,
-                               .root = tree_root(&b->range)};
+    struct checkpoint point = {
+        .origin = c->service->origin, .size = b->range.size, .root = tree_root(&b->range)};
 
-    b->checkpoint = note_sign(c->mem, checkpoint_text(c->mem, &point), c->service->origin,
-                              c->service->log_key);
+    b->checkpoint =
+        note_sign(c->mem, checkpoint_text(c->mem, &point), c->service->origin, c->service->log_key);
+}
+
+/* The subjects whose chains are longer now. */
+static void list_moved(struct composer *c)
+{
+    struct log_batch *b = c->batch;
+    size_t moved = 0;
+
+    for (const struct place *p = c->places; p; p = p->next)
+        moved += p->moved;
+    b->subjects = arena_array(c->mem, moved + 1, sizeof(*b->subjects));
+    for (const struct place *p = c->places; p; p = p->next)
+        if (p->moved)
+            b->subjects[b->subjects_n++] = p->head;
 }
 
 struct err *compose(struct arena *mem, struct store *store, const struct service *service,
@@ -420,8 +434,13 @@ struct err *compose(struct arena *mem, struct store *store, const struct service
                     struct log_batch *ret)
 {
     struct log_batch b = {.first = head->range.size, .ts = ts, .range = head->range};
-    struct composer c = {.mem = mem, .store = store, .service = service, .ts = ts, .batch = &b,
-                         .by_id = map_new(mem), .by_tag = map_new(mem)};
+    struct composer c = {.mem = mem,
+                         .store = store,
+                         .service = service,
+                         .ts = ts,
+                         .batch = &b,
+                         .by_id = map_new(mem),
+                         .by_tag = map_new(mem)};
     size_t total = 0;
 
     for (size_t i = 0; i < n; i++)
@@ -441,13 +460,7 @@ struct err *compose(struct arena *mem, struct store *store, const struct service
     }
     buf_byte(&c.events, ']');
     b.events = c.events.at;
-    size_t places = 0;
-    for (const struct place *p = c.places; p; p = p->next)
-        places += p->moved;
-    b.subjects = arena_array(mem, places + 1, sizeof(*b.subjects));
-    for (const struct place *p = c.places; p; p = p->next)
-        if (p->moved)
-            b.subjects[b.subjects_n++] = p->head;
+    list_moved(&c);
     sign(&c);
     *ret = b;
     return NULL;

@@ -1,11 +1,11 @@
-/* controlpoint.c - what can seize an account: recovery mail and phone, second factor, single sign-on,
- * app, linked portfolio, payer, domain. Each has a holder of its own. */
+/* controlpoint.c - what can seize an account: recovery mail and phone, second factor, single
+ * sign-on, app, linked portfolio, payer, domain. Each has a holder of its own. */
 #include "app/cover.h"
 #include "app/fields.h"
 
-static const char *const kinds[] = {"recovery_mail", "recovery_phone", "second_factor", "sso", "oauth_app",
-                                    "portfolio",     "payer",          "domain",        "backup_codes",
-                                    "other",         NULL};
+static const char *const kinds[] = {
+    "recovery_mail", "recovery_phone", "second_factor", "sso",   "oauth_app", "portfolio",
+    "payer",         "domain",         "backup_codes",  "other", NULL};
 #define KEEPERS (ROLE_ADMIN | ROLE_KEEPER | ROLE_MEMBER)
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER)
 
@@ -51,18 +51,20 @@ struct retire_params {
     struct ref controlpoint;
     const char *reason;
 };
-static const struct field retire_fields[] = {THE(controlpoint, "controlpoint", "which one"), REASON, {0}};
+static const struct field retire_fields[] = {
+    THE(controlpoint, "controlpoint", "which one"), REASON, {0}};
 #undef P
 
 struct seen_point {
     const char *account, *person, *entity, *via, *label, *note, *status, *person_status;
 };
 static const struct field seen_fields[] = {
-    S_TEXT(seen_point, account), S_TEXT(seen_point, person), S_TEXT(seen_point, entity),
-    S_TEXT(seen_point, via),     S_TEXT(seen_point, label),  S_TEXT(seen_point, note),
+    S_TEXT(seen_point, account), S_TEXT(seen_point, person),        S_TEXT(seen_point, entity),
+    S_TEXT(seen_point, via),     S_TEXT(seen_point, label),         S_TEXT(seen_point, note),
     S_TEXT(seen_point, status),  S_TEXT(seen_point, person_status), {0}};
 
-static struct err *refuse_left(struct job *job, const struct ref *person, const struct seen_point *now)
+static struct err *refuse_left(struct job *job, const struct ref *person,
+                               const struct seen_point *now)
 {
     if (text_same(now->person_status, "left") || text_same(now->person_status, "deceased"))
         return err_field(job->mem, "person", "'%s' has left", person->said);
@@ -104,7 +106,8 @@ static struct err *decide_point_change(struct job *job, const void *params, cons
         event_set_json(e, gone, json_null());
         json_object_set_new(e->before, gone, json_string(to_person ? now->entity : now->person));
     }
-    bool moved = now->person && (in->entity.id || (in->person.id && !text_same(in->person.id, now->person)));
+    bool moved =
+        now->person && (in->entity.id || (in->person.id && !text_same(in->person.id, now->person)));
     return moved ? cover_steps(job, in->controlpoint.id, NULL) : NULL;
 }
 
@@ -121,7 +124,8 @@ struct show_params {
     struct ref controlpoint;
     AS_OF_MEMBERS;
 };
-static const struct field show_fields[] = {THE(controlpoint, "controlpoint", "which one"), AS_OF, {0}};
+static const struct field show_fields[] = {
+    THE(controlpoint, "controlpoint", "which one"), AS_OF, {0}};
 #undef P
 
 #define P list_params
@@ -131,23 +135,24 @@ struct list_params {
     AS_OF_MEMBERS;
     PAGE_MEMBERS;
 };
-static const struct field list_fields[] = {
-    MAYBE_A(account, "account", "only of this account"),
-    MAYBE_A(person, "person", "only held by this person"),
-    MAYBE_A(entity, "entity", "only held by this company"),
-    MAYBE_CHOICE(kind, kinds, "only of this kind"),
-    AS_OF,
-    PAGE,
-    {0}};
+static const struct field list_fields[] = {MAYBE_A(account, "account", "only of this account"),
+                                           MAYBE_A(person, "person", "only held by this person"),
+                                           MAYBE_A(entity, "entity", "only held by this company"),
+                                           MAYBE_CHOICE(kind, kinds, "only of this kind"),
+                                           AS_OF,
+                                           PAGE,
+                                           {0}};
 #undef P
 
 SHAPE(point_row, COLUMN("controlpoint", "its key"), COLUMN("account", "what it can seize"),
       COLUMN("kind", "what it is"), COLUMN("label", "which"), COLUMN("holder", "who holds it"),
-      COLUMN("name", "by name"), COLUMN("via", "itself the account"), COLUMN("status", "active or retired"));
+      COLUMN("name", "by name"), COLUMN("via", "itself the account"),
+      COLUMN("status", "active or retired"));
 SHAPE(point_view, COLUMN("controlpoint", "its key"), COLUMN("id", "its id"),
-      COLUMN("account", "what it can seize"), COLUMN("kind", "what it is"), COLUMN("label", "which"),
-      COLUMN("holder", "who holds it"), COLUMN("name", "by name"), COLUMN("via", "itself the account"),
-      COLUMN("note", "what else to know"), COLUMN("since", "since when"), COLUMN("status", "active or retired"));
+      COLUMN("account", "what it can seize"), COLUMN("kind", "what it is"),
+      COLUMN("label", "which"), COLUMN("holder", "who holds it"), COLUMN("name", "by name"),
+      COLUMN("via", "itself the account"), COLUMN("note", "what else to know"),
+      COLUMN("since", "since when"), COLUMN("status", "active or retired"));
 
 extern const struct command controlpoint_commands[];
 const struct command controlpoint_commands[] = {

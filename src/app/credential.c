@@ -7,18 +7,21 @@
 #include "domain/account.h"
 #include "domain/rotation.h"
 
-static const char *const kinds[] = {"password",    "api_key", "token", "ssh_key",   "totp_seed", "backup_codes",
-                                    "recovery_key", "certificate", "pin",  "signing_key", "other", NULL};
+static const char *const kinds[] = {"password",  "api_key",      "token",        "ssh_key",
+                                    "totp_seed", "backup_codes", "recovery_key", "certificate",
+                                    "pin",       "signing_key",  "other",        NULL};
 static const char *const hows[] = {"created", "revealed", "delivered", "enrolled", NULL};
-static const char *const proofs[] = {"vault_version", "platform_changed", "public_key", "keyed_fingerprint", NULL};
+static const char *const proofs[] = {"vault_version", "platform_changed", "public_key",
+                                     "keyed_fingerprint", NULL};
 #define KEEPERS (ROLE_ADMIN | ROLE_KEEPER | ROLE_MEMBER)
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER)
 
-/* ---- credential record ------------------------------------------------------------------------------------ */
+/* ---- credential record ----------------------------------------------------------------------- */
 
 #define P record_params
 struct record_params {
-    const char *credential, *kind, *label, *reference, *changed_on, *expires_on, *exposure, *effective;
+    const char *credential, *kind, *label, *reference, *changed_on, *expires_on, *exposure,
+        *effective;
     struct ref account, store, person;
     struct list known_to;
     int64_t version, lead_days;
@@ -58,7 +61,8 @@ static struct err *decide_record(struct job *job, const void *params, const void
     if (in->account.id)
         TRY(account_takes(job->mem, in->account.said, now->kind, "credential"));
     if (in->shared == (in->person.id != NULL))
-        return err_field(job->mem, "shared", "say either --shared, or whose own it is with --person");
+        return err_field(job->mem, "shared",
+                         "say either --shared, or whose own it is with --person");
     struct event *e = job_event(job, "credential.recorded");
     event_set_json(e, "shared", json_boolean(in->shared));
     if (!in->exposure)
@@ -68,7 +72,7 @@ static struct err *decide_record(struct job *job, const void *params, const void
     return NULL;
 }
 
-/* ---- credential change, known, compromise, ask, retire -------------------------------------------------------- */
+/* ---- credential change, known, compromise, ask, retire --------------------------------------- */
 
 #define P change_params
 struct change_params {
@@ -96,13 +100,12 @@ struct known_params {
     struct ref credential, person;
     const char *how, *effective, *reason;
 };
-static const struct field known_fields[] = {
-    THE(credential, "credential", "which one"),
-    THE(person, "person", "who could know it"),
-    MAYBE_CHOICE(how, hows, "how; revealed if not said"),
-    EFFECTIVE,
-    REASON,
-    {0}};
+static const struct field known_fields[] = {THE(credential, "credential", "which one"),
+                                            THE(person, "person", "who could know it"),
+                                            MAYBE_CHOICE(how, hows, "how; revealed if not said"),
+                                            EFFECTIVE,
+                                            REASON,
+                                            {0}};
 #undef P
 
 #define P why_params
@@ -110,12 +113,15 @@ struct why_params {
     struct ref credential;
     const char *reason;
 };
-static const struct field why_fields[] = {THE(credential, "credential", "which one"), NEEDED_REASON, {0}};
+static const struct field why_fields[] = {
+    THE(credential, "credential", "which one"), NEEDED_REASON, {0}};
 #undef P
 
 struct seen_credential {
-    const char *account, *store, *label, *reference, *expires_on, *exposure, *status, *compromised, *asked;
-    const char *proof, *proof_value, *rotated_by, *actor_status, *leaver_reads, *known_how, *store_ref;
+    const char *account, *store, *label, *reference, *expires_on, *exposure, *status, *compromised,
+        *asked;
+    const char *proof, *proof_value, *rotated_by, *actor_status, *leaver_reads, *known_how,
+        *store_ref;
     const char *confirmed_by;
     int64_t lead_days, version;
     bool actor_is_why;
@@ -127,11 +133,12 @@ static const struct field seen_fields[] = {
     S_TEXT(seen_credential, exposure),     S_TEXT(seen_credential, status),
     S_TEXT(seen_credential, compromised),  S_TEXT(seen_credential, asked),
     S_INT(seen_credential, lead_days),     S_INT(seen_credential, version),
-    S_TEXT(seen_credential, proof),        /* of the current version */
+    S_TEXT(seen_credential, proof), /* of the current version */
     S_TEXT(seen_credential, proof_value),  S_TEXT(seen_credential, rotated_by),
     S_TEXT(seen_credential, confirmed_by), S_TEXT(seen_credential, actor_status),
     S_BOOL(seen_credential, actor_is_why), /* the actor's own knowledge makes it due */
-    S_TEXT(seen_credential, leaver_reads), /* somebody whose time is over can still read the store */
+    S_TEXT(seen_credential, leaver_reads), /* somebody whose time is over can still read the store
+                                            */
     S_TEXT(seen_credential, known_how),    {0}};
 
 static struct err *in_use(struct job *job, const struct seen_credential *now)
@@ -191,7 +198,7 @@ static struct err *decide_credential_retire(struct job *job, const void *params,
     return cover_steps(job, in->credential.id, NULL);
 }
 
-/* ---- credential rotate, confirm ----------------------------------------------------------------------------------- */
+/* ---- credential rotate, confirm -------------------------------------------------------------- */
 
 #define P rotate_params
 struct rotate_params {
@@ -232,10 +239,11 @@ static struct err *check_rotation(struct job *job, const struct rotate_params *i
         return err_new(job->mem, ERR_FORBIDDEN,
                        "it is due because you could know it: somebody else must change it");
     if (now->leaver_reads && !in->store.id)
-        return err_new(job->mem, ERR_CONFLICT,
-                       "%s can still read the store '%s': end that first, or the new secret is known "
-                       "at once",
-                       now->leaver_reads, now->store_ref);
+        return err_new(
+            job->mem, ERR_CONFLICT,
+            "%s can still read the store '%s': end that first, or the new secret is known "
+            "at once",
+            now->leaver_reads, now->store_ref);
     return NULL;
 }
 
@@ -247,7 +255,8 @@ static struct err *check_proof(struct job *job, const struct rotate_params *in,
     uint64_t fresh = 0, old = 0;
 
     if (strcmp(in->proof, "platform_changed") == 0 && !in->evidence.n)
-        return err_field(job->mem, "evidence", "is missing: a screenshot of what the platform shows");
+        return err_field(job->mem, "evidence",
+                         "is missing: a screenshot of what the platform shows");
     if (!in->value)
         return err_field(job->mem, "value", "is missing: %s",
                          vault ? "the item's version in the vault" : "what the proof shows");
@@ -293,7 +302,8 @@ static struct err *decide_rotation_confirm(struct job *job, const void *params, 
     if (now->version < 2 || !now->rotated_by)
         return err_new(job->mem, ERR_CONFLICT, "'%s' was never rotated", in->credential.said);
     if (text_same(now->rotated_by, job->actor.id))
-        return err_new(job->mem, ERR_FORBIDDEN, "you rotated it: a second person must try the old one");
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "you rotated it: a second person must try the old one");
     if (now->confirmed_by)
         return NULL;
     struct event *e = one(job, "credential.rotation_confirmed", now);
@@ -302,7 +312,7 @@ static struct err *decide_rotation_confirm(struct job *job, const void *params, 
     return NULL;
 }
 
-/* ---- credential due: why, since when, and in which order ------------------------------------------------------------ */
+/* ---- credential due: why, since when, and in which order ------------------------------------- */
 
 #define P due_params
 struct due_params {
@@ -314,7 +324,8 @@ static const struct field due_fields[] = {
     {0}};
 #undef P
 
-static struct rotation_place *order_of(struct job *job, const struct rows *due, const struct rows *edges)
+static struct rotation_place *order_of(struct job *job, const struct rows *due,
+                                       const struct rows *edges)
 {
     size_t n = rows_count(due), m = rows_count(edges), accounts_n = 0;
     const char **accounts = arena_array(job->mem, n + 1, sizeof(*accounts));
@@ -360,8 +371,8 @@ static struct err *answer_due(struct job *job, const void *params, const char **
             written[i] = true;
             const char *item = rows_text(due, i, "item");
             buf_printf(&out, "%s{\"sitting\":%u,\"circle\":%s,%s", more ? "," : "",
-                       account ? order[k].sitting : 0, account && order[k].circle ? "true" : "false",
-                       item + 1);
+                       account ? order[k].sitting : 0,
+                       account && order[k].circle ? "true" : "false", item + 1);
             more = true;
         }
         if (!account)
@@ -372,7 +383,7 @@ static struct err *answer_due(struct job *job, const void *params, const char **
     return NULL;
 }
 
-/* ---- credential show, list ---------------------------------------------------------------------------------------------- */
+/* ---- credential show, list ------------------------------------------------------------------- */
 
 #define P show_params
 struct show_params {
@@ -405,24 +416,29 @@ SHAPE(credential_row, COLUMN("credential", "its key"), COLUMN("account", "what i
       YESNO("shared", "several people use it"), NUMBER("version", "its version"),
       COLUMN("changed_on", "last changed"), COLUMN("exposure", "whether it is known who knew it"),
       COLUMN("status", "active or retired"));
-SHAPE(due_row, NUMBER("sitting", "in which sitting: lower first"), YESNO("circle", "several accounts in one sitting"),
-      COLUMN("credential", "the credential"), COLUMN("account", "what it opens"), COLUMN("kind", "what it is"),
-      COLUMN("store", "where it lies"), COLUMN("why", "why it is due"), COLUMN("who", "whose knowledge makes it due"),
-      COLUMN("since", "since when"), NUMBER("days", "for how many days"));
-SHAPE(version_row, NUMBER("version", "the version"), COLUMN("born", "since when"), COLUMN("by", "who made it"),
-      COLUMN("proof", "what proves it"), COLUMN("value", "what the proof shows"),
+SHAPE(due_row, NUMBER("sitting", "in which sitting: lower first"),
+      YESNO("circle", "several accounts in one sitting"), COLUMN("credential", "the credential"),
+      COLUMN("account", "what it opens"), COLUMN("kind", "what it is"),
+      COLUMN("store", "where it lies"), COLUMN("why", "why it is due"),
+      COLUMN("who", "whose knowledge makes it due"), COLUMN("since", "since when"),
+      NUMBER("days", "for how many days"));
+SHAPE(version_row, NUMBER("version", "the version"), COLUMN("born", "since when"),
+      COLUMN("by", "who made it"), COLUMN("proof", "what proves it"),
+      COLUMN("value", "what the proof shows"),
       COLUMN("confirmed_by", "who saw the old one refused"));
 SHAPE(exposed_row, NUMBER("version", "the version"), COLUMN("person", "who could know it"),
       COLUMN("name", "by name"), COLUMN("how", "how"), COLUMN("since", "since when"),
       YESNO("entitled", "may still know it"));
-SHAPE(credential_view, COLUMN("credential", "its key"), COLUMN("id", "its id"), COLUMN("account", "what it opens"),
-      COLUMN("store", "where it lies"), COLUMN("person", "whose own it is"), COLUMN("kind", "what it is"),
-      COLUMN("label", "which"), COLUMN("reference", "the item in the store"),
-      YESNO("shared", "several people use it"), COLUMN("exposure", "whether it is known who knew it"),
-      NUMBER("version", "its version"), COLUMN("changed_on", "last changed"),
-      COLUMN("expires_on", "when it stops working"), COLUMN("compromised", "why it is compromised"),
+SHAPE(credential_view, COLUMN("credential", "its key"), COLUMN("id", "its id"),
+      COLUMN("account", "what it opens"), COLUMN("store", "where it lies"),
+      COLUMN("person", "whose own it is"), COLUMN("kind", "what it is"), COLUMN("label", "which"),
+      COLUMN("reference", "the item in the store"), YESNO("shared", "several people use it"),
+      COLUMN("exposure", "whether it is known who knew it"), NUMBER("version", "its version"),
+      COLUMN("changed_on", "last changed"), COLUMN("expires_on", "when it stops working"),
+      COLUMN("compromised", "why it is compromised"),
       COLUMN("asked", "why somebody wants it changed"), COLUMN("status", "active or retired"),
-      COLUMN("due", "why it must change"), TABLE("versions", version_row, "its versions, newest first"),
+      COLUMN("due", "why it must change"),
+      TABLE("versions", version_row, "its versions, newest first"),
       TABLE("known_to", exposed_row, "who could know which version"));
 
 #define SEEN .look = "credential_look", .seen = RECORD(struct seen_credential, seen_fields)
@@ -433,8 +449,9 @@ const struct command credential_commands[] = {
     {
         .verb = "record",
         .summary = "record that a secret exists and who knows it; never the secret",
-        .example = "credential record --kind password --account acme-x --store sales-vault --shared "
-                   "--known-to e1007 --known-to e1012",
+        .example =
+            "credential record --kind password --account acme-x --store sales-vault --shared "
+            "--known-to e1007 --known-to e1012",
         .roles = KEEPERS,
         .within = "account store",
         .method = "POST",
@@ -471,9 +488,10 @@ const struct command credential_commands[] = {
     {
         .verb = "due",
         .summary = "list what must be rotated, whose knowledge makes it due, and in which order",
-        .detail = "A credential is due while somebody could know its current version who may not any "
-                  "more, when it is compromised, runs out soon, or somebody asked. What can reset "
-                  "another account comes first; accounts that can reset each other are one sitting.",
+        .detail =
+            "A credential is due while somebody could know its current version who may not any "
+            "more, when it is compromised, runs out soon, or somebody asked. What can reset "
+            "another account comes first; accounts that can reset each other are one sitting.",
         .roles = READERS,
         .method = "GET",
         .path = "/v1/due",
@@ -485,8 +503,9 @@ const struct command credential_commands[] = {
     {
         .verb = "rotate",
         .summary = "record that the secret was changed, with a proof that does not show it",
-        .detail = "Somebody outside the leavers does it, after they can read the store no more. A step "
-                  "of an open handover that waits for it is done with it.",
+        .detail =
+            "Somebody outside the leavers does it, after they can read the store no more. A step "
+            "of an open handover that waits for it is done with it.",
         .example = "credential rotate c-acme-x --proof vault_version --value 7",
         CHANGES("/v1/credentials/{credential}/rotate"),
         .params = PARAMS(rotate_params, rotate_fields),

@@ -30,7 +30,8 @@ static const char *media_type(struct bytes head)
     return "application/octet-stream";
 }
 
-static struct err *add_one(struct job *job, const char *digest, const char *name, const char **ret_id)
+static struct err *add_one(struct job *job, const char *digest, const char *name,
+                           const char **ret_id)
 {
     struct rows *rows;
     struct binds b;
@@ -40,8 +41,8 @@ static struct err *add_one(struct job *job, const char *digest, const char *name
     TRY(store_call(job->mem, job->store, "evidence_find", &b, &rows));
     if (!rows_text(rows, 0, "size"))
         return err_new(job->mem, ERR_NOT_FOUND,
-                       "the file %s (%.12s…) was not uploaded: PUT /v1/files/%s first", name, digest,
-                       digest);
+                       "the file %s (%.12s…) was not uploaded: PUT /v1/files/%s first", name,
+                       digest, digest);
     *ret_id = rows_text(rows, 0, "evidence");
     if (*ret_id)
         return NULL;

@@ -4,7 +4,7 @@
 static const char *const kinds[] = {"company", "agency", "partner", "public_body", "other", NULL};
 static const char *const clearable[] = {"country", "registration", "note", NULL};
 
-/* ---- entity register ------------------------------------------------------------------------------ */
+/* ---- entity register ------------------------------------------------------------------------- */
 
 #define P register_params
 struct register_params {
@@ -21,7 +21,7 @@ static const struct field register_fields[] = {
     {0}};
 #undef P
 
-/* ---- entity change, retire ------------------------------------------------------------------------- */
+/* ---- entity change, retire ------------------------------------------------------------------- */
 
 #define P change_params
 struct change_params {
@@ -54,12 +54,12 @@ struct seen_entity {
     const char *name, *kind, *country, *registration, *note, *status, *in_use;
 };
 static const struct field seen_fields[] = {
-    S_TEXT(seen_entity, name),         S_TEXT(seen_entity, kind), S_TEXT(seen_entity, country),
-    S_TEXT(seen_entity, registration), S_TEXT(seen_entity, note), S_TEXT(seen_entity, status),
-    S_TEXT(seen_entity, in_use),
-    {0}};
+    S_TEXT(seen_entity, name),    S_TEXT(seen_entity, kind),
+    S_TEXT(seen_entity, country), S_TEXT(seen_entity, registration),
+    S_TEXT(seen_entity, note),    S_TEXT(seen_entity, status),
+    S_TEXT(seen_entity, in_use),  {0}};
 
-/* ---- entity show, list ------------------------------------------------------------------------------- */
+/* ---- entity show, list ----------------------------------------------------------------------- */
 
 #define P show_params
 struct show_params {

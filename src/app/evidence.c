@@ -23,10 +23,14 @@ static const struct field list_fields[] = {AS_OF, PAGE, {0}};
 SHAPE(evidence_row, COLUMN("evidence", "its key"), COLUMN("name", "the file's name"),
       COLUMN("media_type", "what it is"), NUMBER("size", "bytes"), COLUMN("sha256", "its SHA-256"),
       COLUMN("added", "since when"));
-SHAPE(evidence_view, COLUMN("evidence", "its key"), COLUMN("id", "its id"), COLUMN("name", "the file's name"),
-      COLUMN("media_type", "what it is"), NUMBER("size", "bytes"), COLUMN("sha256", "its SHA-256"),
-      COLUMN("added", "since when"),
-      {.name = "used_in", .kind = KIND_LIST, .each = KIND_TEXT, .optional = true, .help = "what it proves"});
+SHAPE(evidence_view, COLUMN("evidence", "its key"), COLUMN("id", "its id"),
+      COLUMN("name", "the file's name"), COLUMN("media_type", "what it is"),
+      NUMBER("size", "bytes"), COLUMN("sha256", "its SHA-256"), COLUMN("added", "since when"),
+      {.name = "used_in",
+       .kind = KIND_LIST,
+       .each = KIND_TEXT,
+       .optional = true,
+       .help = "what it proves"});
 
 extern const struct command evidence_commands[];
 const struct command evidence_commands[] = {

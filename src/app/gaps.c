@@ -10,8 +10,9 @@ struct gaps_params {
 };
 static const struct field gaps_fields[] = {
     MAYBE_CHOICE(risk,
-                 WORDS("orphan", "not_accepted", "sole_owner", "undocumented", "disputed", "contested",
-                       "leaver_holds", "exposure_window", "overdue_access", "rotation_due"),
+                 WORDS("orphan", "not_accepted", "sole_owner", "undocumented", "disputed",
+                       "contested", "leaver_holds", "exposure_window", "overdue_access",
+                       "rotation_due"),
                  "only of this kind"),
     MAYBE_A(unit, "unit", "only in this unit and those below it"),
     MAYBE_A(person, "person", "only what this leaver still holds"),
@@ -27,7 +28,8 @@ extern const struct command gaps_commands[];
 const struct command gaps_commands[] = {
     {
         .verb = "",
-        .summary = "list orphans, sole owners, undocumented titles, leavers who hold, rotation debt",
+        .summary =
+            "list orphans, sole owners, undocumented titles, leavers who hold, rotation debt",
         .example = "gaps --risk orphan",
         .roles = ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER,
         .method = "GET",

@@ -4,12 +4,13 @@
 #include "app/fields.h"
 #include "domain/account.h"
 
-static const char *const ways[] = {"direct", "portfolio", "partner", "tool", "shared_credential", NULL};
+static const char *const ways[] = {"direct", "portfolio",         "partner",
+                                   "tool",   "shared_credential", NULL};
 static const char *const levels[] = {"owner", "admin", "other", NULL};
 #define KEEPERS (ROLE_ADMIN | ROLE_KEEPER | ROLE_MEMBER)
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER)
 
-/* ---- grant give ------------------------------------------------------------------------------------------ */
+/* ---- grant give ------------------------------------------------------------------------------ */
 
 #define P give_params
 struct give_params {
@@ -22,7 +23,10 @@ static const struct field give_fields[] = {
     MAYBE_A(store, "store", "or to which store of secrets, to read it"),
     MAYBE_A(person, "person", "who gets it"),
     MAYBE_A(entity, "entity", "or which agency or partner"),
-    {.name = "role", .kind = KIND_TEXT, .max = 60, .help = "the role, in the platform's own words",
+    {.name = "role",
+     .kind = KIND_TEXT,
+     .max = 60,
+     .help = "the role, in the platform's own words",
      AT(struct P, role)},
     MAYBE_CHOICE(level, levels, "what the role amounts to; read off the playbook if not said"),
     MAYBE_CHOICE(through, ways, "through what; direct if not said"),
@@ -40,12 +44,10 @@ struct seen_target {
     const char *kind, *platform, *status, *same, *person_status;
 };
 static const struct field target_fields[] = {
-    S_TEXT(seen_target, kind),   /* of the account */
-    S_TEXT(seen_target, platform),
-    S_TEXT(seen_target, status), /* of the account or store */
-    S_TEXT(seen_target, same),   /* key of a live grant of the same to the same */
-    S_TEXT(seen_target, person_status),
-    {0}};
+    S_TEXT(seen_target, kind),                                       /* of the account */
+    S_TEXT(seen_target, platform),      S_TEXT(seen_target, status), /* of the account or store */
+    S_TEXT(seen_target, same), /* key of a live grant of the same to the same */
+    S_TEXT(seen_target, person_status), {0}};
 
 static struct err *check_target(struct job *job, const struct give_params *in,
                                 const struct seen_target *now)
@@ -71,7 +73,8 @@ static struct err *decide_give(struct job *job, const void *params, const void *
 
     TRY(check_target(job, in, now));
     if (now->same)
-        return err_new(job->mem, ERR_CONFLICT, "there is such access already: the grant '%s'", now->same);
+        return err_new(job->mem, ERR_CONFLICT, "there is such access already: the grant '%s'",
+                       now->same);
     struct event *e = job_event(job, in->invited ? "grant.invited" : "grant.activated");
     if (!in->through)
         event_set(e, "through", "direct");
@@ -81,7 +84,7 @@ static struct err *decide_give(struct job *job, const void *params, const void *
     return NULL;
 }
 
-/* ---- grant activate, change, request, revoke, confirm ------------------------------------------------------ */
+/* ---- grant activate, change, request, revoke, confirm ---------------------------------------- */
 
 #define P one_params
 struct one_params {
@@ -113,13 +116,14 @@ static const struct field change_fields[] = {
 #undef P
 
 struct seen_grant {
-    const char *account, *store, *person, *entity, *role, *level, *through, *via, *ends_at, *note, *status;
+    const char *account, *store, *person, *entity, *role, *level, *through, *via, *ends_at, *note,
+        *status;
 };
 static const struct field seen_fields[] = {
-    S_TEXT(seen_grant, account), S_TEXT(seen_grant, store),   S_TEXT(seen_grant, person),
-    S_TEXT(seen_grant, entity),  S_TEXT(seen_grant, role),    S_TEXT(seen_grant, level),
-    S_TEXT(seen_grant, through), S_TEXT(seen_grant, via),     S_TEXT(seen_grant, ends_at),
-    S_TEXT(seen_grant, note),    S_TEXT(seen_grant, status),  {0}};
+    S_TEXT(seen_grant, account), S_TEXT(seen_grant, store),  S_TEXT(seen_grant, person),
+    S_TEXT(seen_grant, entity),  S_TEXT(seen_grant, role),   S_TEXT(seen_grant, level),
+    S_TEXT(seen_grant, through), S_TEXT(seen_grant, via),    S_TEXT(seen_grant, ends_at),
+    S_TEXT(seen_grant, note),    S_TEXT(seen_grant, status), {0}};
 
 /* The event names whom and what the grant is about, so that it is in their history. */
 static struct event *grant_event(struct job *job, const char *type, const struct seen_grant *now)
@@ -203,15 +207,16 @@ static struct err *decide_confirm(struct job *job, const void *params, const voi
     if (text_same(now->status, "revoked"))
         return NULL;
     if (!text_same(now->status, "revoked_unconfirmed"))
-        return err_new(job->mem, ERR_CONFLICT,
-                       "the grant '%s' is %s: revoke it first (tenure grant revoke %s), then confirm "
-                       "what the platform shows",
-                       in->grant.said, now->status, in->grant.said);
+        return err_new(
+            job->mem, ERR_CONFLICT,
+            "the grant '%s' is %s: revoke it first (tenure grant revoke %s), then confirm "
+            "what the platform shows",
+            in->grant.said, now->status, in->grant.said);
     event_set(grant_event(job, "grant.revocation_confirmed", now), "note", in->note);
     return cover_steps(job, in->grant.id, in->note);
 }
 
-/* ---- grant show, list --------------------------------------------------------------------------------------- */
+/* ---- grant show, list ------------------------------------------------------------------------ */
 
 #define P show_params
 struct show_params {
@@ -247,16 +252,16 @@ static const struct field list_fields[] = {
 #undef P
 
 SHAPE(grant_row, COLUMN("grant", "its key"), COLUMN("on", "account or store"), COLUMN("who", "who"),
-      COLUMN("name", "by name"), COLUMN("role", "the platform's role"), COLUMN("level", "what it amounts to"),
-      COLUMN("through", "through what"), COLUMN("status", "its status"), COLUMN("since", "from"),
-      COLUMN("until", "to"));
-SHAPE(grant_view, COLUMN("grant", "its key"), COLUMN("id", "its id"), COLUMN("on", "account or store"),
-      COLUMN("who", "who"), COLUMN("name", "by name"), COLUMN("role", "the platform's role"),
-      COLUMN("level", "what it amounts to"), COLUMN("through", "through what"), COLUMN("via", "which"),
-      COLUMN("status", "its status"), COLUMN("since", "from"), COLUMN("until", "to"),
-      COLUMN("ends_at", "when it is to end"), COLUMN("revoked_at", "revoked here"),
-      COLUMN("confirmed_at", "confirmed there"), COLUMN("exposure", "time between the two"),
-      COLUMN("note", "what else to know"));
+      COLUMN("name", "by name"), COLUMN("role", "the platform's role"),
+      COLUMN("level", "what it amounts to"), COLUMN("through", "through what"),
+      COLUMN("status", "its status"), COLUMN("since", "from"), COLUMN("until", "to"));
+SHAPE(grant_view, COLUMN("grant", "its key"), COLUMN("id", "its id"),
+      COLUMN("on", "account or store"), COLUMN("who", "who"), COLUMN("name", "by name"),
+      COLUMN("role", "the platform's role"), COLUMN("level", "what it amounts to"),
+      COLUMN("through", "through what"), COLUMN("via", "which"), COLUMN("status", "its status"),
+      COLUMN("since", "from"), COLUMN("until", "to"), COLUMN("ends_at", "when it is to end"),
+      COLUMN("revoked_at", "revoked here"), COLUMN("confirmed_at", "confirmed there"),
+      COLUMN("exposure", "time between the two"), COLUMN("note", "what else to know"));
 
 #define SEEN .look = "grant_look", .seen = RECORD(struct seen_grant, seen_fields)
 #define ONE(path_) \
@@ -268,7 +273,8 @@ const struct command grant_commands[] = {
     {
         .verb = "give",
         .summary = "record that somebody has access",
-        .example = "grant give --account acme-group --person e1007 --role owner --effective 2024-02-01",
+        .example =
+            "grant give --account acme-group --person e1007 --role owner --effective 2024-02-01",
         .roles = KEEPERS,
         .within = "account store",
         .method = "POST",

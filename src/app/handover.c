@@ -36,8 +36,7 @@ int64_t days_until(const struct job *job, const char *day)
     return n - job->now / MS_PER_DAY;
 }
 
-/* ---- handover create
- * -------------------------------------------------------------------------------- */
+/* ---- handover create ------------------------------------------------------------------------- */
 
 #define P create_params
 struct create_params {
@@ -124,8 +123,7 @@ static void create_result(struct job *job, const json_t *after)
         json_string(arena_printf(job->mem, "tenure handover show %s", json_text(after, "ref"))));
 }
 
-/* ---- handover successor
- * ------------------------------------------------------------------------------ */
+/* ---- handover successor ---------------------------------------------------------------------- */
 
 #define P successor_params
 struct successor_params {
@@ -232,8 +230,7 @@ static struct err *decide_successor(struct job *job, const void *params, const v
     return NULL;
 }
 
-/* ---- handover start, submit
- * --------------------------------------------------------------------------- */
+/* ---- handover start, submit ------------------------------------------------------------------ */
 
 #define P moved_params
 struct moved_params {
@@ -278,8 +275,7 @@ static struct err *decide_submit(struct job *job, const void *params, const void
     return NULL;
 }
 
-/* ---- handover reject
- * ------------------------------------------------------------------------------------ */
+/* ---- handover reject ------------------------------------------------------------------------- */
 
 #define P reject_params
 struct reject_params {
@@ -308,8 +304,7 @@ static struct err *decide_reject(struct job *job, const void *params, const void
     return NULL;
 }
 
-/* ---- handover declare
- * -------------------------------------------------------------------------------------- */
+/* ---- handover declare ------------------------------------------------------------------------ */
 
 #define P declare_params
 struct declare_params {
@@ -367,8 +362,7 @@ static struct err *decide_declare(struct job *job, const void *params, const voi
     return NULL;
 }
 
-/* ---- handover complete
- * ---------------------------------------------------------------------------------------- */
+/* ---- handover complete ----------------------------------------------------------------------- */
 
 #define P complete_params
 struct complete_params {
@@ -447,8 +441,7 @@ static struct err *decide_complete(struct job *job, const void *params, const vo
     return has_left(h->person_status) ? NULL : leave(job, h->person, h->last_day);
 }
 
-/* ---- handover cancel, reopen
- * --------------------------------------------------------------------------------------- */
+/* ---- handover cancel, reopen ----------------------------------------------------------------- */
 
 static struct err *decide_cancel(struct job *job, const void *params, const void *seen)
 {
@@ -510,8 +503,7 @@ static struct err *decide_reopen(struct job *job, const void *params, const void
     return lay_out_again(job, h);
 }
 
-/* ---- Questions
- * --------------------------------------------------------------------------------------------- */
+/* ---- Questions ------------------------------------------------------------------------------- */
 
 #define P plan_params
 struct plan_params {

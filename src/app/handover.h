@@ -31,8 +31,7 @@ MUST struct err *handover_may(struct job *job, const struct seen_handover *h, co
 /* Days from the job's now to a day; negative when it is over. */
 int64_t days_until(const struct job *job, const char *day);
 
-/* ---- Scope and plan (handover_plan.c)
- * ------------------------------------------------------------- */
+/* ---- Scope and plan (handover_plan.c) -------------------------------------------------------- */
 
 struct err *decide_schedule(struct job *job, const void *params, const void *seen);
 struct err *decide_rescope(struct job *job, const void *params, const void *seen);
@@ -49,14 +48,12 @@ MUST struct err *scope_add(struct job *job, const char *handover, const struct r
 void successor_name(struct job *job, const char *handover, const struct list *rows,
                     const struct list *accounts, const char *position, const char *person);
 
-/* ---- Acceptance (handover_accept.c)
- * ------------------------------------------------------------------ */
+/* ---- Acceptance (handover_accept.c) ---------------------------------------------------------- */
 
 struct err *answer_inventory(struct job *job, const void *params, const char **ret);
 struct err *decide_accept(struct job *job, const void *params, const void *seen);
 
-/* ---- Steps (step.c)
- * ------------------------------------------------------------------------------------ */
+/* ---- Steps (step.c) -------------------------------------------------------------------------- */
 
 /* The statement handover_steps. */
 struct step {

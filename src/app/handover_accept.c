@@ -66,8 +66,7 @@ struct err *answer_inventory(struct job *job, const void *params, const char **r
     return NULL;
 }
 
-/* ---- handover accept
- * --------------------------------------------------------------------------------- */
+/* ---- handover accept ------------------------------------------------------------------------- */
 
 static void take_account(struct job *job, const struct rows *rows, size_t i, const char *leaver)
 {

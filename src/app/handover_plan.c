@@ -8,8 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* ---- Scope
- * -------------------------------------------------------------------------------------------- */
+/* ---- Scope ----------------------------------------------------------------------------------- */
 
 void successor_name(struct job *job, const char *handover, const struct list *rows,
                     const struct list *accounts, const char *position, const char *person)
@@ -80,8 +79,7 @@ struct err *scope_add(struct job *job, const char *handover, const struct rows *
     return NULL;
 }
 
-/* ---- Playbooks
- * ------------------------------------------------------------------------------------------ */
+/* ---- Playbooks ------------------------------------------------------------------------------- */
 
 struct pinned {
     const char *id;
@@ -145,8 +143,7 @@ static struct plan_item *plan_items(struct job *job, const struct rows *rows)
     return items;
 }
 
-/* ---- handover plan
- * ------------------------------------------------------------------------------------------ */
+/* ---- handover plan --------------------------------------------------------------------------- */
 
 static const char *day_text(struct arena *mem, int64_t day)
 {
@@ -222,8 +219,7 @@ struct err *answer_plan(struct job *job, const void *params, const char **ret)
     return NULL;
 }
 
-/* ---- Laying out steps
- * -------------------------------------------------------------------------------------------- */
+/* ---- Laying out steps ------------------------------------------------------------------------ */
 
 static json_t *step_json(struct job *job, const char *handover, const struct plan_step *s)
 {
@@ -418,8 +414,7 @@ struct err *decide_schedule(struct job *job, const void *params, const void *see
     return NULL;
 }
 
-/* ---- What has come since
- * ---------------------------------------------------------------------------------------------- */
+/* ---- What has come since --------------------------------------------------------------------- */
 
 static struct err *add_new_accounts(struct job *job, const struct seen_handover *h,
                                     struct rows **ret)

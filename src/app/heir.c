@@ -51,9 +51,11 @@ static struct err *decide_designate(struct job *job, const void *params, const v
         return err_new(job->mem, ERR_CONFLICT, "'%s' is in line already: '%s'", in->position.said,
                        now->same);
     if (in->rank && now->taken)
-        return err_field(job->mem, "rank", "%lld is the place of '%s'", (long long)in->rank, now->taken);
+        return err_field(job->mem, "rank", "%lld is the place of '%s'", (long long)in->rank,
+                         now->taken);
     if (text_same(now->owner, in->position.id))
-        return err_field(job->mem, "position", "'%s' answers for the account already", in->position.said);
+        return err_field(job->mem, "position", "'%s' answers for the account already",
+                         in->position.said);
     if (text_same(now->position_status, "retired"))
         return err_field(job->mem, "position", "'%s' is retired", in->position.said);
     struct event *e = job_event(job, "heir.designated");
@@ -79,16 +81,16 @@ struct list_params {
     AS_OF_MEMBERS;
     PAGE_MEMBERS;
 };
-static const struct field list_fields[] = {
-    MAYBE_A(account, "account", "only of this account"),
-    MAYBE_A(position, "position", "only this position"),
-    AS_OF,
-    PAGE,
-    {0}};
+static const struct field list_fields[] = {MAYBE_A(account, "account", "only of this account"),
+                                           MAYBE_A(position, "position", "only this position"),
+                                           AS_OF,
+                                           PAGE,
+                                           {0}};
 #undef P
 
-SHAPE(heir_row, COLUMN("heir", "its key"), COLUMN("account", "the account"), NUMBER("rank", "place in line"),
-      COLUMN("position", "the position"), COLUMN("person", "who is in it"), COLUMN("since", "since when"));
+SHAPE(heir_row, COLUMN("heir", "its key"), COLUMN("account", "the account"),
+      NUMBER("rank", "place in line"), COLUMN("position", "the position"),
+      COLUMN("person", "who is in it"), COLUMN("since", "since when"));
 
 extern const struct command heir_commands[];
 const struct command heir_commands[] = {

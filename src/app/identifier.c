@@ -10,14 +10,16 @@ struct add_params {
     struct ref account;
     const char *kind, *value, *effective, *reason;
 };
-static const struct field add_fields[] = {
-    THE(account, "account", "which account"),
-    CHOICE(kind, kinds, "what it is"),
-    {.name = "value", .kind = KIND_TEXT, .max = 500, .help = "the handle, address or id",
-     AT(struct P, value)},
-    EFFECTIVE,
-    REASON,
-    {0}};
+static const struct field add_fields[] = {THE(account, "account", "which account"),
+                                          CHOICE(kind, kinds, "what it is"),
+                                          {.name = "value",
+                                           .kind = KIND_TEXT,
+                                           .max = 500,
+                                           .help = "the handle, address or id",
+                                           AT(struct P, value)},
+                                          EFFECTIVE,
+                                          REASON,
+                                          {0}};
 #undef P
 
 #define P rename_params
@@ -25,13 +27,16 @@ struct rename_params {
     struct ref account;
     const char *value, *effective, *reason;
 };
-static const struct field rename_fields[] = {
-    THE(account, "account", "which account"),
-    {.name = "value", .kind = KIND_TEXT, .argument = true, .max = 500, .help = "the new handle, without @",
-     AT(struct P, value)},
-    EFFECTIVE,
-    REASON,
-    {0}};
+static const struct field rename_fields[] = {THE(account, "account", "which account"),
+                                             {.name = "value",
+                                              .kind = KIND_TEXT,
+                                              .argument = true,
+                                              .max = 500,
+                                              .help = "the new handle, without @",
+                                              AT(struct P, value)},
+                                             EFFECTIVE,
+                                             REASON,
+                                             {0}};
 #undef P
 
 #define P end_params
@@ -39,14 +44,16 @@ struct end_params {
     struct ref account;
     const char *kind, *value, *effective, *reason;
 };
-static const struct field end_fields[] = {
-    THE(account, "account", "which account"),
-    CHOICE(kind, kinds, "what it is"),
-    {.name = "value", .kind = KIND_TEXT, .max = 500, .help = "the handle, address or id",
-     AT(struct P, value)},
-    EFFECTIVE,
-    REASON,
-    {0}};
+static const struct field end_fields[] = {THE(account, "account", "which account"),
+                                          CHOICE(kind, kinds, "what it is"),
+                                          {.name = "value",
+                                           .kind = KIND_TEXT,
+                                           .max = 500,
+                                           .help = "the handle, address or id",
+                                           AT(struct P, value)},
+                                          EFFECTIVE,
+                                          REASON,
+                                          {0}};
 #undef P
 
 struct seen_identifier {
@@ -56,11 +63,12 @@ static const struct field seen_fields[] = {
     S_TEXT(seen_identifier, platform),
     S_TEXT(seen_identifier, identifier), /* the one that is there: to end, or to replace */
     S_TEXT(seen_identifier, old_value),
-    S_TEXT(seen_identifier, taken_by),   /* key of an account that has it now */
-    S_TEXT(seen_identifier, previous),   /* id of an account that had it before */
+    S_TEXT(seen_identifier, taken_by), /* key of an account that has it now */
+    S_TEXT(seen_identifier, previous), /* id of an account that had it before */
     {0}};
 
-static struct err *refuse_taken(struct job *job, const char *value, const struct seen_identifier *now)
+static struct err *refuse_taken(struct job *job, const char *value,
+                                const struct seen_identifier *now)
 {
     if (!now->taken_by)
         return NULL;
@@ -106,7 +114,8 @@ static struct err *decide_rename(struct job *job, const void *params, const void
 
     if (!now->identifier)
         return err_new(job->mem, ERR_CONFLICT,
-                       "'%s' has no handle now: tenure identifier add --kind handle", in->account.said);
+                       "'%s' has no handle now: tenure identifier add --kind handle",
+                       in->account.said);
     if (text_same(now->old_value, value))
         return NULL;
     bool recased = identifier_recased(now->old_value, value);
@@ -115,8 +124,8 @@ static struct err *decide_rename(struct job *job, const void *params, const void
     struct event *e =
         new_identifier(job, recased ? "account.handle_recased" : "account.handle_changed",
                        in->account.id, "handle", value, now->platform);
-    e->before = json_keep(job->mem, json_pack("{s:s, s:s}", "identifier", now->identifier, "value",
-                                              now->old_value));
+    e->before = json_keep(
+        job->mem, json_pack("{s:s, s:s}", "identifier", now->identifier, "value", now->old_value));
     return NULL;
 }
 
@@ -142,14 +151,13 @@ struct list_params {
     AS_OF_MEMBERS;
     PAGE_MEMBERS;
 };
-static const struct field list_fields[] = {
-    MAYBE_A(account, "account", "only of this account"),
-    MAYBE_CHOICE(kind, kinds, "only of this kind"),
-    MAYBE_TEXT(value, "only this one, in any capitals"),
-    FLAG(past, "also those that have ended"),
-    AS_OF,
-    PAGE,
-    {0}};
+static const struct field list_fields[] = {MAYBE_A(account, "account", "only of this account"),
+                                           MAYBE_CHOICE(kind, kinds, "only of this kind"),
+                                           MAYBE_TEXT(value, "only this one, in any capitals"),
+                                           FLAG(past, "also those that have ended"),
+                                           AS_OF,
+                                           PAGE,
+                                           {0}};
 #undef P
 
 SHAPE(identifier_row, COLUMN("account", "the account"), COLUMN("platform", "where"),

@@ -55,8 +55,7 @@ struct import_names {
     struct map *presences, *handles;
 };
 
-/* ---- import_accounts_new.c
- * ------------------------------------------------------------------------- */
+/* ---- import_accounts_new.c ------------------------------------------------------------------- */
 
 void import_presence_add(struct import *im, const struct import_names *names, const char *platform,
                          const char *tag_id, struct import_thing *account);
@@ -72,15 +71,13 @@ MUST struct err *import_handles(struct import_accounts *all, const struct import
 MUST struct err *import_accounts_register(struct import_accounts *all,
                                           const struct import_names *names);
 
-/* ---- import_accounts_known.c
- * ------------------------------------------------------------------------ */
+/* ---- import_accounts_known.c ----------------------------------------------------------------- */
 
 MUST struct err *import_accounts_change(struct import_accounts *all,
                                         const struct import_names *names);
 void import_account_retire(struct import *im, struct import_account *a);
 
-/* ---- import_owners.c
- * ---------------------------------------------------------------------------------- */
+/* ---- import_owners.c ------------------------------------------------------------------------- */
 
 /* Position, custodian and legal owner, as the file says. */
 MUST struct err *import_owners(struct import_accounts *all);

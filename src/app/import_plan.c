@@ -12,6 +12,7 @@ enum { REMARK_BYTES = 600, PLAN_BYTES = 1 << 30 };
 
 /* ---- What is said of rows -------------------------------------------------------------------- */
 
+PRINTF(2, 0)
 static const char *printed(struct arena *mem, const char *fmt, va_list args)
 {
     char text[REMARK_BYTES];

@@ -39,7 +39,7 @@ struct err *job_params(struct job *job, const json_t *object)
     return record_complete(job->mem, r, &job->given);
 }
 
-/* ---- Signed requests ----------------------------------------------------------------------------- */
+/* ---- Signed requests ------------------------------------------------------------------------- */
 
 static struct err *take_disclosures(struct job *job, const json_t *array)
 {
@@ -51,8 +51,7 @@ static struct err *take_disclosures(struct job *job, const json_t *array)
     if (json_array_size(array) > DISCLOSURES_MAX / 2)
         return err_new(job->mem, ERR_USAGE, "there are too many disclosures");
     job->personal = arena_array(job->mem, json_array_size(array) + 1, sizeof(*job->personal));
-    json_array_foreach(array, i, item)
-    {
+    json_array_foreach (array, i, item) {
         const struct field *f;
         struct disclosure *d = &job->personal[i];
         if (!json_is_string(item))
@@ -69,8 +68,7 @@ static struct err *take_disclosures(struct job *job, const json_t *array)
 /* Personal values must not stand in the intent: what is signed is kept for ever. */
 static struct err *refuse_open_personal(struct job *job)
 {
-    EACH_FIELD(f, &job->command->params)
-    {
+    EACH_FIELD (f, &job->command->params) {
         if (f->personal && json_object_get(job->intent.params, f->name))
             return err_field(job->mem, f->name,
                              "is personal: it must be signed as a digest and sent as a disclosure");
@@ -110,8 +108,7 @@ static struct err *take_signed_params(struct job *job)
     job->params = arena_alloc(job->mem, r->size + 1);
     TRY(record_from_json(job->mem, r, params, &given, job->params));
     TRY(record_complete(job->mem, r, &given));
-    EACH_FIELD(f, r)
-    {
+    EACH_FIELD (f, r) {
         if (job->given.at[f - r->fields] &&
             !text_same(field_text(job->mem, f, path_params), field_text(job->mem, f, job->params)))
             return err_field(job->mem, f->name, "is another in the path than in the intent");
@@ -129,8 +126,7 @@ struct err *job_signed(struct job *job, const json_t *envelope)
     if (!json_is_object(envelope) || !intent || !signature)
         return err_new(job->mem, ERR_UNSIGNED,
                        "a change must be signed: send intent and signature (see /openapi.json)");
-    json_object_foreach(json_plain(envelope), key, value)
-    {
+    json_object_foreach (json_plain(envelope), key, value) {
         if (strcmp(key, "intent") != 0 && strcmp(key, "signature") != 0 &&
             strcmp(key, "disclosures") != 0)
             return err_new(job->mem, ERR_USAGE, "there is no member '%s' in a signed request", key);
@@ -146,7 +142,7 @@ struct err *job_signed(struct job *job, const json_t *envelope)
     return take_signed_params(job);
 }
 
-/* ---- For decide functions ------------------------------------------------------------------------- */
+/* ---- For decide functions -------------------------------------------------------------------- */
 
 void job_lock(struct job *job, const char *text)
 {
@@ -203,7 +199,7 @@ struct event *job_event(struct job *job, const char *type)
     return e;
 }
 
-/* ---- Questions -------------------------------------------------------------------------------------- */
+/* ---- Questions ------------------------------------------------------------------------------- */
 
 static struct err *known_index(struct job *job, const char *as_known, const char **ret)
 {

@@ -1,5 +1,5 @@
-/* key.c - what people sign with. An administrator invites, the owner of the key proves possession by
- * signing the enrolment with it: two events, so that the log alone says whose key it is. */
+/* key.c - what people sign with. An administrator invites, the owner of the key proves possession
+ * by signing the enrolment with it: two events, so that the log alone says whose key it is. */
 #include "app/fields.h"
 
 enum { INVITATION_DAYS = 7, MS_PER_DAY = 86400000 };
@@ -9,8 +9,9 @@ enum { INVITATION_DAYS = 7, MS_PER_DAY = 86400000 };
 static const char *code_of(struct job *job, const char *invitation)
 {
     static const char letters[] = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"; /* none that look alike */
-    struct digest d = hmac_sha256(bytes_of(job->service->token_key, 32),
-                                  bytes_of_text(arena_printf(job->mem, "invitation\n%s", invitation)));
+    struct digest d =
+        hmac_sha256(bytes_of(job->service->token_key, 32),
+                    bytes_of_text(arena_printf(job->mem, "invitation\n%s", invitation)));
     char *code = arena_alloc(job->mem, 30);
     char *to = code;
 
@@ -29,7 +30,7 @@ static const char *hash_of(struct arena *mem, const char *code)
     return hex_encode(mem, d.at, sizeof(d.at));
 }
 
-/* ---- key invite ------------------------------------------------------------------------------------ */
+/* ---- key invite ------------------------------------------------------------------------------ */
 
 #define P invite_params
 struct invite_params {
@@ -73,14 +74,18 @@ static void invite_result(struct job *job, const json_t *after)
                         json_string(arena_printf(job->mem, "tenure key enrol %s", code)));
 }
 
-/* ---- key enrol --------------------------------------------------------------------------------------- */
+/* ---- key enrol ------------------------------------------------------------------------------- */
 
 #define P enrol_params
 struct enrol_params {
     const char *code, *label;
 };
 static const struct field enrol_fields[] = {
-    {.name = "code", .kind = KIND_TEXT, .argument = true, .max = 64, .help = "the code of the invitation",
+    {.name = "code",
+     .kind = KIND_TEXT,
+     .argument = true,
+     .max = 64,
+     .help = "the code of the invitation",
      AT(struct P, code)},
     MAYBE_TEXT(label, "where the key lies: 'laptop', 'yubikey 7'"),
     {0}};
@@ -139,7 +144,7 @@ static void enrol_result(struct job *job, const json_t *after)
     json_object_set_new(job->result, "log", json_string(job->service->origin));
 }
 
-/* ---- key revoke ---------------------------------------------------------------------------------------- */
+/* ---- key revoke ------------------------------------------------------------------------------ */
 
 #define P revoke_params
 struct revoke_params {
@@ -171,7 +176,7 @@ static struct err *decide_revoke(struct job *job, const void *params, const void
     return NULL;
 }
 
-/* ---- key list, and what an invitation says to whoever holds its code ------------------------------------- */
+/* ---- key list, and what an invitation says to whoever holds its code ------------------------- */
 
 #define P list_params
 struct list_params {
@@ -187,10 +192,13 @@ static const struct field list_fields[] = {
 struct invitation_params {
     const char *code;
 };
-static const struct field invitation_fields[] = {
-    {.name = "code", .kind = KIND_TEXT, .argument = true, .max = 64, .help = "the code of the invitation",
-     AT(struct P, code)},
-    {0}};
+static const struct field invitation_fields[] = {{.name = "code",
+                                                  .kind = KIND_TEXT,
+                                                  .argument = true,
+                                                  .max = 64,
+                                                  .help = "the code of the invitation",
+                                                  AT(struct P, code)},
+                                                 {0}};
 #undef P
 
 static struct err *answer_invitation(struct job *job, const void *params, const char **ret)
@@ -203,7 +211,8 @@ static struct err *answer_invitation(struct job *job, const void *params, const 
     bind_text(&b, "origin", job->service->origin);
     bind_text(&b, "vkey", job->service->vkey);
     TRY(store_value(job->mem, job->store, "key_invitation", &b, ret));
-    return *ret ? NULL : err_new(job->mem, ERR_NOT_FOUND, "there is no open invitation with this code");
+    return *ret ? NULL
+                : err_new(job->mem, ERR_NOT_FOUND, "there is no open invitation with this code");
 }
 
 SHAPE(key_row, COLUMN("key", "its key in the registry"), COLUMN("person", "whose"),
@@ -212,8 +221,8 @@ SHAPE(key_row, COLUMN("key", "its key in the registry"), COLUMN("person", "whose
       NUMBER("enrolled", "valid from this entry of the log"),
       NUMBER("revoked", "and not any more from this one"));
 SHAPE(invitation_view, COLUMN("person", "id of the person"), COLUMN("ref", "their key"),
-      COLUMN("name", "by name"), COLUMN("log", "name of the log"), COLUMN("vkey", "its verifier key"),
-      COLUMN("expires_at", "until when"));
+      COLUMN("name", "by name"), COLUMN("log", "name of the log"),
+      COLUMN("vkey", "its verifier key"), COLUMN("expires_at", "until when"));
 
 extern const struct command key_commands[];
 const struct command key_commands[] = {

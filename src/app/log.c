@@ -19,7 +19,11 @@ static const struct field list_fields[] = {
     MAYBE_A(account, "account", "only those about this account"),
     MAYBE_A(person, "person", "only those about this person"),
     MAYBE_TIME(since, "recorded at or after"),
-    {.name = "until", .kind = KIND_TIME, .optional = true, .last = true, .help = "recorded at or before",
+    {.name = "until",
+     .kind = KIND_TIME,
+     .optional = true,
+     .last = true,
+     .help = "recorded at or before",
      AT(struct P, until)},
     PAGE,
     {0}};
@@ -29,8 +33,12 @@ static const struct field list_fields[] = {
 struct show_params {
     int64_t index;
 };
-static const struct field show_fields[] = {
-    {.name = "index", .kind = KIND_INT, .argument = true, .help = "which entry", AT(struct P, index)}, {0}};
+static const struct field show_fields[] = {{.name = "index",
+                                            .kind = KIND_INT,
+                                            .argument = true,
+                                            .help = "which entry",
+                                            AT(struct P, index)},
+                                           {0}};
 #undef P
 
 /* A seal of the newest checkpoint: who has which number of events, under one root. */
@@ -59,25 +67,31 @@ struct verify_params {
     bool offline;
 };
 static const struct field verify_fields[] = {
-    {.name = "checkpoint", .kind = KIND_FILE, .optional = true,
+    {.name = "checkpoint",
+     .kind = KIND_FILE,
+     .optional = true,
      .help = "an older checkpoint or seal, kept elsewhere: the log must go on from it",
      AT(struct P, checkpoint)},
-    {.name = "mirror", .kind = KIND_FILE, .optional = true,
-     .help = "a folder in which all of the log is kept, so that next time only what is new is fetched",
+    {.name = "mirror",
+     .kind = KIND_FILE,
+     .optional = true,
+     .help =
+         "a folder in which all of the log is kept, so that next time only what is new is fetched",
      AT(struct P, mirror)},
     FLAG(offline, "only what the mirror holds, without asking the service"),
     MAYBE_TEXT(log_key, "the log's verifier key, if not the one that is pinned"),
     {0}};
 #undef P
 
-SHAPE(entry_row, NUMBER("index", "its place in the log"), COLUMN("recorded_at", "when it was recorded"),
-      COLUMN("type", "what happened"), COLUMN("by", "who did it"), COLUMN("about", "to what"),
-      COLUMN("what", "the details"));
+SHAPE(entry_row, NUMBER("index", "its place in the log"),
+      COLUMN("recorded_at", "when it was recorded"), COLUMN("type", "what happened"),
+      COLUMN("by", "who did it"), COLUMN("about", "to what"), COLUMN("what", "the details"));
 SHAPE(field_row, COLUMN("name", "the field"), COLUMN("value", "its value"));
-SHAPE(entry_view, NUMBER("index", "its place in the log"), COLUMN("recorded_at", "when it was recorded"),
-      COLUMN("type", "what happened"), COLUMN("by", "who did it"), COLUMN("what", "the details"),
-      COLUMN("leaf", "what was hashed"), COLUMN("hash", "the leaf's hash in the tree"),
-      COLUMN("body", "the digests of its fields"), TABLE("fields", field_row, "its fields"));
+SHAPE(entry_view, NUMBER("index", "its place in the log"),
+      COLUMN("recorded_at", "when it was recorded"), COLUMN("type", "what happened"),
+      COLUMN("by", "who did it"), COLUMN("what", "the details"), COLUMN("leaf", "what was hashed"),
+      COLUMN("hash", "the leaf's hash in the tree"), COLUMN("body", "the digests of its fields"),
+      TABLE("fields", field_row, "its fields"));
 SHAPE(seal_view, NUMBER("size", "entries under it"), COLUMN("seal", "the signed note"));
 
 extern const struct command log_commands[];
@@ -116,9 +130,11 @@ const struct command log_commands[] = {
     },
     {
         .verb = "verify",
-        .summary = "check all of the log: signature, tree, every entry's place and every subject's chain",
-        .detail = "Everything is computed anew from the entries. It shows that no entry was changed, "
-                  "left out or put in between since the checkpoints that you have seen.",
+        .summary =
+            "check all of the log: signature, tree, every entry's place and every subject's chain",
+        .detail =
+            "Everything is computed anew from the entries. It shows that no entry was changed, "
+            "left out or put in between since the checkpoints that you have seen.",
         .example = "log verify --mirror ~/tenure-log",
         .roles = ROLE_ANYONE,
         .params = PARAMS(verify_params, verify_fields),

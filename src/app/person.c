@@ -2,7 +2,8 @@
 #include "app/fields.h"
 #include "app/leave.h"
 
-static const char *const statuses[] = {"joiner", "active", "mover", "leaver", "left", "deceased", NULL};
+static const char *const statuses[] = {"joiner", "active",   "mover", "leaver",
+                                       "left",   "deceased", NULL};
 static const char *const clearable[] = {"name",     "email",   "phone", "zone",
                                         "employer", "manager", "unit",  NULL};
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR)
@@ -33,19 +34,18 @@ struct change_params {
     const char *name, *email, *phone, *zone, *effective, *reason;
     struct list clear;
 };
-static const struct field change_fields[] = {
-    THE(person, "person", "which one"),
-    PERSONAL(name, "full name"),
-    PERSONAL(email, "mail address"),
-    PERSONAL(phone, "telephone number"),
-    MAYBE_TEXT(zone, "time zone, Europe/Berlin say"),
-    MAYBE_A(employer, "entity", "who employs them"),
-    MAYBE_A(manager, "person", "who leads them"),
-    MAYBE_A(unit, "unit", "the unit they belong to"),
-    CLEAR(clearable),
-    EFFECTIVE,
-    REASON,
-    {0}};
+static const struct field change_fields[] = {THE(person, "person", "which one"),
+                                             PERSONAL(name, "full name"),
+                                             PERSONAL(email, "mail address"),
+                                             PERSONAL(phone, "telephone number"),
+                                             MAYBE_TEXT(zone, "time zone, Europe/Berlin say"),
+                                             MAYBE_A(employer, "entity", "who employs them"),
+                                             MAYBE_A(manager, "person", "who leads them"),
+                                             MAYBE_A(unit, "unit", "the unit they belong to"),
+                                             CLEAR(clearable),
+                                             EFFECTIVE,
+                                             REASON,
+                                             {0}};
 #undef P
 
 #define P retire_params
@@ -53,21 +53,25 @@ struct retire_params {
     struct ref person;
     const char *last_day, *reason;
 };
-static const struct field retire_fields[] = {THE(person, "person", "which one"),
-                                             DATE(last_day, "last day of work"),
-                                             REASON,
-                                             {0}};
+static const struct field retire_fields[] = {
+    THE(person, "person", "which one"), DATE(last_day, "last day of work"), REASON, {0}};
 #undef P
 
 struct seen_person {
     const char *name, *email, *phone, *zone, *employer, *manager, *unit, *status, *in_use;
     bool last_admin;
 };
-static const struct field seen_fields[] = {
-    S_TEXT(seen_person, name),     S_TEXT(seen_person, email),   S_TEXT(seen_person, phone),
-    S_TEXT(seen_person, zone),     S_TEXT(seen_person, employer), S_TEXT(seen_person, manager),
-    S_TEXT(seen_person, unit),     S_TEXT(seen_person, status),  S_TEXT(seen_person, in_use),
-    S_BOOL(seen_person, last_admin), {0}};
+static const struct field seen_fields[] = {S_TEXT(seen_person, name),
+                                           S_TEXT(seen_person, email),
+                                           S_TEXT(seen_person, phone),
+                                           S_TEXT(seen_person, zone),
+                                           S_TEXT(seen_person, employer),
+                                           S_TEXT(seen_person, manager),
+                                           S_TEXT(seen_person, unit),
+                                           S_TEXT(seen_person, status),
+                                           S_TEXT(seen_person, in_use),
+                                           S_BOOL(seen_person, last_admin),
+                                           {0}};
 
 static struct err *decide_person_retire(struct job *job, const void *params, const void *seen)
 {
@@ -122,34 +126,40 @@ SHAPE(seat_row, COLUMN("position", "the position"), COLUMN("title", "what it is"
       COLUMN("since", "from"), COLUMN("until", "to"));
 SHAPE(role_row, COLUMN("role", "the role"), COLUMN("unit", "where"), COLUMN("since", "since when"));
 SHAPE(key_row, COLUMN("key", "the key"), COLUMN("fingerprint", "its fingerprint"),
-      COLUMN("label", "where it lies"), COLUMN("since", "since when"), YESNO("revoked", "no longer valid"));
+      COLUMN("label", "where it lies"), COLUMN("since", "since when"),
+      YESNO("revoked", "no longer valid"));
 SHAPE(handover_row, COLUMN("handover", "the case"), COLUMN("state", "its state"),
       COLUMN("last_day", "last day of work"));
-SHAPE(person_view, COLUMN("person", "their key"), COLUMN("id", "their id"), COLUMN("name", "full name"),
-      COLUMN("email", "mail address"), COLUMN("phone", "telephone"), COLUMN("zone", "time zone"),
-      COLUMN("employer", "who employs them"), COLUMN("manager", "who leads them"),
-      COLUMN("unit", "the unit"), YESNO("external", "from outside"), COLUMN("status", "status"),
-      COLUMN("last_day", "last day of work"), TABLE("positions", seat_row, "positions, newest first"),
-      TABLE("roles", role_row, "what they may do here"), TABLE("keys", key_row, "what they sign with"),
+SHAPE(person_view, COLUMN("person", "their key"), COLUMN("id", "their id"),
+      COLUMN("name", "full name"), COLUMN("email", "mail address"), COLUMN("phone", "telephone"),
+      COLUMN("zone", "time zone"), COLUMN("employer", "who employs them"),
+      COLUMN("manager", "who leads them"), COLUMN("unit", "the unit"),
+      YESNO("external", "from outside"), COLUMN("status", "status"),
+      COLUMN("last_day", "last day of work"),
+      TABLE("positions", seat_row, "positions, newest first"),
+      TABLE("roles", role_row, "what they may do here"),
+      TABLE("keys", key_row, "what they sign with"),
       TABLE("handovers", handover_row, "their leavings"));
 
 SHAPE(owns_row, COLUMN("account", "the account"), COLUMN("platform", "where it lives"),
       COLUMN("position", "through this position"), YESNO("accepted", "they have accepted"),
       YESNO("only_owner", "nobody else has an owner's role on it"));
-SHAPE(grant_row, COLUMN("grant", "the grant"), COLUMN("on", "account or store"), COLUMN("role", "the role"),
-      COLUMN("through", "through what"), COLUMN("status", "its status"), COLUMN("since", "since when"),
-      YESNO("sole", "nobody else holds it"));
-SHAPE(control_row, COLUMN("controlpoint", "the control point"), COLUMN("account", "what it can seize"),
-      COLUMN("kind", "what it is"), COLUMN("label", "which"));
+SHAPE(grant_row, COLUMN("grant", "the grant"), COLUMN("on", "account or store"),
+      COLUMN("role", "the role"), COLUMN("through", "through what"), COLUMN("status", "its status"),
+      COLUMN("since", "since when"), YESNO("sole", "nobody else holds it"));
+SHAPE(control_row, COLUMN("controlpoint", "the control point"),
+      COLUMN("account", "what it can seize"), COLUMN("kind", "what it is"),
+      COLUMN("label", "which"));
 SHAPE(secret_row, COLUMN("credential", "the credential"), COLUMN("account", "what it opens"),
       NUMBER("version", "the version they could know"), YESNO("current", "it is in use"),
-      COLUMN("how", "how they could know it"), COLUMN("since", "since when"), YESNO("sole", "nobody else could"));
+      COLUMN("how", "how they could know it"), COLUMN("since", "since when"),
+      YESNO("sole", "nobody else could"));
 SHAPE(duty_row, COLUMN("account", "the account"), COLUMN("duty", "the duty"));
 SHAPE(line_row, COLUMN("account", "the account"), COLUMN("position", "through this position"),
       NUMBER("rank", "place in line"), YESNO("only", "nobody else is in line"));
 SHAPE(custody_row, COLUMN("account", "the account"));
-SHAPE(holds_view, COLUMN("person", "their key"), COLUMN("name", "full name"), COLUMN("status", "status"),
-      TABLE("positions", seat_row, "positions they hold"),
+SHAPE(holds_view, COLUMN("person", "their key"), COLUMN("name", "full name"),
+      COLUMN("status", "status"), TABLE("positions", seat_row, "positions they hold"),
       TABLE("owns", owns_row, "accounts they answer for"),
       TABLE("custodian_of", custody_row, "accounts whose master role they hold"),
       TABLE("can_reach", grant_row, "what they have access to"),
@@ -164,9 +174,11 @@ const struct command person_commands[] = {
     {
         .verb = "register",
         .summary = "make a person known",
-        .detail = "Name, mail address and telephone are kept so that they can be erased; the key is "
-                  "kept for ever, so use a personnel number.",
-        .example = "person register e1007 --name 'Ana Petrova' --email ana@acme.example --unit sales",
+        .detail =
+            "Name, mail address and telephone are kept so that they can be erased; the key is "
+            "kept for ever, so use a personnel number.",
+        .example =
+            "person register e1007 --name 'Ana Petrova' --email ana@acme.example --unit sales",
         .roles = ROLE_ADMIN | ROLE_HR,
         .method = "POST",
         .path = "/v1/people",

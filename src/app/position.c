@@ -23,14 +23,13 @@ struct change_params {
     const char *title, *effective, *reason;
     struct list clear;
 };
-static const struct field change_fields[] = {
-    THE(position, "position", "which one"),
-    MAYBE_TEXT(title, "what it is"),
-    MAYBE_A(unit, "unit", "the unit it belongs to"),
-    CLEAR(clearable),
-    EFFECTIVE,
-    REASON,
-    {0}};
+static const struct field change_fields[] = {THE(position, "position", "which one"),
+                                             MAYBE_TEXT(title, "what it is"),
+                                             MAYBE_A(unit, "unit", "the unit it belongs to"),
+                                             CLEAR(clearable),
+                                             EFFECTIVE,
+                                             REASON,
+                                             {0}};
 #undef P
 
 #define P retire_params
@@ -44,26 +43,24 @@ static const struct field retire_fields[] = {THE(position, "position", "which on
 struct seen_position {
     const char *title, *unit, *status, *in_use;
 };
-static const struct field seen_fields[] = {
-    S_TEXT(seen_position, title),
-    S_TEXT(seen_position, unit),
-    S_TEXT(seen_position, status),
-    S_TEXT(seen_position, in_use),
-    {0}};
+static const struct field seen_fields[] = {S_TEXT(seen_position, title),
+                                           S_TEXT(seen_position, unit),
+                                           S_TEXT(seen_position, status),
+                                           S_TEXT(seen_position, in_use),
+                                           {0}};
 
-/* ---- position fill, vacate ---------------------------------------------------------------------------- */
+/* ---- position fill, vacate ------------------------------------------------------------------- */
 
 #define P fill_params
 struct fill_params {
     struct ref position, person;
     const char *effective, *reason;
 };
-static const struct field fill_fields[] = {
-    THE(position, "position", "which one"),
-    THE(person, "person", "who holds it from now on"),
-    EFFECTIVE,
-    REASON,
-    {0}};
+static const struct field fill_fields[] = {THE(position, "position", "which one"),
+                                           THE(person, "person", "who holds it from now on"),
+                                           EFFECTIVE,
+                                           REASON,
+                                           {0}};
 #undef P
 
 #define P vacate_params
@@ -79,8 +76,8 @@ struct seen_seat {
     const char *status, *holding, *person, *holder, *person_status;
 };
 static const struct field seat_fields[] = {
-    S_TEXT(seen_seat, status),        /* of the position */
-    S_TEXT(seen_seat, holding),       /* who sits in it now: the row, the id, the ref */
+    S_TEXT(seen_seat, status),  /* of the position */
+    S_TEXT(seen_seat, holding), /* who sits in it now: the row, the id, the ref */
     S_TEXT(seen_seat, person),
     S_TEXT(seen_seat, holder),
     S_TEXT(seen_seat, person_status), /* of the one who is to sit in it */
@@ -126,7 +123,7 @@ static struct err *decide_vacate(struct job *job, const void *params, const void
     return NULL;
 }
 
-/* ---- position show, list ------------------------------------------------------------------------------- */
+/* ---- position show, list --------------------------------------------------------------------- */
 
 #define P show_params
 struct show_params {

@@ -39,14 +39,19 @@ static const struct field export_fields[] = {
     {0}};
 #undef P
 
-/* ---- How much of the log
- * --------------------------------------------------------------------------- */
+/* ---- How much of the log --------------------------------------------------------------------- */
 
+/* Of a time that is over, so that asking again later gives the same. */
 static struct err *size_at(struct job *job, const char *as_of, uint64_t *ret)
 {
     const char *text;
     struct binds b;
+    int64_t at;
 
+    if (!instant_parse(as_of, &at) || at >= job->now)
+        return err_field(job->mem, "as_of",
+                         "is not over yet: name an earlier time, or leave it out for the log as it "
+                         "stands now");
     binds_init(&b, job->mem);
     bind_text(&b, "as_known", as_of);
     TRY(store_value(job->mem, job->store, "log_size_at", &b, &text));
@@ -74,8 +79,7 @@ static struct err *choose_size(struct job *job, const char *as_of, uint64_t *ret
     return NULL;
 }
 
-/* ---- What is shown
- * ----------------------------------------------------------------------------------- */
+/* ---- What is shown --------------------------------------------------------------------------- */
 
 static int by_letters(const void *a, const void *b)
 {
@@ -105,8 +109,7 @@ static json_t *words_json(const struct list *words)
     return array;
 }
 
-/* ---- proof export
- * ------------------------------------------------------------------------------------ */
+/* ---- proof export ---------------------------------------------------------------------------- */
 
 static struct err *make_file(struct job *job, struct bundle *b, struct bytes *ret)
 {
@@ -119,6 +122,18 @@ static struct err *make_file(struct job *job, struct bundle *b, struct bytes *re
     TRY(bundle_layout(job->mem, b, &files, &n));
     AUTO(ed25519_auto) struct ed25519 *key = service_key(job->service);
     return bundle_pack(job->mem, files, n, job->service->origin, key, ret);
+}
+
+/* "acme-group-2026-11-22.tenure-proof.zip": the day is that of the last entry under the seal. */
+static const char *file_name(struct arena *mem, const char *account, const struct bundle *b)
+{
+    const char *time = instant_text(mem, b->entries[b->n - 1].view.leaf.ts);
+    char *name = arena_printf(mem, "%s-%.10s.tenure-proof.zip", account, time);
+
+    for (char *c = name; *c; c++)
+        if (strchr(":/@+", *c))
+            *c = '-';
+    return name;
 }
 
 static struct err *gather_export(struct job *job, const void *params)
@@ -141,7 +156,7 @@ static struct err *gather_export(struct job *job, const void *params)
     job_extra(job, "fields", json_canonical(job->mem, json_keep(job->mem, fields)));
     job->attachment.bytes = zip;
     job->attachment.media_type = "application/zip";
-    job->attachment.name = arena_printf(job->mem, "%s.tenure-proof.zip", in->account.name);
+    job->attachment.name = file_name(job->mem, in->account.name, &b);
     return NULL;
 }
 
@@ -169,21 +184,26 @@ static struct err *decide_export(struct job *job, const void *params, const void
     return NULL;
 }
 
-/* ---- verify
- * ------------------------------------------------------------------------------------------- */
+/* ---- verify ---------------------------------------------------------------------------------- */
 
 #define P verify_params
 struct verify_params {
-    const char *file, *log_key;
+    const char *file, *log_key, *account, *entry;
 };
 static const struct field verify_fields[] = {
     {.name = "file",
-     .kind = KIND_TEXT,
+     .kind = KIND_FILE,
      .argument = true,
-     .max = 4096,
-     .help = "the proof",
+     .help = "the proof: a zip file, or a .tlog-proof of one entry",
      AT(struct P, file)},
     MAYBE_TEXT(log_key, "the log's verifier key, or a file with it; if not the one that is pinned"),
+    MAYBE_TEXT(account,
+               "it must be about this account: its key, its id, or its id on the platform"),
+    {.name = "entry",
+     .kind = KIND_FILE,
+     .optional = true,
+     .help = "the entry that a .tlog-proof is about: its leaf",
+     AT(struct P, entry)},
     {0}};
 #undef P
 
@@ -196,7 +216,11 @@ const struct command proof_commands[] = {
             "One zip file with the account's events, the signatures under them and the proofs that "
             "nothing was changed or left out; a page to read and print; a README on checking it. "
             "Names of people, mail addresses and telephone numbers are in it only when --disclose "
-            "names them. 'tenure verify' checks it without network or service.",
+            "names them; --disclose handover also shows the payloads of handovers, which name "
+            "other "
+            "accounts. --withhold keeps back reasons, former values, evidence, its files or the "
+            "signed intents; an intent that tells what is kept back is kept back with it. "
+            "'tenure verify' checks it without network or service.",
         .example = "proof export acme-group --disclose name -o acme-group.zip",
         .roles = ROLE_ADMIN | ROLE_LEGAL | ROLE_KEEPER,
         .within = "account",

@@ -6,13 +6,10 @@
  * round looks at what is shown by then and asks for what that needs. */
 #include "proof_gather.h"
 
-#include "store/log.h"
-
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* ---- A set of entries
- * --------------------------------------------------------------------------------- */
+/* ---- A set of entries ------------------------------------------------------------------------ */
 
 struct want *gather_want(struct gathering *g, uint64_t index, unsigned why)
 {
@@ -20,8 +17,11 @@ struct want *gather_want(struct gathering *g, uint64_t index, unsigned why)
     uintptr_t at = (uintptr_t)map_get(g->by_index, name);
 
     if (at) {
-        g->wants[at - 1].e.why |= why;
-        return &g->wants[at - 1];
+        struct want *known = &g->wants[at - 1];
+        if (known->e.why != (known->e.why | why))
+            known->seen_by = NULL; /* it shows more than before */
+        known->e.why |= why;
+        return known;
     }
     if (g->n == g->room) {
         size_t room = g->room ? g->room * 2 : 64;
@@ -101,8 +101,9 @@ struct err *gather_each(struct gathering *g, each_fn *fn, void *ctx)
         AUTO(arena_auto) struct arena *scratch = arena_new();
         struct entry_view *v = arena_alloc(scratch, sizeof(*v));
         struct want w = g->wants[i];
-        if (!w.fields)
+        if (!w.fields || w.seen_by == fn)
             continue;
+        g->wants[i].seen_by = fn;
         TRY(look(g, &w, scratch, v));
         TRY(fn(g, &w, v, ctx));
     }
@@ -136,8 +137,7 @@ void words_add(struct gathering *g, struct words *l, struct map *seen, const cha
     l->at[l->n++] = word;
 }
 
-/* ---- The account's events, and the commands that made them
- * --------------------------------------------- */
+/* ---- The account's events, and the commands that made them ----------------------------------- */
 
 static struct err *find_account(struct gathering *g, const char *account, uint64_t size)
 {
@@ -182,8 +182,7 @@ static struct err *take_account(struct gathering *g)
     return gather_load(g);
 }
 
-/* ---- All together
- * ---------------------------------------------------------------------------------------------- */
+/* ---- All together ---------------------------------------------------------------------------- */
 
 static int by_index(const void *a, const void *b)
 {
@@ -194,7 +193,7 @@ static int by_index(const void *a, const void *b)
 
 static struct err *finish(struct gathering *g)
 {
-    struct tree_source source = log_source(g->store);
+    struct tree_source source = proof_tree(g->mem, g->store);
 
     qsort(g->wants, g->n, sizeof(*g->wants), by_index);
     g->b.entries = arena_array(g->mem, g->n + 1, sizeof(*g->b.entries));

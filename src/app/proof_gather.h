@@ -3,12 +3,21 @@
 #define APP_PROOF_GATHER_H
 
 #include "app/seal.h"
+#include "log/tree.h"
 #include "proof.h"
+
+struct gathering;
+struct want;
+
+/* Looks at what an entry shows. */
+typedef struct err *each_fn(struct gathering *g, const struct want *w, const struct entry_view *v,
+                            void *ctx);
 
 /* An entry that is to go in. */
 struct want {
     struct bundle_entry e;
     const char *fields; /* all of its disclosures; NULL: not read yet */
+    each_fn *seen_by;   /* looked at it last, as it is now */
 };
 
 struct gathering {
@@ -32,9 +41,7 @@ MUST struct err *gather_load(struct gathering *g);
 /* The entries of a subject below the size. */
 MUST struct err *gather_history(struct gathering *g, struct digest tag, struct rows **ret);
 
-/* Do something with what each entry shows, those included that come in on the way. */
-typedef struct err *each_fn(struct gathering *g, const struct want *w, const struct entry_view *v,
-                            void *ctx);
+/* Let fn look at each entry that it has not seen yet, those included that come in on the way. */
 MUST struct err *gather_each(struct gathering *g, each_fn *fn, void *ctx);
 
 struct words {
@@ -44,6 +51,9 @@ struct words {
 
 /* Each once in the whole of the gathering: seen is the map of what came before. */
 void words_add(struct gathering *g, struct words *l, struct map *seen, const char *word);
+
+/* The hashes of the log's tree; lives as long as mem. */
+struct tree_source proof_tree(struct arena *mem, struct store *store);
 
 /* What the entries that are there by now need: the keys that signed, the entries that say what
  * things are called, the evidence. In this order. */

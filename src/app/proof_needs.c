@@ -8,9 +8,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* ---- Keys
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Keys ------------------------------------------------------------------------------------ */
 
 static struct err *add_signer(struct gathering *g, const struct want *w, const struct entry_view *v,
                               void *ctx)
@@ -82,9 +80,7 @@ struct err *take_keys(struct gathering *g)
     return NULL;
 }
 
-/* ---- Names
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- Names ----------------------------------------------------------------------------------- */
 
 static void add_ids(struct gathering *g, struct words *ids, const json_t *value)
 {
@@ -138,9 +134,7 @@ struct err *take_names(struct gathering *g)
     }
 }
 
-/* ---- Evidence
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Evidence -------------------------------------------------------------------------------- */
 
 static struct err *add_hashes(struct gathering *g, const struct want *w, const struct entry_view *v,
                               void *ctx)

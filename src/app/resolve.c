@@ -9,8 +9,8 @@
 struct slot {
     const struct field *field;
     const char *said;
-    struct ref *ref;    /* either this */
-    const char **item;  /* or an item of a list */
+    struct ref *ref;   /* either this */
+    const char **item; /* or an item of a list */
 };
 
 struct slots {
@@ -22,8 +22,7 @@ static size_t references(const struct job *job)
 {
     size_t n = 0;
 
-    EACH_FIELD(f, &job->command->params)
-    {
+    EACH_FIELD (f, &job->command->params) {
         const void *at = field_of(f, job->params);
         if (f->kind == KIND_REF)
             n++;
@@ -38,8 +37,7 @@ static struct slots *slots_of(struct job *job)
     struct slots *slots = arena_alloc(job->mem, sizeof(*slots));
 
     slots->at = arena_array(job->mem, references(job) + 1, sizeof(*slots->at));
-    EACH_FIELD(f, &job->command->params)
-    {
+    EACH_FIELD (f, &job->command->params) {
         void *at = field_in(f, job->params);
         if (f->kind == KIND_REF && ((struct ref *)at)->said) {
             slots->at[slots->n++] = (struct slot){f, ((struct ref *)at)->said, at, NULL};
@@ -96,8 +94,9 @@ struct err *resolve_take(struct job *job, const struct rows *rows, struct target
         struct slot *slot = &slots->at[i];
         const char *id = rows_text(rows, i, "id");
         if (!id) {
-            struct err *e = err_new(job->mem, ERR_NOT_FOUND, "there is no %s '%s'; see tenure %s list",
-                                    slot->field->of, slot->said, slot->field->of);
+            struct err *e =
+                err_new(job->mem, ERR_NOT_FOUND, "there is no %s '%s'; see tenure %s list",
+                        slot->field->of, slot->said, slot->field->of);
             e->field = slot->field->name;
             return e;
         }

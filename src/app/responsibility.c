@@ -2,8 +2,9 @@
 #include "app/cover.h"
 #include "app/fields.h"
 
-static const char *const duties[] = {"publishing",  "moderation", "customer_service", "strategy", "advertising",
-                                     "monitoring",  "crisis",     "training",         "approval", NULL};
+static const char *const duties[] = {"publishing",  "moderation", "customer_service", "strategy",
+                                     "advertising", "monitoring", "crisis",           "training",
+                                     "approval",    NULL};
 #define KEEPERS (ROLE_ADMIN | ROLE_KEEPER | ROLE_MEMBER)
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER)
 
@@ -69,13 +70,12 @@ struct list_params {
     AS_OF_MEMBERS;
     PAGE_MEMBERS;
 };
-static const struct field list_fields[] = {
-    MAYBE_A(account, "account", "only on this account"),
-    MAYBE_A(person, "person", "only this person's"),
-    MAYBE_CHOICE(duty, duties, "only this duty"),
-    AS_OF,
-    PAGE,
-    {0}};
+static const struct field list_fields[] = {MAYBE_A(account, "account", "only on this account"),
+                                           MAYBE_A(person, "person", "only this person's"),
+                                           MAYBE_CHOICE(duty, duties, "only this duty"),
+                                           AS_OF,
+                                           PAGE,
+                                           {0}};
 #undef P
 
 SHAPE(duty_row, COLUMN("responsibility", "its key"), COLUMN("account", "on which account"),

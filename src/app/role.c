@@ -9,8 +9,12 @@ struct give_params {
 };
 static const struct field give_fields[] = {
     THE(person, "person", "who"),
-    {.name = "role", .kind = KIND_CHOICE, .choices = WORDS("admin", "hr", "legal", "keeper", "auditor"),
-     .argument = true, .help = "what they may do", AT(struct P, role)},
+    {.name = "role",
+     .kind = KIND_CHOICE,
+     .choices = WORDS("admin", "hr", "legal", "keeper", "auditor"),
+     .argument = true,
+     .help = "what they may do",
+     AT(struct P, role)},
     MAYBE_A(unit, "unit", "only in this unit and those below it"),
     REASON,
     {0}};
@@ -62,25 +66,26 @@ struct list_params {
     AS_OF_MEMBERS;
     PAGE_MEMBERS;
 };
-static const struct field list_fields[] = {
-    MAYBE_A(person, "person", "only of this person"),
-    MAYBE_CHOICE(role, role_words, "only this role"),
-    AS_OF,
-    PAGE,
-    {0}};
+static const struct field list_fields[] = {MAYBE_A(person, "person", "only of this person"),
+                                           MAYBE_CHOICE(role, role_words, "only this role"),
+                                           AS_OF,
+                                           PAGE,
+                                           {0}};
 #undef P
 
-SHAPE(role_row, COLUMN("person", "who"), COLUMN("name", "by name"), COLUMN("role", "what they may do"),
-      COLUMN("unit", "only there"), COLUMN("since", "since when"));
+SHAPE(role_row, COLUMN("person", "who"), COLUMN("name", "by name"),
+      COLUMN("role", "what they may do"), COLUMN("unit", "only there"),
+      COLUMN("since", "since when"));
 
 extern const struct command role_commands[];
 const struct command role_commands[] = {
     {
         .verb = "give",
         .summary = "let a person do what a role may",
-        .detail = "admin: everything but reading back and accepting for others. hr: people, positions, "
-                  "handovers. legal: titles, evidence, exports. keeper: accounts of a unit. auditor: "
-                  "reads everything, changes nothing.",
+        .detail =
+            "admin: everything but reading back and accepting for others. hr: people, positions, "
+            "handovers. legal: titles, evidence, exports. keeper: accounts of a unit. auditor: "
+            "reads everything, changes nothing.",
         .example = "role give e1007 keeper --unit sales",
         .roles = ROLE_ADMIN,
         .method = "POST",

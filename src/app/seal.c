@@ -15,8 +15,11 @@ static struct err *sign(struct arena *mem, struct store *store, const struct ser
     struct rows *rows;
 
     TRY(tree_range_load(mem, &source, s->size, &range));
-    struct checkpoint c = {.origin = service->origin, .size = s->size, .root = tree_root(&range),
-                           .sealed = true, .heads = heads};
+    struct checkpoint c = {.origin = service->origin,
+                           .size = s->size,
+                           .root = tree_root(&range),
+                           .sealed = true,
+                           .heads = heads};
     AUTO(ed25519_auto) struct ed25519 *key = service_key(service);
     s->note = note_sign(mem, checkpoint_text(mem, &c), service->origin, key);
     binds_init(&b, mem);

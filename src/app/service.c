@@ -10,7 +10,8 @@
 
 enum { KEY_FILE_MAX = 16384 };
 
-static struct err *key_file(struct arena *mem, const char *folder, const char *name, struct bytes *ret)
+static struct err *key_file(struct arena *mem, const char *folder, const char *name,
+                            struct bytes *ret)
 {
     return file_read(mem, arena_printf(mem, "%s/keys/%s", folder, name), KEY_FILE_MAX, ret);
 }
@@ -31,13 +32,15 @@ struct err *service_keys_make(struct arena *mem, const char *folder, const char 
     struct bytes pem;
 
     if (!note_name_ok(origin))
-        return err_field(mem, "origin", "'%s' must not be empty nor hold white space or '+'", origin);
+        return err_field(mem, "origin", "'%s' must not be empty nor hold white space or '+'",
+                         origin);
     random_bytes(seed, sizeof(seed));
     random_bytes(token, sizeof(token));
     TRY(tag_key_generate(mem, &pem));
     TRY(folder_make(mem, arena_printf(mem, "%s/keys", folder), 0700));
     const char *text = arena_printf(mem, "%s\n", note_signer_text(mem, origin, seed));
-    struct err *e = file_write(mem, arena_printf(mem, "%s/keys/log.key", folder), 0600, bytes_of_text(text));
+    struct err *e =
+        file_write(mem, arena_printf(mem, "%s/keys/log.key", folder), 0600, bytes_of_text(text));
     secret_cleanse(seed, sizeof(seed));
     if (!e)
         e = file_write(mem, arena_printf(mem, "%s/keys/tag.pem", folder), 0600, pem);
@@ -76,7 +79,7 @@ struct ed25519 *service_key(const struct service *s)
     return ed25519_new(s->log_seed);
 }
 
-/* ---- service show ----------------------------------------------------------------------------------- */
+/* ---- service show ---------------------------------------------------------------------------- */
 
 #define P none_params
 struct none_params {
@@ -91,9 +94,10 @@ static struct err *answer_show(struct job *job, const void *params, const char *
 
     (void)params;
     TRY(log_look(job->mem, job->store, &head));
-    json_t *reply = json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "log", job->service->origin, "vkey",
-                              job->service->vkey, "tag_key", job->service->tag_public, "version", VERSION,
-                              "size", (json_int_t)head.range.size, "time", instant_text(job->mem, job->now));
+    json_t *reply =
+        json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "log", job->service->origin, "vkey",
+                  job->service->vkey, "tag_key", job->service->tag_public, "version", VERSION,
+                  "size", (json_int_t)head.range.size, "time", instant_text(job->mem, job->now));
     *ret = json_compact(job->mem, json_keep(job->mem, reply));
     return NULL;
 }

@@ -28,7 +28,8 @@ static struct err *answer_open(struct job *job, const void *params, const char *
 }
 
 SHAPE(open_view, COLUMN("token", "to be sent as Authorization: Bearer"),
-      COLUMN("expires_at", "until when it is good"), COLUMN("person", "your id"), COLUMN("ref", "your key"));
+      COLUMN("expires_at", "until when it is good"), COLUMN("person", "your id"),
+      COLUMN("ref", "your key"));
 SHAPE(role_row, COLUMN("role", "the role"), COLUMN("unit", "where"));
 SHAPE(whoami_view, COLUMN("person", "your key"), COLUMN("id", "your id"), COLUMN("name", "by name"),
       COLUMN("status", "your status"), COLUMN("key", "the key you signed in with"),

@@ -88,8 +88,7 @@ static struct err *may_work_on(struct job *job, const struct step *s)
                    (long long)s->number, job_said(job, "handover"), (long long)s->number);
 }
 
-/* ---- claim
- * ------------------------------------------------------------------------------------------- */
+/* ---- claim ----------------------------------------------------------------------------------- */
 
 static struct err *decide_claim(struct job *job, const void *params, const void *seen)
 {
@@ -105,8 +104,7 @@ static struct err *decide_claim(struct job *job, const void *params, const void 
     return NULL;
 }
 
-/* ---- finish
- * ------------------------------------------------------------------------------------------- */
+/* ---- finish ---------------------------------------------------------------------------------- */
 
 static struct err *check_done(struct job *job, const struct step_params *in, const struct step *s)
 {
@@ -232,8 +230,7 @@ static struct err *decide_finish(struct job *job, const void *params, const void
     return NULL;
 }
 
-/* ---- verify, reject
- * -------------------------------------------------------------------------------------- */
+/* ---- verify, reject -------------------------------------------------------------------------- */
 
 static struct err *check_four_eyes(struct job *job, const struct work *w)
 {
@@ -292,9 +289,7 @@ static struct err *decide_reject(struct job *job, const void *params, const void
     return NULL;
 }
 
-/* ---- waivers
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- waivers --------------------------------------------------------------------------------- */
 
 /* Access, secrets, control points and duties end or the case does not: only what a playbook advises
  * can be done without. */
@@ -350,8 +345,7 @@ static struct err *decide_waive(struct job *job, const void *params, const void 
     return NULL;
 }
 
-/* ---- reassign, reopen
- * ------------------------------------------------------------------------------------------ */
+/* ---- reassign, reopen ------------------------------------------------------------------------ */
 
 static struct err *decide_reassign(struct job *job, const void *params, const void *seen)
 {
@@ -416,9 +410,7 @@ static struct err *decide_reopen(struct job *job, const void *params, const void
     return NULL;
 }
 
-/* ---- list
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- list ------------------------------------------------------------------------------------ */
 
 static const char *const states[] = {"pending",  "ready",  "in_progress", "done",      "verified",
                                      "rejected", "waived", "skipped",     "cancelled", NULL};

@@ -92,8 +92,7 @@ void steps_unblock(struct job *job, const char *handover, struct steps *steps)
         steps_event(job, "handover.step_ready", handover, ready, n);
 }
 
-/* ---- Choosing
- * --------------------------------------------------------------------------------------------- */
+/* ---- Choosing -------------------------------------------------------------------------------- */
 
 struct choice {
     struct job *job;

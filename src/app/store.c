@@ -1,8 +1,9 @@
-/* store.c - commands on stores: the places where secrets lie. Who may read one could know them all. */
+/* store.c - commands on stores: the places where secrets lie. Who may read one could know them all.
+ */
 #include "app/fields.h"
 
-static const char *const kinds[] = {"vault", "password_manager", "shared_inbox", "document", "safe", "other",
-                                    NULL};
+static const char *const kinds[] = {
+    "vault", "password_manager", "shared_inbox", "document", "safe", "other", NULL};
 #define KEEPERS (ROLE_ADMIN | ROLE_KEEPER)
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR)
 
@@ -27,16 +28,15 @@ struct change_params {
     const char *name, *kind, *location, *effective, *reason;
     struct list clear;
 };
-static const struct field change_fields[] = {
-    THE(store, "store", "which one"),
-    MAYBE_TEXT(name, "its name"),
-    MAYBE_CHOICE(kind, kinds, "what it is"),
-    MAYBE_TEXT(location, "where it is"),
-    MAYBE_A(unit, "unit", "the unit it belongs to"),
-    CLEAR(WORDS("location", "unit")),
-    EFFECTIVE,
-    REASON,
-    {0}};
+static const struct field change_fields[] = {THE(store, "store", "which one"),
+                                             MAYBE_TEXT(name, "its name"),
+                                             MAYBE_CHOICE(kind, kinds, "what it is"),
+                                             MAYBE_TEXT(location, "where it is"),
+                                             MAYBE_A(unit, "unit", "the unit it belongs to"),
+                                             CLEAR(WORDS("location", "unit")),
+                                             EFFECTIVE,
+                                             REASON,
+                                             {0}};
 #undef P
 
 #define P retire_params
@@ -50,10 +50,13 @@ static const struct field retire_fields[] = {THE(store, "store", "which one"), R
 struct seen_store {
     const char *name, *kind, *location, *unit, *status, *in_use;
 };
-static const struct field seen_fields[] = {
-    S_TEXT(seen_store, name), S_TEXT(seen_store, kind),   S_TEXT(seen_store, location),
-    S_TEXT(seen_store, unit), S_TEXT(seen_store, status), S_TEXT(seen_store, in_use),
-    {0}};
+static const struct field seen_fields[] = {S_TEXT(seen_store, name),
+                                           S_TEXT(seen_store, kind),
+                                           S_TEXT(seen_store, location),
+                                           S_TEXT(seen_store, unit),
+                                           S_TEXT(seen_store, status),
+                                           S_TEXT(seen_store, in_use),
+                                           {0}};
 
 #define P show_params
 struct show_params {
@@ -77,8 +80,9 @@ static const struct field list_fields[] = {
     {0}};
 #undef P
 
-SHAPE(vault_row, COLUMN("store", "its key"), COLUMN("name", "its name"), COLUMN("kind", "what it is"),
-      COLUMN("unit", "the unit"), NUMBER("credentials", "secrets in it"), NUMBER("readers", "who can read it"),
+SHAPE(vault_row, COLUMN("store", "its key"), COLUMN("name", "its name"),
+      COLUMN("kind", "what it is"), COLUMN("unit", "the unit"),
+      NUMBER("credentials", "secrets in it"), NUMBER("readers", "who can read it"),
       COLUMN("status", "active or retired"));
 SHAPE(secret_row, COLUMN("credential", "the credential"), COLUMN("account", "what it opens"),
       COLUMN("kind", "what it is"), NUMBER("version", "its version"));

@@ -6,12 +6,13 @@
 #define LAWYERS (ROLE_ADMIN | ROLE_LEGAL)
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER)
 
-/* ---- title assert, transfer ------------------------------------------------------------------------- */
+/* ---- title assert, transfer ------------------------------------------------------------------ */
 
 #define P assert_params
 struct assert_params {
     struct ref account, holder;
-    const char *since, *created_by, *mail, *phone, *capacity, *device, *card, *duty, *contract, *clause;
+    const char *since, *created_by, *mail, *phone, *capacity, *device, *card, *duty, *contract,
+        *clause;
     const char *note, *effective, *reason;
     struct list evidence;
 };
@@ -24,13 +25,12 @@ struct assert_params {
         MAYBE_TEXT(duty, "for what duty"), MAYBE_TEXT(contract, "under which contract"), \
         MAYBE_TEXT(clause, "and which clause of it"), MAYBE_TEXT(note, "what else to know"), \
         FILES(evidence, "a file that shows it; may be given several times")
-static const struct field assert_fields[] = {
-    THE(account, "account", "which account"),
-    A(holder, "entity", "the company that owns it"),
-    FACTS,
-    EFFECTIVE,
-    REASON,
-    {0}};
+static const struct field assert_fields[] = {THE(account, "account", "which account"),
+                                             A(holder, "entity", "the company that owns it"),
+                                             FACTS,
+                                             EFFECTIVE,
+                                             REASON,
+                                             {0}};
 #undef P
 
 struct seen_title {
@@ -48,7 +48,8 @@ static const struct field seen_fields[] = {
     S_TEXT(seen_title, holder_status), /* of the company that is to own it */
     {0}};
 
-static struct err *add_link(struct job *job, const char *type, int64_t link, const struct list *files)
+static struct err *add_link(struct job *job, const char *type, int64_t link,
+                            const struct list *files)
 {
     struct list hashes;
     json_t *documents;
@@ -85,8 +86,9 @@ static struct err *decide_transfer(struct job *job, const void *params, const vo
     const struct seen_title *now = seen;
 
     if (!now->title)
-        return err_new(job->mem, ERR_CONFLICT, "'%s' has no title that could be passed on: tenure "
-                                               "title assert",
+        return err_new(job->mem, ERR_CONFLICT,
+                       "'%s' has no title that could be passed on: tenure "
+                       "title assert",
                        in->account.said);
     if (text_same(now->status, "disputed"))
         return err_new(job->mem, ERR_CONFLICT, "the title of '%s' is disputed: settle it first",
@@ -103,7 +105,7 @@ static struct err *decide_transfer(struct job *job, const void *params, const vo
     return NULL;
 }
 
-/* ---- title evidence, countersign, dispute, settle ------------------------------------------------------ */
+/* ---- title evidence, countersign, dispute, settle -------------------------------------------- */
 
 #define P evidence_params
 struct evidence_params {
@@ -113,8 +115,12 @@ struct evidence_params {
 };
 static const struct field evidence_fields[] = {
     THE(account, "account", "which account"),
-    {.name = "evidence", .kind = KIND_LIST, .each = KIND_FILE, .max = 20,
-     .help = "a file that shows it; may be given several times", AT(struct P, evidence)},
+    {.name = "evidence",
+     .kind = KIND_LIST,
+     .each = KIND_FILE,
+     .max = 20,
+     .help = "a file that shows it; may be given several times",
+     AT(struct P, evidence)},
     REASON,
     {0}};
 #undef P
@@ -132,7 +138,8 @@ struct settle_params {
     struct ref account;
     const char *reason;
 };
-static const struct field settle_fields[] = {THE(account, "account", "which account"), NEEDED_REASON, {0}};
+static const struct field settle_fields[] = {
+    THE(account, "account", "which account"), NEEDED_REASON, {0}};
 #undef P
 
 #define P dispute_params
@@ -140,12 +147,15 @@ struct dispute_params {
     struct ref account;
     const char *claimant, *reason;
 };
-static const struct field dispute_fields[] = {
-    THE(account, "account", "which account"),
-    {.name = "claimant", .kind = KIND_TEXT, .personal = true, .max = 200, .help = "who contests it",
-     AT(struct P, claimant)},
-    NEEDED_REASON,
-    {0}};
+static const struct field dispute_fields[] = {THE(account, "account", "which account"),
+                                              {.name = "claimant",
+                                               .kind = KIND_TEXT,
+                                               .personal = true,
+                                               .max = 200,
+                                               .help = "who contests it",
+                                               AT(struct P, claimant)},
+                                              NEEDED_REASON,
+                                              {0}};
 #undef P
 
 static struct err *the_title(struct job *job, const char *account, const struct seen_title *now)
@@ -191,7 +201,8 @@ static struct err *decide_countersign(struct job *job, const void *params, const
     bind_text(&b, "title", now->title);
     TRY(store_value(job->mem, job->store, "title_claimed_by", &b, &claimed_by));
     if (text_same(claimed_by, job->actor.id))
-        return err_new(job->mem, ERR_FORBIDDEN, "you made this claim: somebody else must confirm it");
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "you made this claim: somebody else must confirm it");
     struct event *e = event_new(&job->events, "title.countersigned");
     event_set(e, "title", now->title);
     event_set(e, "account", in->account.id);
@@ -217,12 +228,13 @@ static struct err *decide_settle(struct job *job, const void *params, const void
     const struct seen_title *now = seen;
 
     if (!text_same(now->status, "disputed"))
-        return err_new(job->mem, ERR_CONFLICT, "the title of '%s' is not disputed", in->account.said);
+        return err_new(job->mem, ERR_CONFLICT, "the title of '%s' is not disputed",
+                       in->account.said);
     job_event(job, "title.settled");
     return NULL;
 }
 
-/* ---- title show, list -------------------------------------------------------------------------------------- */
+/* ---- title show, list ------------------------------------------------------------------------ */
 
 #define P show_params
 struct show_params {
@@ -240,7 +252,8 @@ struct list_params {
     PAGE_MEMBERS;
 };
 static const struct field list_fields[] = {
-    MAYBE_CHOICE(standing, WORDS("undocumented", "asserted", "evidenced", "countersigned", "disputed"),
+    MAYBE_CHOICE(standing,
+                 WORDS("undocumented", "asserted", "evidenced", "countersigned", "disputed"),
                  "only of this standing"),
     MAYBE_A(holder, "entity", "only those this company holds"),
     MAYBE_A(unit, "unit", "only accounts of this unit and those below it"),
@@ -252,17 +265,20 @@ static const struct field list_fields[] = {
 SHAPE(document_row, COLUMN("evidence", "the file"), COLUMN("name", "its name"),
       COLUMN("media_type", "what it is"), NUMBER("size", "bytes"), COLUMN("sha256", "its SHA-256"));
 SHAPE(link_row, NUMBER("link", "place in the chain"), COLUMN("holder", "who owns it"),
-      COLUMN("from", "who owned it before"), COLUMN("since", "since when"), COLUMN("standing", "how well proven"),
-      COLUMN("created_by", "who created it"), COLUMN("mail", "with whose mail"), COLUMN("phone", "telephone"),
-      COLUMN("capacity", "in what capacity"), COLUMN("device", "on whose device"), COLUMN("card", "whose card"),
-      COLUMN("duty", "for what duty"), COLUMN("contract", "contract"), COLUMN("clause", "clause"),
-      COLUMN("note", "note"), COLUMN("disputed_by", "who contests it"),
-      COLUMN("countersigned_by", "who confirmed it"), TABLE("documents", document_row, "its documents"));
+      COLUMN("from", "who owned it before"), COLUMN("since", "since when"),
+      COLUMN("standing", "how well proven"), COLUMN("created_by", "who created it"),
+      COLUMN("mail", "with whose mail"), COLUMN("phone", "telephone"),
+      COLUMN("capacity", "in what capacity"), COLUMN("device", "on whose device"),
+      COLUMN("card", "whose card"), COLUMN("duty", "for what duty"), COLUMN("contract", "contract"),
+      COLUMN("clause", "clause"), COLUMN("note", "note"), COLUMN("disputed_by", "who contests it"),
+      COLUMN("countersigned_by", "who confirmed it"),
+      TABLE("documents", document_row, "its documents"));
 SHAPE(chain_view, COLUMN("account", "the account"), COLUMN("standing", "standing of the title"),
       TABLE("chain", link_row, "the chain of title, from the origin on"));
 SHAPE(title_row, COLUMN("account", "the account"), COLUMN("holder", "who owns it"),
-      COLUMN("name", "by name"), COLUMN("standing", "how well proven"), COLUMN("since", "since when"),
-      NUMBER("documents", "documents"), COLUMN("disputed_by", "who contests it"));
+      COLUMN("name", "by name"), COLUMN("standing", "how well proven"),
+      COLUMN("since", "since when"), NUMBER("documents", "documents"),
+      COLUMN("disputed_by", "who contests it"));
 
 #define SEEN .look = "title_look", .seen = RECORD(struct seen_title, seen_fields)
 
@@ -271,8 +287,9 @@ const struct command title_commands[] = {
     {
         .verb = "assert",
         .summary = "record which company owns an account, with the facts of its origin",
-        .example = "title assert acme-group --holder acme --since 2021-04-12 --created-by 'Ben Ode' "
-                   "--capacity 'in working time' --clause 7.2 --evidence contract.pdf",
+        .example =
+            "title assert acme-group --holder acme --since 2021-04-12 --created-by 'Ben Ode' "
+            "--capacity 'in working time' --clause 7.2 --evidence contract.pdf",
         .roles = LAWYERS,
         .method = "POST",
         .path = "/v1/accounts/{account}/title",

@@ -23,15 +23,14 @@ struct change_params {
     const char *name, *effective, *reason;
     struct list clear;
 };
-static const struct field change_fields[] = {
-    THE(unit, "unit", "which one"),
-    MAYBE_TEXT(name, "its full name"),
-    MAYBE_A(parent, "unit", "the unit above it"),
-    MAYBE_A(entity, "entity", "the company it belongs to"),
-    CLEAR(clearable),
-    EFFECTIVE,
-    REASON,
-    {0}};
+static const struct field change_fields[] = {THE(unit, "unit", "which one"),
+                                             MAYBE_TEXT(name, "its full name"),
+                                             MAYBE_A(parent, "unit", "the unit above it"),
+                                             MAYBE_A(entity, "entity", "the company it belongs to"),
+                                             CLEAR(clearable),
+                                             EFFECTIVE,
+                                             REASON,
+                                             {0}};
 #undef P
 
 #define P retire_params
@@ -46,10 +45,13 @@ struct seen_unit {
     const char *name, *parent, *entity, *status, *in_use;
     struct list below; /* ids of the unit and all below it */
 };
-static const struct field seen_fields[] = {
-    S_TEXT(seen_unit, name),   S_TEXT(seen_unit, parent), S_TEXT(seen_unit, entity),
-    S_TEXT(seen_unit, status), S_TEXT(seen_unit, in_use), S_LIST(seen_unit, below),
-    {0}};
+static const struct field seen_fields[] = {S_TEXT(seen_unit, name),
+                                           S_TEXT(seen_unit, parent),
+                                           S_TEXT(seen_unit, entity),
+                                           S_TEXT(seen_unit, status),
+                                           S_TEXT(seen_unit, in_use),
+                                           S_LIST(seen_unit, below),
+                                           {0}};
 
 static struct err *decide_unit_change(struct job *job, const void *params, const void *seen)
 {

@@ -152,7 +152,8 @@ void writer_submit(struct writer *w, struct job *job)
     }
     pthread_mutex_unlock(&w->lock);
     if (full) {
-        job->error = err_new(job->mem, ERR_UNAVAILABLE, "the service has too much to do: try again");
+        job->error =
+            err_new(job->mem, ERR_UNAVAILABLE, "the service has too much to do: try again");
         job->done(job);
     }
 }

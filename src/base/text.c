@@ -8,7 +8,7 @@
 #include <string.h>
 #include <wchar.h>
 
-/* ---- Buffers ------------------------------------------------------------------------------- */
+/* ---- Buffers --------------------------------------------------------------------------------- */
 
 void buf_init(struct buf *b, struct arena *mem, size_t limit)
 {
@@ -117,7 +117,7 @@ void buf_html(struct buf *b, const char *text)
     }
 }
 
-/* ---- Looking at text ----------------------------------------------------------------------- */
+/* ---- Looking at text ------------------------------------------------------------------------- */
 
 bool text_same(const char *a, const char *b)
 {
@@ -260,7 +260,7 @@ size_t text_width(const char *text)
     return width;
 }
 
-/* ---- Numbers ------------------------------------------------------------------------------- */
+/* ---- Numbers --------------------------------------------------------------------------------- */
 
 bool text_to_u64(const char *text, size_t n, uint64_t max, uint64_t *ret)
 {

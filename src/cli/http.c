@@ -83,8 +83,7 @@ struct err *http_open(struct arena *mem, struct cli *cli, const char *server, co
     return NULL;
 }
 
-/* ---- What libcurl calls back
- * ---------------------------------------------------------------------- */
+/* ---- What libcurl calls back ----------------------------------------------------------------- */
 
 static size_t take_body(char *bytes, size_t size, size_t n, void *to)
 {
@@ -121,8 +120,7 @@ static int show_progress(void *to, curl_off_t down_total, curl_off_t down, curl_
     return 0;
 }
 
-/* ---- One request
- * ----------------------------------------------------------------------------------- */
+/* ---- One request ----------------------------------------------------------------------------- */
 
 static void release_list(struct curl_slist **list)
 {

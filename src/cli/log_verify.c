@@ -75,8 +75,7 @@ static struct err *add_points(struct arena *mem, struct cli *cli, const void *pa
     return add_point(mem, r, log, arena_printf(mem, "the checkpoint in %s", file), note);
 }
 
-/* ---- What was found
- * --------------------------------------------------------------------------------------- */
+/* ---- What was found -------------------------------------------------------------------------- */
 
 static json_t *report_json(struct arena *mem, const struct replay *r, const char *vkey,
                            const char *why)

@@ -23,8 +23,7 @@ struct parser {
     struct call *call;
 };
 
-/* ---- Words --------------------------------------------------------------------------------------
- */
+/* ---- Words ----------------------------------------------------------------------------------- */
 
 static bool is_option_of(const char *word, size_t n, const char *name)
 {
@@ -178,8 +177,7 @@ static struct err *take_word(struct parser *p)
     return take_argument(p, word);
 }
 
-/* ---- All of it ----------------------------------------------------------------------------------
- */
+/* ---- All of it ------------------------------------------------------------------------------- */
 
 static void take_environment(struct options *options)
 {

@@ -15,8 +15,7 @@
 
 enum { PAGE_OF_ALL = 1000 };
 
-/* ---- Changes
- * ---------------------------------------------------------------------------------------- */
+/* ---- Changes --------------------------------------------------------------------------------- */
 
 struct err *change_send(struct arena *mem, struct cli *cli, struct call *call, struct answer *ret,
                         bool *ret_late)
@@ -100,8 +99,7 @@ static struct err *change(struct arena *mem, struct cli *cli, struct call *call)
     return take_reply(mem, cli, call, &answer, &before, late);
 }
 
-/* ---- Questions
- * ---------------------------------------------------------------------------------------- */
+/* ---- Questions ------------------------------------------------------------------------------- */
 
 static struct err *question_send(struct arena *mem, struct cli *cli, const struct call *call,
                                  struct answer *ret)

@@ -56,8 +56,7 @@ struct err *problem_of(struct arena *mem, struct cli *cli, const struct answer *
     return e;
 }
 
-/* ---- To the outside
- * ---------------------------------------------------------------------------------- */
+/* ---- To the outside -------------------------------------------------------------------------- */
 
 /* "--last-day is missing", but "PERSON: there is no person 'x'": what goes before a text about one
  * parameter. */

@@ -23,8 +23,7 @@ struct state {
     struct map *heads;
 };
 
-/* ---- Tiles
- * ------------------------------------------------------------------------------------------- */
+/* ---- Tiles ----------------------------------------------------------------------------------- */
 
 static struct err *compare_tile(struct state *s, unsigned level, uint64_t n, unsigned width)
 {
@@ -63,8 +62,7 @@ static struct err *compare_partial(struct state *s)
     return NULL;
 }
 
-/* ---- Subjects
- * ------------------------------------------------------------------------------------------ */
+/* ---- Subjects -------------------------------------------------------------------------------- */
 
 static struct err *follow(struct state *s, const struct leaf_subject *subject, struct digest hash,
                           uint64_t index)
@@ -93,8 +91,7 @@ static struct err *follow(struct state *s, const struct leaf_subject *subject, s
     return NULL;
 }
 
-/* ---- Entries
- * ------------------------------------------------------------------------------------------- */
+/* ---- Entries --------------------------------------------------------------------------------- */
 
 static struct err *check_points(struct state *s)
 {

@@ -11,8 +11,7 @@
 
 enum { COLUMNS_MAX = 64, LINE_MAX_WIDTH = 100 };
 
-/* ---- Values
- * ---------------------------------------------------------------------------------------- */
+/* ---- Values ---------------------------------------------------------------------------------- */
 
 /* An instant to the minute, in UTC; midnight is a day. Other texts stay as they are, on one line.
  */
@@ -80,8 +79,7 @@ const char *show_value(struct arena *mem, const json_t *value)
     return json_compact(mem, value);
 }
 
-/* ---- Members: those of the shape in its order, then the rest
- * --------------------------------------------- */
+/* ---- Members: those of the shape in its order, then the rest --------------------------------- */
 
 struct member {
     const char *name;
@@ -141,9 +139,7 @@ static void pad(struct buf *out, size_t n)
         buf_byte(out, ' ');
 }
 
-/* ---- Rows
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Rows ------------------------------------------------------------------------------------ */
 
 void show_rows(struct buf *out, const struct look *look, const struct record *shape,
                const json_t *rows, size_t indent)
@@ -165,8 +161,7 @@ void show_rows(struct buf *out, const struct look *look, const struct record *sh
     table_write(out, &t, look->width, indent, look->color);
 }
 
-/* ---- Objects
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Objects --------------------------------------------------------------------------------- */
 
 static bool is_table(const json_t *value)
 {

@@ -102,8 +102,7 @@ struct err *key_make(struct arena *mem, const char *path, const char *comment)
     return e;
 }
 
-/* ---- Envelopes
- * --------------------------------------------------------------------------------------- */
+/* ---- Envelopes ------------------------------------------------------------------------------- */
 
 static int64_t now_ms(void)
 {

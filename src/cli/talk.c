@@ -35,8 +35,7 @@ static struct err *connect_once(struct cli *cli)
     return http_open(cli->mem, cli, server, ca, &cli->http);
 }
 
-/* ---- Again and again
- * -------------------------------------------------------------------------------- */
+/* ---- Again and again ------------------------------------------------------------------------- */
 
 static void sleep_ms(int64_t ms)
 {
@@ -103,8 +102,7 @@ struct err *ask(struct arena *mem, struct cli *cli, const struct request *reques
     return e;
 }
 
-/* ---- Sessions
- * --------------------------------------------------------------------------------------- */
+/* ---- Sessions -------------------------------------------------------------------------------- */
 
 static const char *actor_of(const struct cli *cli)
 {

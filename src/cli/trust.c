@@ -38,8 +38,7 @@ struct err *trust_begin(struct arena *mem, const struct cli *cli, struct trust *
     return trust_kept(mem, cli, &ret->log, "newest", &ret->newest, &ret->at);
 }
 
-/* ---- What is wrong
- * ----------------------------------------------------------------------------------- */
+/* ---- What is wrong --------------------------------------------------------------------------- */
 
 /* Two signed notes that cannot both be true, in one file for whoever is to judge. */
 static struct err *caught(struct arena *mem, const struct cli *cli, const char *what,
@@ -82,8 +81,7 @@ static struct err *other_root(struct arena *mem, const struct cli *cli, uint64_t
     return caught(mem, cli, what, before, note);
 }
 
-/* ---- Does one go on from the other?
- * -------------------------------------------------------------------- */
+/* ---- Does one go on from the other? ---------------------------------------------------------- */
 
 struct known {
     const char *note;
@@ -115,8 +113,7 @@ static struct err *goes_on(struct arena *mem, struct cli *cli, const struct know
     return NULL;
 }
 
-/* ---- Taking a checkpoint
- * --------------------------------------------------------------------------------- */
+/* ---- Taking a checkpoint --------------------------------------------------------------------- */
 
 static struct err *keep(struct arena *mem, const struct cli *cli, const char *what,
                         const char *note)

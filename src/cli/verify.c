@@ -4,6 +4,8 @@
 #include "output.h"
 #include "tenure/bundle.h"
 
+#include <inttypes.h>
+
 /* A verifier key, or a file with one: /log/vkey as it was fetched some day. */
 static struct err *given_key(struct arena *mem, const char *said, const char **ret)
 {
@@ -39,30 +41,109 @@ static struct err *hold_against_pinned(struct arena *mem, const struct cli *cli,
     return NULL;
 }
 
-/* *ret_why: how the reader comes to believe the key; NULL when nothing speaks for it. */
-static struct err *check(struct arena *mem, const struct cli *cli, const void *params,
-                         struct bytes *ret_zip, struct bundle *ret, const char **ret_why)
-{
-    const char *said = cli_param(mem, cli, params, "log_key"), *key = NULL;
+/* ---- A proof of ownership ----------------------------------------------------------------------
+ */
 
-    TRY(file_read(mem, cli_param(mem, cli, params, "file"), ARCHIVE_BYTES_MAX, ret_zip));
-    if (said)
-        TRY(given_key(mem, said, &key));
-    TRY(bundle_verify(mem, *ret_zip, key, ret));
-    *ret_why = said ? "given with --log-key" : NULL;
-    return said ? NULL : hold_against_pinned(mem, cli, ret, ret_why);
+/* A proof that holds can be of something else than was asked for. */
+static struct err *is_about(struct arena *mem, const struct bundle *b, const char *account)
+{
+    const char *id = bundle_after(b->registered, "tag_id");
+    const char *ref = bundle_after(b->registered, "ref");
+    const char *full = arena_printf(mem, "%s:%s", bundle_after(b->registered, "platform"), id);
+
+    if (!account || strcmp(account, b->account) == 0 || text_same(account, ref) ||
+        text_same(account, id) || strcmp(account, full) == 0)
+        return NULL;
+    return err_new(mem, ERR_BROKEN, "the proof holds, but it is about '%s' (%s), not '%s'",
+                   ref ? ref : b->account, full, account);
 }
 
-struct err *cli_verify(struct arena *mem, struct cli *cli, const void *params)
+static struct err *verify_bundle(struct arena *mem, struct cli *cli, const void *params,
+                                 struct bytes zip)
 {
-    const char *why;
+    const char *said = cli_param(mem, cli, params, "log_key"), *key = NULL, *why = NULL;
     struct bundle b;
-    struct bytes zip;
 
-    TRY(check(mem, cli, params, &zip, &b, &why));
+    if (cli_param(mem, cli, params, "entry"))
+        return err_field(mem, "entry", "belongs to a .tlog-proof: this is a zip file");
+    if (said)
+        TRY(given_key(mem, said, &key));
+    TRY(bundle_verify(mem, zip, key, &b));
+    if (said)
+        why = "given with --log-key";
+    else
+        TRY(hold_against_pinned(mem, cli, &b, &why));
+    TRY(is_about(mem, &b, cli_param(mem, cli, params, "account")));
     const char *key_is = why ? why : "named by the proof itself: nobody else vouches for it";
     if (!cli->options.json)
         return output_text(mem, cli, bundle_report(mem, &b, zip, key_is, why != NULL));
     const json_t *report = bundle_report_json(mem, &b, zip, key_is, why != NULL);
     return output_text(mem, cli, arena_printf(mem, "%s\n", json_compact(mem, report)));
+}
+
+/* ---- The proof of one entry --------------------------------------------------------------------
+ */
+
+static struct err *known_key(struct arena *mem, const struct cli *cli, const void *params,
+                             struct note_verifier *ret, const char **ret_why)
+{
+    const char *said = cli_param(mem, cli, params, "log_key"), *key;
+
+    *ret_why = said ? "given with --log-key" : "pinned in the profile";
+    if (!said && !cli_pinned(cli))
+        return err_new(mem, ERR_USAGE, "no key is pinned: name the log's with --log-key");
+    if (!said)
+        return note_verifier_parse(mem, cli_pinned(cli), ret);
+    TRY(given_key(mem, said, &key));
+    return note_verifier_parse(mem, key, ret);
+}
+
+static const char *entry_json(struct arena *mem, const struct note_verifier *log, const char *why,
+                              uint64_t index, uint64_t size)
+{
+    json_t *report = json_pack("{s:b, s:s, s:s, s:s, s:I, s:I}", "verified", 1, "log", log->name,
+                               "key", note_verifier_text(mem, log), "key_is", why, "index",
+                               (json_int_t)index, "size", (json_int_t)size);
+
+    return arena_printf(mem, "%s\n", json_compact(mem, json_keep(mem, report)));
+}
+
+static struct err *verify_entry(struct arena *mem, struct cli *cli, const void *params,
+                                struct bytes raw)
+{
+    const char *path = cli_param(mem, cli, params, "entry"), *why;
+    struct tlog_proof proof;
+    struct note_verifier log;
+    struct checkpoint point;
+    struct bytes entry;
+
+    if (!path)
+        return err_field(mem, "entry", "is missing: the file with the leaf that is proven");
+    TRY(known_key(mem, cli, params, &log, &why));
+    TRY(file_read(mem, path, LEAF_MAX, &entry));
+    struct err *e = tlog_proof_parse(mem, raw, &proof);
+    if (!e)
+        e = tlog_proof_verify(mem, raw, entry, &log, &point);
+    if (e)
+        return err_new(mem, ERR_BROKEN, "%s", e->text);
+    if (cli->options.json)
+        return output_text(mem, cli, entry_json(mem, &log, why, proof.index, point.size));
+    return output_text(mem, cli,
+                       arena_printf(mem,
+                                    "log  %s\nkey  %s\n     %s\n\nThe entry is in the log at index "
+                                    "%" PRIu64 ": it leads to the root of a checkpoint of %" PRIu64
+                                    " entries, which the log's key signed.\n",
+                                    log.name, note_verifier_text(mem, &log), why, proof.index,
+                                    point.size));
+}
+
+struct err *cli_verify(struct arena *mem, struct cli *cli, const void *params)
+{
+    static const char begins[] = "c2sp.org/tlog-proof@";
+    struct bytes file;
+
+    TRY(file_read(mem, cli_param(mem, cli, params, "file"), ARCHIVE_BYTES_MAX, &file));
+    if (file.n > strlen(begins) && memcmp(file.at, begins, strlen(begins)) == 0)
+        return verify_entry(mem, cli, params, file);
+    return verify_bundle(mem, cli, params, file);
 }

@@ -116,7 +116,7 @@ struct err *note_signer_parse(struct arena *mem, const char *skey, const char **
     return NULL;
 }
 
-/* ---- Notes --------------------------------------------------------------------------------- */
+/* ---- Notes ----------------------------------------------------------------------------------- */
 
 /* The last "\n\n": what is before, with one newline, is the text. */
 static bool split(struct bytes raw, struct bytes *text, struct bytes *lines)

@@ -37,8 +37,7 @@ static struct err *real_path(struct arena *mem, const char *data, const char **r
     return NULL;
 }
 
-/* ---- Config
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Config ---------------------------------------------------------------------------------- */
 
 static struct err *read_config(struct arena *mem, struct home *home)
 {
@@ -104,8 +103,7 @@ struct err *home_finish(struct arena *mem, struct home *home)
     return write_config(mem, home);
 }
 
-/* ---- Where everything goes
- * ---------------------------------------------------------------------------------- */
+/* ---- Where everything goes ------------------------------------------------------------------- */
 
 static const char *short_hash(struct arena *mem, const char *text)
 {
@@ -168,9 +166,7 @@ static const char *default_origin(struct arena *mem)
     return arena_printf(mem, "%s/tenure", host);
 }
 
-/* ---- A new one
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- A new one ------------------------------------------------------------------------------- */
 
 static struct err *make_config(struct arena *mem, const struct home_wish *wish, struct home *home)
 {
@@ -205,7 +201,7 @@ struct err *home_make(struct arena *mem, const struct home_wish *wish, struct ho
 
     TRY(folder_make(mem, wish->data, mode));
     TRY(real_path(mem, wish->data, &home.data));
-    TRY(home_lock(mem, &home, ret_lock));
+    TRY(home_lock(mem, &home, PATIENCE_TO_HAVE_MS, ret_lock));
     struct err *e = read_config(mem, &home);
     if (e && e->kind == ERR_NOT_FOUND)
         e = make_config(mem, wish, &home);

@@ -41,8 +41,12 @@ MUST struct err *home_make(struct arena *mem, const struct home_wish *wish, stru
 /* Its making has come to the end. */
 MUST struct err *home_finish(struct arena *mem, struct home *home);
 
-/* ERR_CONFLICT when somebody uses it. The lock goes with the process; *ret_fd must stay open. */
-MUST struct err *home_lock(struct arena *mem, const struct home *home, int *ret_fd);
+/* ERR_CONFLICT when somebody still uses it after patience_ms: one who only looks whether it is held
+ * has it for a moment, one who was killed until the system has taken all of it away. The lock goes
+ * with the process; *ret_fd must stay open. */
+enum { PATIENCE_TO_LOOK_MS = 100, PATIENCE_TO_HAVE_MS = 2000 };
+MUST struct err *home_lock(struct arena *mem, const struct home *home, unsigned patience_ms,
+                           int *ret_fd);
 bool home_is_in_use(struct arena *mem, const struct home *home);
 
 /* The address of the service's own socket, and its folder: it is made when it is not there (after a

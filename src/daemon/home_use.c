@@ -11,9 +11,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* ---- Who holds it
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Who holds it ---------------------------------------------------------------------------- */
 
 static struct err *take_lock(struct arena *mem, const struct home *home, int *ret_fd)
 {
@@ -31,13 +29,13 @@ static struct err *take_lock(struct arena *mem, const struct home *home, int *re
                    home->data);
 }
 
-/* Somebody who only looks whether it is held has it for a moment: that is no reason to give up. */
-struct err *home_lock(struct arena *mem, const struct home *home, int *ret_fd)
+struct err *home_lock(struct arena *mem, const struct home *home, unsigned patience_ms, int *ret_fd)
 {
+    enum { STEP_MS = 20 };
     struct err *e = take_lock(mem, home, ret_fd);
 
-    for (int i = 0; e && e->kind == ERR_CONFLICT && i < 5; i++) {
-        nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+    for (unsigned ms = 0; e && e->kind == ERR_CONFLICT && ms < patience_ms; ms += STEP_MS) {
+        nanosleep(&(struct timespec){.tv_nsec = STEP_MS * 1000000L}, NULL);
         e = take_lock(mem, home, ret_fd);
     }
     return e;
@@ -53,9 +51,7 @@ bool home_is_in_use(struct arena *mem, const struct home *home)
     return e && e->kind == ERR_CONFLICT;
 }
 
-/* ---- Its socket
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- Its socket ------------------------------------------------------------------------------ */
 
 const char *home_address(struct arena *mem, const struct home *home)
 {
@@ -77,8 +73,7 @@ struct err *home_make_run(struct arena *mem, const struct home *home)
     return NULL;
 }
 
-/* ---- The newest checkpoint, kept apart
- * ------------------------------------------------------------------------------ */
+/* ---- The newest checkpoint, kept apart ------------------------------------------------------- */
 
 static const char *published_in(struct arena *mem, const struct home *home)
 {

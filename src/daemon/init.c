@@ -43,8 +43,7 @@ static struct err *begin(struct arena *mem, const struct daemon_options *options
     return home_finish(mem, &o->home);
 }
 
-/* ---- What to do next
- * -------------------------------------------------------------------------------------------- */
+/* ---- What to do next ------------------------------------------------------------------------- */
 
 /* As a shell takes it. */
 static const char *quoted(struct arena *mem, const char *word)
@@ -92,7 +91,7 @@ struct err *daemon_init(struct arena *mem, const struct daemon_options *options,
     const struct home_wish wish = {options->data, options->origin, options->database, options->user,
                                    options->admin};
     struct opened o = {.lock = -1};
-    const char *code;
+    const char *code = NULL;
 
     (void)ret_status;
     struct err *e = home_make(mem, &wish, &o.home, &o.lock);

@@ -69,7 +69,8 @@ struct err *instance_open(struct arena *mem, const struct daemon_options *option
     struct opened o = {.lock = -1};
 
     TRY(home_load(mem, options->data, &o.home));
-    struct err *e = home_lock(mem, &o.home, &o.lock);
+    struct err *e =
+        home_lock(mem, &o.home, alone ? PATIENCE_TO_HAVE_MS : PATIENCE_TO_LOOK_MS, &o.lock);
     if (e && (alone || e->kind != ERR_CONFLICT))
         return e;
     e = o.home.unfinished ? unfinished(mem, &o.home) : instance_start(mem, options, &o);

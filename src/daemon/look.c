@@ -30,8 +30,7 @@ struct err *daemon_migrate(struct arena *mem, const struct daemon_options *optio
     return NULL;
 }
 
-/* ---- audit
- * ---------------------------------------------------------------------------------------------- */
+/* ---- audit ----------------------------------------------------------------------------------- */
 
 struct looking {
     int64_t since, said;
@@ -75,7 +74,7 @@ struct err *daemon_audit(struct arena *mem, const struct daemon_options *options
 {
     struct looking looking = {clock_ms(), 0, isatty(STDERR_FILENO) && !options->json};
     struct audit_progress progress = {say_progress, &looking};
-    struct audit_report report;
+    struct audit_report report = {0};
     struct opened o;
     struct store *owner;
 

@@ -108,8 +108,7 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
     return NULL;
 }
 
-/* ---- Help
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Help ------------------------------------------------------------------------------------ */
 
 static void add_options(struct buf *out, char taker, const char *lead)
 {
@@ -167,8 +166,7 @@ static const char *manual(struct arena *mem)
                          sizeof(sections) / sizeof(*sections));
 }
 
-/* ---- Reading the words
- * ------------------------------------------------------------------------------------ */
+/* ---- Reading the words ----------------------------------------------------------------------- */
 
 static struct err *parse(struct arena *mem, size_t command, int argc, char **argv,
                          struct daemon_options *o, bool *help)

@@ -18,8 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- Telling systemd
- * -------------------------------------------------------------------------------------- */
+/* ---- Telling systemd ------------------------------------------------------------------------- */
 
 static void notify(const char *state)
 {
@@ -57,9 +56,7 @@ static size_t given_sockets(struct arena *mem, const char **ret)
     return n;
 }
 
-/* ---- Running
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- Running --------------------------------------------------------------------------------- */
 
 /* The private database goes forward by itself; with yours you say when. */
 static struct err *check_database(struct arena *mem, const struct opened *o)

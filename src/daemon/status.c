@@ -24,9 +24,7 @@ static void set_number(json_t *status, const char *key, uint64_t n)
     json_object_set_new(status, key, json_integer((json_int_t)n));
 }
 
-/* ---- The database
- * -------------------------------------------------------------------------------------------------
- */
+/* ---- The database ---------------------------------------------------------------------------- */
 
 static struct err *add_counts(struct arena *mem, struct store *store, json_t *status)
 {
@@ -58,9 +56,7 @@ static void add_database(struct arena *mem, const char *uri, json_t *status)
     set(status, "database", e ? e->text : "answers");
 }
 
-/* ---- The folder
- * ---------------------------------------------------------------------------------------------------
- */
+/* ---- The folder ------------------------------------------------------------------------------ */
 
 enum { DEPTH_MAX = 32 };
 
@@ -113,9 +109,7 @@ static struct err *add_published(struct arena *mem, const struct home *home, jso
     return NULL;
 }
 
-/* ---- All of it
- * ----------------------------------------------------------------------------------------------------
- */
+/* ---- All of it ------------------------------------------------------------------------------- */
 
 static const char *megabytes(struct arena *mem, const json_t *bytes)
 {

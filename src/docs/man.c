@@ -87,8 +87,7 @@ const char *docs_man_page(struct arena *mem, const char *name, const char *summa
     return out.at;
 }
 
-/* ---- tenure(1)
- * ------------------------------------------------------------------------------------ */
+/* ---- tenure(1) ------------------------------------------------------------------------------- */
 
 static const struct man_section before[] = {
     {"SYNOPSIS", "tenure [OPTIONS] NOUN VERB [ARGUMENTS] [OPTIONS]\n"

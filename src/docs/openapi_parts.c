@@ -32,8 +32,7 @@ void openapi_loosen(json_t *schema)
         openapi_loosen(json_object_get(schema, "items"));
 }
 
-/* ---- Shapes -------------------------------------------------------------------------------------
- */
+/* ---- Shapes ---------------------------------------------------------------------------------- */
 
 #define FIELD(name_, kind_, help_) \
     { \
@@ -142,8 +141,7 @@ json_t *openapi_components(void)
                      "securitySchemes", "session", bearer);
 }
 
-/* ---- Paths that are no commands
- * ------------------------------------------------------------------- */
+/* ---- Paths that are no commands -------------------------------------------------------------- */
 
 static const struct fixed {
     const char *method, *path, *id, *tag, *summary, *media_type;
@@ -152,12 +150,18 @@ static const struct fixed {
     {"put", "/v1/files/{sha256}", "file.put", "file",
      "upload a file, at most 16 MiB, before it is named as sha256/name in a change", NULL, false},
     {"head", "/v1/files/{sha256}", "file.head", "file", "is a file there already?", NULL, false},
+    {"get", "/v1/files/{sha256}", "file.get", "file", "the bytes of a file; its hash is its name",
+     "application/octet-stream", false},
     {"get", "/log/vkey", "log.vkey", "log", "the verifier key of the log", "text/plain", true},
+    {"get", "/log/tag-key", "log.tag-key", "log",
+     "the public key (PEM) that a subject's tag is checked with", "text/plain", true},
     {"get", "/log/checkpoint", "log.checkpoint", "log",
      "the newest checkpoint (C2SP tlog-checkpoint); may need a session", "text/plain", true},
     {"get", "/log/tile/{tile}", "log.tile", "log",
      "tiles of hashes and bundles of entries (C2SP tlog-tiles); may need a session",
      "application/octet-stream", true},
+    {"get", "/log/proof/{index}.tlog-proof", "log.proof", "log",
+     "that an entry is in the log (C2SP tlog-proof); may need a session", "text/plain", true},
     {"get", "/healthz", "service.healthz", "service", "is the program running?", NULL, true},
     {"get", "/readyz", "service.readyz", "service", "does the service take requests?", NULL, true},
     {"get", "/metrics", "service.metrics", "service", "counts and times, for Prometheus",

@@ -1,13 +1,14 @@
 /* account.c - see account.h. */
 #include "domain/account.h"
 
-#include "domain/playbook.h"
 #include "base/text.h"
+#include "domain/playbook.h"
 
 #include <string.h>
 #include <strings.h>
 
-struct err *account_takes(struct arena *mem, const char *account, const char *kind, const char *what)
+struct err *account_takes(struct arena *mem, const char *account, const char *kind,
+                          const char *what)
 {
     if (strcmp(kind, "personal_profile") != 0)
         return NULL;

@@ -1,4 +1,5 @@
-/* embedded.c - the data that comes with the program: platform rules, playbooks, the words of files. */
+/* embedded.c - the data that comes with the program: platform rules, playbooks, the words of files.
+ */
 #include "embedded.h"
 
 #include <assert.h>
@@ -22,8 +23,8 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static void load(void)
 {
     data.mem = arena_new();
-    struct err *e = json_read(data.mem, bytes_of_text(embedded_rules_text), 1 << 20, "rules.json",
-                              &data.rules);
+    struct err *e =
+        json_read(data.mem, bytes_of_text(embedded_rules_text), 1 << 20, "rules.json", &data.rules);
     if (!e)
         e = json_read(data.mem, bytes_of_text(embedded_playbooks_text), 1 << 20, "playbooks.json",
                       &data.playbooks);

@@ -16,9 +16,9 @@ const struct event_type *event_type_find(const char *name)
 
 bool noun_is_subject(const char *noun)
 {
-    static const char *const subjects[] = {"entity",     "unit",         "position", "person", "key",
-                                           "account",    "store",        "credential", "controlpoint",
-                                           "evidence",   "playbook",     "handover", "import"};
+    static const char *const subjects[] = {
+        "entity",     "unit",         "position", "person",   "key",      "account", "store",
+        "credential", "controlpoint", "evidence", "playbook", "handover", "import"};
 
     for (size_t i = 0; i < sizeof(subjects) / sizeof(*subjects); i++)
         if (strcmp(subjects[i], noun) == 0)
@@ -54,8 +54,7 @@ static const struct field *field_named(const struct event *e, const char *name)
 
 void event_take(struct events *list, struct event *e, const struct record *r, const void *obj)
 {
-    EACH_FIELD(f, r)
-    {
+    EACH_FIELD (f, r) {
         if (!field_named(e, f->name) || json_object_get(e->after, f->name) || !field_is_set(f, obj))
             continue;
         if (f->held_as == HELD_AS_REF)
@@ -89,8 +88,7 @@ const char *event_fault(struct arena *mem, const struct event *e)
     const char *key;
     json_t *value;
 
-    json_object_foreach(e->after, key, value)
-    {
+    json_object_foreach (e->after, key, value) {
         if (!field_named(e, key))
             return arena_printf(mem, "%s has no field %s", e->type->name, key);
     }
@@ -109,8 +107,7 @@ static void visit_field(const struct field *f, const json_t *payload, visit_fn *
 
     if (json_is_string(value))
         visit(ctx, f->of, json_string_value(value));
-    json_array_foreach(value, i, item)
-    {
+    json_array_foreach (value, i, item) {
         if (json_is_string(item))
             visit(ctx, f->of, json_string_value(item));
     }

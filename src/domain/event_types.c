@@ -5,23 +5,63 @@
  */
 #include "domain/event.h"
 
-#define ID(name_, noun) {.name = (name_), .kind = KIND_ID, .of = (noun)}
-#define MAYBE_ID(name_, noun) {.name = (name_), .kind = KIND_ID, .of = (noun), .optional = true}
-#define IDS(name_, noun) {.name = (name_), .kind = KIND_LIST, .each = KIND_ID, .of = (noun)}
+/* clang-format off: it would take each of these apart. */
+#define ID(name_, noun) \
+    { \
+        .name = (name_), .kind = KIND_ID, .of = (noun) \
+    }
+#define MAYBE_ID(name_, noun) \
+    { \
+        .name = (name_), .kind = KIND_ID, .of = (noun), .optional = true \
+    }
+#define IDS(name_, noun) \
+    { \
+        .name = (name_), .kind = KIND_LIST, .each = KIND_ID, .of = (noun) \
+    }
 #define MAYBE_IDS(name_, noun) \
-    {.name = (name_), .kind = KIND_LIST, .each = KIND_ID, .of = (noun), .optional = true}
-#define TEXT(name_) {.name = (name_), .kind = KIND_TEXT}
-#define MAYBE(name_) {.name = (name_), .kind = KIND_TEXT, .optional = true}
-#define PERSONAL(name_) {.name = (name_), .kind = KIND_TEXT, .optional = true, .personal = true}
-#define INT(name_) {.name = (name_), .kind = KIND_INT}
-#define MAYBE_INT(name_) {.name = (name_), .kind = KIND_INT, .optional = true}
-#define FLAG(name_) {.name = (name_), .kind = KIND_BOOL, .optional = true}
-#define JSON(name_) {.name = (name_), .kind = KIND_JSON}
-#define MAYBE_JSON(name_) {.name = (name_), .kind = KIND_JSON, .optional = true}
+    { \
+        .name = (name_), .kind = KIND_LIST, .each = KIND_ID, .of = (noun), .optional = true \
+    }
+#define TEXT(name_) \
+    { \
+        .name = (name_), .kind = KIND_TEXT \
+    }
+#define MAYBE(name_) \
+    { \
+        .name = (name_), .kind = KIND_TEXT, .optional = true \
+    }
+#define PERSONAL(name_) \
+    { \
+        .name = (name_), .kind = KIND_TEXT, .optional = true, .personal = true \
+    }
+#define INT(name_) \
+    { \
+        .name = (name_), .kind = KIND_INT \
+    }
+#define MAYBE_INT(name_) \
+    { \
+        .name = (name_), .kind = KIND_INT, .optional = true \
+    }
+#define FLAG(name_) \
+    { \
+        .name = (name_), .kind = KIND_BOOL, .optional = true \
+    }
+#define JSON(name_) \
+    { \
+        .name = (name_), .kind = KIND_JSON \
+    }
+#define MAYBE_JSON(name_) \
+    { \
+        .name = (name_), .kind = KIND_JSON, .optional = true \
+    }
+/* clang-format on */
 #define FIELDS(...) \
     (const struct field[]) \
     { \
-        __VA_ARGS__, {0} \
+        __VA_ARGS__, \
+        { \
+            0 \
+        } \
     }
 
 #define ENTITY MAYBE("name"), MAYBE("kind"), MAYBE("country"), MAYBE("registration"), MAYBE("note")
@@ -36,8 +76,9 @@
     MAYBE("since"), PERSONAL("created_by"), PERSONAL("mail"), PERSONAL("phone"), \
         MAYBE("capacity"), MAYBE("device"), MAYBE("card"), MAYBE("duty"), MAYBE("contract"), \
         MAYBE("clause"), MAYBE("note"), MAYBE_JSON("documents")
-#define IDENTIFIER ID("account", "account"), ID("identifier", "identifier"), TEXT("kind"), \
-        TEXT("platform"), TEXT("value")
+#define IDENTIFIER \
+    ID("account", "account"), ID("identifier", "identifier"), TEXT("kind"), TEXT("platform"), \
+        TEXT("value")
 #define GRANT_BEGUN \
     ID("grant", "grant"), TEXT("ref"), MAYBE_ID("account", "account"), MAYBE_ID("store", "store"), \
         MAYBE_ID("person", "person"), MAYBE_ID("entity", "entity"), TEXT("role"), TEXT("level"), \
@@ -100,16 +141,15 @@ const struct event_type event_types[] = {
      FIELDS(ID("invitation", "invitation"), ID("person", "person"), TEXT("code"),
             TEXT("expires_at"))},
     {"key.enrolled", "a person signs with a key from this entry on",
-     FIELDS(ID("key", "key"), TEXT("ref"), ID("person", "person"),
-            TEXT("public_key"), TEXT("fingerprint"), MAYBE("label"),
-            ID("invitation", "invitation"))},
+     FIELDS(ID("key", "key"), TEXT("ref"), ID("person", "person"), TEXT("public_key"),
+            TEXT("fingerprint"), MAYBE("label"), ID("invitation", "invitation"))},
     {"key.revoked", "signatures by a key count no more from this entry on",
      FIELDS(ID("key", "key"), ID("person", "person"))},
 
     {"account.registered", "an account is on the books",
      FIELDS(ID("account", "account"), TEXT("ref"), TEXT("platform"), TEXT("kind"), ACCOUNT,
-            MAYBE("contested"), MAYBE("status"), TEXT("tag"), TEXT("tag_id"),
-            TEXT("tag_signature"), JSON("identifiers"))},
+            MAYBE("contested"), MAYBE("status"), TEXT("tag"), TEXT("tag_id"), TEXT("tag_signature"),
+            JSON("identifiers"))},
     {"account.changed", "something about an account is different",
      FIELDS(ID("account", "account"), ACCOUNT, MAYBE("status"))},
     {"account.retired", "an account is no longer used", FIELDS(ID("account", "account"))},
@@ -174,8 +214,8 @@ const struct event_type event_types[] = {
      FIELDS(GRANT_TOUCHED, MAYBE("note"))},
 
     {"controlpoint.added", "something can seize the account",
-     FIELDS(ID("controlpoint", "controlpoint"), TEXT("ref"), ID("account", "account"),
-            TEXT("kind"), CONTROL_POINT)},
+     FIELDS(ID("controlpoint", "controlpoint"), TEXT("ref"), ID("account", "account"), TEXT("kind"),
+            CONTROL_POINT)},
     {"controlpoint.changed", "something about a control point is different",
      FIELDS(ID("controlpoint", "controlpoint"), ID("account", "account"), MAYBE("kind"),
             CONTROL_POINT)},
@@ -238,7 +278,8 @@ const struct event_type event_types[] = {
     {"handover.completed", "nothing is left", FIELDS(ID("handover", "handover"), TEXT("attested"))},
     {"handover.cancelled", "the case ends without being done", FIELDS(ID("handover", "handover"))},
     {"handover.reopened", "an ended case goes on", FIELDS(ID("handover", "handover"))},
-    {"handover.declared", "the leaver states that nothing is retained, or why there is no statement",
+    {"handover.declared",
+     "the leaver states that nothing is retained, or why there is no statement",
      FIELDS(ID("handover", "handover"), ID("person", "person"), TEXT("declaration"))},
     {"handover.accepted", "a successor has read back what is taken",
      FIELDS(ID("handover", "handover"), ID("person", "person"), IDS("rows", "handover_account"),

@@ -7,8 +7,7 @@
 
 #include <string.h>
 
-/* ---- Columns -----------------------------------------------------------------------------------
- */
+/* ---- Columns --------------------------------------------------------------------------------- */
 
 enum fit { FIT_NONE, FIT_WORD, FIT_NAME, FIT_SAID };
 
@@ -177,8 +176,7 @@ struct err *import_columns_map(struct arena *mem, const char *kind, const struct
     return NULL;
 }
 
-/* ---- Words -------------------------------------------------------------------------------------
- */
+/* ---- Words ----------------------------------------------------------------------------------- */
 
 static void learn(struct arena *mem, struct map *words, const char *field, const char *word,
                   const char *ours)

@@ -12,8 +12,7 @@
 
 enum { KEY_BYTES = 80 };
 
-/* ---- Letters ------------------------------------------------------------------------------------
- */
+/* ---- Letters --------------------------------------------------------------------------------- */
 
 /* What the letters from U+00C0 and from U+0100 on are without their accents; '?' is told below. */
 static const char latin_1[] = "aaaaaa?ceeeeiiiidnooooo?ouuuuy??"
@@ -103,8 +102,7 @@ char *import_key(struct arena *mem, const char *name)
                         number_of(name));
 }
 
-/* ---- Days ---------------------------------------------------------------------------------------
- */
+/* ---- Days ------------------------------------------------------------------------------------ */
 
 /* Three numbers with the same mark between them, nothing but a midnight after them. */
 static bool three_numbers(const char *cell, char mark, unsigned v[3])
@@ -152,8 +150,7 @@ const char *import_date(struct arena *mem, const struct import_dates *d, const c
     return d->day_first ? day_text(mem, v[2], v[1], v[0]) : day_text(mem, v[2], v[0], v[1]);
 }
 
-/* ---- Ids ----------------------------------------------------------------------------------------
- */
+/* ---- Ids ------------------------------------------------------------------------------------- */
 
 const char *import_uid_kind(const char *platform, const char *uid)
 {

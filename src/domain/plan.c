@@ -46,7 +46,8 @@ static const struct {
     const char *kind, *verb, *detail;
 } words[] = {
     {"revoke", "End access: %s",
-     "End it on the platform, then: tenure grant revoke, and tenure grant confirm when the platform "
+     "End it on the platform, then: tenure grant revoke, and tenure grant confirm when the "
+     "platform "
      "shows it gone"},
     {"rotate", "Change the secret: %s",
      "Somebody who stays changes it after the leaver can read its store no more: tenure credential "
@@ -62,8 +63,9 @@ static const struct {
     {"custody", "Pass on the master role: %s", "tenure account custodian"},
 };
 
-static void add_item(struct arena *mem, struct plan *plan, const char *lead, const struct plan_item *item,
-                     const struct plan_account *accounts, size_t n, int64_t number)
+static void add_item(struct arena *mem, struct plan *plan, const char *lead,
+                     const struct plan_item *item, const struct plan_account *accounts, size_t n,
+                     int64_t number)
 {
     const char *successor = item->owner;
 

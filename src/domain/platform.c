@@ -1,16 +1,36 @@
 /* platform.c - see platform.h. A rule's host and path are patterns: {handle} and {uid} take one
- * part, {any} takes one and forgets it, {digits:uid} only digits, {rest:handle} all that is left. */
+ * part, {any} takes one and forgets it, {digits:uid} only digits, {rest:handle} all that is left.
+ */
 #include "embedded.h"
 
 #include <assert.h>
 #include <ctype.h>
 
-const char *const account_kinds[] = {
-    "profile",   "page",       "group",     "community",       "channel",     "ads",
-    "workspace", "messaging",  "listing",   "analytics",       "registry",    "domain",
-    "cloud",     "commerce",   "code_host", "email_marketing", "fediverse",   "website",
-    "mailbox",   "app_listing", "business_portfolio", "developer_program", "publishing_tool",
-    "personal_profile", NULL};
+const char *const account_kinds[] = {"profile",
+                                     "page",
+                                     "group",
+                                     "community",
+                                     "channel",
+                                     "ads",
+                                     "workspace",
+                                     "messaging",
+                                     "listing",
+                                     "analytics",
+                                     "registry",
+                                     "domain",
+                                     "cloud",
+                                     "commerce",
+                                     "code_host",
+                                     "email_marketing",
+                                     "fediverse",
+                                     "website",
+                                     "mailbox",
+                                     "app_listing",
+                                     "business_portfolio",
+                                     "developer_program",
+                                     "publishing_tool",
+                                     "personal_profile",
+                                     NULL};
 
 struct url {
     char *host;       /* lower case, without www. and m. */
@@ -99,10 +119,8 @@ struct err *platform_of_url(struct arena *mem, const char *text, struct platform
 
     *ret = (struct platform_guess){0};
     TRY(url_parse(mem, text, &url));
-    json_array_foreach(embedded_rules(), i, rule)
-    {
-        json_array_foreach(json_object_get(rule, "urls"), k, u)
-        {
+    json_array_foreach (embedded_rules(), i, rule) {
+        json_array_foreach (json_object_get(rule, "urls"), k, u) {
             struct platform_guess g = {.platform = json_text(rule, "platform"),
                                        .kind = json_text(u, "kind")};
             if (match(mem, json_text(u, "host"), url.host, ".", &g) &&
@@ -120,8 +138,7 @@ static const json_t *rule_of(const char *platform)
     const json_t *rule;
     size_t i;
 
-    json_array_foreach(embedded_rules(), i, rule)
-    {
+    json_array_foreach (embedded_rules(), i, rule) {
         if (strcmp(json_text(rule, "platform"), platform) == 0)
             return rule;
     }
@@ -159,10 +176,8 @@ bool platform_of_playbook(const char *playbook, const char **ret_platform, const
     json_t *name;
     size_t i;
 
-    json_array_foreach(embedded_rules(), i, rule)
-    {
-        json_object_foreach(json_object_get(rule, "playbooks"), kind, name)
-        {
+    json_array_foreach (embedded_rules(), i, rule) {
+        json_object_foreach (json_object_get(rule, "playbooks"), kind, name) {
             if (strcmp(json_string_value(name), playbook) != 0)
                 continue;
             *ret_platform = json_text(rule, "platform");

@@ -43,14 +43,13 @@ static struct err *take_needs(struct arena *mem, const json_t *s, const struct p
     const json_t *need;
     size_t i;
 
-    json_array_foreach(json_object_get(s, "needs"), i, need)
-    {
+    json_array_foreach (json_object_get(s, "needs"), i, need) {
         unsigned k = 0;
         while (k < p->n && !text_same(p->steps[k].id, json_string_value(need)))
             k++;
         if (k == p->n)
-            return err_new(mem, ERR_INVALID, "the step '%s' needs '%s', which is not there", step->id,
-                           json_string_value(need) ? json_string_value(need) : "?");
+            return err_new(mem, ERR_INVALID, "the step '%s' needs '%s', which is not there",
+                           step->id, json_string_value(need) ? json_string_value(need) : "?");
         step->needs[step->needs_n++] = k;
     }
     return NULL;
@@ -89,13 +88,11 @@ struct err *playbook_parse(struct arena *mem, const json_t *content, struct play
 
     if (!p.platform || !json_array_size(steps) || json_array_size(steps) > PLAYBOOK_STEPS_MAX)
         return err_new(mem, ERR_INVALID, "the playbook names no platform or has no steps");
-    json_array_foreach(steps, i, s)
-    {
+    json_array_foreach (steps, i, s) {
         TRY(take_step(mem, s, &p.steps[i]));
         p.n++;
     }
-    json_array_foreach(steps, i, s)
-    {
+    json_array_foreach (steps, i, s) {
         TRY(take_needs(mem, s, &p, &p.steps[i]));
     }
     TRY(refuse_cycle(mem, &p));
@@ -109,8 +106,7 @@ static const json_t *content_of(const char *platform, const char *kind)
     const json_t *content;
     size_t i;
 
-    json_array_foreach(embedded_playbooks(), i, content)
-    {
+    json_array_foreach (embedded_playbooks(), i, content) {
         if (text_same(json_text(content, "platform"), name))
             return content;
     }

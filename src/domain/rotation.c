@@ -88,8 +88,8 @@ struct rotation_place *rotation_order(struct arena *mem, const char *const *acco
         if (!g.at[i].seen)
             visit(&g, i);
     for (unsigned i = 0; i < g.n; i++)
-        order[i] = (struct rotation_place){g.at[i].account, g.at[i].sitting,
-                                           g.sizes[g.at[i].sitting] > 1};
+        order[i] =
+            (struct rotation_place){g.at[i].account, g.at[i].sitting, g.sizes[g.at[i].sitting] > 1};
     if (n)
         qsort(order, n, sizeof(*order), by_sitting);
     return order;

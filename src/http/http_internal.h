@@ -26,8 +26,7 @@ struct event;
 struct event_base;
 struct ssl_ctx_st;
 
-/* ---- One request and its answer ----------------------------------------------------------------
- */
+/* ---- One request and its answer -------------------------------------------------------------- */
 
 enum { REPLY_HEADERS_MAX = 8 };
 

@@ -14,8 +14,7 @@
  * loop's events are made here and in no other way. Freed by event_free(). */
 struct event *loop_event(struct event_base *base, event_callback_fn call, void *arg);
 
-/* ---- Connections --------------------------------------------------------------------------------
- */
+/* ---- Connections ----------------------------------------------------------------------------- */
 
 enum phase {
     PHASE_HEAD,    /* the head of a request is on its way */
@@ -71,8 +70,7 @@ void guard_refuse(struct conn *c, struct refusal why, uint64_t left);
 void exchange_begin(struct evhttp_request *req, void *arg);
 void exchange_send(struct exchange *x); /* and forget it */
 
-/* ---- Doors: the addresses that we listen on -----------------------------------------------------
- */
+/* ---- Doors: the addresses that we listen on -------------------------------------------------- */
 
 struct door {
     struct http_server *server;

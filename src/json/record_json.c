@@ -108,7 +108,7 @@ json_t *record_to_json(struct arena *mem, const struct record *r, const void *ob
     return object;
 }
 
-/* ---- Schemas ------------------------------------------------------------------------------- */
+/* ---- Schemas --------------------------------------------------------------------------------- */
 
 static json_t *text_schema(enum kind kind, const struct field *f)
 {

@@ -7,7 +7,7 @@
 
 static const char proof_header[] = "c2sp.org/tlog-proof@v1";
 
-/* ---- Lines ---------------------------------------------------------------------------------- */
+/* ---- Lines ----------------------------------------------------------------------------------- */
 
 struct lines {
     const char *at, *end;
@@ -36,7 +36,7 @@ bool hash_line(const char *line, size_t n, struct digest *ret)
     return base64_decode_to(line, n, ret->at, sizeof(ret->at));
 }
 
-/* ---- Checkpoints ---------------------------------------------------------------------------- */
+/* ---- Checkpoints ----------------------------------------------------------------------------- */
 
 char *checkpoint_text(struct arena *mem, const struct checkpoint *c)
 {
@@ -91,7 +91,7 @@ struct err *checkpoint_open(struct arena *mem, struct bytes raw, const struct no
     return NULL;
 }
 
-/* ---- tlog-proof ----------------------------------------------------------------------------- */
+/* ---- tlog-proof ------------------------------------------------------------------------------ */
 
 char *tlog_proof_text(struct arena *mem, uint64_t index, const struct tree_proof *path,
                       const char *signed_checkpoint)

@@ -121,8 +121,7 @@ bool heads_verify(const struct heads_proof *p, struct digest tag, struct digest 
     return true;
 }
 
-/* ---- As text ----------------------------------------------------------------------------------
- */
+/* ---- As text --------------------------------------------------------------------------------- */
 
 static void add_digest(struct buf *out, const struct digest *d)
 {

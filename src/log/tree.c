@@ -44,7 +44,7 @@ struct digest tree_root(const struct tree_range *r)
     return h;
 }
 
-/* ---- Making proofs -------------------------------------------------------------------------- */
+/* ---- Making proofs --------------------------------------------------------------------------- */
 
 /* MTH of the leaves [from, to): the whole subtrees it is made of, folded from the right. `from` is
  * a multiple of the largest power of two that is not greater than its length. */

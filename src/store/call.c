@@ -6,8 +6,7 @@
 #include <assert.h>
 #include <inttypes.h>
 
-/* ---- Binds ------------------------------------------------------------------------------------
- */
+/* ---- Binds ----------------------------------------------------------------------------------- */
 
 void binds_init(struct binds *b, struct arena *mem)
 {
@@ -85,12 +84,11 @@ static const char *bound(const struct binds *b, const struct statement *s, const
             return b->at[i].value;
     journal(JOURNAL_ERROR, "parameter-without-value", "statement", s->name, "parameter", name,
             NULL);
-    assert(!"every parameter of a statement has a value");
+    assert(false && "every parameter of a statement has a value");
     return NULL;
 }
 
-/* ---- Sending and taking -------------------------------------------------------------------------
- */
+/* ---- Sending and taking ---------------------------------------------------------------------- */
 
 static const struct statement *known(const char *name)
 {
@@ -183,8 +181,7 @@ struct err *store_value(struct arena *mem, struct store *s, const char *statemen
     return NULL;
 }
 
-/* ---- Pipelines ----------------------------------------------------------------------------------
- */
+/* ---- Pipelines ------------------------------------------------------------------------------- */
 
 struct err *store_pipeline_begin(struct arena *mem, struct store *s)
 {

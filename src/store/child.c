@@ -99,7 +99,7 @@ enum { FILES_MAX = 4096 };
 
 /* Nothing of ours but what it needs: what PG… or NOTIFY_SOCKET say in our environment is not meant
  * for this server, and our open files are not its own. */
-static _Noreturn void become(const char *const *argv, const struct identity *as, int log,
+static _Noreturn void become(const struct child *child, const struct identity *as, int log,
                              pid_t parent)
 {
     static char path[] = "PATH=/usr/bin:/bin", locale[] = "LC_ALL=C", zone[] = "TZ=UTC";
@@ -107,7 +107,7 @@ static _Noreturn void become(const char *const *argv, const struct identity *as,
     union { /* execve takes what it does not change */
         const char *const *in;
         char *const *out;
-    } words = {argv};
+    } words = {child->argv};
     sigset_t none;
 
     sigemptyset(&none);
@@ -118,33 +118,33 @@ static _Noreturn void become(const char *const *argv, const struct identity *as,
     if (as->other && (setgroups(0, NULL) != 0 || setgid(as->gid) != 0 || setuid(as->uid) != 0))
         _exit(126);
     /* After setuid(), which takes it away again; and our parent may have gone meanwhile. */
-    if (prctl(PR_SET_PDEATHSIG, SIGQUIT) != 0 || getppid() != parent)
+    if (prctl(PR_SET_PDEATHSIG, child->parting) != 0 || getppid() != parent)
         _exit(126);
     umask(077);
     int null = open("/dev/null", O_RDONLY);
-    if (null < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0 || chdir("/") != 0)
+    if (null < 0 || dup2(null, 0) < 0 || dup2(log, 1) < 0 || dup2(log, 2) < 0 ||
+        chdir(child->folder ? child->folder : "/") != 0)
         _exit(126);
     for (int fd = 3; fd < FILES_MAX; fd++)
         close(fd);
-    execve(argv[0], words.out, environment);
+    execve(child->argv[0], words.out, environment);
     _exit(127);
 }
 
-struct err *child_run(struct arena *mem, const char *const *argv, const char *user, const char *log,
-                      pid_t *ret)
+struct err *child_run(struct arena *mem, const struct child *child, pid_t *ret)
 {
     struct identity as;
     pid_t parent = getpid();
 
-    TRY(identity_of(mem, user, &as));
-    AUTO_FD out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    TRY(identity_of(mem, child->user, &as));
+    AUTO_FD out = open(child->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (out < 0)
-        return err_new(mem, ERR_SYSTEM, "cannot write %s: %s", log, strerror(errno));
+        return err_new(mem, ERR_SYSTEM, "cannot write %s: %s", child->log, strerror(errno));
     pid_t pid = fork();
     if (pid < 0)
         return err_new(mem, ERR_SYSTEM, "cannot make a process: %s", strerror(errno));
     if (pid == 0)
-        become(argv, &as, out, parent);
+        become(child, &as, out, parent);
     *ret = pid;
     return NULL;
 }
@@ -194,8 +194,7 @@ struct err *own_folder(struct arena *mem, const char *path, const char *user)
 /* ---- What was left behind
  * ---------------------------------------------------------------------------------- */
 
-/* Every process of PostgreSQL is called postgres and sits in its cluster's folder. */
-static bool is_server_in(struct arena *mem, const char *pid, const struct stat *folder)
+static bool is_in(struct arena *mem, const char *pid, const struct stat *folder, const char *called)
 {
     struct bytes name;
     struct stat at;
@@ -203,18 +202,18 @@ static bool is_server_in(struct arena *mem, const char *pid, const struct stat *
     if (stat(arena_printf(mem, "/proc/%s/cwd", pid), &at) != 0 || at.st_dev != folder->st_dev ||
         at.st_ino != folder->st_ino)
         return false;
-    return !file_read(mem, arena_printf(mem, "/proc/%s/comm", pid), 64, &name) &&
-           text_same(text_trim(mem, (const char *)name.at), "postgres");
+    return !called || (!file_read(mem, arena_printf(mem, "/proc/%s/comm", pid), 64, &name) &&
+                       text_same(text_trim(mem, (const char *)name.at), called));
 }
 
-static size_t signal_in(struct arena *mem, const struct stat *folder, int sig)
+static size_t signal_in(struct arena *mem, const struct stat *folder, const char *called, int sig)
 {
     DIR *proc = opendir("/proc");
     size_t found = 0;
 
     for (struct dirent *d; proc && (d = readdir(proc));) {
         long pid = strtol(d->d_name, NULL, 10);
-        if (pid <= 1 || pid == getpid() || !is_server_in(mem, d->d_name, folder))
+        if (pid <= 1 || pid == getpid() || !is_in(mem, d->d_name, folder, called))
             continue;
         found++;
         kill((pid_t)pid, sig);
@@ -224,7 +223,7 @@ static size_t signal_in(struct arena *mem, const struct stat *folder, int sig)
     return found;
 }
 
-struct err *end_processes_in(struct arena *mem, const char *folder)
+struct err *end_processes_in(struct arena *mem, const char *folder, const char *called)
 {
     enum { TRIES = 100, GENTLE = 50 }; /* a tenth of a second each */
     struct stat place;
@@ -234,7 +233,7 @@ struct err *end_processes_in(struct arena *mem, const char *folder)
         return NULL;
     for (int i = 0; i < TRIES; i++) {
         AUTO(arena_auto) struct arena *look = arena_new();
-        left = signal_in(look, &place, i < GENTLE ? SIGQUIT : SIGKILL);
+        left = signal_in(look, &place, called, i < GENTLE ? SIGQUIT : SIGKILL);
         while (waitpid(-1, NULL, WNOHANG) > 0) { /* those that have become our children */
         }
         if (left == 0)
@@ -250,11 +249,14 @@ struct err *end_processes_in(struct arena *mem, const char *folder)
 
 enum { WORDS_MAX = 65536, LINE_MAX_SHOWN = 300 };
 
-/* Where in a line the trouble begins: a time and a process come first. */
+/* Where in a line the trouble begins: a time and a process come first. What sessions are told while
+ * the server comes or goes is no trouble of its own. */
 static const char *trouble_in(const char *line)
 {
     static const char *const marks[] = {"FATAL:", "PANIC:", "error:"};
 
+    if (strstr(line, "the database system is ") || strstr(line, "terminating connection "))
+        return NULL;
     for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
         const char *at = strstr(line, marks[i]);
         if (at)

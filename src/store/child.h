@@ -10,11 +10,16 @@
 MUST struct err *server_program(struct arena *mem, const char *name, const char *version,
                                 const char **ret);
 
-/* A child that runs argv as user (NULL: as we are), its output at the end of the file log. It gets
- * nothing else of ours: no open files, no environment. It is sent SIGQUIT as soon as the thread
- * that made it is gone. */
-MUST struct err *child_run(struct arena *mem, const char *const *argv, const char *user,
-                           const char *log, pid_t *ret);
+struct child {
+    const char *const *argv;
+    const char *user;   /* NULL: as we are */
+    const char *log;    /* its output goes to the end of this file */
+    const char *folder; /* where it is; NULL: the root */
+    int parting;        /* the signal it is sent as soon as the thread that made it is gone */
+};
+
+/* It gets nothing else of ours: no open files, no environment. */
+MUST struct err *child_run(struct arena *mem, const struct child *child, pid_t *ret);
 
 /* Waits for its end; what waitpid() says of it. */
 int child_wait(pid_t pid);
@@ -26,9 +31,9 @@ const char *child_end(struct arena *mem, int status);
  * somebody else made is refused. */
 MUST struct err *own_folder(struct arena *mem, const char *path, const char *user);
 
-/* Ends every process of PostgreSQL whose current folder this is, and waits until they are gone.
- * ERR_SYSTEM when they do not go: nothing must be started there then. */
-MUST struct err *end_processes_in(struct arena *mem, const char *folder);
+/* Ends every process called this (NULL: whatever it is called) whose current folder this is, and
+ * waits until they are gone. ERR_SYSTEM when they do not go: nothing must be started there then. */
+MUST struct err *end_processes_in(struct arena *mem, const char *folder, const char *called);
 
 /* What is wrong, of all that a log says from this byte on. */
 const char *last_words(struct arena *mem, const char *log, off_t from);

@@ -79,7 +79,7 @@ const char *cluster_uri(struct arena *mem, const struct cluster_place *place)
  * Once no process of the old one is left they mean nothing. */
 static struct err *clear_leftovers(struct arena *mem, const struct cluster_place *place)
 {
-    TRY(end_processes_in(mem, place->data));
+    TRY(end_processes_in(mem, place->data, "postgres"));
     unlink(arena_printf(mem, "%s/postmaster.pid", place->data));
     unlink(arena_printf(mem, "%s/.s.PGSQL." PORT ".lock", place->sockets));
     return NULL;
@@ -116,7 +116,9 @@ static struct err *launch(struct arena *mem, const struct cluster *c, pid_t *ret
                                 NULL};
 
     TRY(clear_leftovers(mem, &c->place));
-    return child_run(mem, argv, c->place.user, c->place.log, ret);
+    const struct child server = {
+        .argv = argv, .user = c->place.user, .log = c->place.log, .parting = SIGQUIT};
+    return child_run(mem, &server, ret);
 }
 
 /* Waits, unless told to stop. The lock is held. */
@@ -195,7 +197,9 @@ static bool told_to_stop(void)
 /* Ready as soon as it takes sessions. */
 static struct err *wait_until_ready(struct arena *mem, struct cluster *c)
 {
-    for (int64_t heard = now_ms();;) {
+    const int64_t began = now_ms();
+
+    for (int64_t heard = began;;) {
         pthread_mutex_lock(&c->lock);
         bool lost = c->starts > 1 || (c->starts == 1 && c->pid == 0);
         off_t said = c->said;
@@ -212,7 +216,7 @@ static struct err *wait_until_ready(struct arena *mem, struct cluster *c)
             return NULL;
         if (answer == PQPING_REJECT) /* it recovers */
             heard = now_ms();
-        wait_ms(20);
+        wait_ms(now_ms() - began < 1000 ? 20 : 200);
     }
 }
 
@@ -323,7 +327,8 @@ void cluster_stop(struct cluster *c)
     }
     pthread_mutex_unlock(&c->lock);
     pthread_join(c->thread, NULL);
-    struct err *e = end_processes_in(mem, c->place.data); /* of one that had to be killed */
+    struct err *e =
+        end_processes_in(mem, c->place.data, "postgres"); /* of one that had to be killed */
     if (e)
         journal(JOURNAL_ERROR, "postgres-left", "because", e->text, NULL);
     pthread_cond_destroy(&c->news);

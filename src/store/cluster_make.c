@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,17 +32,19 @@ struct err *user_may_reach(struct arena *mem, const char *user, const char *fold
     return NULL;
 }
 
-static struct err *run_to_end(struct arena *mem, const char *const *argv, const char *user,
-                              const char *log)
+/* Whatever it is at when we are killed must not go on behind the back of the next try: initdb, for
+ * one, would take a gentler signal as a wish. */
+static struct err *run_to_end(struct arena *mem, struct child child)
 {
     pid_t pid;
 
-    TRY(child_run(mem, argv, user, log, &pid));
+    child.parting = SIGKILL;
+    TRY(child_run(mem, &child, &pid));
     int status = child_wait(pid);
     if (status == 0)
         return NULL;
-    return err_new(mem, ERR_SYSTEM, "%s %s: %s (see %s)", argv[0], child_end(mem, status),
-                   last_words(mem, log, 0), log);
+    return err_new(mem, ERR_SYSTEM, "%s %s: %s (see %s)", child.argv[0], child_end(mem, status),
+                   last_words(mem, child.log, 0), child.log);
 }
 
 /* The name must be there after a power cut too: everything else in it is synced by initdb. */
@@ -69,13 +72,17 @@ struct err *cluster_make(struct arena *mem, const struct cluster_place *place)
     if (file_exists(place->data))
         return NULL;
     TRY(server_program(mem, "initdb", NULL, &initdb));
-    TRY(end_processes_in(mem, fresh)); /* an earlier beginning that was cut short */
-    TRY(run_to_end(mem, clear, NULL, place->log));
+    /* Nobody but an earlier beginning that was cut short has been in there: initdb, the shells and
+     * servers that it starts. */
+    TRY(end_processes_in(mem, fresh, NULL));
+    TRY(run_to_end(mem, (struct child){.argv = clear, .log = place->log}));
     TRY(own_folder(mem, fresh, place->user));
     const char *const make[] = {
         initdb,  "-D", fresh,  "-U",         "tenure",           "-A",
         "trust", "-E", "UTF8", "--locale=C", "--data-checksums", "--no-instructions",
         NULL};
-    TRY(run_to_end(mem, make, place->user, place->log));
+    TRY(run_to_end(
+        mem,
+        (struct child){.argv = make, .user = place->user, .log = place->log, .folder = fresh}));
     return put_in_place(mem, fresh, place->data);
 }

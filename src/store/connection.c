@@ -16,6 +16,20 @@ static const char *first_line(struct arena *mem, const char *message)
     return text_trim(mem, arena_copy_n(mem, message, strcspn(message, "\n")));
 }
 
+/* What libpq says names sockets and hosts: that is for our own log, not for who asked. */
+static struct err *away(struct arena *mem, const char *message)
+{
+    journal(JOURNAL_WARN, "database-away", "message", message, NULL);
+    return err_new(mem, ERR_UNAVAILABLE, "the database is away: nothing was changed, try again");
+}
+
+static struct err *full(struct arena *mem, const char *message)
+{
+    journal(JOURNAL_ERROR, "database-full", "message", message, NULL);
+    return err_new(mem, ERR_UNAVAILABLE,
+                   "the database has no disk, memory or connection left: nothing was changed");
+}
+
 struct err *store_trouble(struct arena *mem, const struct store *s, const PGresult *result,
                           const char *doing)
 {
@@ -26,14 +40,12 @@ struct err *store_trouble(struct arena *mem, const struct store *s, const PGresu
 
     if (PQstatus(s->conn) != CONNECTION_OK || !state || text_starts(state, "57P") ||
         text_starts(state, "08"))
-        return err_new(mem, ERR_UNAVAILABLE,
-                       "the database is away (%s): nothing was changed, try again", message);
+        return away(mem, message);
     if (text_starts(state, "40") || strcmp(state, "55P03") == 0)
         return err_new(mem, ERR_UNAVAILABLE,
                        "the database is busy: nothing was changed, try again");
     if (text_starts(state, "53"))
-        return err_new(mem, ERR_UNAVAILABLE,
-                       "the database has no room left (%s): nothing was changed", message);
+        return full(mem, message);
     if (strcmp(state, "23505") == 0)
         return err_new(mem, ERR_CONFLICT, "somebody else was faster: this is there already");
     journal(JOURNAL_ERROR, "sql", "doing", doing, "state", state, "message", message, "context",
@@ -65,6 +77,7 @@ struct err *store_script(struct arena *mem, struct store *s, const char *sql)
 
 static struct err *set_up(struct arena *mem, struct store *s)
 {
+    s->half_set_up = true;
     PQsetNoticeProcessor(s->conn, quiet, NULL);
     memset(s->prepared, 0, sizeof(s->prepared));
     s->in_transaction = s->in_pipeline = s->stale = false;
@@ -73,6 +86,7 @@ static struct err *set_up(struct arena *mem, struct store *s)
                      "SET timezone = 'UTC'; SET intervalstyle = iso_8601; SET jit = off"));
     if (s->as == STORE_AS_SERVICE)
         TRY(store_simple(mem, s, "SET ROLE tenure_service"));
+    s->half_set_up = false;
     return NULL;
 }
 
@@ -111,16 +125,16 @@ void store_close(struct store *s)
 
 struct err *store_check(struct arena *mem, struct store *s)
 {
-    if (PQstatus(s->conn) == CONNECTION_OK && !s->in_transaction && !s->in_pipeline) {
+    bool idle = !s->in_transaction && !s->in_pipeline && !s->half_set_up;
+
+    if (PQstatus(s->conn) == CONNECTION_OK && idle) {
         PQconsumeInput(s->conn); /* notices that the server has gone */
         if (PQstatus(s->conn) == CONNECTION_OK)
             return NULL;
     }
     PQreset(s->conn);
     if (PQstatus(s->conn) != CONNECTION_OK)
-        return err_new(mem, ERR_UNAVAILABLE,
-                       "the database is away (%s): nothing was changed, try again",
-                       first_line(mem, PQerrorMessage(s->conn)));
+        return away(mem, first_line(mem, PQerrorMessage(s->conn)));
     return set_up(mem, s);
 }
 

@@ -12,7 +12,7 @@ static const char append_sql[] =
     "SELECT log.append($1::bigint, $2::timestamptz, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
     " $14, $15, $16, $17, $18, $19, $20, $21, $22, $23::text, $24::jsonb)";
 
-/* ---- The head ----------------------------------------------------------------------------------- */
+/* ---- The head -------------------------------------------------------------------------------- */
 
 static struct err *read_head(struct arena *mem, struct store *s, const char *statement,
                              struct log_head *ret)
@@ -27,7 +27,8 @@ static struct err *read_head(struct arena *mem, struct store *s, const char *sta
     head.range.size = (uint64_t)rows_int(rows, 0, "size");
     head.range.n = (unsigned)(range.n / SHA256_BYTES);
     if (range.n % SHA256_BYTES || head.range.n != (unsigned)__builtin_popcountll(head.range.size))
-        return err_new(mem, ERR_BROKEN, "the table log.head does not fit its size: run tenured audit");
+        return err_new(mem, ERR_BROKEN,
+                       "the table log.head does not fit its size: run tenured audit");
     memcpy(head.range.at, range.at, range.n);
     head.ts = rows_int(rows, 0, "ms");
     *ret = head;
@@ -44,7 +45,7 @@ struct err *log_look(struct arena *mem, struct store *s, struct log_head *ret)
     return read_head(mem, s, "log_look", ret);
 }
 
-/* ---- Appending ---------------------------------------------------------------------------------- */
+/* ---- Appending ------------------------------------------------------------------------------- */
 
 struct params {
     struct arena *mem;
@@ -81,7 +82,12 @@ static void end_array(struct params *p, Oid type, const struct buf *b)
     add_binary(p, type, b->at, b->n);
 }
 
-enum { OID_BYTEA_ARRAY = 1001, OID_INT4_ARRAY = 1007, OID_TEXT_ARRAY = 1009, OID_INT8_ARRAY = 1016 };
+enum {
+    OID_BYTEA_ARRAY = 1001,
+    OID_INT4_ARRAY = 1007,
+    OID_TEXT_ARRAY = 1009,
+    OID_INT8_ARRAY = 1016
+};
 
 /* One array for each column: COLUMN(type, element type, rows, how many, what of *row is added). */
 #define COLUMN(p, type, element, row_type, rows, rows_n, ...) \
@@ -152,7 +158,8 @@ struct err *log_append(struct arena *mem, struct store *s, const struct log_batc
     add_text(&p, batch->checkpoint);
     add_text(&p, batch->events);
     assert(p.n == APPEND_PARAMS);
-    PGresult *r = PQexecParams(s->conn, append_sql, p.n, p.types, p.values, p.lengths, p.formats, 0);
+    PGresult *r =
+        PQexecParams(s->conn, append_sql, p.n, p.types, p.values, p.lengths, p.formats, 0);
     struct err *e = NULL;
     if (PQresultStatus(r) != PGRES_TUPLES_OK)
         e = store_trouble(mem, s, r, "append");
@@ -160,9 +167,10 @@ struct err *log_append(struct arena *mem, struct store *s, const struct log_batc
     return e;
 }
 
-/* ---- Reading ------------------------------------------------------------------------------------- */
+/* ---- Reading --------------------------------------------------------------------------------- */
 
-static struct digest digest_at(struct arena *mem, const struct rows *rows, size_t i, const char *name)
+static struct digest digest_at(struct arena *mem, const struct rows *rows, size_t i,
+                               const char *name)
 {
     struct bytes b = rows_bytes(mem, rows, i, name);
     struct digest d = {{0}};
@@ -189,7 +197,8 @@ static struct err *node(void *ctx, struct arena *mem, unsigned level, uint64_t i
     bind_int(&binds, "n", (int64_t)n);
     TRY(store_call(mem, ctx, kept ? "log_nodes" : "log_hashes", &binds, &rows));
     if (rows_count(rows) != n)
-        return err_new(mem, ERR_BROKEN, "the log lacks hashes at level %u: run tenured audit", kept);
+        return err_new(mem, ERR_BROKEN, "the log lacks hashes at level %u: run tenured audit",
+                       kept);
     for (size_t i = 0; i < n; i++)
         hashes[i] = digest_at(mem, rows, i, "hash");
     for (; n > 1; n /= 2)

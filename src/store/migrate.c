@@ -75,7 +75,8 @@ static struct err *apply_schema(struct arena *mem, struct store *s, size_t *n)
 }
 
 /* All files of a folder when one of them is new or changed. */
-static struct err *apply_functions(struct arena *mem, struct store *s, const char *folder, size_t *n)
+static struct err *apply_functions(struct arena *mem, struct store *s, const char *folder,
+                                   size_t *n)
 {
     size_t files_n;
     const struct sql_file *files = sql_files(folder, &files_n);
@@ -170,8 +171,8 @@ struct err *store_make_replay(struct arena *mem, struct store *s, const char *sc
     static const char *const folders[] = {"schema/002", "fold/", "audit/"};
 
     TRY(store_simple(mem, s,
-                     arena_printf(mem, "CREATE SCHEMA %s; SET LOCAL search_path = %s, log, public", schema,
-                                  schema)));
+                     arena_printf(mem, "CREATE SCHEMA %s; SET LOCAL search_path = %s, log, public",
+                                  schema, schema)));
     for (size_t k = 0; k < sizeof(folders) / sizeof(*folders); k++) {
         size_t n;
         const struct sql_file *files = sql_files(folders[k], &n);

@@ -66,8 +66,7 @@ static struct list array_items(struct arena *mem, const char *text)
 void rows_get(struct arena *mem, const struct rows *rows, size_t row, const struct record *r,
               void *ret)
 {
-    EACH_FIELD(f, r)
-    {
+    EACH_FIELD (f, r) {
         int c = PQfnumber(rows->result, f->name);
         void *into = field_in(f, ret);
         if (c < 0 || PQgetisnull(rows->result, (int)row, c))
@@ -93,7 +92,7 @@ void rows_get(struct arena *mem, const struct rows *rows, size_t row, const stru
     }
 }
 
-/* ---- Binary arrays: dimensions, a flag for nulls, the type, one dimension from 1 ----------------- */
+/* ---- Binary arrays: dimensions, a flag for nulls, the type, one dimension from 1 ------------- */
 
 static void add_u32(struct buf *out, uint32_t v)
 {

@@ -14,7 +14,8 @@ struct store {
     char *uri;
     enum store_as as;
     bool in_transaction, in_pipeline;
-    bool stale; /* a pipeline failed: what is prepared is not known */
+    bool half_set_up; /* its settings or its role may be missing: only a new connection will do */
+    bool stale;       /* a pipeline failed: what is prepared is not known */
     bool prepared[STATEMENTS_MAX];
 };
 
@@ -22,7 +23,7 @@ struct rows {
     PGresult *result;
 };
 
-/* ---- Embedded SQL --------------------------------------------------------------------------------- */
+/* ---- Embedded SQL ---------------------------------------------------------------------------- */
 
 /* A file of sql/, by its path below it. */
 struct sql_file {
@@ -40,7 +41,7 @@ struct statement {
 };
 const struct statement *statement_find(const char *name); /* or NULL */
 
-/* ---- Talking -------------------------------------------------------------------------------------- */
+/* ---- Talking --------------------------------------------------------------------------------- */
 
 /* An error from the connection or from a result, by its SQLSTATE. */
 struct err *store_trouble(struct arena *mem, const struct store *s, const PGresult *result,
@@ -48,7 +49,7 @@ struct err *store_trouble(struct arena *mem, const struct store *s, const PGresu
 struct rows *rows_own(struct arena *mem, PGresult *result);
 MUST struct err *store_simple(struct arena *mem, struct store *s, const char *sql);
 
-/* ---- Binary arrays ---------------------------------------------------------------------------------- */
+/* ---- Binary arrays --------------------------------------------------------------------------- */
 
 enum { OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25 };
 void array_open(struct buf *out, unsigned element_oid, size_t n);

@@ -34,7 +34,8 @@ static bool shows_of_event(const struct bundle *b, const char *type, const char 
     return !bundle_hides(b, name);
 }
 
-static bool shows_of_related(const struct bundle_entry *e, const char *type, const char *name)
+static bool shows_of_related(const struct bundle *b, const struct bundle_entry *e, const char *type,
+                             const char *name)
 {
     static const char *const always[] = {"type", "initiator", "effective_at", NULL};
     static const char *const asked[] = {"intent", "signature", "attested", NULL};
@@ -42,6 +43,8 @@ static bool shows_of_related(const struct bundle_entry *e, const char *type, con
 
     if (!e->why) /* it only says when the log was this long */
         return strcmp(name, "type") == 0;
+    if (text_starts(type, "evidence.") && bundle_hides(b, "evidence") && strcmp(name, "after") == 0)
+        return false;
     if (strcmp(name, "after") == 0)
         return e->why & (BUNDLE_KEY | BUNDLE_NAME);
     if (is_one_of(name, asked))
@@ -74,7 +77,7 @@ static bool shows(const struct bundle *b, const struct bundle_entry *e, const ch
         return false;
     if (e->seq >= 0)
         return shows_of_event(b, type, name);
-    return shows_of_related(e, type, name);
+    return shows_of_related(b, e, type, name);
 }
 
 struct err *bundle_choose(struct arena *mem, const struct bundle *b, struct bundle_entry *e)

@@ -110,6 +110,15 @@ static void find_gaps(struct facts *f)
     }
 }
 
+static const char *status_words(struct facts *f, const struct thing *t)
+{
+    const char *ends = thing_text(f, t, "ends_at"), *status = t->status ? t->status : "";
+
+    if (t->to || !*ends)
+        return status;
+    return arena_printf(f->mem, "%s, to end on %s", status, moment(f->mem, ends));
+}
+
 void tables_access(struct facts *f)
 {
     static const char *const columns[] = {"who", "role",      "amounts to", "through", "from",
@@ -124,7 +133,7 @@ void tables_access(struct facts *f)
         const char *via = thing_text(f, g, "via"), *way = thing_text(f, g, "through");
         table_row(f, t, who_has(f, g), thing_text(f, g, "role"), thing_text(f, g, "level"),
                   *via ? arena_printf(f->mem, "%s: %s", way, via) : way, moment(f->mem, g->from),
-                  moment(f->mem, g->to), moment(f->mem, g->extra), g->status ? g->status : "",
+                  moment(f->mem, g->to), moment(f->mem, g->extra), status_words(f, g),
                   arena_printf(f->mem, "%llu", (unsigned long long)g->index));
     }
     if (!account_over(f))

@@ -21,21 +21,40 @@ static bool is_dull(const char *name)
     return false;
 }
 
-static const char *value_words(const struct facts *f, const json_t *value)
+static const char *shortened(struct arena *mem, const char *text)
 {
     enum { LONGEST = 80 };
+    size_t n = LONGEST;
+
+    if (strlen(text) <= LONGEST)
+        return text;
+    while (n && ((unsigned char)text[n] & 0xc0) == 0x80)
+        n--;
+    return arena_printf(mem, "%.*s…", (int)n, text);
+}
+
+static const char *one_word(const struct facts *f, const json_t *value)
+{
     const char *text = json_string_value(value);
 
     if (!text)
         text = json_is_null(value) ? "none" : json_compact(f->mem, value);
-    if (map_get(f->labels, text))
-        return label(f, text);
-    size_t n = strlen(text);
-    if (n <= LONGEST)
-        return text;
-    for (n = LONGEST; n && ((unsigned char)text[n] & 0xc0) == 0x80;)
-        n--;
-    return arena_printf(f->mem, "%.*s…", (int)n, text);
+    return shortened(f->mem, map_get(f->labels, text) ? label(f, text) : text);
+}
+
+static const char *value_words(const struct facts *f, const json_t *value)
+{
+    const json_t *item;
+    struct buf out;
+    size_t i;
+
+    if (!json_is_array(value))
+        return one_word(f, value);
+    buf_init(&out, f->mem, 1 << 20);
+    json_array_foreach (value, i, item) {
+        buf_printf(&out, "%s%s", i ? "; " : "", one_word(f, item));
+    }
+    return out.at;
 }
 
 static void add_words(const struct facts *f, struct buf *out, const char *name, const json_t *value)

@@ -36,6 +36,11 @@ static enum tenure_result outcome(const struct err *e, const char *fine, char **
     return e->kind == ERR_USAGE ? TENURE_USAGE : TENURE_BROKEN;
 }
 
+static struct bytes ours(struct tenure_bytes b)
+{
+    return bytes_of(b.n ? b.at : "", b.n);
+}
+
 /* A key of the caller's is the caller's mistake. */
 static struct err *key_of(struct arena *mem, const char *vkey, struct note_verifier *ret)
 {
@@ -62,12 +67,11 @@ static struct err *verify_bundle(struct arena *mem, struct bytes zip, const char
     return as_broken(mem, bundle_verify(mem, zip, vkey, ret));
 }
 
-enum tenure_result tenure_verify_bundle(const void *zip, size_t n, const char *vkey,
-                                        char **ret_text)
+enum tenure_result tenure_verify_bundle(struct tenure_bytes zip, const char *vkey, char **ret_text)
 {
     static const char given[] = "given by the caller", inside[] = "named by the proof itself";
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct bytes file = bytes_of(zip, n);
+    struct bytes file = ours(zip);
     const char *report = "";
     struct bundle b;
 
@@ -80,23 +84,23 @@ enum tenure_result tenure_verify_bundle(const void *zip, size_t n, const char *v
 
 /* ---- The log --------------------------------------------------------------------------------- */
 
-static struct err *open_point(struct arena *mem, const void *note, size_t n, const char *vkey,
+static struct err *open_point(struct arena *mem, struct tenure_bytes note, const char *vkey,
                               struct checkpoint *ret)
 {
     struct note_verifier log;
 
     TRY(key_of(mem, vkey, &log));
-    return as_broken(mem, checkpoint_open(mem, bytes_of(note, n), &log, ret));
+    return as_broken(mem, checkpoint_open(mem, ours(note), &log, ret));
 }
 
-enum tenure_result tenure_verify_checkpoint(const void *note, size_t n, const char *vkey,
+enum tenure_result tenure_verify_checkpoint(struct tenure_bytes note, const char *vkey,
                                             uint64_t *ret_size, unsigned char *ret_root,
                                             char **ret_text)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct checkpoint point;
 
-    struct err *e = open_point(mem, note, n, vkey, &point);
+    struct err *e = open_point(mem, note, vkey, &point);
     if (!e && ret_size)
         *ret_size = point.size;
     if (!e && ret_root)
@@ -121,49 +125,44 @@ static struct err *verify_proof(struct arena *mem, struct bytes proof, struct by
     return NULL;
 }
 
-enum tenure_result tenure_verify_proof(const void *proof, size_t n, const void *entry,
-                                       size_t entry_n, const char *vkey, uint64_t *ret_index,
-                                       uint64_t *ret_size, char **ret_text)
+enum tenure_result tenure_verify_proof(struct tenure_bytes proof, struct tenure_bytes entry,
+                                       const char *vkey, uint64_t *ret_index, uint64_t *ret_size,
+                                       char **ret_text)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
 
-    struct err *e =
-        verify_proof(mem, bytes_of(proof, n), bytes_of(entry, entry_n), vkey, ret_index, ret_size);
+    struct err *e = verify_proof(mem, ours(proof), ours(entry), vkey, ret_index, ret_size);
     return outcome(e, "the entry is in the log", ret_text);
 }
 
 static struct err *verify_consistency(struct arena *mem, const struct checkpoint *older,
-                                      const struct checkpoint *newer, const unsigned char *hashes,
-                                      size_t n)
+                                      const struct checkpoint *newer, struct bytes hashes)
 {
-    struct tree_proof proof = {0};
+    struct tree_proof proof = {.n = (unsigned)(hashes.n / TENURE_HASH)};
 
     if (older->size > newer->size)
         return err_new(mem, ERR_BROKEN,
                        "the newer checkpoint has fewer entries than the older one");
-    if (n > TREE_PROOF_MAX)
-        return err_new(mem, ERR_BROKEN, "the proof has too many hashes");
-    if (n)
-        memcpy(proof.at, hashes, n * sizeof(*proof.at));
-    proof.n = (unsigned)n;
+    if (hashes.n % TENURE_HASH || hashes.n > sizeof(proof.at))
+        return err_new(mem, ERR_BROKEN, "the proof is not a list of hashes, or has too many");
+    memcpy(proof.at, hashes.at, hashes.n);
     if (!tree_verify_consistency(older->size, newer->size, &proof, older->root, newer->root))
         return err_new(mem, ERR_BROKEN, "the newer log does not go on from the older one");
     return NULL;
 }
 
-enum tenure_result tenure_verify_consistency(const void *older, size_t older_n, const void *newer,
-                                             size_t newer_n, const char *vkey,
-                                             const unsigned char *hashes, size_t n_hashes,
+enum tenure_result tenure_verify_consistency(struct tenure_bytes older, struct tenure_bytes newer,
+                                             const char *vkey, struct tenure_bytes hashes,
                                              char **ret_text)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct checkpoint from, to;
 
-    struct err *e = open_point(mem, older, older_n, vkey, &from);
+    struct err *e = open_point(mem, older, vkey, &from);
     if (!e)
-        e = open_point(mem, newer, newer_n, vkey, &to);
+        e = open_point(mem, newer, vkey, &to);
     if (!e)
-        e = verify_consistency(mem, &from, &to, hashes, n_hashes);
+        e = verify_consistency(mem, &from, &to, ours(hashes));
     return outcome(e, "the newer log goes on from the older one", ret_text);
 }
 
@@ -183,11 +182,11 @@ static struct err *verify_signature(struct arena *mem, struct bytes intent, cons
     return as_broken(mem, ssh_verify(mem, &key, intent_namespace, intent, signature));
 }
 
-enum tenure_result tenure_verify_signature(const void *intent, size_t n, const char *signature,
+enum tenure_result tenure_verify_signature(struct tenure_bytes intent, const char *signature,
                                            const char *public_key, char **ret_text)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
 
-    struct err *e = verify_signature(mem, bytes_of(intent, n), signature, public_key);
+    struct err *e = verify_signature(mem, ours(intent), signature, public_key);
     return outcome(e, "the key signed it", ret_text);
 }

@@ -5,7 +5,9 @@
  *      "entries":[{"index","seq","path"}…],
  *      "files":[{"path","sha256","size"}…],
  *      "keys":[{"id","fingerprint","person","enrolled","revoked"}…],
- *      "log":{"origin","vkey","size"},"v":1}
+ *      "layout":1,"log":{"origin","vkey","size"},"v":1}
+ *
+ * v says how the parts are to be read, layout how the rest is made from them.
  */
 #include "layout.h"
 
@@ -80,12 +82,12 @@ static json_t *keys_json(const struct bundle *b)
 const char *layout_manifest(struct layout *l)
 {
     const struct bundle *b = l->b;
-    json_t *all =
-        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:{s:s, s:s, s:I}, s:i}", "account",
-                  account_json(b), "disclosed", words_json(&b->disclosed), "withheld",
-                  words_json(&b->withheld), "entries", entries_json(l->mem, b), "files",
-                  files_json(l), "keys", keys_json(b), "log", "origin", b->log.name, "vkey",
-                  note_verifier_text(l->mem, &b->log), "size", (json_int_t)b->point.size, "v", 1);
+    json_t *all = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:{s:s, s:s, s:I}, s:i, s:i}", "account", account_json(b),
+        "disclosed", words_json(&b->disclosed), "withheld", words_json(&b->withheld), "entries",
+        entries_json(l->mem, b), "files", files_json(l), "keys", keys_json(b), "log", "origin",
+        b->log.name, "vkey", note_verifier_text(l->mem, &b->log), "size", (json_int_t)b->point.size,
+        "layout", BUNDLE_LAYOUT, "v", 1);
 
     return arena_printf(l->mem, "%s\n", json_canonical(l->mem, json_keep(l->mem, all)));
 }

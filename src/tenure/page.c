@@ -70,33 +70,48 @@ static void add_title(struct buf *out, struct arena *mem, const struct bundle *b
     buf_text(out, "</p>\n");
 }
 
+static void paragraph(struct buf *out, const char *text)
+{
+    element(out, "p", text);
+    buf_text(out, "\n");
+}
+
+static const char *signed_words(struct arena *mem, const struct bundle *b)
+{
+    const char *attested = "", *unshown = "";
+
+    if (b->attested)
+        attested = arena_printf(
+            mem, " %zu command(s) are attested by the service alone, and nobody signed them.",
+            b->attested);
+    if (b->unshown)
+        unshown =
+            arena_printf(mem, " Of %zu command(s) the signature is not shown here.", b->unshown);
+    return arena_printf(mem,
+                        "%zu signature(s) stand under them and under the enrolment of the %zu "
+                        "key(s) that made them.%s%s",
+                        b->signatures, b->keys_n, attested, unshown);
+}
+
 static void add_proven(struct buf *out, struct arena *mem, const struct bundle *b)
 {
-    buf_text(out, "<h2>What is proven</h2>\n<div class=\"proven\">\n<p>");
-    buf_html(
-        out,
-        arena_printf(
-            mem,
-            "These are all %zu events that the log has of this account up to its entry %llu, each "
-            "as it was written then. %zu of their commands are signed by the people who asked for "
-            "them, %zu are attested by the service alone%s.",
-            b->chain_n, (unsigned long long)(b->point.size - 1), b->signatures, b->attested,
-            b->unshown ? arena_printf(mem, "; of %zu the signature is not shown", b->unshown)
-                       : ""));
-    buf_text(out, "</p>\n<p>");
-    buf_html(out,
-             arena_printf(mem,
-                          "%zu fields are shown and %zu are kept back; what is kept back cannot "
-                          "have been changed either. Everything on this page was taken from the "
-                          "entries beside it in the file.",
-                          b->shown, b->hidden));
+    buf_text(out, "<h2>What is proven</h2>\n<div class=\"proven\">\n");
+    paragraph(out, arena_printf(mem,
+                                "These are all %zu events that the log has of this account up to "
+                                "its entry %llu, each as it was written then.",
+                                b->chain_n, (unsigned long long)(b->point.size - 1)));
+    paragraph(out, signed_words(mem, b));
+    paragraph(out, arena_printf(mem,
+                                "%zu fields are shown and %zu are kept back; what is kept back "
+                                "cannot have been changed either. Everything on this page was "
+                                "taken from the entries beside it in the file.",
+                                b->shown, b->hidden));
     buf_text(out,
-             "</p>\n<p>To check it: <code>tenure verify FILE --log-key KEY</code>, with the key "
-             "of the log as you were told it by somebody else than whoever gave you this "
-             "file; or follow README.txt with openssl and ssh-keygen.</p>\n<p>Key that the file "
-             "names: <code>");
+             "<p>To check it: <code>tenure verify FILE --log-key KEY</code>, with the key of the "
+             "log as somebody else told you than whoever gave you this file; or follow README.txt "
+             "with openssl and ssh-keygen. The file itself names the key <code>");
     buf_html(out, note_verifier_text(mem, &b->log));
-    buf_text(out, "</code></p>\n</div>\n");
+    buf_text(out, "</code>.</p>\n</div>\n");
 }
 
 static void add_gaps(struct buf *out, const struct facts *f)

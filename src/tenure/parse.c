@@ -196,6 +196,8 @@ struct err *bundle_parse(struct arena *mem, const struct archive_file *files, si
     int64_t version;
     if (!json_whole(manifest, "v", &version) || version != 1)
         return malformed(&p, "this is a proof of another version than 1");
+    if (!json_whole(manifest, "layout", &b.layout))
+        return malformed(&p, "it does not say how it is laid out");
     TRY(take_words(&p, "disclosed", &b.disclosed));
     TRY(take_words(&p, "withheld", &b.withheld));
     TRY(take_account(&p, &b));

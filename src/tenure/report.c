@@ -58,7 +58,13 @@ static void add_checked(struct buf *out, const struct bundle *b, struct bytes zi
     if (b->files_n)
         buf_printf(out, "- %zu file(s) of evidence: each has the hash that an event names\n",
                    b->files_n);
-    buf_text(out, "- the page, the manifest and the README: they say what the entries say\n");
+    if (b->layout == BUNDLE_LAYOUT)
+        buf_text(out, "- the page, the manifest and the README: they say what the entries say\n");
+    else
+        buf_text(
+            out,
+            "NOT CHECKED: the page, which another version of Tenure laid out. Do not go by it, "
+            "but by what is said here.\n");
 }
 
 static void add_proves(struct buf *out, const struct bundle *b, bool believed)
@@ -186,8 +192,9 @@ const json_t *bundle_report_json(struct arena *mem, const struct bundle *b, stru
                   instant_text(mem, b->entries[b->n - 1].view.leaf.ts));
 
     return json_keep(mem,
-                     json_pack("{s:b, s:b, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o}", "verified", 1,
-                               "key_known", believed, "key", note_verifier_text(mem, &b->log),
+                     json_pack("{s:b, s:b, s:b, s:s, s:s, s:s, s:I, s:o, s:o, s:o, s:o}",
+                               "verified", 1, "key_known", believed, "page_checked",
+                               b->layout == BUNDLE_LAYOUT, "key", note_verifier_text(mem, &b->log),
                                "key_is", key_is, "sha256", hex_encode(mem, d.at, sizeof(d.at)),
                                "bytes", (json_int_t)zip.n, "account", account, "log", log,
                                "checked", checked_json(b), "facts", facts_json(facts_of(mem, b))));

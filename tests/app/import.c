@@ -139,8 +139,8 @@ STORY(what_nobody_knows_is_not_made_up)
     noted(reply, "no-start", 2);
     noted(reply, "no-end", 1);
     noted(reply, "left-unknown", 2);
-    shows_not(i, "position show", "{'position':'seat-a'}", "e1");
-    shows_not(i, "position show", "{'position':'seat-b'}", "e2");
+    shows_not(i, "position show", "{'position':'seat-a'}", "\"e1\"");
+    shows_not(i, "position show", "{'position':'seat-b'}", "\"e2\"");
     shows(i, "position show", "{'position':'seat-c'}", "\"person\":\"e3\"");
     shows(i, "position show", "{'position':'seat-d','as_of':'2020-01-01'}", "\"person\":\"e4\"");
     shows(i, "person show", "{'person':'e4'}", "left");

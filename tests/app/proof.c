@@ -151,6 +151,23 @@ Test(proof, is_the_same_for_the_same_question)
     cr_expect_gt(b.chain_n, events);
     refused(i, "lea", "proof export", "{'account':'acme-group','as_of':'2026-01-01'}", ERR_INVALID,
             "before the account was registered");
+    refused(i, "lea", "proof export", "{'account':'acme-group','as_of':'2031-01-01'}", ERR_INVALID,
+            "is not over yet");
+}
+
+Test(proof, calls_things_what_they_are_called_then)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    group_with_title(i);
+    const char *then = arena_printf(mem, "'as_of':'%s'", instant_text(mem, i->now));
+    i->now += 86400000;
+    did(i, "adm", "entity change", "{'entity':'acme','name':'Acme Holding'}");
+    exported(i, "lea", "");
+    cr_expect_not_null(strstr(file_text(i, i->attached, "proof.html"), "acme (Acme Holding)"));
+    exported(i, "lea", then);
+    cr_expect_not_null(strstr(file_text(i, i->attached, "proof.html"), "acme (Acme Ltd)"));
 }
 
 /* An intent that was sent, carried out, and sent again because the answer got lost. */
@@ -278,8 +295,7 @@ Test(proof, outlives_a_handover_and_the_leavers_key)
     audit_is_clean(i);
 }
 
-/* ---- Somebody else's tools
- * ------------------------------------------------------------------------- */
+/* ---- Somebody else's tools ------------------------------------------------------------------- */
 
 static const char *unpacked(struct instance *i, struct bytes zip)
 {
@@ -371,8 +387,7 @@ Test(proof, is_checked_by_the_commands_of_its_readme)
     cr_expect_eq(system(arena_printf(mem, "rm -r %s %s.zip", folder, folder)), 0);
 }
 
-/* ---- Not to be fooled
- * ---------------------------------------------------------------------------------- */
+/* ---- Not to be fooled ------------------------------------------------------------------------ */
 
 Test(proof, does_not_hold_with_another_key)
 {

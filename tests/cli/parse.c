@@ -69,8 +69,7 @@ static struct err *parsed_line(const char *line, struct call *ret)
     return parsed(&w, ret);
 }
 
-/* ---- The whole table
- * ------------------------------------------------------------------------------------ */
+/* ---- The whole table ------------------------------------------------------------------------- */
 
 static const char *sample(const struct field *f, enum kind kind)
 {
@@ -195,8 +194,7 @@ Test(parse, what_is_needed_is_missed_by_name)
     }
 }
 
-/* ---- What goes wrong, and what is said then
- * --------------------------------------------------------------- */
+/* ---- What goes wrong, and what is said then -------------------------------------------------- */
 
 Test(parse, errors_say_what_to_do)
 {

@@ -121,9 +121,7 @@ Test(profile, what_a_later_version_wrote_is_passed_over)
     cr_expect_str_eq(p.log, "l");
 }
 
-/* ---- Trust
- * -----------------------------------------------------------------------------------------------
- */
+/* ---- Trust ----------------------------------------------------------------------------------- */
 
 static const char *note(uint64_t size, const char *root, struct ed25519 *key)
 {

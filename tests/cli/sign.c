@@ -164,8 +164,7 @@ Test(sign, a_key_is_made_once)
     cr_expect_eq(e->kind, ERR_CONFLICT);
 }
 
-/* ---- Other programs
- * ------------------------------------------------------------------------------------------ */
+/* ---- Other programs -------------------------------------------------------------------------- */
 
 Test(sign, programs_are_fed_and_heard)
 {

@@ -68,8 +68,7 @@ static void close_all(void)
 
 TestSuite(talk, .init = open_all, .fini = close_all);
 
-/* ---- Running
- * --------------------------------------------------------------------------------------------- */
+/* ---- Running --------------------------------------------------------------------------------- */
 
 struct outcome {
     int status;
@@ -153,9 +152,7 @@ static const char refusal[] =
     "\"detail\":\"there is a unit 'sales' already\",\"field\":\"unit\","
     "\"items\":[{\"code\":\"I1\",\"where\":\"step 4\",\"text\":\"still open\"}]}";
 
-/* ---- Questions
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- Questions ------------------------------------------------------------------------------- */
 
 Test(talk, a_question_opens_a_session_and_the_next_one_uses_it)
 {
@@ -222,9 +219,7 @@ Test(talk, a_person_is_found_by_mail_address)
     cr_expect_str_eq(o.err, "tenure: 'n@x.example' is person e2 (B)\n");
 }
 
-/* ---- Changes
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- Changes --------------------------------------------------------------------------------- */
 
 Test(talk, a_change_is_signed_sent_and_its_checkpoint_kept)
 {
@@ -309,9 +304,7 @@ Test(talk, errors_that_are_no_problem_documents_have_a_kind_too)
     }
 }
 
-/* ---- Files
- * -----------------------------------------------------------------------------------------------------
- */
+/* ---- Files ----------------------------------------------------------------------------------- */
 
 Test(talk, a_file_that_comes_as_the_answer_is_written_and_nothing_overwritten)
 {

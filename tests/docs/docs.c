@@ -118,8 +118,7 @@ Test(docs, arguments_that_may_be_left_out_come_last)
     }
 }
 
-/* ---- The manual
- * ------------------------------------------------------------------------------------ */
+/* ---- The manual ------------------------------------------------------------------------------ */
 
 static const char *without_roff(const char *text)
 {
@@ -167,8 +166,7 @@ Test(docs, the_manual_is_ascii_and_no_line_is_a_request_by_accident)
     cr_expect(strstr(page, "back\\eslash \\[u201E]quoted\\[u201C] \\(dqso\\(dq"));
 }
 
-/* ---- OpenAPI
- * ---------------------------------------------------------------------------------------- */
+/* ---- OpenAPI --------------------------------------------------------------------------------- */
 
 static const json_t *operation(const json_t *openapi, const struct command *c)
 {
@@ -276,8 +274,7 @@ Test(docs, openapi_refers_to_nothing_that_is_not_there)
     check_references(openapi, openapi);
 }
 
-/* ---- Completion
- * ----------------------------------------------------------------------------------------- */
+/* ---- Completion ------------------------------------------------------------------------------ */
 
 static void complete_with(const char *script, const char *shell)
 {

@@ -25,8 +25,7 @@ struct ed25519 *key_of(const char *who)
     return ed25519_new(seed.at);
 }
 
-/* ---- Asking
- * ---------------------------------------------------------------------------------------------- */
+/* ---- Asking ---------------------------------------------------------------------------------- */
 
 static const char *unquoted(struct arena *mem, const char *params)
 {
@@ -165,8 +164,7 @@ const char *uploaded(struct instance *i, const char *name, const char *content)
     return arena_printf(i->mem, "%s/%s", hex_encode(i->mem, d.at, sizeof(d.at)), name);
 }
 
-/* ---- The company
- * ------------------------------------------------------------------------------------------- */
+/* ---- The company ----------------------------------------------------------------------------- */
 
 static void enrol(struct instance *i, const char *who, const char *code)
 {
@@ -265,9 +263,7 @@ struct instance *instance_new(struct arena *mem)
     return i;
 }
 
-/* ---- The audit
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- The audit ------------------------------------------------------------------------------- */
 
 static void audited(struct instance *i, struct audit_report *ret)
 {

@@ -3,11 +3,12 @@
  *
  *     struct instance *i = instance_new(mem);
  *     did(i, "adm", "account register", "{'url': 'https://x.com/acme', 'unit': 'sales'}");
- *     refused(i, "bob", "account retire", "{'account': 'acme', 'reason': 'no'}", ERR_FORBIDDEN, "admin");
+ *     refused(i, "bob", "account retire", "{'account': 'acme', 'reason': 'no'}", ERR_FORBIDDEN,
+ * "admin");
  *
- * JSON is written with ' for ". The company: adm (administrator), hana (hr), lea (legal), kim (keeper of
- * unit sales), aud (auditor), and the members sam (position head-of-sales), tess (sales-ops), uma
- * (marketing-lead); entity acme, units sales and marketing.
+ * JSON is written with ' for ". The company: adm (administrator), hana (hr), lea (legal), kim
+ * (keeper of unit sales), aud (auditor), and the members sam (position head-of-sales), tess
+ * (sales-ops), uma (marketing-lead); entity acme, units sales and marketing.
  */
 #ifndef SUPPORT_INSTANCE_H
 #define SUPPORT_INSTANCE_H
@@ -18,23 +19,24 @@ struct instance {
     struct arena *mem;
     struct service service;
     const char *uri;
-    struct store *store; /* as the service */
-    int64_t now;         /* the clock: stands still until a story moves it */
+    struct store *store;   /* as the service */
+    int64_t now;           /* the clock: stands still until a story moves it */
     struct bytes attached; /* the file that the last change answered with, if it did */
 };
 
 struct instance *instance_new(struct arena *mem);
 
-/* Run a command as a person (NULL: nobody). *ret is the reply. The intent is signed by the person's key;
- * questions are asked with a session. */
-struct err *act(struct instance *i, const char *who, const char *command, const char *params, const json_t **ret);
+/* Run a command as a person (NULL: nobody). *ret is the reply. The intent is signed by the person's
+ * key; questions are asked with a session. */
+struct err *act(struct instance *i, const char *who, const char *command, const char *params,
+                const json_t **ret);
 
 /* It works; the reply. */
 const json_t *did(struct instance *i, const char *who, const char *command, const char *params);
 
 /* It is refused in this way, and says so with these words. */
-void refused(struct instance *i, const char *who, const char *command, const char *params, enum err_kind kind,
-             const char *words);
+void refused(struct instance *i, const char *who, const char *command, const char *params,
+             enum err_kind kind, const char *words);
 
 /* A file that was uploaded; as commands name it. */
 const char *uploaded(struct instance *i, const char *name, const char *content);

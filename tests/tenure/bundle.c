@@ -100,6 +100,21 @@ Test(bundle, is_the_same_whenever_it_is_made)
     holds(s, first);
 }
 
+/* Programs that are in use compare what they lay out with what they find. The manifest has the
+ * hashes of all else. */
+Test(bundle, comes_out_in_the_layout_that_it_names)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct sample *s = sample_new(mem);
+    struct bytes zip = sample_zip(s, sample_bundle(s, 0, "created_by name", ""));
+    struct digest d = sha256(bytes_of_text(text_at(s, zip, "manifest.json")));
+
+    cr_expect_eq(BUNDLE_LAYOUT, 1);
+    cr_expect_str_eq(hex_encode(mem, d.at, sizeof(d.at)),
+                     "7d8ee2fc79c4fe5993e9adc0fe1407f9c88536b849deb21078a6d593adb55141",
+                     "proofs come out differently: raise BUNDLE_LAYOUT, and put both here");
+}
+
 Test(bundle, report_says_it_in_words_and_for_programs)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();

@@ -14,6 +14,13 @@ static void check_fails(struct sample *s, struct bundle *b, const char *words)
     cr_expect_not_null(strstr(e->text, words), "'%s' has not '%s'", e->text, words);
 }
 
+static const char *hash_at(struct sample *s, struct unpacked *u, const char *path)
+{
+    struct digest d = sha256(file_at(u, path)->bytes);
+
+    return hex_encode(s->mem, d.at, sizeof(d.at));
+}
+
 /* ---- At random */
 
 static uint8_t *copy_of(struct arena *mem, struct bytes b, size_t more)
@@ -336,17 +343,38 @@ Test(forged, the_tag_is_the_accounts)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct sample *s = sample_empty(mem);
-    struct bytes right = s->tag_signature;
 
-    /* A log that files an account under a tag that it made for another. */
-    cr_assert_ok(tag_account(mem, s->tag_key, "linkedin", "1", &s->tag_signature));
+    /* A tag that is the hash of something, but not of the tag key's signature. */
+    s->tag_signature = bytes_of_text("made up");
     s->tag = sha256(s->tag_signature);
     sample_register(s);
     check_fails(s, sample_bundle(s, 0, "", "files"), "is not for linkedin 8374921");
-    /* One that makes up a tag. */
+    /* One that is not even that. */
     s = sample_empty(mem);
-    s->tag_signature = right;
     s->tag = sha256(bytes_of_text("made up"));
     sample_register(s);
     check_fails(s, sample_bundle(s, 0, "", "files"), "is not the hash of its signature");
+}
+
+/* ---- By another version of Tenure ------------------------------------------------------------ */
+
+/* What another version lays out in other words still holds, but its page is not believed. */
+Test(forged, a_page_of_another_layout_is_not_believed)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct sample *s = sample_new(mem);
+    struct unpacked u = unpack(s, sample_zip(s, sample_bundle(s, 0, "", "")));
+    struct bundle b;
+
+    const char *hash = hash_at(s, &u, "proof.html");
+    edit(s, &u, "proof.html", "Ownership proof", "Proof of ownership");
+    sample_refused(s, packed(s, &u), "proof.html is not what follows");
+    edit(s, &u, "manifest.json", "\"layout\":1", "\"layout\":2");
+    sample_refused(s, packed(s, &u), "proof.html is not as the manifest lists it");
+    edit(s, &u, "manifest.json", hash, hash_at(s, &u, "proof.html"));
+    struct bytes zip = packed(s, &u);
+    cr_assert_ok(bundle_verify(mem, zip, s->vkey, &b));
+    cr_expect_not_null(strstr(bundle_report(mem, &b, zip, "given", true), "NOT CHECKED: the page"));
+    drop(&u, "proof.html");
+    sample_refused(s, packed(s, &u), "is not as the manifest lists it");
 }

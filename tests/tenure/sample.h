@@ -20,7 +20,6 @@ struct sample {
     struct arena *mem;
     struct ed25519 *log_key;
     const char *vkey, *tag_key_pem;
-    struct tag_key *tag_key;
     struct bytes tag_signature;
     struct digest tag; /* of the group */
     struct sample_entry entries[64];
@@ -51,6 +50,9 @@ uint64_t sample_add(struct sample *s, const struct said *said);
 void sample_enrol(struct sample *s, const char *who);
 uint64_t sample_register(struct sample *s);
 
+struct ed25519 *sample_key(const char *who); /* to be freed */
+/* How often a subject was touched below a size, and by which entry last. */
+struct leaf_subject sample_place(const struct sample *s, struct digest tag, uint64_t size);
 const char *sample_id(struct arena *mem, const char *noun, const char *name);
 
 /* What the service would gather of the group when the log had this size; 0: all of it. Words are

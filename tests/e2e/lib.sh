@@ -1,0 +1,50 @@
+# lib.sh - what the stories share: an instance in a folder of its own, people with keys, words to check.
+place=$(mktemp -d "${TMPDIR:-/tmp}/tenure-e2e.XXXXXX")
+chmod 755 "$place" # the cluster runs as another user when this is root
+data=$place/data
+export XDG_CONFIG_HOME=$place/config
+server=unix:$data/run/http.sock
+service=
+finish() {
+    [ -z "$service" ] || { kill "$service" 2>/dev/null && wait "$service" 2>/dev/null; } || true
+    rm -rf "$place"
+}
+trap finish EXIT
+set -E
+trap 'echo "failed: line $LINENO: $BASH_COMMAND" >&2' ERR
+
+fail() { echo "$*" >&2; exit 1; }
+value() { tr '{,}' '\n\n\n' | sed -n 's/^ *"'"$1"'": *"\{0,1\}\([^"]*\)"\{0,1\}.*/\1/p' | head -1; }
+values() { tr '{,}' '\n\n\n' | sed -n 's/^ *"'"$1"'": *"\{0,1\}\([^"]*\)"\{0,1\}.*/\1/p'; }
+as() { local who=$1 && shift && tenure --profile "$who" --quiet "$@"; }
+# has WORDS COMMAND…: it works and says so.
+has() { local words=$1 said && shift && said=$("$@" 2>&1) || fail "$* failed: $said"; grep -qF -- "$words" <<<"$said" || fail "$* did not say '$words': $said"; }
+# refused STATUS WORDS COMMAND…
+refused() {
+    local status=$1 words=$2 said got=0 && shift 2
+    said=$("$@" 2>&1) || got=$?
+    [ "$got" = "$status" ] || fail "$* ended with $got, not $status: $said"
+    grep -qF -- "$words" <<<"$said" || fail "$* did not say '$words': $said"
+}
+start() { # OPTIONS…
+    tenured run --data "$data" --public-log "$@" 2>>"$place/log" &
+    service=$!
+    for _ in $(seq 300); do
+        curl -sf --unix-socket "$data/run/http.sock" http://x/readyz >/dev/null 2>&1 && return 0
+        kill -0 $service 2>/dev/null || break
+        sleep 0.1
+    done
+    tail -5 "$place/log" >&2
+    fail "the service does not come up"
+}
+stop() { kill "$service" && wait "$service" || fail "it did not stop in order"; service=; }
+enrol() { ssh-keygen -q -t ed25519 -N '' -f "$place/$1" && tenure --profile "$1" --quiet key enrol "$2" --server "$server" --key "$place/$1" >/dev/null; }
+join() { enrol "$1" "$(as admin key invite "$2" --json | sed 's/.*"result"//' | value code)"; }
+instance() {
+    local init
+    init=$(tenured init --data "$data" --origin e2e.example/tenure --json)
+    vkey=$(value vkey <<<"$init")
+    start
+    enrol admin "$(value code <<<"$init")"
+}
+audit_is_clean() { tenured audit --data "$data" >"$place/audit" || { cat "$place/audit"; fail "the audit is not clean"; }; }

@@ -1,0 +1,33 @@
+# registry.sh - from an empty folder to an account with its owner, through the programs as users have them.
+. "$TENURE_ROOT/tests/e2e/lib.sh"
+instance
+refused 6 'in use' tenured run --data "$data"
+has 'runs' tenured status --data "$data"
+as admin entity register acme --name 'Acme Ltd' --kind company >/dev/null
+as admin unit register sales --name Sales --entity acme >/dev/null
+as admin person register ana --name 'Ana Petrova' --email ana@acme.example --unit sales >/dev/null
+as admin person register bob --name 'Bob Rhys' --unit sales >/dev/null
+as admin position register head --title 'Head of Sales' --unit sales >/dev/null
+as admin position fill head ana@acme.example >/dev/null
+join ana ana
+join bob bob
+has 'account.registered' as admin account register group --url https://www.linkedin.com/groups/4417201 --unit sales --owner head
+has 'owner.accepted' as ana account accept group
+refused 4 'head' as admin account accept group
+has 'Ana Petrova' as ana account show group
+has '"platform":"linkedin"' as admin account show group --json
+refused 2 '--urll' as admin account register x --urll y
+refused 2 'platform' as admin account register x --handle y
+refused 5 'nosuch' as admin account show nosuch
+refused 4 '' as bob account show group
+refused 6 'registered already' as admin account register again --url https://www.linkedin.com/groups/4417201
+as admin grant give --account group --person bob --role owner --grant g1 >/dev/null
+as admin grant revoke g1 --reason leaves >/dev/null
+has 'exposure_window' as admin gaps --risk exposure_window
+as admin grant confirm g1 >/dev/null
+has 'It is in order' as admin log verify
+has 'tenure_' curl -sf --unix-socket "$data/run/http.sock" http://x/metrics
+has '"openapi"' curl -sf --unix-socket "$data/run/http.sock" http://x/openapi.json
+audit_is_clean
+stop
+audit_is_clean

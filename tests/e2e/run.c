@@ -1,0 +1,55 @@
+/* run.c - stories told to the built programs, each a script of this folder with an instance of its
+ * own. A script that ends with 77 was skipped and has said why. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static void run(const char *script)
+{
+    char command[4096], line[1000];
+    const char *root = getenv("TENURE_ROOT"), *build = getenv("TENURE_BUILD");
+
+    cr_assert(root && build, "run the tests with make test");
+    snprintf(command, sizeof(command),
+             "PATH='%s/bin':\"$PATH\" bash -euo pipefail '%s/tests/e2e/%s' 2>&1", build, root,
+             script);
+    FILE *said = popen(command, "r");
+    cr_assert_not_null(said);
+    char tail[8000] = "";
+    while (fgets(line, sizeof(line), said)) {
+        if (strlen(tail) + strlen(line) >= sizeof(tail))
+            memmove(tail, tail + sizeof(tail) / 2, strlen(tail + sizeof(tail) / 2) + 1);
+        strncat(tail, line, sizeof(tail) - strlen(tail) - 1);
+    }
+    int status = pclose(said);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+        cr_skip_test("%s", tail);
+    cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s:\n%s", script, tail);
+}
+
+Test(e2e, a_registry_from_nothing)
+{
+    run("registry.sh");
+}
+
+Test(e2e, real_leavers_of_congress_with_their_real_successors)
+{
+    run("congress.sh");
+}
+
+Test(e2e, killed_at_any_moment)
+{
+    run("killed.sh");
+}
+
+Test(e2e, an_older_database_is_not_signed_on)
+{
+    run("rollback.sh");
+}
+
+Test(e2e, edits_and_forgeries_are_found_out)
+{
+    run("forged.sh");
+}
