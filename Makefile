@@ -119,6 +119,12 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(call archives,$(lastword $(FLOORS)))
 	@mkdir -p $(@D)
 	$(CC) -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
 
+bench: all $(B)/bench/client ## measure against what one would pick instead (BENCH_SECONDS, BENCH_JSON)
+	scripts/run-bench $(B)
+$(B)/bench/client: $(B)/obj/tests/bench/client.o $(call archives,$(lastword $(FLOORS)))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LD) $^ $(LIBS) -o $@
+
 # ---- Looking at the source.
 
 # clang-tidy counts warnings of system headers aloud. cppcheck takes the NULL that ends journal() for an

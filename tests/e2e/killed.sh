@@ -18,7 +18,7 @@ for round in 1 2 3; do
     wait "${loads[@]}" 2>/dev/null || true
     start
 done
-head -1 "$data/pg/postmaster.pid" 2>/dev/null | xargs -r kill -9
+postmaster=$(head -1 "$data/pg/postmaster.pid" 2>/dev/null) && kill -9 "$postmaster"
 for _ in $(seq 100); do as admin unit register after --name After >/dev/null 2>&1 && break || sleep 0.2; done
 has 'After' as admin unit show after
 [ -s "$place/answered" ] || fail "nothing was answered at all"

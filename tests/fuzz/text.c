@@ -1,0 +1,64 @@
+/* text.c - JSON, CSV, encodings, days and addresses. What is read and written again stays the same.
+ */
+#include "base/csv.h"
+#include "base/date.h"
+#include "domain/platform.h"
+#include "json/json.h"
+
+#include <assert.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void try_json(struct arena *mem, struct bytes input)
+{
+    json_t *value, *again;
+
+    if (json_read(mem, input, 1 << 16, "the input", &value))
+        return;
+    const char *text = json_canonical(mem, value);
+    struct err *e = json_read(mem, bytes_of_text(text), 1 << 20, "the same", &again);
+    assert(!e);
+    assert(json_is_canonical(bytes_of_text(text), again));
+    assert(strcmp(text, json_canonical(mem, again)) == 0);
+}
+
+static void try_csv(struct arena *mem, struct bytes input)
+{
+    struct csv table;
+
+    if (csv_parse(mem, input, &table))
+        return;
+    for (size_t i = 0; i < table.n; i++)
+        for (size_t k = 0; k < table.columns; k++)
+            assert(text_is_utf8(table.rows[i].fields[k], strlen(table.rows[i].fields[k])));
+}
+
+static void try_words(struct arena *mem, const char *text)
+{
+    struct platform_guess guess;
+    char day[DAY_TEXT];
+    int64_t at;
+
+    if (day_parse(text, &at)) {
+        day_format(at, day);
+        assert(strcmp(day, text) == 0);
+    }
+    if (instant_parse(text, &at)) {
+        int64_t again;
+        assert(instant_parse(instant_text(mem, at), &again) && again == at);
+    }
+    if (!platform_of_url(mem, text, &guess) && guess.platform)
+        assert(platform_name(guess.platform));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct bytes input = bytes_of(data, n);
+
+    try_json(mem, input);
+    try_csv(mem, input);
+    try_words(mem, arena_copy_n(mem, (const char *)data, n));
+    return 0;
+}
