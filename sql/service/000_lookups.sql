@@ -17,29 +17,31 @@ $$;
 
 -- The unit that a thing belongs to, for roles that are given by unit.
 CREATE OR REPLACE FUNCTION unit_of(noun text, thing_id uuid, at_time timestamptz, at_index bigint)
-RETURNS uuid LANGUAGE sql STABLE AS $$
-    SELECT CASE noun
-    WHEN 'unit' THEN thing_id
-    WHEN 'account' THEN (SELECT a.unit FROM account_at(at_time, at_index) a WHERE a.id = thing_id)
-    WHEN 'person' THEN (SELECT p.unit FROM person_at(at_time, at_index) p WHERE p.id = thing_id)
-    WHEN 'position' THEN (SELECT p.unit FROM position_at(at_time, at_index) p WHERE p.id = thing_id)
-    WHEN 'store' THEN (SELECT s.unit FROM store_at(at_time, at_index) s WHERE s.id = thing_id)
-    WHEN 'grant' THEN (SELECT coalesce(unit_of('account', g.account, at_time, at_index),
+RETURNS uuid LANGUAGE plpgsql STABLE AS $$ -- so that its plans are kept
+BEGIN
+    CASE noun
+    WHEN 'unit' THEN RETURN thing_id;
+    WHEN 'account' THEN RETURN (SELECT a.unit FROM account_at(at_time, at_index) a WHERE a.id = thing_id);
+    WHEN 'person' THEN RETURN (SELECT p.unit FROM person_at(at_time, at_index) p WHERE p.id = thing_id);
+    WHEN 'position' THEN RETURN (SELECT p.unit FROM position_at(at_time, at_index) p WHERE p.id = thing_id);
+    WHEN 'store' THEN RETURN (SELECT s.unit FROM store_at(at_time, at_index) s WHERE s.id = thing_id);
+    WHEN 'grant' THEN RETURN (SELECT coalesce(unit_of('account', g.account, at_time, at_index),
                                        unit_of('store', g.store, at_time, at_index))
-                       FROM access_grant g WHERE g.id = thing_id AND g.known_to > at_index LIMIT 1)
-    WHEN 'controlpoint' THEN (SELECT unit_of('account', c.account, at_time, at_index)
-                              FROM control_point_at(at_time, at_index) c WHERE c.id = thing_id)
-    WHEN 'credential' THEN (SELECT coalesce(unit_of('account', c.account, at_time, at_index),
+                       FROM access_grant g WHERE g.id = thing_id AND g.known_to > at_index LIMIT 1);
+    WHEN 'controlpoint' THEN RETURN (SELECT unit_of('account', c.account, at_time, at_index)
+                              FROM control_point_at(at_time, at_index) c WHERE c.id = thing_id);
+    WHEN 'credential' THEN RETURN (SELECT coalesce(unit_of('account', c.account, at_time, at_index),
                                             unit_of('store', c.store, at_time, at_index))
-                            FROM credential_at(at_time, at_index) c WHERE c.id = thing_id)
-    WHEN 'heir' THEN (SELECT unit_of('account', h.account, at_time, at_index)
-                      FROM heir_at(at_time, at_index) h WHERE h.id = thing_id)
-    WHEN 'responsibility' THEN (SELECT unit_of('account', r.account, at_time, at_index)
-                                FROM responsibility_at(at_time, at_index) r WHERE r.id = thing_id)
-    WHEN 'handover' THEN (SELECT unit_of('person', h.person, at_time, at_index)
-                          FROM handover_at(at_time, at_index) h WHERE h.id = thing_id)
-    END
-$$;
+                            FROM credential_at(at_time, at_index) c WHERE c.id = thing_id);
+    WHEN 'heir' THEN RETURN (SELECT unit_of('account', h.account, at_time, at_index)
+                      FROM heir_at(at_time, at_index) h WHERE h.id = thing_id);
+    WHEN 'responsibility' THEN RETURN (SELECT unit_of('account', r.account, at_time, at_index)
+                                FROM responsibility_at(at_time, at_index) r WHERE r.id = thing_id);
+    WHEN 'handover' THEN RETURN (SELECT unit_of('person', h.person, at_time, at_index)
+                          FROM handover_at(at_time, at_index) h WHERE h.id = thing_id);
+    ELSE RETURN NULL;
+    END CASE;
+END $$;
 
 -- The person in a position.
 CREATE OR REPLACE FUNCTION holder_of(seat uuid, at_time timestamptz, at_index bigint)
@@ -51,10 +53,14 @@ $$;
 -- Is it the person's own: what a member may see and do without any role?
 CREATE OR REPLACE FUNCTION is_mine(noun text, thing_id uuid, who uuid, at_time timestamptz,
                                    at_index bigint)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT who IS NOT NULL AND CASE noun
-    WHEN 'person' THEN thing_id = who
-    WHEN 'account' THEN
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$ -- so that its plans are kept
+BEGIN
+    IF who IS NULL THEN
+        RETURN false;
+    END IF;
+    CASE noun
+    WHEN 'person' THEN RETURN thing_id = who;
+    WHEN 'account' THEN RETURN
         EXISTS (SELECT FROM owner_at(at_time, at_index) o
                 WHERE o.id = thing_id AND holder_of(o.position, at_time, at_index) = who)
         OR EXISTS (SELECT FROM custodian_at(at_time, at_index) c
@@ -62,27 +68,28 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
         OR EXISTS (SELECT FROM handover_account_at(at_time, at_index) a
                    JOIN handover_at(at_time, at_index) h ON h.id = a.handover
                     AND h.state NOT IN ('completed', 'cancelled', 'closed_with_risk')
-                   WHERE a.account = thing_id AND a.successor = who)
-    WHEN 'position' THEN holder_of(thing_id, at_time, at_index) = who
-    WHEN 'key' THEN EXISTS (SELECT FROM key_at(at_time, at_index) k
-                            WHERE k.id = thing_id AND k.person = who)
-    WHEN 'grant' THEN EXISTS (SELECT FROM access_grant_at(at_time, at_index) g
+                   WHERE a.account = thing_id AND a.successor = who);
+    WHEN 'position' THEN RETURN holder_of(thing_id, at_time, at_index) = who;
+    WHEN 'key' THEN RETURN EXISTS (SELECT FROM key_at(at_time, at_index) k
+                            WHERE k.id = thing_id AND k.person = who);
+    WHEN 'grant' THEN RETURN EXISTS (SELECT FROM access_grant_at(at_time, at_index) g
                               WHERE g.id = thing_id AND (g.person = who
-                               OR is_mine('account', g.account, who, at_time, at_index)))
-    WHEN 'controlpoint' THEN EXISTS (SELECT FROM control_point_at(at_time, at_index) c
+                               OR is_mine('account', g.account, who, at_time, at_index)));
+    WHEN 'controlpoint' THEN RETURN EXISTS (SELECT FROM control_point_at(at_time, at_index) c
                               WHERE c.id = thing_id AND (c.person = who
-                               OR is_mine('account', c.account, who, at_time, at_index)))
-    WHEN 'credential' THEN EXISTS (SELECT FROM credential_at(at_time, at_index) c
+                               OR is_mine('account', c.account, who, at_time, at_index)));
+    WHEN 'credential' THEN RETURN EXISTS (SELECT FROM credential_at(at_time, at_index) c
                               WHERE c.id = thing_id AND (c.person = who
-                               OR is_mine('account', c.account, who, at_time, at_index)))
-    WHEN 'handover' THEN EXISTS (SELECT FROM handover_at(at_time, at_index) h
+                               OR is_mine('account', c.account, who, at_time, at_index)));
+    WHEN 'handover' THEN RETURN EXISTS (SELECT FROM handover_at(at_time, at_index) h
                               WHERE h.id = thing_id AND (h.person = who OR h.lead = who))
         OR EXISTS (SELECT FROM handover_account_at(at_time, at_index) a
                    WHERE a.handover = thing_id AND a.successor = who)
         OR EXISTS (SELECT FROM step_at(at_time, at_index) s
-                   WHERE s.handover = thing_id AND s.assignee = who)
-    ELSE false END
-$$;
+                   WHERE s.handover = thing_id AND s.assignee = who);
+    ELSE RETURN false;
+    END CASE;
+END $$;
 
 -- A person, an entity or a position in words.
 CREATE OR REPLACE FUNCTION person_name(who uuid, at_time timestamptz, at_index bigint)

@@ -24,6 +24,7 @@ struct batch {
     struct job *jobs[BATCH_MAX]; /* those of this round; an error takes a job out */
     size_t n;
     struct map *locked;  /* names that jobs of this round, and those before them, hold */
+    struct map *named;   /* things that they speak of, as they were said */
     struct map *touched; /* ids in the events that were decided in this round */
     struct log_head head;
     int64_t ts;
@@ -68,6 +69,29 @@ static void hold(struct batch *b, struct job *job)
         map_set(b->locked, job->lock_names[i], job);
 }
 
+/* What a job speaks of, as it was said: two that name the same thing would meet, so the later one
+ * does not even begin in this round. */
+static bool names_the_same(struct batch *b, struct job *job)
+{
+    bool met = false;
+
+    EACH_FIELD (f, &job->command->params) {
+        const void *at = field_of(f, job->params);
+        const struct list one = {
+            (const char *[]){f->kind == KIND_REF ? ((const struct ref *)at)->said : NULL}, 1};
+        const struct list *said = f->kind == KIND_LIST && f->each == KIND_REF ? at : &one;
+        for (size_t i = 0; i < said->n; i++) {
+            const char *name =
+                said->at[i] ? arena_printf(b->mem, "%s\n%s", f->of, said->at[i]) : NULL;
+            if (!name)
+                continue;
+            met = met || map_get(b->named, name);
+            map_set(b->named, name, job);
+        }
+    }
+    return met;
+}
+
 /* Takes jobs from the queue until it is full; what must wait is left in its order. */
 static struct job *choose(struct batch *b, struct job *queue)
 {
@@ -77,7 +101,8 @@ static struct job *choose(struct batch *b, struct job *queue)
     for (struct job *job = queue; job; job = next) {
         next = job->next;
         bool alone = job->command->alone && b->n > 0;
-        if (closed || alone || b->n == BATCH_MAX || meets(b, job)) {
+        bool same = names_the_same(b, job);
+        if (closed || alone || same || b->n == BATCH_MAX || meets(b, job)) {
             hold(b, job); /* later ones that need the same must not overtake */
             job->next = NULL;
             *last = job;
@@ -437,6 +462,7 @@ struct job *batch_run(struct store *store, const struct service *service, struct
     b->store = store;
     b->service = service;
     b->locked = map_new(mem);
+    b->named = map_new(mem);
     b->touched = map_new(mem);
     struct job *rest = choose(b, jobs);
     struct err *e = run_transaction(b, now_ms);
