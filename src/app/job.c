@@ -283,7 +283,9 @@ static struct err *ask(struct job *job)
     bind_list(&b, "units", units.at, units.n);
     if (!c->list) {
         TRY(store_value(job->mem, job->store, c->query, &b, &job->reply));
-        return job->reply ? NULL : err_new(job->mem, ERR_NOT_FOUND, "there is nothing to show");
+        return job->reply ? NULL
+                          : err_new(job->mem, ERR_NOT_FOUND,
+                                    "there is nothing of it, or there was not at that time");
     }
     const char *said = job_param(job, "limit");
     int64_t limit = said ? strtoll(said, NULL, 10) : PAGE_DEFAULT;
