@@ -195,8 +195,8 @@ static const char *newest(struct import *im, const struct import_member *m, valu
     for (const struct import_spell *s = m->spells; s && said_field; s = s->next) {
         const char *v = value(im, s);
         if (v && !text_same(v, is))
-            import_note(im, s->row, said_field, "older-value",
-                        "line %zu says otherwise and is newer", best->row->line);
+            import_note(im, s->row, said_field, "older-value", "line %zu says otherwise and %s",
+                        best->row->line, newer(best, s) ? "is newer" : "comes first");
     }
     return is;
 }

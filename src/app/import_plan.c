@@ -107,6 +107,15 @@ struct import_thing *import_by_id(const struct import *im, const char *id)
     return id ? map_get(im->things, id) : NULL;
 }
 
+/* What to do about a word that nothing is known of. */
+static const char *advice(const struct import *im, const char *noun)
+{
+    if (strcmp(noun, "person") != 0)
+        return "register it first";
+    return im->kind == &import_people ? "neither in this file nor on record"
+                                      : "import people first";
+}
+
 struct import_thing *import_the(struct import *im, struct import_row *row, const char *field,
                                 const char *noun, const char *word)
 {
@@ -117,8 +126,7 @@ struct import_thing *import_the(struct import *im, struct import_row *row, const
                       "'%s' could be several: say the key", word);
     else if (word && !t)
         import_refuse(im, row, field, arena_printf(im->mem, "unknown-%s", noun),
-                      "there is no %s '%s': %s", noun, word,
-                      strcmp(noun, "person") == 0 ? "import people first" : "register it first");
+                      "there is no %s '%s': %s", noun, word, advice(im, noun));
     return t && !t->twice ? t : NULL;
 }
 
@@ -389,6 +397,37 @@ static const char *hash_of(const struct import *im)
     return hex_encode(im->mem, d.at, sizeof(d.at));
 }
 
+/* Kinds look at all rows several times; who reads the remarks goes through the file once. */
+struct placed {
+    struct import_remark *remark;
+    size_t place;
+};
+
+static int by_line(const void *a, const void *b)
+{
+    const struct placed *x = a, *y = b;
+
+    if (x->remark->line != y->remark->line)
+        return x->remark->line < y->remark->line ? -1 : 1;
+    return x->place < y->place ? -1 : 1;
+}
+
+static void put_in_order(const struct import *im, struct import_remarks *list)
+{
+    struct placed *all = arena_array(im->mem, list->n + 1, sizeof(*all));
+    size_t n = 0;
+
+    for (struct import_remark *r = list->first; r; r = r->next, n++)
+        all[n] = (struct placed){r, n};
+    qsort(all, n, sizeof(*all), by_line);
+    list->last = &list->first;
+    for (size_t i = 0; i < n; i++) {
+        *list->last = all[i].remark;
+        list->last = &all[i].remark->next;
+    }
+    *list->last = NULL;
+}
+
 static struct err *count_existing(struct import *im)
 {
     struct binds b;
@@ -426,6 +465,8 @@ struct err *import_plan(struct import *im)
     import_read_rows(im);
     TRY(look_up(im));
     TRY(im->kind->plan(im));
+    put_in_order(im, &im->refusals);
+    put_in_order(im, &im->notes);
     for (size_t i = 0; i < im->n; i++)
         im->count[im->rows[i].outcome]++;
     TRY(count_existing(im));

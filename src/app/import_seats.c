@@ -221,13 +221,23 @@ static bool matches(const struct import_spell *s, const struct import_holding *h
     return !s->since && (open || text_same(s->until, h->until));
 }
 
+/* The row before that says the same: a file that has a row twice means it once. */
+static const struct import_spell *said_before(const struct import_spell *s)
+{
+    for (const struct import_spell *b = s->member->spells; b != s; b = b->next)
+        if (b->position == s->position && b->state == s->state && text_same(b->since, s->since) &&
+            text_same(b->until, s->until))
+            return b;
+    return NULL;
+}
+
 /* The surest match first, so that a row which knows its days is never robbed by one that does not.
  */
 static void match_all(struct import_member *m)
 {
     for (int how = MATCH_START; how <= MATCH_NO_START; how++) {
         for (struct import_spell *s = m->spells; s; s = s->next) {
-            struct import_holding *h = s->holding ? NULL : m->holdings;
+            struct import_holding *h = s->holding || said_before(s) ? NULL : m->holdings;
             while (h && !matches(s, h, (enum match)how))
                 h = h->next;
             if (!h)
@@ -329,7 +339,11 @@ struct err *import_seats_fill(struct import_members *all)
         struct import_spell *s = &all->spells[i];
         if (!s->position || !import_open_row(s->row))
             continue;
-        if (s->holding)
+        const struct import_spell *before = said_before(s);
+        if (before)
+            import_note(all->im, s->row, NULL, "twice", "line %zu says the same of %s and %s",
+                        before->row->line, s->in->id, s->position->ref);
+        else if (s->holding)
             fill_known(all->im, s);
         else
             fill_new(all->im, s);

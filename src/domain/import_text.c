@@ -2,6 +2,7 @@
 #include "domain/import.h"
 
 #include "base/check.h"
+#include "base/date.h"
 #include "base/text.h"
 
 #include <ctype.h>
@@ -128,9 +129,14 @@ void import_dates_look(struct import_dates *d, const char *cell)
     d->month_first = d->month_first || (v[1] > 12 && v[0] <= 12);
 }
 
-static const char *day_text(struct arena *mem, unsigned year, unsigned month, unsigned day)
+/* 30.02.2026 stays as it is, for whoever wrote it has to find it again. */
+static const char *day_text(struct arena *mem, const char *cell, unsigned year, unsigned month,
+                            unsigned day)
 {
-    return arena_printf(mem, "%04u-%02u-%02u", year, month, day);
+    const char *text = arena_printf(mem, "%04u-%02u-%02u", year, month, day);
+    int64_t is;
+
+    return day_parse(text, &is) ? text : cell;
 }
 
 const char *import_date(struct arena *mem, const struct import_dates *d, const char *cell)
@@ -138,16 +144,17 @@ const char *import_date(struct arena *mem, const struct import_dates *d, const c
     unsigned v[3];
 
     if (three_numbers(cell, '.', v) && v[2] >= 1000) /* 31.3.2026 is written in one order only */
-        return day_text(mem, v[2], v[1], v[0]);
+        return day_text(mem, cell, v[2], v[1], v[0]);
     if ((three_numbers(cell, '/', v) || three_numbers(cell, '-', v)) && v[0] >= 1000)
-        return day_text(mem, v[0], v[1], v[2]);
+        return day_text(mem, cell, v[0], v[1], v[2]);
     if (!three_numbers(cell, '/', v) || v[2] < 1000)
         return cell;
     if (v[0] == v[1])
-        return day_text(mem, v[2], v[1], v[0]);
+        return day_text(mem, cell, v[2], v[1], v[0]);
     if (d->day_first == d->month_first)
         return NULL;
-    return d->day_first ? day_text(mem, v[2], v[1], v[0]) : day_text(mem, v[2], v[0], v[1]);
+    return d->day_first ? day_text(mem, cell, v[2], v[1], v[0])
+                        : day_text(mem, cell, v[2], v[0], v[1]);
 }
 
 /* ---- Ids ------------------------------------------------------------------------------------- */
