@@ -146,7 +146,7 @@ static struct err *finish(struct arena *mem, struct cli *cli, const struct answe
     if (cli->options.json)
         return output_text(mem, cli, arena_printf(mem, "%s\n", (const char *)answer->body.at));
     buf_init(&out, mem, ANSWER_MAX);
-    show_change(&out, &look, reply, "key", NULL);
+    show_change(&out, &look, NULL, reply, "key", NULL);
     return output_text(mem, cli, out.at);
 }
 

@@ -46,14 +46,14 @@ static struct err *show_reply(struct arena *mem, const struct cli *cli, const st
                               const json_t *reply)
 {
     const struct look look = look_of(cli, mem);
+    const struct record *shape = call->command->reply.fields ? &call->command->reply : NULL;
     struct buf out;
 
     buf_init(&out, mem, ANSWER_MAX);
     if (command_changes(call->command) && json_is_array(json_object_get(reply, "events")))
-        show_change(&out, &look, reply, call->command->makes, about(call));
+        show_change(&out, &look, shape, reply, call->command->makes, about(call));
     else
-        show_object(&out, &look, call->command->reply.fields ? &call->command->reply : NULL, reply,
-                    0);
+        show_object(&out, &look, shape, reply, 0);
     return output_text(mem, cli, out.at);
 }
 

@@ -152,7 +152,8 @@ void show_rows(struct buf *out, const struct look *look, const struct record *sh
     const char **cells = arena_array(mem, columns * n + 1, sizeof(*cells));
     for (size_t c = 0; c < columns; c++) {
         heads[c] = label(mem, all[c].name, true);
-        right[c] = all[c].f && all[c].f->kind == KIND_INT;
+        const json_t *first = json_object_get(json_array_get(rows, 0), all[c].name);
+        right[c] = all[c].f ? all[c].f->kind == KIND_INT : json_is_integer(first);
         for (size_t i = 0; i < n; i++)
             cells[i * columns + c] =
                 show_value(mem, json_object_get(json_array_get(rows, i), all[c].name));

@@ -50,8 +50,8 @@ static const char *subject(const json_t *events, const char *makes, const char *
     return about;
 }
 
-void show_change(struct buf *out, const struct look *look, const json_t *reply, const char *makes,
-                 const char *about)
+void show_change(struct buf *out, const struct look *look, const struct record *shape,
+                 const json_t *reply, const char *makes, const char *about)
 {
     const json_t *events = json_object_get(reply, "events");
     struct kind_count types[KINDS_SHOWN];
@@ -80,5 +80,5 @@ void show_change(struct buf *out, const struct look *look, const json_t *reply, 
     }
     const json_t *result = json_object_get(reply, "result");
     if (json_object_size(result))
-        show_object(out, look, NULL, result, 0);
+        show_object(out, look, shape, result, 0);
 }

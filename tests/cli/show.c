@@ -185,7 +185,7 @@ Test(show, changes_are_told_in_a_line)
         const struct look look = {mem, 0, false};
         struct buf out;
         buf_init(&out, mem, 1 << 20);
-        show_change(&out, &look, of(table[i].json), table[i].makes, table[i].about);
+        show_change(&out, &look, NULL, of(table[i].json), table[i].makes, table[i].about);
         cr_expect_str_eq(out.at, table[i].shown);
     }
 }
