@@ -25,8 +25,9 @@ void show_rows(struct buf *out, const struct look *look, const struct record *sh
 void show_object(struct buf *out, const struct look *look, const struct record *shape,
                  const json_t *object, size_t indent);
 
-/* A change: what was recorded, and what else there is to say (in the order of shape, or NULL). makes:
- * the noun of the new thing, or NULL; about: what was said for the thing that changed, or NULL. */
+/* A change: what was recorded, and what else there is to say (in the order of shape, or NULL).
+ * makes: the noun of the new thing, or NULL; about: what was said for the thing that changed, or
+ * NULL. */
 void show_change(struct buf *out, const struct look *look, const struct record *shape,
                  const json_t *reply, const char *makes, const char *about);
 
