@@ -34,7 +34,8 @@ struct opened {
     int lock;                /* -1: somebody else runs it */
 };
 
-/* When alone, ERR_CONFLICT while somebody else uses it. ERR_NOT_FOUND when there is none, or one
+/* When alone, ERR_CONFLICT while somebody else uses it; when not, one that is starting or stopping
+ * is waited for. ERR_NOT_FOUND when there is none, or one
  * whose making was cut short. */
 MUST struct err *instance_open(struct arena *mem, const struct daemon_options *options, bool alone,
                                struct opened *ret);

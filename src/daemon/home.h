@@ -44,7 +44,7 @@ MUST struct err *home_finish(struct arena *mem, struct home *home);
 /* ERR_CONFLICT when somebody still uses it after patience_ms: one who only looks whether it is held
  * has it for a moment, one who was killed until the system has taken all of it away. The lock goes
  * with the process; *ret_fd must stay open. */
-enum { PATIENCE_TO_LOOK_MS = 100, PATIENCE_TO_HAVE_MS = 2000 };
+enum { PATIENCE_TO_LOOK_MS = 100, PATIENCE_TO_HAVE_MS = 2000, PATIENCE_TO_REACH_MS = 60000 };
 MUST struct err *home_lock(struct arena *mem, const struct home *home, unsigned patience_ms,
                            int *ret_fd);
 bool home_is_in_use(struct arena *mem, const struct home *home);

@@ -63,6 +63,38 @@ struct err *instance_start(struct arena *mem, const struct daemon_options *optio
     return given || o->lock < 0 ? NULL : start_cluster(mem, o);
 }
 
+static bool answers(const char *uri)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct store *store = NULL;
+    struct err *e = store_open(mem, uri, STORE_AS_OWNER, &store);
+
+    store_close(store);
+    return !e;
+}
+
+/* Somebody else has the private cluster, and is perhaps just starting or stopping it: it comes to
+ * answer, or it becomes ours. */
+static struct err *await_other(struct arena *mem, struct opened *o)
+{
+    const int64_t began = clock_ms();
+    const char *uri = cluster_uri(mem, &o->home.cluster);
+
+    while (!answers(uri)) {
+        AUTO(arena_auto) struct arena *try = arena_new();
+        struct err *e = home_lock(try, &o->home, PATIENCE_TO_LOOK_MS, &o->lock);
+        if (!e)
+            return NULL;
+        if (e->kind != ERR_CONFLICT)
+            return err_new(mem, e->kind, "%s", e->text);
+        if (clock_ms() - began > PATIENCE_TO_REACH_MS)
+            return err_new(mem, ERR_UNAVAILABLE,
+                           "the instance in %s is in use and its database does not answer: see %s",
+                           o->home.data, o->home.cluster.log);
+    }
+    return NULL;
+}
+
 struct err *instance_open(struct arena *mem, const struct daemon_options *options, bool alone,
                           struct opened *ret)
 {
@@ -73,7 +105,11 @@ struct err *instance_open(struct arena *mem, const struct daemon_options *option
         home_lock(mem, &o.home, alone ? PATIENCE_TO_HAVE_MS : PATIENCE_TO_LOOK_MS, &o.lock);
     if (e && (alone || e->kind != ERR_CONFLICT))
         return e;
-    e = o.home.unfinished ? unfinished(mem, &o.home) : instance_start(mem, options, &o);
+    e = NULL;
+    if (o.lock < 0 && !o.home.unfinished && !options->database && !o.home.database)
+        e = await_other(mem, &o);
+    if (!e)
+        e = o.home.unfinished ? unfinished(mem, &o.home) : instance_start(mem, options, &o);
     if (e) {
         instance_close(&o);
         return e;

@@ -32,6 +32,8 @@ struct err *daemon_migrate(struct arena *mem, const struct daemon_options *optio
 
 /* ---- audit ----------------------------------------------------------------------------------- */
 
+enum { TRIES = 3 };
+
 struct looking {
     int64_t since, said;
     bool live;
@@ -70,21 +72,39 @@ static void print_report(const struct audit_report *r)
                "makes of them.\n");
 }
 
+/* *ret_cut: the session was there and went away. */
+static struct err *audit_once(struct arena *mem, const struct daemon_options *options,
+                              const struct audit_progress *progress, struct audit_report *report,
+                              bool *ret_cut)
+{
+    struct opened o;
+    struct store *owner;
+
+    *ret_cut = false;
+    TRY(instance_open(mem, options, false, &o));
+    struct err *e = store_open(mem, o.uri, STORE_AS_OWNER, &owner);
+    if (!e) {
+        e = audit_run(mem, owner, &o.service, progress, report);
+        store_close(owner);
+        *ret_cut = e && e->kind == ERR_UNAVAILABLE;
+    } else if (o.cluster == NULL && !options->database && !o.home.database) {
+        *ret_cut = e->kind == ERR_UNAVAILABLE; /* it stopped in between */
+    }
+    instance_close(&o);
+    return e;
+}
+
 struct err *daemon_audit(struct arena *mem, const struct daemon_options *options, int *ret_status)
 {
     struct looking looking = {clock_ms(), 0, isatty(STDERR_FILENO) && !options->json};
     struct audit_progress progress = {say_progress, &looking};
     struct audit_report report = {0};
-    struct opened o;
-    struct store *owner;
+    struct err *e;
+    bool cut = true;
 
-    TRY(instance_open(mem, options, false, &o));
-    struct err *e = store_open(mem, o.uri, STORE_AS_OWNER, &owner);
-    if (!e) {
-        e = audit_run(mem, owner, &o.service, &progress, &report);
-        store_close(owner);
-    }
-    instance_close(&o);
+    /* A service that stops takes the database along: then it is looked at without the service. */
+    for (int i = 0; i < TRIES && cut; i++)
+        e = audit_once(mem, options, &progress, &report, &cut);
     if (looking.said)
         fprintf(stderr, "\r%40s\r", "");
     TRY(e);

@@ -179,6 +179,28 @@ Test(daemon, one_runs_at_a_time_and_it_stops_when_told)
     cr_expect_neq(access(arena_printf(mem, "%s/pg/postmaster.pid", data), F_OK), 0);
 }
 
+/* At any moment of its life, and when there is no moment between two: an audit says what it found.
+ */
+Test(daemon, it_is_audited_while_it_starts_and_stops)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *data = place(mem);
+
+    must(mem, data, "init", 0, "");
+    for (long ms = 0; ms < 400; ms += 100) {
+        pid_t pid = running(mem, data);
+        kill(pid, SIGTERM);
+        nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+        must(mem, data, "audit --json", 0, "\"wrong\":0");
+        end(pid);
+        pid = begin(mem, data, "run");
+        nanosleep(&(struct timespec){.tv_nsec = ms * 1000000}, NULL);
+        must(mem, data, "audit --json", 0, "\"wrong\":0");
+        kill(pid, SIGTERM);
+        end(pid);
+    }
+}
+
 Test(daemon, it_runs_again_after_a_kill)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
