@@ -4,8 +4,12 @@
 
 #include "app/job.h"
 
-/* Adds key.revoked for every key that the person still signs with, so that each key's own history
- * says when it ended, and person.left as from the day after last_day (NULL: from now on). */
-MUST struct err *leave(struct job *job, const char *person, const char *last_day);
+/* Adds person.left, and key.revoked for every key that the person still signs with, so that each
+ * key's own history says when it ends: as from the end of last_day (NULL: from now on) in the time
+ * zone, or where that is NULL in the person's own, or in UTC. */
+MUST struct err *leave(struct job *job, const char *person, const char *zone, const char *last_day);
+
+/* ERR_INVALID (field zone) for a word that PostgreSQL knows as no time zone; NULL is fine. */
+MUST struct err *zone_check(struct job *job, const char *zone);
 
 #endif

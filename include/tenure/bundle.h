@@ -59,6 +59,7 @@ struct bundle_key {
     struct ssh_public public;
     const char *person;         /* UUID */
     uint64_t enrolled, revoked; /* indexes; revoked UINT64_MAX: it was not */
+    int64_t ends;               /* the time from which the revocation holds; INT64_MAX */
 };
 
 struct bundle_file {

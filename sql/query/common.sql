@@ -13,7 +13,7 @@ SELECT w.id, w.ref, w.status, k.id AS key, k.revoked IS NOT NULL AS key_revoked,
        ARRAY(SELECT r.role || ' ' || u FROM role_grant_at(:now::timestamptz, latest()) r,
              LATERAL units_under(r.unit, :now::timestamptz, latest()) u
              WHERE r.person = w.id AND r.unit IS NOT NULL) AS units
-FROM who w LEFT JOIN key k ON k.person = w.id AND k.known_to = 9223372036854775807 AND k.valid_to = 'infinity'
+FROM who w LEFT JOIN key_at(:now::timestamptz, latest()) k ON k.person = w.id
      AND (k.fingerprint = :fingerprint::text OR k.id::text = :key::text)
 
 --: resolve

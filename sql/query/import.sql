@@ -27,11 +27,7 @@ FROM unnest(:ids::uuid[]) i (id), LATERAL person_burden(i.id, :now::timestamptz,
 WHERE b.n > 0 GROUP BY i.id
 
 --: import_admins
--- who can administer: those who have the role everywhere and a key, and are here
-SELECT r.person AS id FROM role_grant_at(:now::timestamptz, latest()) r
-JOIN person_at(:now::timestamptz, latest()) p ON p.id = r.person AND p.status NOT IN ('left', 'deceased')
-WHERE r.role = 'admin' AND r.unit IS NULL
-  AND EXISTS (SELECT FROM key_at(:now::timestamptz, latest()) k WHERE k.person = r.person AND k.revoked IS NULL)
+SELECT a.id FROM admins_who_stay(latest()) a (id)
 
 --: import_holdings
 SELECT h.id, h.position, h.person,
@@ -140,11 +136,7 @@ WHERE r.plan = :plan::text AND r.status = 'quarantined' AND r.known_to > latest(
 -- a run, what it was asked with, who asked, and is there another administrator?
 SELECT r.id, ref_of(r.id) AS ref, r.kind, r.file, r.plan, r.status, f.j ->> 'initiator' AS uploader,
        f.j -> 'after' -> 'options' AS options,
-       EXISTS (SELECT FROM role_grant_at(:now::timestamptz, latest()) g
-               JOIN person_at(:now::timestamptz, latest()) p ON p.id = g.person AND p.status NOT IN ('left', 'deceased')
-               WHERE g.role = 'admin' AND g.unit IS NULL AND g.person::text <> f.j ->> 'initiator'
-                 AND EXISTS (SELECT FROM key_at(:now::timestamptz, latest()) k WHERE k.person = g.person AND k.revoked IS NULL))
-           AS another
+       EXISTS (SELECT FROM admins_who_stay(latest()) g (id) WHERE g.id::text <> f.j ->> 'initiator') AS another
 FROM import_run r JOIN thing t ON t.id = r.id JOIN log.disclosed d ON d.index = t.known_from,
      LATERAL (SELECT log.fields(d.fields) AS j) f
 WHERE r.id = :import::uuid AND r.known_to > latest()

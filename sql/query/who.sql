@@ -278,6 +278,16 @@ SELECT k.person, CASE WHEN k.revoked IS NOT NULL THEN 'revoked' ELSE 'active' EN
            WHERE o.person = k.person AND o.id <> k.id AND o.revoked IS NULL) AS last_admin_key
 FROM key_at(:now::timestamptz, latest()) k WHERE k.id = :key::uuid
 
+--: person_day_end
+-- the instant at which a day is over in a time zone, or in the person's own, or in UTC
+SELECT to_char(coalesce(
+    day_end(:day::date, coalesce(:zone::text, (SELECT p.zone FROM person_at(:now::timestamptz, latest()) p
+                                               WHERE p.id = :person::uuid))),
+    day_end(:day::date, 'UTC')) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+
+--: zone_known
+SELECT day_end('2000-01-01', :zone::text) IS NOT NULL
+
 --: person_keys
 -- what a person still signs with
 SELECT k.id AS key FROM key_at(:now::timestamptz, latest()) k

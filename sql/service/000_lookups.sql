@@ -5,6 +5,14 @@ CREATE OR REPLACE FUNCTION latest() RETURNS bigint LANGUAGE sql IMMUTABLE PARALL
     SELECT 9223372036854775806
 $$;
 
+-- When a day is over in a time zone; NULL where there is no such zone.
+CREATE OR REPLACE FUNCTION day_end(day date, zone text) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (day + 1)::timestamp AT TIME ZONE zone;
+EXCEPTION WHEN invalid_parameter_value THEN
+    RETURN NULL;
+END $$;
+
 -- A unit and all below it.
 CREATE OR REPLACE FUNCTION units_under(top uuid, at_time timestamptz, at_index bigint)
 RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
@@ -193,15 +201,20 @@ RETURNS TABLE (what text, n bigint) LANGUAGE sql STABLE AS $$
     JOIN account_at(at_time, at_index) a ON a.id = c.id AND a.status <> 'retired' WHERE c.person = who
 $$;
 
+-- Who can administer everything, and is not known to go.
+CREATE OR REPLACE FUNCTION admins_who_stay(at_index bigint) RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
+    SELECT r.person FROM role_grant_at('9999-12-31', at_index) r
+    JOIN person_at('9999-12-31', at_index) p ON p.id = r.person AND p.status NOT IN ('left', 'deceased')
+    WHERE r.role = 'admin' AND r.unit IS NULL
+      AND EXISTS (SELECT FROM key_at('9999-12-31', at_index) k WHERE k.person = r.person AND k.revoked IS NULL)
+$$;
+
 -- Would nobody be left who can administer?
 CREATE OR REPLACE FUNCTION last_admin(who uuid, at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM role_grant_at(at_time, at_index) r WHERE r.person = who AND r.role = 'admin')
-       AND NOT EXISTS (SELECT FROM role_grant_at(at_time, at_index) r
-                       JOIN person_at(at_time, at_index) p ON p.id = r.person AND p.status NOT IN ('left', 'deceased')
-                       WHERE r.role = 'admin' AND r.person <> who
-                         AND EXISTS (SELECT FROM key_at(at_time, at_index) k
-                                     WHERE k.person = r.person AND k.revoked IS NULL))
+    SELECT EXISTS (SELECT FROM role_grant_at(at_time, at_index) r
+                   WHERE r.person = who AND r.role = 'admin' AND r.unit IS NULL)
+       AND NOT EXISTS (SELECT FROM admins_who_stay(at_index) a (id) WHERE a.id <> who)
 $$;
 
 -- What should worry whoever looks at an account.

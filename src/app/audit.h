@@ -46,7 +46,9 @@ struct audit_subject {
 struct audit_key {
     const char *person, *line;
     const char *id;
-    uint64_t from, until; /* entries; until: UINT64_MAX while it is good */
+    uint64_t from,
+        until;    /* entries; until: that of its revocation, UINT64_MAX while there is none */
+    int64_t ends; /* the time from which the revocation holds */
 };
 
 struct audit_intent {

@@ -27,9 +27,9 @@ static void check_type(struct audit *a, uint64_t index, const char *command, con
                    type ? type : "?");
 }
 
-static const char *fault_of_signature(struct audit *a, uint64_t index, const struct intent *intent,
-                                      const char *text, const char *signature,
-                                      const char *initiator)
+static const char *fault_of_signature(struct audit *a, uint64_t index, int64_t ts,
+                                      const struct intent *intent, const char *text,
+                                      const char *signature, const char *initiator)
 {
     struct ssh_public signer;
     const struct audit_key *key;
@@ -41,7 +41,7 @@ static const char *fault_of_signature(struct audit *a, uint64_t index, const str
     key = map_get(a->keys, signer.fingerprint);
     if (!key || key->from > index)
         return "the key of the signature was not enrolled";
-    if (key->until < index)
+    if (key->until < index && key->ends <= ts)
         return "the key of the signature was revoked before";
     if (!text_same(key->person, initiator))
         return "the key of the signature is another person's";
@@ -82,7 +82,8 @@ static void check_signed(struct audit *a, uint64_t index, const struct entry_vie
         find(a, index, "the nonce of the intent was used before");
     map_set(a->intents, a->open->nonce, a->open);
     a->intents_n++;
-    fault = fault_of_signature(a, index, &intent, text, entry_text(v, "signature"), initiator);
+    fault = fault_of_signature(a, index, v->leaf.ts, &intent, text, entry_text(v, "signature"),
+                               initiator);
     if (fault)
         find(a, index, fault);
     a->report->signatures += fault == NULL;

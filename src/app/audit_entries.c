@@ -144,6 +144,20 @@ static void learn_account(struct audit *a, const struct row *r, const json_t *af
                    "the account's tag is not the hash of its signature");
 }
 
+/* Of several the one that holds first. */
+static void learn_revocation(struct audit *a, const struct row *r, const struct entry_view *v)
+{
+    const char *id = json_text(entry_field(v, "after"), "key");
+    const char *at = entry_text(v, "effective_at");
+    struct audit_key *k = id ? map_get(a->keys, id) : NULL;
+    int64_t ends = v->leaf.ts;
+
+    if (!k || (at && !instant_parse(at, &ends)) || ends >= k->ends)
+        return;
+    k->until = r->index;
+    k->ends = ends;
+}
+
 static void learn(struct audit *a, const struct row *r, const struct entry_view *v)
 {
     const char *type = entry_text(v, "type");
@@ -158,15 +172,14 @@ static void learn(struct audit *a, const struct row *r, const struct entry_view 
         struct audit_key *k = arena_alloc(a->mem, sizeof(*k));
         *k = (struct audit_key){arena_copy(a->mem, json_text(after, "person")),
                                 arena_copy(a->mem, json_text(after, "public_key")),
-                                arena_copy(a->mem, json_text(after, "key")), r->index, UINT64_MAX};
+                                arena_copy(a->mem, json_text(after, "key")),
+                                r->index,
+                                UINT64_MAX,
+                                INT64_MAX};
         map_set(a->keys, arena_copy(a->mem, json_text(after, "fingerprint")), k);
         map_set(a->keys, k->id, k);
-    } else if (text_same(type, "key.revoked")) {
-        struct audit_key *k =
-            map_get(a->keys, json_text(after, "key") ? json_text(after, "key") : "");
-        if (k && k->until > r->index)
-            k->until = r->index;
-    }
+    } else if (text_same(type, "key.revoked"))
+        learn_revocation(a, r, v);
 }
 
 /* Is the entry itself as it was hashed? Then what is wrong is what was put beside it. */

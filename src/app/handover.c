@@ -103,6 +103,7 @@ static struct err *decide_create(struct job *job, const void *params, const void
     const struct seen_subject *now = seen;
 
     TRY(check_create(job, in, now));
+    TRY(zone_check(job, in->zone ? in->zone : now->zone));
     struct event *e = job_event(job, "handover.created");
     event_set(e, "kind", "leaver");
     event_set(e, "zone", in->zone ? in->zone : now->zone ? now->zone : "UTC");
@@ -438,7 +439,7 @@ static struct err *decide_complete(struct job *job, const void *params, const vo
     struct event *e = event_new(&job->events, "handover.completed");
     event_set(e, "handover", in->handover.id);
     event_set(e, "attested", in->attest);
-    return has_left(h->person_status) ? NULL : leave(job, h->person, h->last_day);
+    return has_left(h->person_status) ? NULL : leave(job, h->person, h->zone, h->last_day);
 }
 
 /* ---- handover cancel, reopen ----------------------------------------------------------------- */

@@ -349,7 +349,7 @@ static struct err *go(struct import *im, struct import_member *m)
     import_mark(m->main->row, im->mem, IMPORT_ENDED, "%s has left", m->who->ref);
     import_touch(im, m->who);
     if (!m->who->fresh)
-        return leave(im->job, m->who->id, last_day);
+        return leave(im->job, m->who->id, NULL, last_day);
     struct event *e = import_event(im, "person.left", import_instant_after(im->mem, last_day));
     event_set(e, "person", m->who->id);
     event_set(e, "last_day", last_day);

@@ -3,31 +3,60 @@
 
 #include "base/date.h"
 
-struct err *leave(struct job *job, const char *person, const char *last_day)
+/* The instant at which the day is over at that place. */
+static struct err *end_of_day(struct job *job, const char *person, const char *zone,
+                              const char *day, const char **ret)
 {
-    enum { MS_PER_DAY = 86400000 };
-    struct rows *keys;
     struct binds b;
-    int64_t day;
+    int64_t n;
 
+    if (!day_parse(day, &n))
+        return err_field(job->mem, "last_day", "'%s' is not a day", day);
     binds_init(&b, job->mem);
     bind_text(&b, "person", person);
+    bind_text(&b, "zone", zone);
+    bind_text(&b, "day", day);
     bind_text(&b, "now", instant_text(job->mem, job->now));
+    return store_value(job->mem, job->store, "person_day_end", &b, ret);
+}
+
+struct err *leave(struct job *job, const char *person, const char *zone, const char *last_day)
+{
+    const char *now = instant_text(job->mem, job->now), *end = now;
+    struct rows *keys;
+    struct binds b;
+
+    if (last_day)
+        TRY(end_of_day(job, person, zone, last_day, &end));
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", person);
+    bind_text(&b, "now", now);
     TRY(store_call(job->mem, job->store, "person_keys", &b, &keys));
     for (size_t i = 0; i < rows_count(keys); i++) {
         struct event *e = event_new(&job->events, "key.revoked");
         event_set(e, "key", rows_text(keys, i, "key"));
         event_set(e, "person", person);
-        e->reason = "the person has left";
-        e->effective_at = instant_text(job->mem, job->now);
+        e->reason = "the person leaves";
+        e->effective_at = strcmp(end, now) > 0 ? end : now; /* what it has signed stays signed */
     }
     struct event *e = event_new(&job->events, "person.left");
     event_set(e, "person", person);
     event_set(e, "last_day", last_day);
-    if (!last_day)
-        return NULL;
-    if (!day_parse(last_day, &day))
-        return err_field(job->mem, "last_day", "'%s' is not a day", last_day);
-    e->effective_at = instant_text(job->mem, (day + 1) * MS_PER_DAY);
+    e->effective_at = last_day ? end : NULL;
     return NULL;
+}
+
+struct err *zone_check(struct job *job, const char *zone)
+{
+    const char *known = "t";
+    struct binds b;
+
+    if (!zone)
+        return NULL;
+    binds_init(&b, job->mem);
+    bind_text(&b, "zone", zone);
+    TRY(store_value(job->mem, job->store, "zone_known", &b, &known));
+    if (strcmp(known, "t") == 0)
+        return NULL;
+    return err_field(job->mem, "zone", "'%s' is no time zone: Europe/Berlin, say", zone);
 }

@@ -88,7 +88,7 @@ static struct err *decide_person_retire(struct job *job, const void *params, con
     if (now->last_admin)
         return err_new(job->mem, ERR_CONFLICT, "'%s' is the last administrator with a key",
                        in->person.said);
-    return leave(job, in->person.id, in->last_day);
+    return leave(job, in->person.id, NULL, in->last_day);
 }
 
 #define P show_params

@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "base/check.h"
+#include "base/date.h"
 #include "base/map.h"
 #include "base/text.h"
 #include "crypto/tag.h"
@@ -10,6 +11,19 @@
 #include <inttypes.h>
 
 /* ---- Keys ------------------------------------------------------------------------------------ */
+
+/* Of several the one that holds first. */
+static void take_revocation(struct bundle_key *k, const struct bundle_entry *e)
+{
+    int64_t ends = e->view.leaf.ts;
+    const char *at = entry_text(&e->view, "effective_at");
+
+    if (strcmp(entry_text(&e->view, "type"), "key.revoked") != 0 ||
+        (at && !instant_parse(at, &ends)) || ends >= k->ends)
+        return;
+    k->revoked = e->index;
+    k->ends = ends;
+}
 
 /* What the events of a key say, in their order. */
 static struct err *take_history(struct arena *mem, struct bundle_key *k,
@@ -26,10 +40,9 @@ static struct err *take_history(struct arena *mem, struct bundle_key *k,
     k->person = bundle_after(entries[0], "person");
     k->enrolled = entries[0]->index;
     k->revoked = UINT64_MAX;
+    k->ends = INT64_MAX;
     for (size_t i = 1; i < n; i++)
-        if (strcmp(entry_text(&entries[i]->view, "type"), "key.revoked") == 0 &&
-            k->revoked == UINT64_MAX)
-            k->revoked = entries[i]->index;
+        take_revocation(k, entries[i]);
     return NULL;
 }
 
@@ -74,11 +87,6 @@ static struct err *wrong(struct actors *a, const struct bundle_entry *e, const c
     return err_new(a->mem, ERR_BROKEN, "entry %" PRIu64 ": %s", e->index, what);
 }
 
-static bool good_at(const struct bundle_key *k, uint64_t index)
-{
-    return k->enrolled <= index && index <= k->revoked;
-}
-
 /* A key signs its own enrolment: at that entry, and at no other, it is good already. */
 static bool enrols_itself(const struct bundle_key *k, const struct bundle_entry *e)
 {
@@ -90,9 +98,9 @@ static struct err *check_key_of(struct actors *a, const struct bundle_entry *e,
 {
     const char *initiator = entry_text(&e->view, "initiator");
 
-    if (k->revoked < e->index)
+    if (k->revoked < e->index && k->ends <= e->view.leaf.ts)
         return wrong(a, e, "the key of the signature had been revoked before");
-    if (!good_at(k, e->index) || (k->enrolled == e->index && !enrols_itself(k, e)))
+    if (k->enrolled > e->index || (k->enrolled == e->index && !enrols_itself(k, e)))
         return wrong(a, e, "the key of the signature was enrolled only later");
     if (!initiator || !text_same(k->person, initiator))
         return wrong(a, e, "the key of the signature is another person's");

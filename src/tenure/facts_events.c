@@ -142,7 +142,8 @@ static void table_events(struct facts *f)
 
 static void table_keys(struct facts *f)
 {
-    static const char *const columns[] = {"key", "of", "good from entry", "until entry", NULL};
+    static const char *const columns[] = {"key",  "of", "good from entry", "revoked by entry",
+                                          "from", NULL};
     struct table *t = NULL;
 
     for (size_t i = 0; i < f->b->keys_n; i++) {
@@ -157,7 +158,8 @@ static void table_keys(struct facts *f)
                   arena_printf(f->mem, "%llu", (unsigned long long)k->enrolled),
                   k->revoked == UINT64_MAX
                       ? ""
-                      : arena_printf(f->mem, "%llu", (unsigned long long)k->revoked));
+                      : arena_printf(f->mem, "%llu", (unsigned long long)k->revoked),
+                  k->revoked == UINT64_MAX ? "" : moment(f->mem, instant_text(f->mem, k->ends)));
     }
 }
 

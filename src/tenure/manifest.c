@@ -4,13 +4,14 @@
  *      "disclosed":[…],"withheld":[…],
  *      "entries":[{"index","seq","path"}…],
  *      "files":[{"path","sha256","size"}…],
- *      "keys":[{"id","fingerprint","person","enrolled","revoked"}…],
+ *      "keys":[{"id","fingerprint","person","enrolled","revoked","ends"}…],
  *      "layout":1,"log":{"origin","vkey","size"},"v":1}
  *
  * v says how the parts are to be read, layout how the rest is made from them.
  */
 #include "layout.h"
 
+#include "base/date.h"
 #include "json/json.h"
 
 static json_t *account_json(const struct bundle *b)
@@ -63,7 +64,7 @@ static json_t *files_json(struct layout *l)
     return array;
 }
 
-static json_t *keys_json(const struct bundle *b)
+static json_t *keys_json(struct arena *mem, const struct bundle *b)
 {
     json_t *array = json_array();
 
@@ -72,8 +73,10 @@ static json_t *keys_json(const struct bundle *b)
         json_t *row =
             json_pack("{s:s, s:s, s:s, s:I}", "id", k->id, "fingerprint", k->public.fingerprint,
                       "person", k->person, "enrolled", (json_int_t)k->enrolled);
-        if (k->revoked != UINT64_MAX)
+        if (k->revoked != UINT64_MAX) {
             json_object_set_new(row, "revoked", json_integer((json_int_t)k->revoked));
+            json_object_set_new(row, "ends", json_string(instant_text(mem, k->ends)));
+        }
         json_array_append_new(array, row);
     }
     return array;
@@ -85,9 +88,9 @@ const char *layout_manifest(struct layout *l)
     json_t *all = json_pack(
         "{s:o, s:o, s:o, s:o, s:o, s:o, s:{s:s, s:s, s:I}, s:i, s:i}", "account", account_json(b),
         "disclosed", words_json(&b->disclosed), "withheld", words_json(&b->withheld), "entries",
-        entries_json(l->mem, b), "files", files_json(l), "keys", keys_json(b), "log", "origin",
-        b->log.name, "vkey", note_verifier_text(l->mem, &b->log), "size", (json_int_t)b->point.size,
-        "layout", BUNDLE_LAYOUT, "v", 1);
+        entries_json(l->mem, b), "files", files_json(l), "keys", keys_json(l->mem, b), "log",
+        "origin", b->log.name, "vkey", note_verifier_text(l->mem, &b->log), "size",
+        (json_int_t)b->point.size, "layout", BUNDLE_LAYOUT, "v", 1);
 
     return arena_printf(l->mem, "%s\n", json_canonical(l->mem, json_keep(l->mem, all)));
 }

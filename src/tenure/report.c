@@ -45,7 +45,7 @@ static void add_checked(struct buf *out, const struct bundle *b, struct bytes zi
     buf_printf(
         out,
         "- %zu signature(s) by %zu key(s): each key enrolled before by the person who signed, and "
-        "not revoked then\n",
+        "good then\n",
         b->signatures, b->keys_n);
     if (b->attested)
         buf_printf(out, "- %zu command(s) that nobody signed: the service attests them\n",

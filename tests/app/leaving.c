@@ -3,6 +3,8 @@
 #include "stories.h"
 #include "support/vectors.h"
 
+#include "base/date.h"
+
 #include <criterion/criterion.h>
 
 Test(leaving, runs_from_notice_to_completed)
@@ -26,11 +28,47 @@ Test(leaving, runs_from_notice_to_completed)
     did(i, "lea", "handover complete", with(i, h, "'attest':'I have looked.'"));
     const json_t *view = did(i, "aud", "handover show", with(i, h, ""));
     cr_expect_str_eq(vector_text(view, "state"), "completed");
+    did(i, "sam", "person show", "{'person':'sam'}");
+    audit_is_clean(i);
     i->now += INT64_C(45) * 86400000;
     const json_t *sam = did(i, "aud", "person show", "{'person':'sam'}");
     cr_expect_str_eq(vector_text(sam, "status"), "left");
     refused(i, "sam", "account show", "{'account':'acme-group'}", ERR_UNSIGNED, "revoked");
     audit_is_clean(i);
+}
+
+/* A month before the last day, at a place where that ends ten hours late. */
+Test(leaving, a_key_is_good_until_the_last_day_is_over_there)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    int64_t over;
+
+    did(i, "hana", "person change", "{'person':'uma','zone':'Pacific/Honolulu'}");
+    refused(i, "hana", "handover create", "{'person':'sam','last_day':'2026-12-31','zone':'Mars'}",
+            ERR_INVALID, "Mars");
+    did(i, "hana", "person retire", "{'person':'uma','last_day':'2026-12-31'}");
+    cr_assert(instant_parse("2027-01-01T10:00:00.000Z", &over));
+    i->now = over - 1;
+    cr_expect_str_eq(vector_text(did(i, "uma", "person show", "{'person':'uma'}"), "status"),
+                     "active");
+    i->now = over;
+    refused(i, "uma", "person show", "{'person':'uma'}", ERR_UNSIGNED, "revoked");
+    cr_expect_str_eq(vector_text(did(i, "aud", "person show", "{'person':'uma'}"), "status"),
+                     "left");
+    audit_is_clean(i);
+}
+
+/* Who is known to go is nobody to rely on. */
+Test(leaving, the_last_administrator_who_stays_cannot_go)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    did(i, "adm", "role give", "{'person':'uma','role':'admin'}");
+    did(i, "hana", "person retire", "{'person':'uma','last_day':'2026-12-31'}");
+    refused(i, "hana", "person retire", "{'person':'adm','last_day':'2027-01-31'}", ERR_CONFLICT,
+            "last administrator");
 }
 
 Test(leaving, is_not_complete_while_anything_is_left)

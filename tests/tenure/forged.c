@@ -304,6 +304,23 @@ Test(forged, a_key_signs_from_its_enrolment_on)
     check_fails(s, sample_bundle(s, 0, "", "files"), "was enrolled only later");
 }
 
+Test(forged, a_key_signs_until_its_revocation_holds)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct sample *s = sample_empty(mem);
+
+    sample_register(s);
+    sample_add(s, &(struct said){.by = "adm",
+                                 .command = "key revoke",
+                                 .type = "key.revoked",
+                                 .after = "{'key':'@key:sam','person':'@person:sam'}",
+                                 .later_ms = 90000});
+    sample_add(s, &(struct said){CHANGED, .by = "sam", .command = "account change"});
+    cr_assert_ok(sample_check(s, sample_bundle(s, 0, "", "files")));
+    sample_add(s, &(struct said){CHANGED, .by = "sam", .command = "account change"});
+    check_fails(s, sample_bundle(s, 0, "", "files"), "had been revoked before");
+}
+
 Test(forged, no_key_can_be_left_out)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();

@@ -160,7 +160,8 @@ static void add_fields(struct making *k, const struct said *said)
     struct arena *mem = k->s->mem;
 
     add_text(k, "type", said->type);
-    add_text(k, "effective_at", instant_text(mem, start_ms + (int64_t)k->s->n * PER_ENTRY_MS));
+    add_text(k, "effective_at",
+             instant_text(mem, start_ms + (int64_t)k->s->n * PER_ENTRY_MS + said->later_ms));
     add_text(k, "initiator", said->by ? sample_id(mem, "person", said->by) : NULL);
     add_text(k, "channel", "test");
     add_text(k, "reason", said->reason);

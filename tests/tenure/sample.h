@@ -38,6 +38,7 @@ struct said {
     const char *actor;                  /* the intent's, if not `by` */
     const char *nonce;                  /* the intent's, if it is not to be new */
     const char *other;                  /* words that are signed instead of the intent */
+    int64_t later_ms;                   /* how long after the entry it takes effect */
     int64_t follows;                    /* an entry, where it is greater than 0 */
     bool nobody;                        /* neither signed nor attested nor following */
     bool number_left_out, wrong_before; /* of the account */
