@@ -2,39 +2,11 @@
 #include "log/checkpoint.h"
 
 #include "base/text.h"
+#include "lines.h"
 
 #include <inttypes.h>
 
 static const char proof_header[] = "c2sp.org/tlog-proof@v1";
-
-/* ---- Lines ----------------------------------------------------------------------------------- */
-
-struct lines {
-    const char *at, *end;
-};
-
-/* The next line without its newline; false at the end or when it has none. */
-static bool next_line(struct lines *l, const char **ret, size_t *ret_n)
-{
-    const char *newline = l->at < l->end ? memchr(l->at, '\n', (size_t)(l->end - l->at)) : NULL;
-
-    if (!newline)
-        return false;
-    *ret = l->at;
-    *ret_n = (size_t)(newline - l->at);
-    l->at = newline + 1;
-    return true;
-}
-
-static bool starts(const char *line, size_t n, const char *with)
-{
-    return n >= strlen(with) && memcmp(line, with, strlen(with)) == 0;
-}
-
-bool hash_line(const char *line, size_t n, struct digest *ret)
-{
-    return base64_decode_to(line, n, ret->at, sizeof(ret->at));
-}
 
 /* ---- Checkpoints ----------------------------------------------------------------------------- */
 
@@ -50,22 +22,22 @@ char *checkpoint_text(struct arena *mem, const struct checkpoint *c)
 
 struct err *checkpoint_parse(struct arena *mem, struct bytes text, struct checkpoint *ret)
 {
-    struct lines l = {(const char *)text.at, (const char *)text.at + text.n};
+    struct lines l = lines_of(text);
     struct checkpoint c = {0};
     const char *line;
     size_t n;
 
-    if (!next_line(&l, &line, &n) || n == 0)
+    if (!lines_next(&l, &line, &n) || n == 0)
         return err_new(mem, ERR_BROKEN, "the checkpoint has no origin line");
     c.origin = arena_copy_n(mem, line, n);
-    if (!next_line(&l, &line, &n) || !text_to_u64(line, n, INT64_MAX, &c.size))
+    if (!lines_next(&l, &line, &n) || !text_to_u64(line, n, INT64_MAX, &c.size))
         return err_new(mem, ERR_BROKEN, "the checkpoint has no valid size line");
-    if (!next_line(&l, &line, &n) || !hash_line(line, n, &c.root))
+    if (!lines_next(&l, &line, &n) || !hash_line(line, n, &c.root))
         return err_new(mem, ERR_BROKEN, "the checkpoint has no valid root line");
-    while (next_line(&l, &line, &n)) {
+    while (lines_next(&l, &line, &n)) {
         if (n == 0)
             return err_new(mem, ERR_BROKEN, "the checkpoint has an empty extension line");
-        if (!starts(line, n, "heads "))
+        if (!line_starts(line, n, "heads "))
             continue;
         if (c.sealed || !hash_line(line + 6, n - 6, &c.heads))
             return err_new(mem, ERR_BROKEN, "the seal has no single, valid heads line");
@@ -106,36 +78,24 @@ char *tlog_proof_text(struct arena *mem, uint64_t index, const struct tree_proof
     return out.at;
 }
 
-static struct err *take_path(struct arena *mem, struct lines *l, struct tree_proof *ret)
-{
-    const char *line;
-    size_t n;
-
-    while (next_line(l, &line, &n) && n) {
-        if (ret->n == TREE_PROOF_MAX || !hash_line(line, n, &ret->at[ret->n]))
-            return err_new(mem, ERR_BROKEN, "hash %u of the proof is malformed", ret->n + 1);
-        ret->n++;
-    }
-    return NULL;
-}
-
 struct err *tlog_proof_parse(struct arena *mem, struct bytes raw, struct tlog_proof *ret)
 {
-    struct lines l = {(const char *)raw.at, (const char *)raw.at + raw.n};
+    struct lines l = lines_of(raw);
     struct tlog_proof p = {.index = 0};
     const char *line;
     size_t n;
 
     if (raw.n > NOTE_BYTES_MAX * 2)
         return err_new(mem, ERR_TOO_LARGE, "the proof is too large");
-    if (!next_line(&l, &line, &n) || n != strlen(proof_header) || !starts(line, n, proof_header))
+    if (!lines_next(&l, &line, &n) || n != strlen(proof_header) ||
+        !line_starts(line, n, proof_header))
         return err_new(mem, ERR_BROKEN, "the proof does not begin with %s", proof_header);
-    if (next_line(&l, &line, &n) && starts(line, n, "extra ") && !next_line(&l, &line, &n))
+    if (lines_next(&l, &line, &n) && line_starts(line, n, "extra ") && !lines_next(&l, &line, &n))
         n = 0;
-    if (!starts(line, n, "index ") || !text_to_u64(line + 6, n - 6, INT64_MAX, &p.index))
+    if (!line_starts(line, n, "index ") || !text_to_u64(line + 6, n - 6, INT64_MAX, &p.index))
         return err_new(mem, ERR_BROKEN, "the proof has no valid index line");
-    TRY(take_path(mem, &l, &p.path));
-    p.checkpoint = bytes_of(l.at, (size_t)(l.end - l.at));
+    TRY(lines_path(mem, &l, &p.path));
+    p.checkpoint = lines_rest(&l);
     *ret = p;
     return NULL;
 }
