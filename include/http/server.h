@@ -13,13 +13,19 @@
 #include <sys/types.h>
 
 struct service;
+struct witness;
+struct witnesses;
 struct writer;
 
 /* Everything pointed to must outlive the server. Numbers that are 0 mean what is said. */
 struct http_config {
     const struct service *service;
     struct writer *writer;
-    const char *database; /* as libpq takes it */
+    const char *database;        /* as libpq takes it */
+    struct witnesses *witnesses; /* that are asked to cosign; NULL: none */
+
+    /* Instead of all that: serve as this witness, and nothing else. */
+    struct witness *witness;
 
     /* "unix:PATH", "HOST:PORT", "[ADDRESS]:PORT", or "fd:N" for a socket that listens already. With
      * a certificate everything but unix sockets speaks TLS; without, only loopback addresses are

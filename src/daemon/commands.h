@@ -6,6 +6,7 @@
 
 #include "store/store.h"
 
+#include <signal.h>
 #include <stdio.h>
 
 enum { LISTEN_MAX = 16 };
@@ -18,11 +19,17 @@ struct daemon_options {
     size_t listen_n;
     int64_t workers;
     bool json, public_log, insecure, verbose;
+
+    /* Of a witness. */
+    const char *name;
+    const char *log[LISTEN_MAX]; /* verifier keys, or files with some */
+    size_t log_n;
+    bool init; /* only make the key and say it */
 };
 
 typedef struct err *daemon_fn(struct arena *mem, const struct daemon_options *options,
                               int *ret_status);
-daemon_fn daemon_init, daemon_run, daemon_migrate, daemon_audit, daemon_status;
+daemon_fn daemon_init, daemon_run, daemon_migrate, daemon_audit, daemon_status, daemon_witness;
 
 /* An instance with its database at hand: the one that runs, or started for as long as this lasts.
  */
@@ -59,5 +66,19 @@ MUST struct err *refuse_rollback(struct arena *mem, const struct opened *o);
 MUST struct err *publish_head(struct arena *mem, const struct opened *o);
 
 int64_t clock_ms(void);
+
+/* ---- The system around us: system.c ---------------------------------------------------------- */
+
+/* Tell systemd, if it asked. */
+void notify(const char *state);
+
+/* The sockets that systemd has opened for us, as addresses; returns how many, at most LISTEN_MAX.
+ */
+size_t given_sockets(struct arena *mem, const char **ret);
+
+/* Before the first thread, so that all have the signals that end us blocked, and this one takes
+ * them. */
+void take_signals(sigset_t *ret_stop);
+bool told_to_stop(const sigset_t *stop);
 
 #endif

@@ -23,18 +23,30 @@ enum option_id {
     INSECURE,
     WORKERS,
     VERBOSE,
+    NAME,
+    LOG,
     JSON,
     HELP,
     VERSION_ID,
     MAN
 };
 
-/* One row an option: who takes it, as letters of the commands (i r m a s). */
+/* One row an option: who takes it, as letters of the commands (i r m a s w). */
 static const struct {
     const char *name, *value, *takers, *help;
     enum option_id id;
 } table[] = {
     {"data", "DIR", "irmas", "the data directory; ~/.local/share/tenure if not said", DATA},
+    {"data", "DIR", "w", "its folder; ~/.local/share/tenure-witness if not said", DATA},
+    {"name", "NAME", "w",
+     "at the first start: the witness's name for ever, example.com/witness; HOST/witness if not "
+     "said",
+     NAME},
+    {"log", "VKEY", "w",
+     "the verifier key of a log that is cosigned, or a file with a key a line; may be given "
+     "several "
+     "times",
+     LOG},
     {"origin", "NAME", "i",
      "the log's name for ever: example.com/tenure; the host's name if not said", ORIGIN},
     {"admin", "REF", "i", "what to call the first administrator; admin if not said", ADMIN},
@@ -45,14 +57,15 @@ static const struct {
     {"listen", "ADDRESS", "r",
      "unix:PATH or HOST:PORT, may be given several times; unix:DIR/run/http.sock if not said",
      LISTEN},
+    {"listen", "ADDRESS", "w", "unix:PATH or HOST:PORT, may be given several times", LISTEN},
     {"public-log", NULL, "r", "let everybody read /log/ (it holds no personal data)", PUBLIC_LOG},
-    {"tls-cert", "FILE", "r", "certificate chain (PEM) for HOST:PORT", TLS_CERT},
-    {"tls-key", "FILE", "r", "its key (PEM)", TLS_KEY},
-    {"insecure", NULL, "r", "listen beyond this machine without TLS", INSECURE},
-    {"workers", "N", "r", "threads that read and verify; 4 if not said", WORKERS},
-    {"verbose", NULL, "r", "log every request", VERBOSE},
-    {"json", NULL, "imas", "answer in JSON", JSON},
-    {"help", NULL, "irmas", "show this", HELP},
+    {"tls-cert", "FILE", "rw", "certificate chain (PEM) for HOST:PORT", TLS_CERT},
+    {"tls-key", "FILE", "rw", "its key (PEM)", TLS_KEY},
+    {"insecure", NULL, "rw", "listen beyond this machine without TLS", INSECURE},
+    {"workers", "N", "rw", "threads that read and verify; 4 if not said", WORKERS},
+    {"verbose", NULL, "rw", "log every request", VERBOSE},
+    {"json", NULL, "imasw", "answer in JSON", JSON},
+    {"help", NULL, "irmasw", "show this", HELP},
 };
 
 static const struct {
@@ -72,6 +85,14 @@ static const struct {
     {"audit", daemon_audit, "recompute everything from the log and compare it with every table",
      "Exit status 0: clean. 1: something is wrong, named by table and row."},
     {"status", daemon_status, "say how the instance is", NULL},
+    {"witness", daemon_witness,
+     "cosign the checkpoints of logs, for others who want to believe them",
+     "For a sister company or an auditor. It cosigns a checkpoint when the log goes on from the "
+     "one "
+     "that it cosigned before, so that a log cannot show two histories. 'tenured witness init' "
+     "makes "
+     "the key and says its verifier key. It needs no instance and no database; keep its folder: "
+     "without it nobody can tell what was cosigned."},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(*commands), OPTIONS = sizeof(table) / sizeof(*table) };
 
@@ -86,7 +107,8 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
                                   [USER] = &o->user,
                                   [DATABASE] = &o->database,
                                   [TLS_CERT] = &o->tls_certificate,
-                                  [TLS_KEY] = &o->tls_key};
+                                  [TLS_KEY] = &o->tls_key,
+                                  [NAME] = &o->name};
     bool *const flags[] = {[PUBLIC_LOG] = &o->public_log,
                            [INSECURE] = &o->insecure,
                            [VERBOSE] = &o->verbose,
@@ -95,10 +117,14 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
 
     if (id == LISTEN && o->listen_n == LISTEN_MAX)
         return err_new(mem, ERR_USAGE, "--listen can be given %d times", LISTEN_MAX);
+    if (id == LOG && o->log_n == LISTEN_MAX)
+        return err_new(mem, ERR_USAGE, "--log can be given %d times: name a file", LISTEN_MAX);
     if (id == WORKERS && (!text_to_u64(value, strlen(value), 256, &n) || n == 0))
         return err_new(mem, ERR_USAGE, "--workers must be a number from 1 to 256");
     if (id == LISTEN)
         o->listen[o->listen_n++] = value;
+    else if (id == LOG)
+        o->log[o->log_n++] = value;
     else if (id == WORKERS)
         o->workers = (int64_t)n;
     else if (id < sizeof(texts) / sizeof(*texts) && texts[id])
@@ -192,6 +218,11 @@ static struct err *parse(struct arena *mem, size_t command, int argc, char **arg
         else
             TRY(take(mem, (enum option_id)id, optarg, o));
     }
+    if (optind < argc && commands[command].run == daemon_witness &&
+        strcmp(argv[optind], "init") == 0) {
+        o->init = true;
+        optind++;
+    }
     if (optind < argc)
         return err_new(mem, ERR_USAGE, "'%s' is not expected here: tenured %s --help", argv[optind],
                        commands[command].name);
@@ -214,7 +245,8 @@ static struct err *run(struct arena *mem, int argc, char **argv, int *ret_status
         return NULL;
     }
     if (!options.data)
-        options.data = home_default(mem);
+        options.data = arena_printf(mem, "%s%s", home_default(mem),
+                                    commands[command].run == daemon_witness ? "-witness" : "");
     return commands[command].run(mem, &options, ret_status);
 }
 

@@ -128,6 +128,7 @@ MUST struct err *worker_store(struct worker *w, struct arena *mem, struct store 
 
 void run_command(struct exchange *x, struct worker *w);
 void pages_add(struct routes *r);                   /* health, metrics, keys, OpenAPI */
+void witness_pages_add(struct routes *r);           /* of a witness: witness_pages.c */
 extern const struct noun upload_noun;               /* files.c */
 extern const struct noun log_noun, public_log_noun; /* log_files.c */
 

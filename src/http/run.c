@@ -17,7 +17,7 @@ bool session_is_open(const struct http_server *s, const char *token)
     AUTO(arena_auto) struct arena *mem = arena_new();
     const char *person, *key;
 
-    return !token_open(mem, s->config.service, token, now_ms(), &person, &key);
+    return s->config.service && !token_open(mem, s->config.service, token, now_ms(), &person, &key);
 }
 
 /* ---- What was asked -------------------------------------------------------------------------- */

@@ -121,6 +121,19 @@ static struct http_config completed(const struct http_config *config)
     return c;
 }
 
+static void add_routes(struct http_server *s)
+{
+    if (s->config.witness) {
+        witness_pages_add(&s->routes);
+        return;
+    }
+    EACH_NOUN (n, nouns)
+        routes_add_noun(&s->routes, n, run_command);
+    routes_add_noun(&s->routes, &upload_noun, run_command);
+    routes_add_noun(&s->routes, s->config.public_log ? &public_log_noun : &log_noun, run_command);
+    pages_add(&s->routes);
+}
+
 static struct http_server *server_new(const struct http_config *config)
 {
     struct arena *mem = arena_new();
@@ -133,11 +146,7 @@ static struct http_server *server_new(const struct http_config *config)
     s->todo_last = &s->todo;
     s->done_last = &s->done;
     s->routes.mem = mem;
-    EACH_NOUN (n, nouns)
-        routes_add_noun(&s->routes, n, run_command);
-    routes_add_noun(&s->routes, &upload_noun, run_command);
-    routes_add_noun(&s->routes, config->public_log ? &public_log_noun : &log_noun, run_command);
-    pages_add(&s->routes);
+    add_routes(s);
     metrics_init(&s->metrics, mem, &s->routes);
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->more, NULL);
