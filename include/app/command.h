@@ -62,7 +62,8 @@ struct command {
     /* What the reply says besides the events, into job->result: from the first event's payload, so
      * that asking again gets the same. NULL: nothing. */
     void (*result)(struct job *job, const json_t *after);
-    bool alone; /* it reads more than its look: not together with others in a batch */
+    bool forgets; /* after it, no connection keeps in its buffers what was read before */
+    bool alone;   /* it reads more than its look: not together with others in a batch */
 
     /* A question. */
     const char *query;   /* a statement; one row: its `reply` is the answer */

@@ -25,6 +25,10 @@ void store_close(struct store *s); /* NULL is fine */
 /* Is the connection usable? A lost one is opened again, unless a transaction was under way. */
 MUST struct err *store_check(struct arena *mem, struct store *s);
 
+/* Opens the connection again, so that nothing stays in its buffers of what went through them; not in
+ * a transaction. */
+void store_renew(struct store *s);
+
 /* ---- Values for a statement ------------------------------------------------------------------ */
 
 enum { BINDS_MAX = 80 };

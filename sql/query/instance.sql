@@ -1,5 +1,12 @@
 -- What those who look after an instance ask.
 
+--: purge_tables
+-- those whose rows can be erased
+SELECT format('%I.%I', n.nspname, c.relname) AS name
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND (n.nspname = 'state' OR (n.nspname, c.relname) IN (('log', 'disclosed'), ('tenure', 'blob')))
+ORDER BY 1
+
 --: instance_has_log
 SELECT to_regclass('log.head') IS NOT NULL AS there
 

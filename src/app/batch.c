@@ -429,6 +429,8 @@ static void answer_all(struct batch *b)
         bool wrote = job->events.n > 0;
         uint64_t size = wrote ? b->appended.range.size : b->head.range.size;
         job->reply = reply_new(job, at, size, wrote ? b->appended.checkpoint : NULL);
+        if (job->command->forgets)
+            store_renew(b->store);
         at += job->events.n;
     }
     if (b->appended.checkpoint)

@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include "app/audit.h"
+#include "store/migrate.h"
 
 #include <inttypes.h>
 #include <time.h>
@@ -27,6 +28,32 @@ struct err *daemon_migrate(struct arena *mem, const struct daemon_options *optio
         printf("The database is of this version already.\n");
     else
         printf("Applied %zu file(s), published %zu playbook(s).\n", files, playbooks);
+    return NULL;
+}
+
+/* ---- purge ----------------------------------------------------------------------------------- */
+
+struct err *daemon_purge(struct arena *mem, const struct daemon_options *options, int *ret_status)
+{
+    struct store *owner;
+    struct opened o;
+
+    (void)ret_status;
+    TRY(instance_open(mem, options, false, &o));
+    bool ours = !options->database && !o.home.database;
+    struct err *e = store_open(mem, o.uri, STORE_AS_OWNER, &owner);
+    if (!e) {
+        e = store_purge(mem, owner, ours);
+        store_close(owner);
+    }
+    instance_close(&o);
+    TRY(e);
+    if (options->json)
+        printf("{\"purged\":true,\"wal\":%s}\n", ours ? "true" : "false");
+    else
+        printf("The database's files%s hold nothing that was erased. Backups%s were not touched.\n",
+               ours ? " and its write-ahead log" : "",
+               ours ? "" : ", the write-ahead log and its archive");
     return NULL;
 }
 

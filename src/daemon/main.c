@@ -31,12 +31,12 @@ enum option_id {
     MAN
 };
 
-/* One row an option: who takes it, as letters of the commands (i r m a s w). */
+/* One row an option: who takes it, as letters of the commands (i r m a s p w). */
 static const struct {
     const char *name, *value, *takers, *help;
     enum option_id id;
 } table[] = {
-    {"data", "DIR", "irmas", "the data directory; ~/.local/share/tenure if not said", DATA},
+    {"data", "DIR", "irmasp", "the data directory; ~/.local/share/tenure if not said", DATA},
     {"data", "DIR", "w", "its folder; ~/.local/share/tenure-witness if not said", DATA},
     {"name", "NAME", "w",
      "at the first start: the witness's name for ever, example.com/witness; HOST/witness if not "
@@ -53,7 +53,7 @@ static const struct {
     {"admin-name", "NAME", "i", "the administrator's name", ADMIN_NAME},
     {"admin-email", "MAIL", "i", "the administrator's mail address", ADMIN_EMAIL},
     {"user", "USER", "i", "as root: who runs the private PostgreSQL; postgres if not said", USER},
-    {"database", "URI", "irmas", "your own PostgreSQL instead of the private one", DATABASE},
+    {"database", "URI", "irmasp", "your own PostgreSQL instead of the private one", DATABASE},
     {"listen", "ADDRESS", "r",
      "unix:PATH or HOST:PORT, may be given several times; unix:DIR/run/http.sock if not said",
      LISTEN},
@@ -64,8 +64,8 @@ static const struct {
     {"insecure", NULL, "rw", "listen beyond this machine without TLS", INSECURE},
     {"workers", "N", "rw", "threads that read and verify; 4 if not said", WORKERS},
     {"verbose", NULL, "rw", "log every request", VERBOSE},
-    {"json", NULL, "imasw", "answer in JSON", JSON},
-    {"help", NULL, "irmasw", "show this", HELP},
+    {"json", NULL, "imaspw", "answer in JSON", JSON},
+    {"help", NULL, "irmaspw", "show this", HELP},
 };
 
 static const struct {
@@ -85,6 +85,11 @@ static const struct {
     {"audit", daemon_audit, "recompute everything from the log and compare it with every table",
      "Exit status 0: clean. 1: something is wrong, named by table and row."},
     {"status", daemon_status, "say how the instance is", NULL},
+    {"purge", daemon_purge, "write over what the database's files still hold of erased data",
+     "After tenure person erase. Tables are written anew and the write-ahead log begins a new file; "
+     "with the private "
+     "PostgreSQL old files of it are removed instead of used again. Changes wait meanwhile. Backups "
+     "and a WAL archive are not touched."},
     {"witness", daemon_witness,
      "cosign the checkpoints of logs, for others who want to believe them",
      "For a sister company or an auditor. It cosigns a checkpoint when the log goes on from the "

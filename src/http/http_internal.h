@@ -74,6 +74,7 @@ void exchange_back(struct exchange *x); /* to the loop, to be sent; x is not our
 struct worker {
     struct http_server *server;
     struct store *store; /* NULL: none open */
+    unsigned forgot;     /* of the server's forget, how many it has heeded */
     pthread_t thread;
 };
 
@@ -110,6 +111,7 @@ struct http_server {
     pthread_cond_t more, changed;
     struct exchange *todo, **todo_last; /* for the workers */
     size_t todo_n;
+    unsigned forget; /* times that the workers were told to close their connections */
     struct exchange *done, **done_last; /* for the loop */
     bool drain, drained, stop, ended;
 };
@@ -118,6 +120,8 @@ struct http_server {
 
 bool queue_put(struct http_server *s, struct exchange *x); /* false: full */
 struct exchange *queue_take_done(struct http_server *s);   /* a list, in order */
+/* Each worker closes its connection to the database as soon as it has nothing to do. */
+void workers_forget(struct http_server *s);
 MUST struct err *workers_start(struct arena *mem, struct http_server *s);
 void workers_stop(struct http_server *s);
 

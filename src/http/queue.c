@@ -43,12 +43,36 @@ bool queue_put(struct http_server *s, struct exchange *x)
     return room;
 }
 
-/* The next to be worked on; NULL when it is time to stop. */
-static struct exchange *take(struct http_server *s)
+static void drop_store(struct worker *w)
+{
+    store_close(w->store);
+    w->store = NULL;
+}
+
+/* What went through a connection stays in its buffers until it is closed. */
+void workers_forget(struct http_server *s)
 {
     pthread_mutex_lock(&s->lock);
-    while (!s->todo && !s->ended)
+    s->forget++;
+    pthread_cond_broadcast(&s->more);
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* The next to be worked on; NULL when it is time to stop. */
+static struct exchange *take(struct worker *w)
+{
+    struct http_server *s = w->server;
+
+    pthread_mutex_lock(&s->lock);
+    for (;;) {
+        if (w->forgot != s->forget) {
+            w->forgot = s->forget;
+            drop_store(w);
+        }
+        if (s->todo || s->ended)
+            break;
         pthread_cond_wait(&s->more, &s->lock);
+    }
     struct exchange *x = s->todo;
     if (x) {
         s->todo = x->next;
@@ -92,12 +116,6 @@ struct exchange *queue_take_done(struct http_server *s)
 
 /* ---- Workers --------------------------------------------------------------------------------- */
 
-static void drop_store(struct worker *w)
-{
-    store_close(w->store);
-    w->store = NULL;
-}
-
 struct err *worker_store(struct worker *w, struct arena *mem, struct store **ret)
 {
     const char *uri = w->server->config.database;
@@ -117,7 +135,7 @@ static void *work(void *ctx)
 {
     struct worker *w = ctx;
 
-    for (struct exchange *x; (x = take(w->server));)
+    for (struct exchange *x; (x = take(w));)
         x->route->run(x, w);
     drop_store(w);
     return NULL;

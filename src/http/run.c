@@ -171,6 +171,8 @@ static void change_done(struct job *job)
     struct exchange *x = job->owner;
 
     say_outcome(x, job, job->error);
+    if (job->command->forgets && !job->error)
+        workers_forget(x->server);
     exchange_back(x);
 }
 

@@ -112,6 +112,8 @@ static struct err *launch(struct arena *mem, const struct cluster *c, pid_t *ret
                                 "-c",
                                 "log_destination=stderr",
                                 "-c",
+                                "log_error_verbosity=terse", /* the detail shows rows */
+                                "-c",
                                 "cluster_name=tenure",
                                 NULL};
 

@@ -138,6 +138,16 @@ struct err *store_check(struct arena *mem, struct store *s)
     return set_up(mem, s);
 }
 
+void store_renew(struct store *s)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+
+    PQfinish(s->conn); /* PQreset() would keep the buffers */
+    s->conn = PQconnectdb(s->uri);
+    if (PQstatus(s->conn) == CONNECTION_OK && set_up(mem, s))
+        journal(JOURNAL_WARN, "connection-not-set-up", NULL);
+}
+
 static struct err *begin(struct arena *mem, struct store *s, const char *sql)
 {
     TRY(store_check(mem, s));
