@@ -62,6 +62,11 @@
         .name = #member, .kind = KIND_TEXT, .optional = true, .personal = true, .max = 200, \
         .help = (help_), AT(struct P, member) \
     }
+#define PERSONAL_NOTE(member, help_) \
+    { \
+        .name = #member, .kind = KIND_TEXT, .optional = true, .personal = true, .help = (help_), \
+        AT(struct P, member) \
+    }
 #define CHOICE(member, words, help_) \
     { \
         .name = #member, .kind = KIND_CHOICE, .choices = (words), .help = (help_), \
@@ -111,6 +116,11 @@
 #define REASON \
     { \
         .name = "reason", .kind = KIND_TEXT, .optional = true, .max = 500, \
+        .help = "why, for the record", AT(struct P, reason) \
+    }
+#define PERSONAL_REASON \
+    { \
+        .name = "reason", .kind = KIND_TEXT, .optional = true, .personal = true, .max = 500, \
         .help = "why, for the record", AT(struct P, reason) \
     }
 #define NEEDED_REASON \

@@ -14,9 +14,15 @@ struct event_type {
     const char *name;    /* "account.registered" */
     const char *summary; /* one line, lower case, no full stop */
     const struct field *fields;
+    bool personal_reason; /* its reason speaks of the person that it names: it can be erased too */
 };
 extern const struct event_type event_types[];               /* ends with a type that has no name */
 const struct event_type *event_type_find(const char *name); /* or NULL */
+
+/* Is the disclosure of that name ("name", "before.name", "reason") a person's, in events of the
+ * type?
+ */
+bool event_field_is_personal(const struct event_type *type, const char *field);
 
 /* Nouns whose things are subjects of the log: each has a tag and a history of its own. */
 bool noun_is_subject(const char *noun);

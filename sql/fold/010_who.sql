@@ -91,6 +91,32 @@ BEGIN
     END LOOP;
 END $$;
 
+-- What was destroyed in the log goes from the state too, from every version. `cells` says where: the
+-- table, the row's id and the column of each word; `values` what to look for there. Both come with
+-- the event but `values` is never kept: live it holds the words that were destroyed, in a replay what
+-- stands in their place.
+CREATE OR REPLACE FUNCTION person_erased(e event) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    cell jsonb;
+BEGIN
+    FOR cell IN SELECT * FROM jsonb_array_elements(e.after -> 'cells') LOOP
+        EXECUTE format('UPDATE %I SET %I = NULL WHERE id = $1 AND %I = $2', cell ->> 1, cell ->> 3, cell ->> 3)
+        USING (cell ->> 2)::uuid, e.after -> 'values' ->> (cell ->> 0);
+    END LOOP;
+    INSERT INTO erasure (id, person, fields, files, valid_from, known_from)
+    VALUES (md5(e.index::text || (e.after ->> 'person'))::uuid, id_of(e, 'person'),
+            jsonb_array_length(e.after -> 'fields'),
+            ARRAY(SELECT jsonb_array_elements_text(e.after -> 'files')), e.effective_at, e.index);
+END $$;
+
+CREATE OR REPLACE FUNCTION hold_placed(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT born(e, 'hold', id_of(e, 'hold'), false);
+    SELECT put(e, 'hold', id_of(e, 'hold'), jsonb_build_object('reason', e.reason))
+$$;
+CREATE OR REPLACE FUNCTION hold_released(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT finish(e, 'hold', id_of(e, 'hold'))
+$$;
+
 CREATE OR REPLACE FUNCTION role_given(e event) RETURNS void LANGUAGE sql AS $$
     SELECT put(e, 'role_grant', id_of(e, 'role_grant'))
 $$;

@@ -75,13 +75,13 @@ CREATE OR REPLACE FUNCTION title_countersigned(e event) RETURNS void LANGUAGE sq
 $$;
 CREATE OR REPLACE FUNCTION title_disputed(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'title', id_of(e, 'title'), jsonb_build_object(
-        'status', 'disputed', 'disputed_by', e.after -> 'claimant'))
+        'status', 'disputed', 'claimant', e.after -> 'claimant'))
 $$;
 CREATE OR REPLACE FUNCTION title_settled(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'title', id_of(e, 'title'), jsonb_build_object(
         'status', CASE WHEN EXISTS (SELECT FROM title_evidence_at(e.effective_at, e.index) d
                                     WHERE d.title = id_of(e, 'title'))
-                  THEN 'evidenced' ELSE 'asserted' END, 'disputed_by', NULL))
+                  THEN 'evidenced' ELSE 'asserted' END, 'claimant', NULL))
 $$;
 -- A new link of the chain; the links before it stay.
 CREATE OR REPLACE FUNCTION title_transferred(e event) RETURNS void LANGUAGE sql AS $$

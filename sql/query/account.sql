@@ -49,6 +49,7 @@ SELECT json_strip_nulls(json_build_object(
     'account', a.ref, 'id', a.id, 'platform', a.platform, 'kind', a.kind, 'name', a.name, 'url', a.url,
     'unit', ref_of(a.unit), 'parent', ref_of(a.parent), 'language', a.language, 'purpose', a.purpose,
     'status', a.status, 'contested', a.contested, 'note', a.note, 'min_owners', a.min_owners,
+    'holds', holds_on(a.id, :as_of::timestamptz, :as_known::bigint),
     'tag', translate(rtrim(encode(a.tag, 'base64'), E'=\n'), '+/', '-_'),
     'title', (SELECT json_build_object('standing', coalesce((SELECT status FROM last_link), 'undocumented'),
                   'holder', (SELECT ref_of(holder) FROM last_link),
@@ -56,7 +57,7 @@ SELECT json_strip_nulls(json_build_object(
                   'since', (SELECT since FROM last_link), 'links', (SELECT count(*) FROM links),
                   'evidence', (SELECT count(*) FROM title_evidence_at(:as_of::timestamptz, :as_known::bigint) d
                                WHERE d.account = a.id),
-                  'disputed_by', (SELECT CASE WHEN status = 'disputed' THEN coalesce(disputed_by, 'somebody') END
+                  'disputed_by', (SELECT CASE WHEN status = 'disputed' THEN coalesce(claimant, 'somebody') END
                                   FROM last_link))),
     'owner', (SELECT json_build_object('position', ref_of(o.position), 'person', ref_of(o.person),
                   'name', person_name(o.person, :as_of::timestamptz, :as_known::bigint),
@@ -202,7 +203,7 @@ SELECT json_strip_nulls(json_build_object('account', ref_of(:account::uuid),
     'chain', (SELECT json_agg(json_build_object('link', l.link, 'holder', ref_of(l.holder), 'from', ref_of(l.from_holder),
                   'since', l.since, 'standing', l.status, 'created_by', l.created_by, 'mail', l.mail, 'phone', l.phone,
                   'capacity', l.capacity, 'device', l.device, 'card', l.card, 'duty', l.duty, 'contract', l.contract,
-                  'clause', l.clause, 'note', l.note, 'disputed_by', l.disputed_by,
+                  'clause', l.clause, 'note', l.note, 'disputed_by', l.claimant,
                   'countersigned_by', ref_of(l.countersigned_by),
                   'documents', (SELECT json_agg(json_build_object('evidence', ref_of(e.id), 'name', e.name,
                                     'media_type', e.media_type, 'size', e.size, 'sha256', e.sha256) ORDER BY ref_of(e.id))
@@ -217,7 +218,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
            (SELECT e.name FROM entity_at(:as_of::timestamptz, :as_known::bigint) e WHERE e.id = l.holder) AS name,
            coalesce(l.status, 'undocumented') AS standing, l.since,
            (SELECT count(*) FROM title_evidence_at(:as_of::timestamptz, :as_known::bigint) d WHERE d.account = a.id) AS documents,
-           l.disputed_by
+           l.claimant AS disputed_by
     FROM account_at(:as_of::timestamptz, :as_known::bigint) a JOIN thing t ON t.id = a.id
     LEFT JOIN LATERAL (SELECT * FROM title_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.account = a.id
                        ORDER BY y.link DESC LIMIT 1) l ON true

@@ -12,6 +12,9 @@ SELECT e.index, e.leaf, e.hash, e.body, to_char(e.recorded_at, 'YYYY-MM-DD"T"HH2
 FROM log.entry e LEFT JOIN log.disclosed d ON d.index = e.index
 WHERE e.index >= :from::bigint ORDER BY e.index LIMIT :n::int
 
+--: audit_erasures
+SELECT d.index, log.fields(d.fields) -> 'after' AS after FROM log.disclosed d WHERE d.type = 'person.erased' ORDER BY d.index
+
 --: audit_history
 SELECT tag, seq, index FROM log.history WHERE index >= :from::bigint AND index < :to::bigint ORDER BY index, tag
 
@@ -37,9 +40,10 @@ SELECT nonce, digest, first, entries FROM log.intent
 SELECT encode(b.sha256, 'hex') AS sha256, 'its bytes are not those that were hashed' AS fault
 FROM tenure.blob b WHERE sha256(b.bytes) <> b.sha256 OR length(b.bytes) <> b.size
 UNION ALL
-SELECT e.sha256, 'the bytes of ' || e.name || ' are missing'
+SELECT e.sha256, 'the bytes of ' || coalesce(e.name, 'a file') || ' are missing'
 FROM (SELECT DISTINCT v.sha256, v.name FROM state.evidence v) e
 WHERE NOT EXISTS (SELECT FROM tenure.blob b WHERE encode(b.sha256, 'hex') = e.sha256)
+  AND NOT EXISTS (SELECT FROM state.erasure x WHERE e.sha256 = ANY (x.files))
 ORDER BY 1, 2
 
 --: audit_blob_count

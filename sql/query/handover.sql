@@ -126,6 +126,7 @@ SELECT json_strip_nulls(json_build_object(
     'name', person_name(h.person, :as_of::timestamptz, :as_known::bigint), 'kind', h.kind, 'state', h.state,
     'last_day', h.last_day, 'zone', h.zone, 'lead', ref_of(h.lead), 'reopened', nullif(h.reopened, 0),
     'declared', h.declared, 'shortfall', h.shortfall, 'attested', h.attested, 'verifier', ref_of(h.verifier),
+    'holds', holds_on(h.id, :as_of::timestamptz, :as_known::bigint),
     'progress', (SELECT ended.n || ' of ' || count(*) || ' steps have ended' FROM s, ended GROUP BY ended.n),
     'accounts', (SELECT json_agg(json_build_object('account', ref_of(r.account), 'platform', a.platform, 'kind', a.kind,
                      'successor', ref_of(r.successor), 'position', ref_of(r.position),

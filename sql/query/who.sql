@@ -140,14 +140,43 @@ SELECT (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id
 SELECT p.name, p.email, p.phone, p.zone, p.employer, p.manager, p.unit, p.status,
        (SELECT string_agg(h.n || ' ' || h.what, ', ') FROM person_burden(p.id, :now::timestamptz, latest()) h
         WHERE h.n > 0) AS in_use,
-       last_admin(p.id, :now::timestamptz, latest()) AS last_admin
+       last_admin(p.id, :now::timestamptz, latest()) AS last_admin, erased_at(p.id)::text AS erased
 FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
+
+--: person_erase_look
+-- what is to be destroyed, and what forbids it
+WITH gone AS MATERIALIZED (
+    SELECT e.*, min(e.digest) OVER (PARTITION BY e.said) AS alike
+    FROM erasure_of(:person::uuid, coalesce(:evidence::uuid[], '{}'), :marks::jsonb) e),
+words AS MATERIALIZED (SELECT array_agg(w) AS all FROM known_words(:person::uuid) w),
+mine AS MATERIALIZED (
+    SELECT h.index FROM log.history h JOIN thing t ON t.tag = h.tag WHERE t.id = :person::uuid
+    UNION SELECT g.index FROM gone g),
+hold AS (SELECT h.* FROM hold_against(:person::uuid, coalesce(:evidence::uuid[], '{}'), :now::timestamptz) h)
+SELECT (SELECT json_agg(json_build_array(g.index, g.field, g.digest, g.alike) ORDER BY g.index, g.field)
+        FROM gone g)::text AS fields,
+       (SELECT json_agg(json_build_array(c.alike, c.tbl, c.id, c.col) ORDER BY c.tbl, c.id, c.col, c.alike)
+        FROM (SELECT DISTINCT g.alike, g.tbl, g.id, g.col FROM gone g WHERE g.tbl IS NOT NULL) c)::text AS cells,
+       (SELECT json_agg(f) FROM erasure_files(:person::uuid, coalesce(:evidence::uuid[], '{}')) f)::text AS files,
+       (SELECT json_agg(DISTINCT d.index) FROM log.disclosed d JOIN log.history h ON h.index = d.index
+        WHERE d.type = 'export.created' AND h.tag IN (
+            SELECT a.tag FROM log.history a JOIN thing t ON t.tag = a.tag AND t.noun = 'account'
+            WHERE a.index IN (SELECT m.index FROM mine m)))::text AS exports,
+       (SELECT json_agg(d.index ORDER BY d.index) FROM log.disclosed d, words
+        WHERE d.index IN (SELECT m.index FROM mine m) AND EXISTS (
+            SELECT FROM jsonb_each_text(log.fields(d.fields)) f
+            WHERE speaks_of(f.value, words.all)
+              AND NOT EXISTS (SELECT FROM gone g WHERE g.index = d.index AND g.field = f.key)))::text AS named_in,
+       erased_at(:person::uuid)::text AS erased_at,
+       hold.ref AS hold, hold.what AS held, hold.reference, hold.reason AS hold_reason
+FROM (SELECT) one LEFT JOIN hold ON true
 
 --: person_show
 SELECT json_strip_nulls(json_build_object(
     'person', ref_of(p.id), 'id', p.id, 'name', p.name, 'email', p.email, 'phone', p.phone,
     'zone', p.zone, 'employer', ref_of(p.employer), 'manager', ref_of(p.manager), 'unit', ref_of(p.unit),
     'external', nullif(p.external, false), 'status', p.status, 'last_day', p.last_day,
+    'erased', erased_at(p.id), 'holds', holds_on(p.id, :as_of::timestamptz, :as_known::bigint),
     'positions', (SELECT json_agg(json_build_object('position', ref_of(h.position), 'title', s.title,
                       'since', h.valid_from, 'until', till(h.valid_to)) ORDER BY h.valid_from DESC)
                   FROM holding h LEFT JOIN position_at(:as_of::timestamptz, :as_known::bigint) s ON s.id = h.position

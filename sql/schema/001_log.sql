@@ -21,6 +21,7 @@ CREATE TABLE log.disclosed (
     fields       text NOT NULL
 );
 CREATE INDEX ON log.disclosed (type, index);
+ALTER TABLE log.disclosed ALTER COLUMN fields SET STATISTICS 0; -- no sample of what may be erased
 
 -- Merkle nodes above the leaves, one in 256: level L covers 256^L leaves.
 CREATE TABLE log.node (
@@ -90,6 +91,20 @@ BEGIN
     END LOOP;
 END $$;
 
+-- A field can be erased, and nothing else happens to what is shown of an entry.
+CREATE FUNCTION log.only_less() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.index = OLD.index AND NEW.type = OLD.type
+       AND string_to_array(NEW.fields, '~') <@ string_to_array(OLD.fields, '~') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'the log is append-only: % on % is refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER only_less BEFORE UPDATE OR DELETE ON log.disclosed FOR EACH ROW EXECUTE FUNCTION log.only_less();
+CREATE TRIGGER append_only_table BEFORE TRUNCATE ON log.disclosed
+    FOR EACH STATEMENT EXECUTE FUNCTION log.refuse();
+
 -- Files: evidence and import files, by their hash. An evidence.added event names those that count.
 CREATE SCHEMA IF NOT EXISTS tenure; -- the ledger of migrations is there before
 CREATE TABLE tenure.blob (
@@ -99,7 +114,7 @@ CREATE TABLE tenure.blob (
     uploaded_at  timestamptz NOT NULL DEFAULT now(),
     uploaded_by  uuid NOT NULL
 );
-ALTER TABLE tenure.blob ALTER COLUMN bytes SET STORAGE EXTERNAL;
+ALTER TABLE tenure.blob ALTER COLUMN bytes SET STORAGE EXTERNAL, ALTER COLUMN bytes SET STATISTICS 0;
 
 -- The fields of an event as one object.
 CREATE FUNCTION log.fields(disclosures text) RETURNS jsonb

@@ -105,7 +105,7 @@ CREATE TABLE succession (
     basis        text,
     successor    uuid REFERENCES thing,
     starts_on    date,
-    reason       text,
+    cause        text,
     LIKE span INCLUDING ALL
 );
 CREATE INDEX ON succession (person);
@@ -137,6 +137,27 @@ CREATE TABLE key (
 );
 CREATE INDEX ON key (person);
 CREATE UNIQUE INDEX ON key (fingerprint) WHERE known_to = 9223372036854775807 AND valid_to = 'infinity';
+
+-- What concerns a person, an account or a handover must not be erased.
+CREATE TABLE hold (
+    id           uuid NOT NULL REFERENCES thing,
+    person       uuid REFERENCES thing,
+    account      uuid REFERENCES thing,
+    handover     uuid REFERENCES thing,
+    reference    text NOT NULL,
+    reason       text NOT NULL,
+    CHECK (num_nonnulls(person, account, handover) = 1),
+    LIKE span INCLUDING ALL
+);
+-- What was erased: how many fields of the log, and the SHA-256 of the files.
+CREATE TABLE erasure (
+    id           uuid NOT NULL,
+    person       uuid NOT NULL REFERENCES thing,
+    fields       int NOT NULL,
+    files        text[] NOT NULL,
+    LIKE span INCLUDING ALL
+);
+CREATE INDEX ON erasure (person);
 
 -- ---- What ----------------------------------------------------------------------------------------
 
@@ -188,7 +209,7 @@ CREATE TABLE title (
     contract     text,
     clause       text,
     note         text,
-    disputed_by  text,
+    claimant     text,
     countersigned_by uuid REFERENCES thing,
     LIKE span INCLUDING ALL
 );
@@ -206,7 +227,7 @@ CREATE TABLE evidence (
     sha256       text NOT NULL,
     size         bigint NOT NULL,
     media_type   text NOT NULL,
-    name         text NOT NULL,
+    name         text,
     note         text,
     LIKE span INCLUDING ALL
 );
@@ -450,6 +471,21 @@ CREATE TABLE import_run (
     LIKE span INCLUDING ALL
 );
 CREATE INDEX ON import_run (plan);
+
+-- What is personal leaves no sample behind in the planner's statistics.
+DO $$
+DECLARE
+    c text[];
+BEGIN
+    FOREACH c SLICE 1 IN ARRAY ARRAY[
+        ['person', 'name'], ['person', 'email'], ['person', 'phone'], ['succession', 'cause'], ['key', 'label'],
+        ['title', 'created_by'], ['title', 'mail'], ['title', 'phone'], ['title', 'device'], ['title', 'card'],
+        ['title', 'claimant'], ['evidence', 'name'], ['evidence', 'note'], ['responsibility', 'note'],
+        ['access_grant', 'note'], ['control_point', 'label'], ['control_point', 'note'],
+        ['credential', 'label'], ['credential', 'reference']] LOOP
+        EXECUTE format('ALTER TABLE %I ALTER COLUMN %I SET STATISTICS 0', c[1], c[2]);
+    END LOOP;
+END $$;
 
 -- ---- As of, as known -------------------------------------------------------------------------------
 -- X_at(time, index) for every table with a span; and for those whose id is a thing, one row an id.

@@ -250,7 +250,7 @@ RETURNS TABLE (risk text, detail text) LANGUAGE sql STABLE AS $$
     FROM a, LATERAL (SELECT t.status FROM title_at(at_time, at_index) t WHERE t.account = acc
                      ORDER BY t.link DESC LIMIT 1) l WHERE l.status = 'asserted'
     UNION ALL
-    SELECT 'disputed', 'the title is contested by ' || coalesce(l.disputed_by, 'somebody')
+    SELECT 'disputed', 'the title is contested by ' || coalesce(l.claimant, 'somebody')
     FROM a, LATERAL (SELECT * FROM title_at(at_time, at_index) t WHERE t.account = acc
                      ORDER BY t.link DESC LIMIT 1) l WHERE l.status = 'disputed'
     UNION ALL

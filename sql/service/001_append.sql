@@ -35,6 +35,9 @@ BEGIN
     INSERT INTO log.checkpoint (size, root, note) VALUES (new_size, checkpoint_root, checkpoint_note);
     INSERT INTO log.intent (nonce, digest, first, entries)
     SELECT * FROM unnest(nonces, digests, firsts, entries);
+    IF 'person.erased' = ANY (types) THEN
+        events := log.destroy(events);
+    END IF;
     FOR e IN SELECT * FROM jsonb_populate_recordset(NULL::state.event, events) LOOP
         PERFORM state.fold(e);
     END LOOP;

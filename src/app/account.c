@@ -413,6 +413,8 @@ SHAPE(risk_row, COLUMN("risk", "what"), COLUMN("detail", "why, and what to do"))
 SHAPE(history_row, NUMBER("index", "entry of the log"),
       COLUMN("recorded_at", "when it was recorded"), COLUMN("effective_at", "since when it is so"),
       COLUMN("type", "what happened"), COLUMN("by", "who did it"), COLUMN("what", "the details"));
+SHAPE(hold_row, COLUMN("hold", "the hold"), COLUMN("reference", "reference"),
+      COLUMN("reason", "why"), COLUMN("since", "since when"));
 SHAPE(account_view, COLUMN("account", "its key"), COLUMN("id", "its id"),
       COLUMN("platform", "where it lives"), COLUMN("kind", "what it is"),
       COLUMN("name", "display name"), COLUMN("url", "address"), COLUMN("unit", "the unit"),
@@ -420,6 +422,7 @@ SHAPE(account_view, COLUMN("account", "its key"), COLUMN("id", "its id"),
       COLUMN("purpose", "what it is for"), COLUMN("status", "its status"),
       COLUMN("contested", "who else claims it"), COLUMN("note", "what else to know"),
       COLUMN("tag", "its tag in the log"), NUMBER("min_owners", "fewest owners"),
+      TABLE("holds", hold_row, "holds that forbid erasing what concerns it"),
       PART("title", title_part, "who owns it by law"),
       PART("owner", owner_part, "who answers for it"),
       TABLE("identifiers", identifier_row, "handles and ids, newest first"),

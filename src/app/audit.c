@@ -42,6 +42,7 @@ static struct err *run(struct audit *a)
     TRY(audit_replay_begin(a));
     TRY(audit_nodes_load(a));
     TRY(audit_seals_load(a));
+    TRY(audit_erased_load(a));
     TRY(audit_entries(a));
     TRY(audit_tables(a));
     return audit_replay_compare(a);
@@ -62,7 +63,8 @@ struct err *audit_run(struct arena *mem, struct store *owner, const struct servi
                       .keys = map_new(mem),
                       .people = map_new(mem),
                       .intents = map_new(mem),
-                      .nodes = map_new(mem)};
+                      .nodes = map_new(mem),
+                      .erased = map_new(mem)};
 
     *ret = (struct audit_report){.origin = service->origin};
     ret->last = &ret->first;

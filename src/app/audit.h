@@ -29,6 +29,7 @@ struct audit {
     struct map *people;   /* ref -> id */
     struct map *intents;  /* nonce -> struct audit_intent */
     struct map *nodes;    /* "level/index" -> struct digest */
+    struct map *erased;   /* entry -> struct audit_erased, the first of a list */
     size_t nodes_n, intents_n, subjects_n;
     bool replay_failed;
     struct rows *seals;        /* by size */
@@ -41,6 +42,13 @@ struct audit_subject {
     const char *name; /* the tag, for messages */
     bool in_table;
     struct audit_subject *next;
+};
+
+/* A field that an erasure names. */
+struct audit_erased {
+    uint64_t by; /* the entry that says so */
+    const char *field, *digest, *alike;
+    struct audit_erased *next;
 };
 
 struct audit_key {
@@ -69,6 +77,15 @@ void audit_say(struct audit *a, const char *what, uint64_t done, uint64_t of);
 MUST struct err *audit_entries(struct audit *a);
 /* audit_actor.c: who asked for the entry, and might they sign. */
 void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v);
+/* audit_erased.c: fields that are gone because an erasure says so. */
+MUST struct err *audit_erased_load(struct audit *a);
+/* Is every field that the entry does not show one that was erased? Else that is a finding. */
+bool audit_erased_covers(struct audit *a, uint64_t index, struct bytes body,
+                         const struct entry_view *v);
+/* What stands in the place of an erased value in the replay; NULL when it was not erased. */
+const char *audit_erased_value(const struct audit *a, uint64_t index, const char *field);
+/* For the fold of an erasure: what to look for in the state. */
+json_t *audit_erased_values(struct audit *a, const json_t *after);
 /* audit_tables.c: what stands beside the entries: heads, subjects, seals, intents, nodes, files. */
 MUST struct err *audit_nodes_load(struct audit *a);
 MUST struct err *audit_checkpoints(struct audit *a, const struct digest *roots, uint64_t from,

@@ -202,9 +202,8 @@ static bool open_entry(struct audit *a, const struct row *r, struct entry_view *
     else if (fault)
         audit_find(a, hashes_fit(a, r) ? "log.disclosed" : "log.entry", audit_row(a, r->index),
                    "%s", fault->text);
-    else if (v->hidden)
-        audit_find(a, "log.disclosed", audit_row(a, r->index),
-                   "%zu field(s) of the entry are missing", v->hidden);
+    else if (!audit_erased_covers(a, r->index, r->body, v))
+        ; /* what is missing was said */
     else if (!text_same(r->type, entry_text(v, "type")))
         audit_find(a, "log.disclosed", audit_row(a, r->index),
                    "the column type is not the entry's type");

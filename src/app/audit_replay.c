@@ -13,8 +13,8 @@ struct err *audit_replay_begin(struct audit *a)
 }
 
 /* The payload with the personal fields in their places, as the fold was given it. */
-static json_t *payload(struct audit *a, const struct entry_view *v, const struct event_type *type,
-                       const char *name)
+static json_t *payload(struct audit *a, uint64_t index, const struct entry_view *v,
+                       const struct event_type *type, const char *name)
 {
     const json_t *open = entry_field(v, name);
     json_t *all = open ? json_keep(a->page, json_copy(json_plain(open))) : NULL;
@@ -23,9 +23,14 @@ static json_t *payload(struct audit *a, const struct entry_view *v, const struct
     for (const struct field *f = type->fields; all && f->name; f++) {
         const char *field = before ? arena_printf(a->page, "before.%s", f->name) : f->name;
         const json_t *value = f->personal ? entry_field(v, field) : NULL;
+        const char *instead = f->personal && !value ? audit_erased_value(a, index, field) : NULL;
         if (value)
             json_object_set(all, f->name, json_plain(value));
+        else if (instead)
+            json_object_set_new(all, f->name, json_string(instead));
     }
+    if (all && !before && strcmp(type->name, "person.erased") == 0)
+        json_object_set_new(all, "values", audit_erased_values(a, all));
     return all;
 }
 
@@ -40,7 +45,8 @@ const char *audit_fold_event(struct audit *a, uint64_t index, const struct entry
         audit_find(a, "log.disclosed", audit_row(a, index), "the type is not known");
         return NULL;
     }
-    json_t *after = payload(a, v, type, "after"), *before = payload(a, v, type, "before");
+    json_t *after = payload(a, index, v, type, "after"),
+           *before = payload(a, index, v, type, "before");
     buf_init(&out, a->page, 1 << 24);
     jsonw_open(&w, &out);
     jsonw_int(&w, "index", (int64_t)index);

@@ -204,6 +204,18 @@ static const char *made_by_client(const struct job *job, const char *name, const
     return NULL;
 }
 
+static void add_reason(struct fields *f, const struct job *job, const struct event *e)
+{
+    const json_t *value = e->reason ? json_keep(f->mem, json_string(e->reason)) : NULL;
+    const char *made =
+        value && e->type->personal_reason ? made_by_client(job, "reason", value) : NULL;
+
+    if (made)
+        f->texts[f->n++] = made;
+    else
+        add_text(f, "reason", e->reason);
+}
+
 /* A payload without its personal fields, which become disclosures of their own. */
 static void add_payload(struct fields *f, const struct job *job, const struct event *e,
                         const char *name, const json_t *payload)
@@ -268,7 +280,7 @@ static void add_fields(struct fields *f, const struct job *job, const struct eve
     add_text(f, "initiator", job->actor.id);
     add_text(f, "principal", job->actor.id);
     add_text(f, "channel", job->channel);
-    add_text(f, "reason", e->reason);
+    add_reason(f, job, e);
     add_subject_names(f, e);
     add_payload(f, job, e, "after", e->after);
     if (e->before)

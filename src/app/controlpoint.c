@@ -22,7 +22,7 @@ static const struct field add_fields[] = {
     MAYBE_A(via, "account", "the account that it is itself: the recovery mailbox, the portfolio"),
     PERSONAL(label, "which address, number, device"),
     MAYBE_NEW(controlpoint, "controlpoint", "what to call it"),
-    MAYBE_TEXT(note, "what else to know"),
+    PERSONAL_NOTE(note, "what else to know"),
     EFFECTIVE,
     {0}};
 #undef P
@@ -39,7 +39,7 @@ static const struct field change_fields[] = {
     MAYBE_A(entity, "entity", "or which company"),
     MAYBE_A(via, "account", "the account that it is itself"),
     PERSONAL(label, "which address, number, device"),
-    MAYBE_TEXT(note, "what else to know"),
+    PERSONAL_NOTE(note, "what else to know"),
     CLEAR(WORDS("via", "label", "note")),
     EFFECTIVE,
     REASON,

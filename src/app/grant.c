@@ -34,7 +34,7 @@ static const struct field give_fields[] = {
     MAYBE_TIME(ends_at, "when it is to end"),
     FLAG(invited, "it is offered and not taken up yet"),
     MAYBE_NEW(grant, "grant", "what to call it"),
-    MAYBE_TEXT(note, "what else to know"),
+    PERSONAL_NOTE(note, "what else to know"),
     EFFECTIVE,
     REASON,
     {0}};
@@ -92,6 +92,8 @@ struct one_params {
     const char *note, *effective, *reason;
 };
 static const struct field one_fields[] = {
+    THE(grant, "grant", "which one"), EFFECTIVE, REASON, {0}};
+static const struct field confirm_fields[] = {
     THE(grant, "grant", "which one"), MAYBE_TEXT(note, "how it is known"), EFFECTIVE, REASON, {0}};
 #undef P
 
@@ -108,7 +110,7 @@ static const struct field change_fields[] = {
     MAYBE_CHOICE(through, ways, "through what"),
     MAYBE_TEXT(via, "which portfolio, partner, tool or credential"),
     MAYBE_TIME(ends_at, "when it is to end"),
-    MAYBE_TEXT(note, "what else to know"),
+    PERSONAL_NOTE(note, "what else to know"),
     CLEAR(WORDS("via", "ends_at", "note")),
     EFFECTIVE,
     REASON,
@@ -264,9 +266,10 @@ SHAPE(grant_view, COLUMN("grant", "its key"), COLUMN("id", "its id"),
       COLUMN("exposure", "time between the two"), COLUMN("note", "what else to know"));
 
 #define SEEN .look = "grant_look", .seen = RECORD(struct seen_grant, seen_fields)
-#define ONE(path_) \
+#define ONE_OF(path_, fields_) \
     .roles = KEEPERS, .within = "grant", .method = "POST", .path = (path_), \
-    .params = PARAMS(one_params, one_fields)
+    .params = PARAMS(one_params, fields_)
+#define ONE(path_) ONE_OF(path_, one_fields)
 
 extern const struct command grant_commands[];
 const struct command grant_commands[] = {
@@ -327,7 +330,7 @@ const struct command grant_commands[] = {
         .summary = "record that the platform itself shows the access gone",
         .detail = "The time between revoke and confirm is the exposure window. A step of an open "
                   "handover that waits for it is done with it.",
-        ONE("/v1/grants/{grant}/confirm"),
+        ONE_OF("/v1/grants/{grant}/confirm", confirm_fields),
         .emits = EMITS("grant.revocation_confirmed", "handover.step_done"),
         SEEN,
         .decide = decide_confirm,

@@ -54,7 +54,7 @@ static const struct field create_fields[] = {
      AT(struct P, zone)},
     MAYBE_A(lead, "person", "who leads the case; you if not said"),
     MAYBE_NEW(handover, "handover", "what to call it"),
-    REASON,
+    PERSONAL_REASON,
     {0}};
 #undef P
 
@@ -596,6 +596,8 @@ SHAPE(step_row, NUMBER("number", "its number"), COLUMN("step", "its key"),
 SHAPE(next_row, COLUMN("who", "whose turn"), COLUMN("what", "to do what"));
 SHAPE(left_row, COLUMN("code", "the rule that is not met"), COLUMN("item", "about what"),
       COLUMN("say", "what to do"));
+SHAPE(hold_row, COLUMN("hold", "the hold"), COLUMN("reference", "reference"),
+      COLUMN("reason", "why"), COLUMN("since", "since when"));
 SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
       COLUMN("person", "who leaves"), COLUMN("name", "by name"), COLUMN("kind", "of what kind"),
       COLUMN("state", "its state"), COLUMN("last_day", "last day of work"),
@@ -604,6 +606,7 @@ SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
       COLUMN("declared", "what the leaver declared"),
       COLUMN("shortfall", "why waits are too short"),
       COLUMN("attested", "what the verifier attested"), COLUMN("verifier", "who completed it"),
+      TABLE("holds", hold_row, "holds that forbid erasing what concerns it"),
       TABLE("accounts", account_row, "what changes hands"),
       TABLE("steps", step_row, "the checklist"),
       TABLE("next", next_row, "what is next, and for whom"),

@@ -241,6 +241,7 @@ static struct err *look_at_people(struct import *im)
                                         .unit = rows_text(rows, i, "unit"),
                                         .external = rows_bool(rows, i, "external")};
         const char *status = rows_text(rows, i, "status");
+        m->erased = rows_bool(rows, i, "erased");
         m->gone = text_same(status, "left") || text_same(status, "deceased");
     }
     return NULL;
@@ -305,11 +306,11 @@ static void change(struct import *im, struct import_member *m)
     struct import_change c = {im, "person.changed", "person", m->who->id, NULL};
     const struct import_person *was = &m->was, *is = &m->is;
 
-    /* what is missing of somebody who has left may have been erased: a file does not bring it back
-     */
-    import_differ(&c, "name", was->name, m->gone && !was->name ? NULL : is->name);
-    import_differ(&c, "email", was->email, m->gone && !was->email ? NULL : is->email);
-    import_differ(&c, "phone", was->phone, m->gone && !was->phone ? NULL : is->phone);
+    if (!m->erased) { /* a file does not bring it back */
+        import_differ(&c, "name", was->name, is->name);
+        import_differ(&c, "email", was->email, is->email);
+        import_differ(&c, "phone", was->phone, is->phone);
+    }
     import_differ(&c, "zone", was->zone, is->zone);
     import_differ(&c, "employer", was->employer, is->employer);
     import_differ(&c, "manager", was->manager, is->manager);

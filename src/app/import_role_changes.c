@@ -93,7 +93,7 @@ static void record_succession(struct import *im, struct import_row *row, struct 
     event_set(e, "basis", in->end_basis);
     event_set(e, "successor", successor ? successor->id : NULL);
     event_set(e, "starts_on", in->successor_start);
-    event_set(e, "reason", im->keep_reasons ? in->reason : NULL);
+    event_set(e, "cause", im->keep_reasons ? in->reason : NULL);
     import_mark(row, im->mem, fresh ? IMPORT_NEW : IMPORT_CHANGED, "%s: %s is followed by %s",
                 position->ref, person->ref, successor ? successor->ref : "nobody");
     if (!fresh)

@@ -87,7 +87,7 @@ static const struct field enrol_fields[] = {
      .max = 64,
      .help = "the code of the invitation",
      AT(struct P, code)},
-    MAYBE_TEXT(label, "where the key lies: 'laptop', 'yubikey 7'"),
+    PERSONAL_NOTE(label, "where the key lies: 'laptop', 'yubikey 7'"),
     {0}};
 #undef P
 

@@ -1,6 +1,7 @@
 /* person.c - commands on persons. History goes by id, never by name; a name can be erased. */
 #include "app/fields.h"
 #include "app/leave.h"
+#include "erase.h"
 
 static const char *const statuses[] = {"joiner", "active",   "mover", "leaver",
                                        "left",   "deceased", NULL};
@@ -44,7 +45,7 @@ static const struct field change_fields[] = {THE(person, "person", "which one"),
                                              MAYBE_A(unit, "unit", "the unit they belong to"),
                                              CLEAR(clearable),
                                              EFFECTIVE,
-                                             REASON,
+                                             PERSONAL_REASON,
                                              {0}};
 #undef P
 
@@ -54,24 +55,31 @@ struct retire_params {
     const char *last_day, *reason;
 };
 static const struct field retire_fields[] = {
-    THE(person, "person", "which one"), DATE(last_day, "last day of work"), REASON, {0}};
+    THE(person, "person", "which one"), DATE(last_day, "last day of work"), PERSONAL_REASON, {0}};
 #undef P
 
 struct seen_person {
-    const char *name, *email, *phone, *zone, *employer, *manager, *unit, *status, *in_use;
+    const char *name, *email, *phone, *zone, *employer, *manager, *unit, *status, *in_use, *erased;
     bool last_admin;
 };
-static const struct field seen_fields[] = {S_TEXT(seen_person, name),
-                                           S_TEXT(seen_person, email),
-                                           S_TEXT(seen_person, phone),
-                                           S_TEXT(seen_person, zone),
-                                           S_TEXT(seen_person, employer),
-                                           S_TEXT(seen_person, manager),
-                                           S_TEXT(seen_person, unit),
-                                           S_TEXT(seen_person, status),
-                                           S_TEXT(seen_person, in_use),
-                                           S_BOOL(seen_person, last_admin),
-                                           {0}};
+static const struct field seen_fields[] = {
+    S_TEXT(seen_person, name),   S_TEXT(seen_person, email),      S_TEXT(seen_person, phone),
+    S_TEXT(seen_person, zone),   S_TEXT(seen_person, employer),   S_TEXT(seen_person, manager),
+    S_TEXT(seen_person, unit),   S_TEXT(seen_person, status),     S_TEXT(seen_person, in_use),
+    S_TEXT(seen_person, erased), S_BOOL(seen_person, last_admin), {0}};
+
+/* What was erased must not come back by a feed or by habit. */
+static struct err *decide_person_change(struct job *job, const void *params, const void *seen)
+{
+    const struct change_params *in = params;
+    const struct seen_person *now = seen;
+
+    if (now->erased && (in->name || in->email || in->phone))
+        return err_new(job->mem, ERR_CONFLICT,
+                       "'%s' was erased on %.10s: nothing personal is taken", in->person.said,
+                       now->erased);
+    return decide_change(job, params, seen);
+}
 
 static struct err *decide_person_retire(struct job *job, const void *params, const void *seen)
 {
@@ -130,12 +138,16 @@ SHAPE(key_row, COLUMN("key", "the key"), COLUMN("fingerprint", "its fingerprint"
       YESNO("revoked", "no longer valid"));
 SHAPE(handover_row, COLUMN("handover", "the case"), COLUMN("state", "its state"),
       COLUMN("last_day", "last day of work"));
+SHAPE(hold_row, COLUMN("hold", "the hold"), COLUMN("reference", "reference"),
+      COLUMN("reason", "why"), COLUMN("since", "since when"));
 SHAPE(person_view, COLUMN("person", "their key"), COLUMN("id", "their id"),
       COLUMN("name", "full name"), COLUMN("email", "mail address"), COLUMN("phone", "telephone"),
       COLUMN("zone", "time zone"), COLUMN("employer", "who employs them"),
       COLUMN("manager", "who leads them"), COLUMN("unit", "the unit"),
       YESNO("external", "from outside"), COLUMN("status", "status"),
       COLUMN("last_day", "last day of work"),
+      COLUMN("erased", "when what was personal was destroyed"),
+      TABLE("holds", hold_row, "holds that forbid erasing it"),
       TABLE("positions", seat_row, "positions, newest first"),
       TABLE("roles", role_row, "what they may do here"),
       TABLE("keys", key_row, "what they sign with"),
@@ -230,7 +242,7 @@ const struct command person_commands[] = {
         .emits = EMITS("person.changed"),
         .look = "person_look",
         .seen = RECORD(struct seen_person, seen_fields),
-        .decide = decide_change,
+        .decide = decide_person_change,
     },
     {
         .verb = "retire",
@@ -244,6 +256,28 @@ const struct command person_commands[] = {
         .look = "person_look",
         .seen = RECORD(struct seen_person, seen_fields),
         .decide = decide_person_retire,
+    },
+    {
+        .verb = "erase",
+        .summary = "destroy what is personal about a person",
+        .detail =
+            "Name, addresses and notes go from the log's fields, from every version of the state "
+            "and from files that hold them. The entries stay, and every proof stays valid. What "
+            "the answer lists as remaining is outside: see to it. A hold forbids it.",
+        .example = "person erase e1007 --reason 'asked for by letter of 2027-02-01'",
+        .roles = ROLE_ADMIN | ROLE_LEGAL,
+        .method = "POST",
+        .path = "/v1/people/{person}/erase",
+        .params = PARAMS(erase_params, erase_fields),
+        .emits = EMITS("person.erased"),
+        .look = "person_erase_look",
+        .seen = RECORD(struct seen_erasure, seen_erasure_fields),
+        .prepare = prepare_erase,
+        .decide = decide_erase,
+        .result = erase_result,
+        .reply = {0, erased_shape},
+        .forgets = true,
+        .alone = true,
     },
     {0},
 };

@@ -59,7 +59,7 @@ struct fill_params {
 static const struct field fill_fields[] = {THE(position, "position", "which one"),
                                            THE(person, "person", "who holds it from now on"),
                                            EFFECTIVE,
-                                           REASON,
+                                           PERSONAL_REASON,
                                            {0}};
 #undef P
 
@@ -69,7 +69,7 @@ struct vacate_params {
     const char *effective, *reason;
 };
 static const struct field vacate_fields[] = {
-    THE(position, "position", "which one"), EFFECTIVE, REASON, {0}};
+    THE(position, "position", "which one"), EFFECTIVE, PERSONAL_REASON, {0}};
 #undef P
 
 struct seen_seat {

@@ -18,7 +18,7 @@ static const struct field assign_fields[] = {
     A(person, "person", "who"),
     CHOICE(duty, duties, "does what"),
     MAYBE_NEW(responsibility, "responsibility", "what to call it"),
-    MAYBE_TEXT(note, "what else to know"),
+    PERSONAL_NOTE(note, "what else to know"),
     EFFECTIVE,
     {0}};
 #undef P

@@ -21,7 +21,7 @@ struct assert_params {
         PERSONAL(created_by, "who created it"), PERSONAL(mail, "with whose mail address"), \
         PERSONAL(phone, "with whose telephone"), \
         MAYBE_TEXT(capacity, "in what capacity: 'as head of sales, in working time'"), \
-        MAYBE_TEXT(device, "on whose device"), MAYBE_TEXT(card, "paid with whose card"), \
+        PERSONAL_NOTE(device, "on whose device"), PERSONAL_NOTE(card, "paid with whose card"), \
         MAYBE_TEXT(duty, "for what duty"), MAYBE_TEXT(contract, "under which contract"), \
         MAYBE_TEXT(clause, "and which clause of it"), MAYBE_TEXT(note, "what else to know"), \
         FILES(evidence, "a file that shows it; may be given several times")

@@ -45,6 +45,15 @@ struct event *event_new(struct events *list, const char *name)
     return e;
 }
 
+bool event_field_is_personal(const struct event_type *type, const char *field)
+{
+    const struct record r = {0, type->fields};
+    const char *plain = strncmp(field, "before.", 7) == 0 ? field + 7 : field;
+    const struct field *f = record_find(&r, plain);
+
+    return f ? f->personal : type->personal_reason && strcmp(field, "reason") == 0;
+}
+
 static const struct field *field_named(const struct event *e, const char *name)
 {
     const struct record r = {0, e->type->fields};

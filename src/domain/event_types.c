@@ -55,7 +55,7 @@
         .name = (name_), .kind = KIND_JSON, .optional = true \
     }
 /* clang-format on */
-#define FIELDS(...) \
+#define LIST_OF(...) \
     (const struct field[]) \
     { \
         __VA_ARGS__, \
@@ -63,6 +63,8 @@
             0 \
         } \
     }
+#define FIELDS(...) LIST_OF(__VA_ARGS__), false
+#define FIELDS_PERSONAL_REASON(...) LIST_OF(__VA_ARGS__), true
 
 #define ENTITY MAYBE("name"), MAYBE("kind"), MAYBE("country"), MAYBE("registration"), MAYBE("note")
 #define UNIT MAYBE("name"), MAYBE_ID("parent", "unit"), MAYBE_ID("entity", "entity")
@@ -74,7 +76,7 @@
         MAYBE("language"), MAYBE("purpose"), MAYBE_INT("min_owners"), MAYBE("note")
 #define TITLE_FACTS \
     MAYBE("since"), PERSONAL("created_by"), PERSONAL("mail"), PERSONAL("phone"), \
-        MAYBE("capacity"), MAYBE("device"), MAYBE("card"), MAYBE("duty"), MAYBE("contract"), \
+        MAYBE("capacity"), PERSONAL("device"), PERSONAL("card"), MAYBE("duty"), MAYBE("contract"), \
         MAYBE("clause"), MAYBE("note"), MAYBE_JSON("documents")
 #define IDENTIFIER \
     ID("account", "account"), ID("identifier", "identifier"), TEXT("kind"), TEXT("platform"), \
@@ -82,13 +84,13 @@
 #define GRANT_BEGUN \
     ID("grant", "grant"), TEXT("ref"), MAYBE_ID("account", "account"), MAYBE_ID("store", "store"), \
         MAYBE_ID("person", "person"), MAYBE_ID("entity", "entity"), TEXT("role"), TEXT("level"), \
-        TEXT("through"), MAYBE("via"), MAYBE("ends_at"), MAYBE("note")
+        TEXT("through"), MAYBE("via"), MAYBE("ends_at"), PERSONAL("note")
 #define GRANT_TOUCHED \
     ID("grant", "grant"), MAYBE_ID("account", "account"), MAYBE_ID("store", "store"), \
         MAYBE_ID("person", "person"), MAYBE_ID("entity", "entity")
 #define CONTROL_POINT \
     MAYBE_ID("person", "person"), MAYBE_ID("entity", "entity"), MAYBE_ID("via", "account"), \
-        PERSONAL("label"), MAYBE("note")
+        PERSONAL("label"), PERSONAL("note")
 #define STEPS ID("handover", "handover"), IDS("steps", "step")
 
 const struct event_type event_types[] = {
@@ -111,25 +113,28 @@ const struct event_type event_types[] = {
      FIELDS(ID("position", "position"), MAYBE("title"), MAYBE_ID("unit", "unit"))},
     {"position.retired", "a position is no longer used", FIELDS(ID("position", "position"))},
     {"position.filled", "a person holds a position",
-     FIELDS(ID("holding", "holding"), ID("position", "position"), ID("person", "person"),
-            MAYBE("basis"))},
+     FIELDS_PERSONAL_REASON(ID("holding", "holding"), ID("position", "position"),
+                            ID("person", "person"), MAYBE("basis"))},
     {"position.vacated", "a person no longer holds a position",
-     FIELDS(ID("holding", "holding"), ID("position", "position"), ID("person", "person"),
-            MAYBE("basis"))},
+     FIELDS_PERSONAL_REASON(ID("holding", "holding"), ID("position", "position"),
+                            ID("person", "person"), MAYBE("basis"))},
     {"position.succession_recorded", "who follows whom in a position",
      FIELDS(ID("succession", "succession"), ID("position", "position"), ID("person", "person"),
             MAYBE("ends_on"), MAYBE("basis"), MAYBE_ID("successor", "person"), MAYBE("starts_on"),
-            MAYBE("reason"))},
+            PERSONAL("cause"))},
 
     {"person.joined", "a person is known",
      FIELDS(ID("person", "person"), TEXT("ref"), PERSON, FLAG("external"))},
     {"person.changed", "something about a person is different",
-     FIELDS(ID("person", "person"), PERSON)},
+     FIELDS_PERSONAL_REASON(ID("person", "person"), PERSON)},
     {"person.notice_given", "a person will leave",
-     FIELDS(ID("person", "person"), TEXT("last_day"))},
+     FIELDS_PERSONAL_REASON(ID("person", "person"), TEXT("last_day"))},
     {"person.notice_withdrawn", "a person stays after all", FIELDS(ID("person", "person"))},
     {"person.left", "a person has left: positions, roles and keys end",
-     FIELDS(ID("person", "person"), MAYBE("last_day"))},
+     FIELDS_PERSONAL_REASON(ID("person", "person"), MAYBE("last_day"))},
+    {"person.erased", "what was personal about a person is destroyed: fields and files",
+     FIELDS(ID("person", "person"), JSON("fields"), JSON("cells"), JSON("files"), JSON("exports"),
+            JSON("named_in"))},
 
     {"role.given", "a person may do what the role may",
      FIELDS(ID("role_grant", "role_grant"), ID("person", "person"), TEXT("role"),
@@ -142,7 +147,7 @@ const struct event_type event_types[] = {
             TEXT("expires_at"))},
     {"key.enrolled", "a person signs with a key from this entry on",
      FIELDS(ID("key", "key"), TEXT("ref"), ID("person", "person"), TEXT("public_key"),
-            TEXT("fingerprint"), MAYBE("label"), ID("invitation", "invitation"))},
+            TEXT("fingerprint"), PERSONAL("label"), ID("invitation", "invitation"))},
     {"key.revoked", "signatures by a key count no more from this entry on",
      FIELDS(ID("key", "key"), ID("person", "person"))},
 
@@ -176,7 +181,7 @@ const struct event_type event_types[] = {
             ID("from_holder", "entity"), INT("link"), TITLE_FACTS)},
     {"evidence.added", "a file is kept as evidence",
      FIELDS(ID("evidence", "evidence"), TEXT("ref"), TEXT("sha256"), INT("size"),
-            TEXT("media_type"), TEXT("name"), MAYBE("note"))},
+            TEXT("media_type"), PERSONAL("name"), PERSONAL("note"))},
 
     {"owner.assigned", "a position is to answer for an account",
      FIELDS(ID("account", "account"), ID("position", "position"))},
@@ -193,7 +198,7 @@ const struct event_type event_types[] = {
      FIELDS(ID("heir", "heir"), ID("account", "account"), ID("position", "position"))},
     {"responsibility.assigned", "a person has a duty on an account",
      FIELDS(ID("responsibility", "responsibility"), TEXT("ref"), ID("account", "account"),
-            ID("person", "person"), TEXT("duty"), MAYBE("note"))},
+            ID("person", "person"), TEXT("duty"), PERSONAL("note"))},
     {"responsibility.ended", "a person no longer has that duty",
      FIELDS(ID("responsibility", "responsibility"), ID("account", "account"),
             ID("person", "person"))},
@@ -203,10 +208,10 @@ const struct event_type event_types[] = {
      FIELDS(ID("grant", "grant"), MAYBE("ref"), MAYBE_ID("account", "account"),
             MAYBE_ID("store", "store"), MAYBE_ID("person", "person"), MAYBE_ID("entity", "entity"),
             MAYBE("role"), MAYBE("level"), MAYBE("through"), MAYBE("via"), MAYBE("ends_at"),
-            MAYBE("note"))},
+            PERSONAL("note"))},
     {"grant.changed", "something about an access is different",
      FIELDS(GRANT_TOUCHED, MAYBE("role"), MAYBE("level"), MAYBE("through"), MAYBE("via"),
-            MAYBE("ends_at"), MAYBE("note"))},
+            MAYBE("ends_at"), PERSONAL("note"))},
     {"grant.revocation_requested", "somebody asked for an access to end", FIELDS(GRANT_TOUCHED)},
     {"grant.revoked", "access has ended here; the platform has not confirmed it",
      FIELDS(GRANT_TOUCHED)},
@@ -231,14 +236,14 @@ const struct event_type event_types[] = {
     {"store.retired", "a store is no longer used", FIELDS(ID("store", "store"))},
     {"credential.recorded", "a secret exists: where it lies and who knows it, never itself",
      FIELDS(ID("credential", "credential"), TEXT("ref"), MAYBE_ID("account", "account"),
-            MAYBE_ID("store", "store"), MAYBE_ID("person", "person"), TEXT("kind"), MAYBE("label"),
-            MAYBE("reference"), {.name = "shared", .kind = KIND_BOOL}, TEXT("exposure"),
-            INT("version"), MAYBE("changed_on"), MAYBE("expires_on"), MAYBE_INT("lead_days"),
-            MAYBE_IDS("known_to", "person"))},
+            MAYBE_ID("store", "store"), MAYBE_ID("person", "person"), TEXT("kind"),
+            PERSONAL("label"), PERSONAL("reference"), {.name = "shared", .kind = KIND_BOOL},
+            TEXT("exposure"), INT("version"), MAYBE("changed_on"), MAYBE("expires_on"),
+            MAYBE_INT("lead_days"), MAYBE_IDS("known_to", "person"))},
     {"credential.changed", "something about a credential's record is different",
      FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"),
-            MAYBE_ID("store", "store"), MAYBE("label"), MAYBE("reference"), MAYBE("expires_on"),
-            MAYBE_INT("lead_days"), MAYBE("exposure"))},
+            MAYBE_ID("store", "store"), PERSONAL("label"), PERSONAL("reference"),
+            MAYBE("expires_on"), MAYBE_INT("lead_days"), MAYBE("exposure"))},
     {"credential.known_to", "a person could know the secret",
      FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"), ID("person", "person"),
             INT("version"), TEXT("how"))},
@@ -260,8 +265,8 @@ const struct event_type event_types[] = {
      FIELDS(ID("playbook", "playbook"), MAYBE("ref"), TEXT("platform"), INT("version"),
             TEXT("digest"), JSON("content"))},
     {"handover.created", "a case is opened to move all that a person holds",
-     FIELDS(ID("handover", "handover"), TEXT("ref"), ID("person", "person"), TEXT("kind"),
-            TEXT("last_day"), TEXT("zone"), ID("lead", "person"))},
+     FIELDS_PERSONAL_REASON(ID("handover", "handover"), TEXT("ref"), ID("person", "person"),
+                            TEXT("kind"), TEXT("last_day"), TEXT("zone"), ID("lead", "person"))},
     {"handover.scoped", "accounts are found that the case must move",
      FIELDS(ID("handover", "handover"), IDS("account_ids", "account"), JSON("accounts"))},
     {"handover.successor_named", "who takes accounts of the case",
@@ -296,6 +301,13 @@ const struct event_type event_types[] = {
     {"handover.step_reassigned", "other hands for steps", FIELDS(STEPS, ID("person", "person"))},
     {"handover.step_cancelled", "steps fall away", FIELDS(STEPS)},
     {"handover.step_reopened", "steps that were done are open again", FIELDS(STEPS)},
+
+    {"hold.placed", "what concerns a person, an account or a handover must not be erased",
+     FIELDS(ID("hold", "hold"), TEXT("ref"), MAYBE_ID("person", "person"),
+            MAYBE_ID("account", "account"), MAYBE_ID("handover", "handover"), TEXT("reference"))},
+    {"hold.released", "a hold is over",
+     FIELDS(ID("hold", "hold"), MAYBE_ID("person", "person"), MAYBE_ID("account", "account"),
+            MAYBE_ID("handover", "handover"))},
 
     {"import.applied", "a file was taken in",
      FIELDS(ID("import", "import"), TEXT("ref"), TEXT("kind"), TEXT("file"), TEXT("plan"),

@@ -5,8 +5,9 @@
 
 #include <inttypes.h>
 
-const char *const bundle_disclosable[] = {"name",     "email", "phone",    "created_by", "mail",
-                                          "claimant", "label", "handover", NULL};
+const char *const bundle_disclosable[] = {
+    "name",     "email", "phone",     "created_by", "mail",     "device", "card",
+    "claimant", "label", "reference", "note",       "handover", NULL};
 const char *const bundle_withholdable[] = {"reason", "before", "evidence", "files", "intent", NULL};
 
 static bool has(const struct list *l, const char *word)

@@ -15,8 +15,11 @@ static bool is_one_of(const char *name, const char *const *words)
     return false;
 }
 
-static bool shows_personal(const struct bundle *b, const struct bundle_entry *e, const char *name)
+static bool shows_personal(const struct bundle *b, const struct bundle_entry *e, const char *type,
+                           const char *name)
 {
+    if (text_starts(type, "evidence.")) /* what a file is called goes with the file */
+        return (e->why & BUNDLE_NAME) && !bundle_hides(b, "evidence");
     bool before = text_starts(name, "before.");
 
     if (before && bundle_hides(b, "before"))
@@ -72,7 +75,7 @@ static bool shows(const struct bundle *b, const struct bundle_entry *e, const ch
                   const char *name, bool intent_tells)
 {
     if (!bundle_is_open(name))
-        return shows_personal(b, e, name);
+        return shows_personal(b, e, type, name);
     if (intent_tells && (strcmp(name, "intent") == 0 || strcmp(name, "signature") == 0))
         return false;
     if (e->seq >= 0)

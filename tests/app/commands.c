@@ -23,6 +23,7 @@ static bool always_there(const char *name)
                                         "tag_signature",
                                         "code_hash",
                                         "platform_found",
+                                        "marks",
                                         NULL};
 
     for (const char *const *n = names; *n; n++)

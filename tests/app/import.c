@@ -564,7 +564,13 @@ STORY(changes_of_hands_are_recorded_without_reasons)
     did(i, "hana", "import role-changes",
         params(i, arena_printf(i->mem, "%stess,sales-ops,2026-10-31,,illness,,\n", header),
                "'keep_reasons':true"));
-    shows(i, "log list", "{'limit':50}", "illness");
+    /* a field of its own, which can be erased */
+    const json_t *newest =
+        json_array_get(json_object_get(did(i, "adm", "log list", "{'limit':1}"), "items"), 0);
+    shows(i, "log show",
+          arena_printf(i->mem, "{'index':%lld}",
+                       (long long)json_integer_value(json_object_get(newest, "index"))),
+          "illness");
 }
 
 /* ---- Real records ---------------------------------------------------------------------------- */

@@ -50,6 +50,21 @@ void database_sql(struct arena *mem, const char *uri, const char *sql)
     PQfinish(conn);
 }
 
+const char *database_value(struct arena *mem, const char *uri, const char *sql, const char *text)
+{
+    PGconn *conn = connected(uri);
+    const char *values[] = {text}, *value = NULL;
+    PGresult *r = PQexecParams(conn, sql, 1, NULL, values, NULL, NULL, 0);
+
+    cr_assert(PQresultStatus(r) == PGRES_TUPLES_OK && PQntuples(r) == 1, "%s: %s", sql,
+              PQerrorMessage(conn));
+    if (!PQgetisnull(r, 0, 0))
+        value = arena_copy(mem, PQgetvalue(r, 0, 0));
+    PQclear(r);
+    PQfinish(conn);
+    return value;
+}
+
 static bool is_there(PGconn *conn, const char *database)
 {
     const char *values[] = {database};

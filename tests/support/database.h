@@ -20,4 +20,7 @@ const char *database_folder(struct arena *mem, const char *name);
 /* Run SQL as the superuser, as somebody who cheats would. */
 void database_sql(struct arena *mem, const char *uri, const char *sql);
 
+/* The first value of a query with one parameter; NULL when it is null. */
+const char *database_value(struct arena *mem, const char *uri, const char *sql, const char *text);
+
 #endif
