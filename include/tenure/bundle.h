@@ -44,6 +44,7 @@ struct bundle_entry {
 
     /* Found by bundle_check(). */
     struct entry_view view;
+    struct list erased; /* names of fields that are not here because they were destroyed */
     int64_t seq; /* among the account's events; -1 when it is none of them */
     enum bundle_who who;
     const struct bundle_key *key; /* that signed its command; NULL unless signed and shown */
@@ -90,7 +91,7 @@ struct bundle {
     const struct bundle_entry **chain; /* the account's events, in order */
     size_t chain_n;
     size_t signatures, attested, unshown; /* commands: signed, attested by the service, withheld */
-    size_t shown, hidden;                 /* fields */
+    size_t shown, hidden, erased;         /* fields; hidden: kept back */
 };
 
 /* ---- Making ---------------------------------------------------------------------------------- */

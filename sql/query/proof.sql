@@ -22,6 +22,20 @@ ORDER BY e.index
 --: proof_keys
 SELECT DISTINCT id FROM key WHERE fingerprint = ANY (:fingerprints::text[]) ORDER BY id
 
+--: proof_erasures
+-- the erasures that took fields of these entries
+SELECT d.index FROM log.disclosed d
+WHERE d.type = 'person.erased' AND d.index < :size::bigint AND EXISTS (
+    SELECT FROM jsonb_array_elements(log.fields(d.fields) -> 'after' -> 'fields') f
+    WHERE (f ->> 0)::bigint = ANY (:indexes::bigint[]))
+ORDER BY d.index
+
+--: proof_file_erased
+SELECT d.index FROM log.disclosed d
+WHERE d.type = 'person.erased' AND d.index < :size::bigint
+  AND log.fields(d.fields) -> 'after' -> 'files' ? :sha256::text
+ORDER BY d.index LIMIT 1
+
 --: proof_names
 -- the entries that say what things are called, who sat in positions, and who has left
 SELECT DISTINCT h.index

@@ -229,6 +229,7 @@ struct err *proof_gather(struct job *job, const char *account, uint64_t size,
     TRY(take_account(&g));
     TRY(take_keys(&g));
     TRY(take_names(&g));
+    TRY(take_erasures(&g));
     TRY(take_files(&g));
     TRY(finish(&g));
     *ret = g.b;

@@ -59,6 +59,7 @@ struct tree_source proof_tree(struct arena *mem, struct store *store);
  * things are called, the evidence. In this order. */
 MUST struct err *take_keys(struct gathering *g);
 MUST struct err *take_names(struct gathering *g);
+MUST struct err *take_erasures(struct gathering *g);
 MUST struct err *take_files(struct gathering *g);
 
 #endif

@@ -134,6 +134,24 @@ struct err *take_names(struct gathering *g)
     }
 }
 
+/* ---- What was erased ------------------------------------------------------------------------- */
+
+struct err *take_erasures(struct gathering *g)
+{
+    const char **indexes = arena_array(g->mem, g->n + 1, sizeof(*indexes));
+    struct rows *rows;
+    struct binds b;
+
+    for (size_t i = 0; i < g->n; i++)
+        indexes[i] = arena_printf(g->mem, "%" PRIu64, g->wants[i].e.index);
+    binds_init(&b, g->mem);
+    bind_list(&b, "indexes", indexes, g->n);
+    bind_int(&b, "size", (int64_t)g->seal.size);
+    TRY(store_call(g->mem, g->store, "proof_erasures", &b, &rows));
+    gather_want_rows(g, rows, BUNDLE_NAME);
+    return gather_load(g);
+}
+
 /* ---- Evidence -------------------------------------------------------------------------------- */
 
 static struct err *add_hashes(struct gathering *g, const struct want *w, const struct entry_view *v,
@@ -159,9 +177,16 @@ static struct err *take_file(struct gathering *g, const char *sha256, size_t *to
     binds_init(&b, g->mem);
     bind_text(&b, "sha256", arena_printf(g->mem, "\\x%s", sha256));
     TRY(store_call(g->mem, g->store, "blob_has", &b, &rows));
-    if (!rows_count(rows))
+    if (!rows_count(rows)) {
+        bind_text(&b, "sha256", sha256);
+        bind_int(&b, "size", (int64_t)g->seal.size);
+        TRY(store_call(g->mem, g->store, "proof_file_erased", &b, &rows));
+        gather_want_rows(g, rows, BUNDLE_NAME);
+        if (rows_count(rows))
+            return gather_load(g);
         return err_new(g->mem, ERR_NOT_FOUND,
                        "the evidence %.12s… is no longer kept here: --withhold files", sha256);
+    }
     *total += (size_t)rows_int(rows, 0, "size");
     if (*total > ARCHIVE_BYTES_MAX)
         return err_new(g->mem, ERR_TOO_LARGE,

@@ -15,7 +15,7 @@ static struct err *check_named(struct arena *mem, const struct bundle *b,
     if (!text)
         return err_new(mem, ERR_BROKEN, "entry %" PRIu64 ": its evidence is not a hash", e->index);
     map_set(named, text, named);
-    if (!bundle_hides(b, "files") && !map_get(here, text))
+    if (!bundle_hides(b, "files") && !map_get(here, text) && !is_erased_file(b, text))
         return err_new(mem, ERR_BROKEN,
                        "entry %" PRIu64 ": the evidence with the SHA-256 %s is missing", e->index,
                        text);

@@ -46,13 +46,17 @@ void thing_take(struct facts *f, struct thing *t, const struct event_view *v)
     const char *name;
     json_t *value;
 
-    (void)f;
     json_object_foreach (json_plain(v->after), name, value) {
         put(t, name, value);
     }
     for (size_t i = 0; i < view->n; i++)
         if (!bundle_is_open(view->fields[i].name) && !text_starts(view->fields[i].name, "before."))
             put(t, view->fields[i].name, view->fields[i].value);
+    for (size_t i = 0; i < v->e->erased.n; i++) {
+        const char *gone = v->e->erased.at[i];
+        if (bundle_shows(f->b, gone))
+            json_object_set_new(t->now, gone, json_string("erased"));
+    }
 }
 
 struct thing *thing_split(struct facts *f, struct things *all, struct thing *t,

@@ -66,8 +66,9 @@ static void add_words(const struct facts *f, struct buf *out, const char *name, 
     buf_printf(out, " %s", value_words(f, value));
 }
 
-static const char *event_words(const struct facts *f, const struct entry_view *v)
+static const char *event_words(const struct facts *f, const struct bundle_entry *e)
 {
+    const struct entry_view *v = &e->view;
     const json_t *after = entry_field(v, "after");
     const char *name, *reason = entry_text(v, "reason");
     json_t *value;
@@ -81,6 +82,9 @@ static const char *event_words(const struct facts *f, const struct entry_view *v
     for (size_t i = 0; i < v->n; i++)
         if (!bundle_is_open(v->fields[i].name) && !text_starts(v->fields[i].name, "before."))
             add_words(f, &out, v->fields[i].name, v->fields[i].value);
+    for (size_t i = 0; i < e->erased.n; i++)
+        if (bundle_shows(f->b, e->erased.at[i]))
+            buf_printf(&out, "%s%s erased", out.n ? ", " : "", e->erased.at[i]);
     if (reason)
         buf_printf(&out, "%s(%s)", out.n ? " " : "", reason);
     if (!after)
@@ -128,7 +132,7 @@ static void table_events(struct facts *f)
     for (size_t i = 0; i < f->b->chain_n; i++) {
         const struct bundle_entry *e = f->b->chain[i];
         const char *account = bundle_after(e, "account");
-        const char *words = event_words(f, &e->view);
+        const char *words = event_words(f, e);
         if (account && strcmp(account, f->b->account) != 0)
             words = arena_printf(f->mem, "on the account %s: %s", label(f, account), words);
         table_row(f, t, arena_printf(f->mem, "%zu", i),

@@ -106,6 +106,11 @@ static void add_proven(struct buf *out, struct arena *mem, const struct bundle *
                                 "cannot have been changed either. Everything on this page was "
                                 "taken from the entries beside it in the file.",
                                 b->shown, b->hidden));
+    if (b->erased)
+        paragraph(out, arena_printf(mem,
+                                    "%zu fields were erased since, as the law may demand; an "
+                                    "entry names each of them.",
+                                    b->erased));
     buf_text(out,
              "<p>To check it: <code>tenure verify FILE --log-key KEY</code>, with the key of the "
              "log as somebody else told you than whoever gave you this file; or follow README.txt "

@@ -55,6 +55,9 @@ static void add_checked(struct buf *out, const struct bundle *b, struct bytes zi
                    b->unshown);
     buf_printf(out, "- %zu fields that are shown: each belongs to its entry; %zu are kept back\n",
                b->shown, b->hidden);
+    if (b->erased)
+        buf_printf(out, "- %zu field(s) that were erased: an entry says so and names each\n",
+                   b->erased);
     if (b->files_n)
         buf_printf(out, "- %zu file(s) of evidence: each has the hash that an event names\n",
                    b->files_n);
@@ -171,11 +174,12 @@ static json_t *facts_json(const struct facts *f)
 
 static json_t *checked_json(const struct bundle *b)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "entries", (json_int_t)b->n,
-                     "events", (json_int_t)b->chain_n, "signatures", (json_int_t)b->signatures,
-                     "keys", (json_int_t)b->keys_n, "attested", (json_int_t)b->attested,
-                     "not_shown", (json_int_t)b->unshown, "fields", (json_int_t)b->shown,
-                     "fields_kept_back", (json_int_t)b->hidden, "evidence", (json_int_t)b->files_n);
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "entries",
+                     (json_int_t)b->n, "events", (json_int_t)b->chain_n, "signatures",
+                     (json_int_t)b->signatures, "keys", (json_int_t)b->keys_n, "attested",
+                     (json_int_t)b->attested, "not_shown", (json_int_t)b->unshown, "fields",
+                     (json_int_t)b->shown, "fields_kept_back", (json_int_t)b->hidden,
+                     "fields_erased", (json_int_t)b->erased, "evidence", (json_int_t)b->files_n);
 }
 
 const json_t *bundle_report_json(struct arena *mem, const struct bundle *b, struct bytes zip,
