@@ -53,3 +53,8 @@ Test(e2e, edits_and_forgeries_are_found_out)
 {
     run("forged.sh");
 }
+
+Test(e2e, what_was_erased_is_nowhere)
+{
+    run("erased.sh");
+}
