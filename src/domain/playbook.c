@@ -3,6 +3,9 @@
 
 #include "domain/platform.h"
 
+/* Generous for people, and small enough that all the steps of a case fit into an entry. */
+enum { ID_MAX = 100, TITLE_MAX = 500, DETAIL_MAX = 4000, WAIT_DAYS_MAX = 3650 };
+
 static bool one_of(const char *word, const char *const *words)
 {
     for (; word && *words; words++)
@@ -27,14 +30,30 @@ static struct err *take_step(struct arena *mem, const json_t *s, struct playbook
 
     if (!step.id || !step.title)
         return err_new(mem, ERR_INVALID, "a step of the playbook has no id or no title");
+    if (strlen(step.id) > ID_MAX || strlen(step.title) > TITLE_MAX ||
+        (step.detail && strlen(step.detail) > DETAIL_MAX))
+        return err_new(mem, ERR_INVALID,
+                       "the step '%.*s' is too long: %d bytes of id, %d of title, %d of detail are "
+                       "the most",
+                       ID_MAX, step.id, ID_MAX, TITLE_MAX, DETAIL_MAX);
     if (!one_of(step.actor, actors))
         return err_new(mem, ERR_INVALID, "the step '%s' has no actor that is known", step.id);
     if (!one_of(step.evidence, evidences))
         return err_new(mem, ERR_INVALID, "the step '%s' demands an unknown evidence", step.id);
-    if (!json_whole(s, "wait_days", &step.wait_days) || step.wait_days < 0)
-        return err_new(mem, ERR_INVALID, "the step '%s' has no valid wait_days", step.id);
+    if (!json_whole(s, "wait_days", &step.wait_days) || step.wait_days < 0 ||
+        step.wait_days > WAIT_DAYS_MAX)
+        return err_new(mem, ERR_INVALID, "the step '%s' has no wait_days from 0 to %d", step.id,
+                       WAIT_DAYS_MAX);
     *ret = step;
     return NULL;
+}
+
+static bool needs_already(const struct playbook_step *step, unsigned other)
+{
+    for (unsigned i = 0; i < step->needs_n; i++)
+        if (step->needs[i] == other)
+            return true;
+    return false;
 }
 
 static struct err *take_needs(struct arena *mem, const json_t *s, const struct playbook *p,
@@ -50,6 +69,9 @@ static struct err *take_needs(struct arena *mem, const json_t *s, const struct p
         if (k == p->n)
             return err_new(mem, ERR_INVALID, "the step '%s' needs '%s', which is not there",
                            step->id, json_string_value(need) ? json_string_value(need) : "?");
+        if (needs_already(step, k))
+            return err_new(mem, ERR_INVALID, "the step '%s' needs '%s' twice", step->id,
+                           p->steps[k].id);
         step->needs[step->needs_n++] = k;
     }
     return NULL;
