@@ -43,8 +43,8 @@ struct command {
     const char *detail;  /* more, for the manual; may be NULL */
     const char *example; /* the words after "tenure "; may be NULL */
     unsigned roles;      /* who may */
-    const char *within;  /* the reference whose unit decides for a role that is given by unit; or
-                          * several, of which one is given: "account store" */
+    const char *within;  /* the reference whose unit decides for a role that is given by unit; of
+                          * several, "account store", the first that is given decides */
     const char *method;  /* HTTP */
     const char *path;    /* "/v1/accounts/{account}": {} are the command line's arguments too */
     struct record params;
@@ -55,8 +55,8 @@ struct command {
     const char *look;         /* a statement whose row becomes seen; NULL: none */
     struct record seen;
     struct err *(*prepare)(struct job *job, void *params); /* work that needs no database */
-    /* Long work before the change is decided, with a store of its own and one snapshot, once the
-     * actor's rights were checked. It may fill job->attachment, or answer by itself: job->reply. */
+    /* Long work before the change is decided, in a transaction of its own, once the actor's rights
+     * were checked; each of its statements sees what was committed before it began. It may fill job->attachment, or answer by itself: job->reply. */
     struct err *(*gather)(struct job *job, const void *params);
     decide_fn *decide; /* NULL: one event of the first type, from params and seen by name */
     /* What the reply says besides the events, into job->result: from the first event's payload, so

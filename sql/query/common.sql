@@ -17,9 +17,11 @@ FROM who w LEFT JOIN key_at(:now::timestamptz, latest()) k ON k.person = w.id
      AND (k.fingerprint = :fingerprint::text OR k.id::text = :key::text)
 
 --: resolve
+-- What a name meant is asked as it was known then; whose a thing is, and in which unit, as it is now:
+-- nobody has rights by having had them.
 SELECT coalesce(a.id, b.id) AS id, coalesce(a.ref, b.ref) AS ref,
-       unit_of(s.noun, coalesce(a.id, b.id), :now::timestamptz, :as_known::bigint) AS unit,
-       is_mine(s.noun, coalesce(a.id, b.id), :actor::uuid, :now::timestamptz, :as_known::bigint) AS mine
+       unit_of(s.noun, coalesce(a.id, b.id), :now::timestamptz, latest()) AS unit,
+       is_mine(s.noun, coalesce(a.id, b.id), :actor::uuid, :now::timestamptz, latest()) AS mine
 FROM unnest(:nouns::text[], :said::text[]) WITH ORDINALITY AS s (noun, said, n)
 LEFT JOIN thing a ON a.noun = s.noun AND a.ref = s.said AND a.known_from <= :as_known::bigint
 LEFT JOIN thing b ON b.noun = s.noun AND b.known_from <= :as_known::bigint

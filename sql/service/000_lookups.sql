@@ -89,6 +89,12 @@ BEGIN
     WHEN 'credential' THEN RETURN EXISTS (SELECT FROM credential_at(at_time, at_index) c
                               WHERE c.id = thing_id AND (c.person = who
                                OR is_mine('account', c.account, who, at_time, at_index)));
+    WHEN 'heir' THEN RETURN EXISTS (SELECT FROM heir_at(at_time, at_index) h
+                              WHERE h.id = thing_id
+                                AND is_mine('account', h.account, who, at_time, at_index));
+    WHEN 'responsibility' THEN RETURN EXISTS (SELECT FROM responsibility_at(at_time, at_index) r
+                              WHERE r.id = thing_id
+                                AND is_mine('account', r.account, who, at_time, at_index));
     WHEN 'handover' THEN RETURN EXISTS (SELECT FROM handover_at(at_time, at_index) h
                               WHERE h.id = thing_id AND (h.person = who OR h.lead = who))
         OR EXISTS (SELECT FROM handover_account_at(at_time, at_index) a

@@ -103,6 +103,8 @@ static struct err *prepare_register(struct job *job, void *params)
         return err_field(job->mem, "kind", "is missing: what is it on %s?", in->platform);
     if (in->handle && *in->handle == '@')
         in->handle++;
+    if (in->handle && !*in->handle)
+        return err_field(job->mem, "handle", "is empty");
     TRY(platform_tag_id(job->mem, in->platform, in->uid, in->handle, &tag_id));
     TRY(tag_account(job->mem, job->service->tag_key, in->platform, tag_id, &signature));
     struct digest tag = sha256(signature);

@@ -112,6 +112,8 @@ static struct err *decide_rename(struct job *job, const void *params, const void
     const struct seen_identifier *now = seen;
     const char *value = *in->value == '@' ? in->value + 1 : in->value;
 
+    if (!*value)
+        return err_field(job->mem, "value", "is empty");
     if (!now->identifier)
         return err_new(job->mem, ERR_CONFLICT,
                        "'%s' has no handle now: tenure identifier add --kind handle",

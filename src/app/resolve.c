@@ -2,6 +2,8 @@
  * its ref or its id, in one statement; see resolve.h. */
 #include "app/resolve.h"
 
+#include "base/date.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -69,24 +71,29 @@ bool resolve_binds(struct job *job, struct binds *b, const char *now, const char
     return slots->n > 0;
 }
 
-/* `within` may name several parameters of which one is given: "account store". */
-static bool names(const char *within, const char *field)
+enum { NOT_NAMED = 1 << 20 };
+
+/* `within` may name several parameters, "account store": the first of them that is given decides.
+ * Which one a field is, from 0. */
+static int rank_in(const char *within, const char *field)
 {
     size_t n = strlen(field);
+    int rank = 0;
 
-    for (const char *at = within; at && *at; at += strspn(at, " ")) {
+    for (const char *at = within; at && *at; at += strspn(at, " "), rank++) {
         size_t len = strcspn(at, " ");
         if (len == n && memcmp(at, field, n) == 0)
-            return true;
+            return rank;
         at += len;
     }
-    return false;
+    return NOT_NAMED;
 }
 
 struct err *resolve_take(struct job *job, const struct rows *rows, struct target *ret)
 {
     struct slots *slots = slots_of(job);
     const char *within = job->command->within;
+    int decides = NOT_NAMED;
 
     *ret = (struct target){0};
     assert(rows_count(rows) == slots->n);
@@ -106,7 +113,9 @@ struct err *resolve_take(struct job *job, const struct rows *rows, struct target
         } else {
             *slot->item = id;
         }
-        if (names(within, slot->field->name)) {
+        int rank = rank_in(within, slot->field->name);
+        if (rank < decides) {
+            decides = rank;
             ret->unit = rows_text(rows, i, "unit");
             ret->mine = rows_bool(rows, i, "mine");
         }
@@ -118,17 +127,15 @@ struct err *job_resolve(struct job *job, struct target *ret)
 {
     struct rows *rows;
     struct binds all, b;
+    const char *as_known = NULL;
 
     *ret = (struct target){0};
     TRY(job_binds(job, &all));
-    const char *now = NULL, *as_known = NULL;
     for (size_t i = 0; i < all.n; i++) {
-        if (strcmp(all.at[i].name, "as_of") == 0)
-            now = all.at[i].value;
-        else if (strcmp(all.at[i].name, "as_known") == 0)
+        if (strcmp(all.at[i].name, "as_known") == 0)
             as_known = all.at[i].value;
     }
-    if (!resolve_binds(job, &b, now, as_known))
+    if (!resolve_binds(job, &b, instant_text(job->mem, job->now), as_known))
         return NULL;
     TRY(store_call(job->mem, job->store, "resolve", &b, &rows));
     return resolve_take(job, rows, ret);
