@@ -121,6 +121,15 @@ static struct err *find_registration(struct arena *mem, struct bundle *b)
     return err_new(mem, ERR_BROKEN, "the registration of the account is missing");
 }
 
+/* They become lines of the page, of its README and of the message that the tag signs. */
+static bool is_one_line(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            return false;
+    return true;
+}
+
 /* The tag belongs to this platform and id, and to no other. */
 static struct err *check_tag(struct arena *mem, struct bundle *b)
 {
@@ -134,6 +143,8 @@ static struct err *check_tag(struct arena *mem, struct bundle *b)
         !base64url_decode_to(tag, strlen(tag), b->tag.at, SHA256_BYTES) ||
         !base64url_decode(mem, text, strlen(text), &signature))
         return err_new(mem, ERR_BROKEN, "the registration does not show the account's tag");
+    if (!is_one_line(platform) || !is_one_line(id))
+        return err_new(mem, ERR_BROKEN, "the platform or the id of the account is no line of text");
     if (!digest_same(sha256(signature), b->tag))
         return err_new(mem, ERR_BROKEN, "the account's tag is not the hash of its signature");
     if (!tag_account_verify(bytes_of_text(b->tag_key), platform, id, signature))

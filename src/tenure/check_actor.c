@@ -38,6 +38,9 @@ static struct err *take_history(struct arena *mem, struct bundle_key *k,
     if (ssh_public_parse(mem, line, &k->public))
         return err_new(mem, ERR_BROKEN, "the enrolment of the key %s shows no public key", k->id);
     k->person = bundle_after(entries[0], "person");
+    if (!k->person || !is_uuid(k->person))
+        return err_new(mem, ERR_BROKEN, "the enrolment of the key %s does not say whose it is",
+                       k->id);
     k->enrolled = entries[0]->index;
     k->revoked = UINT64_MAX;
     k->ends = INT64_MAX;

@@ -40,9 +40,12 @@ static void accepted(struct facts *f, const struct event_view *v)
 
 static void take_owner(struct facts *f, const struct event_view *v, const char *verb)
 {
+    const char *position = json_text(v->after, "position");
+
     if (strcmp(verb, "assigned") == 0) {
         close_last(&f->owners, v->at);
-        thing_take(f, thing_begin(f, &f->owners, json_text(v->after, "position"), v), v);
+        if (position)
+            thing_take(f, thing_begin(f, &f->owners, position, v), v);
     } else if (strcmp(verb, "accepted") == 0) {
         accepted(f, v);
     } else if (strcmp(verb, "ended") == 0) {
@@ -82,7 +85,7 @@ static void take_seat(struct facts *f, const struct event_view *v)
         thing_take(f, thing_begin(f, &f->holdings, holding, v), v);
     } else if (strcmp(v->type, "position.vacated") == 0 && t) {
         t->to = v->at;
-    } else if (strcmp(v->type, "person.left") == 0) {
+    } else if (strcmp(v->type, "person.left") == 0 && person) {
         map_set(f->left, person, f);
         for (t = f->holdings.first; t; t = t->next)
             if (text_same(thing_text(f, t, "person"), person) &&

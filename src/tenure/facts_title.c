@@ -17,12 +17,15 @@ static const char *document_name(struct facts *f, const json_t *row)
 static void add_documents(struct facts *f, struct thing *t, const struct event_view *v)
 {
     const json_t *rows = json_object_get(v->after, "documents"), *row;
+    struct buf all;
     size_t i;
 
+    buf_init(&all, f->mem, 1 << 28);
+    buf_text(&all, t->extra ? t->extra : "");
     json_array_foreach (rows, i, row) {
-        t->extra = arena_printf(f->mem, "%s%s%s", t->extra ? t->extra : "", t->extra ? "; " : "",
-                                document_name(f, row));
+        buf_printf(&all, "%s%s", all.n ? "; " : "", document_name(f, row));
     }
+    t->extra = all.n ? all.at : NULL;
 }
 
 static void begin_link(struct facts *f, const struct event_view *v, const char *id)

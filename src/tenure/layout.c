@@ -1,6 +1,7 @@
 /* layout.c - a checked bundle as files; see bundle.h. */
 #include "layout.h"
 
+#include "base/check.h"
 #include "base/text.h"
 
 static void add(struct layout *l, const char *path, struct bytes bytes)
@@ -69,6 +70,8 @@ const char *layout_signers(struct layout *l)
         const struct bundle_key *k = &l->b->keys[i];
         const struct thing *person = thing_of(&l->facts->names, k->person);
         const char *ref = person ? thing_text(l->facts, person, "ref") : "";
+        if (*ref && !is_name(ref)) /* it would be a line of its own, or another's name */
+            ref = "";
         buf_printf(&out, "%s%s%s namespaces=\"%s\" %s\n", ref, *ref ? "," : "", k->person,
                    intent_namespace, k->public.line);
     }

@@ -373,6 +373,43 @@ Test(forged, the_tag_is_the_accounts)
     check_fails(s, sample_bundle(s, 0, "", "files"), "is not the hash of its signature");
 }
 
+/* What an entry does not say is missed, not followed; and no name becomes a line of its own. */
+Test(forged, what_is_left_out_or_has_lines_does_no_harm)
+{
+    static const char lines[] = "8374921\\nx";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct sample *s = sample_new(mem);
+
+    sample_add(s,
+               &(struct said){.type = "owner.assigned", .after = "{'account':'@account:group'}"});
+    sample_add(s, &(struct said){.type = "person.left", .after = "{'account':'@account:group'}"});
+    sample_zip(s, sample_bundle(s, 0, "", ""));
+
+    s = sample_new(mem);
+    const char *lea = sample_id(mem, "person", "lea");
+    sample_add(s, &(struct said){.type = "person.changed",
+                                 .after = "{'person':'@person:lea','ref':'e\\nadm'}"});
+    struct bytes zip = sample_zip(s, sample_bundle(s, 0, "", ""));
+    const char *signers = text_at(s, zip, "allowed_signers");
+    cr_expect_not_null(strstr(signers, arena_printf(mem, "%s namespaces", lea)), "%s", signers);
+    cr_expect_null(strstr(signers, arena_printf(mem, ",%s", lea)), "%s", signers);
+
+    s = sample_empty(mem);
+    sample_register_as(s, lines);
+    check_fails(s, sample_bundle(s, 0, "", "files"), "is no line of text");
+}
+
+Test(forged, a_key_is_somebodys)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct sample *s = sample_empty(mem);
+
+    sample_register(s);
+    sample_enrol_as(s, "uma", "");
+    sample_add(s, &(struct said){CHANGED, .by = "uma", .command = "account change"});
+    check_fails(s, sample_bundle(s, 0, "", "files"), "does not say whose it is");
+}
+
 /* ---- By another version of Tenure ------------------------------------------------------------ */
 
 /* What another version lays out in other words still holds, but its page is not believed. */

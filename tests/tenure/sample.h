@@ -50,6 +50,9 @@ uint64_t sample_add(struct sample *s, const struct said *said);
 /* The group on the books, or a person's key, in one entry more. */
 void sample_enrol(struct sample *s, const char *who);
 uint64_t sample_register(struct sample *s);
+/* The same, not as it should be: whose the key is in other words, the account with another id. */
+void sample_enrol_as(struct sample *s, const char *who, const char *whose);
+void sample_register_as(struct sample *s, const char *tag_id);
 
 struct ed25519 *sample_key(const char *who); /* to be freed */
 /* How often a subject was touched below a size, and by which entry last. */

@@ -52,21 +52,26 @@ static void join(struct sample *s, const char *by, const char *who, const char *
 
 void sample_enrol(struct sample *s, const char *who)
 {
+    sample_enrol_as(s, who, arena_printf(s->mem, "'person':'@person:%s',", who));
+}
+
+void sample_enrol_as(struct sample *s, const char *who, const char *whose)
+{
     struct ed25519 *key = sample_key(who);
     struct ssh_public public;
 
     cr_assert_ok(
         ssh_signature_key(s->mem, ssh_sign(s->mem, key, "x", bytes_of_text("x")), &public));
     ed25519_free(key);
-    sample_add(s, &(struct said){
-                      .by = who,
-                      .command = "key enrol",
-                      .type = "key.enrolled",
-                      .after = arena_printf(s->mem,
-                                            "{'key':'@key:%s','ref':'k-%s','person':'@person:%s',"
-                                            "'invitation':'@invitation:%s','public_key':'%s',"
-                                            "'fingerprint':'%s'}",
-                                            who, who, who, who, public.line, public.fingerprint)});
+    sample_add(s, &(struct said){.by = who,
+                                 .command = "key enrol",
+                                 .type = "key.enrolled",
+                                 .after = arena_printf(
+                                     s->mem,
+                                     "{'key':'@key:%s','ref':'k-%s',%s"
+                                     "'invitation':'@invitation:%s','public_key':'%s',"
+                                     "'fingerprint':'%s'}",
+                                     who, who, whose, who, public.line, public.fingerprint)});
 }
 
 struct sample *sample_empty(struct arena *mem)
@@ -92,22 +97,32 @@ struct sample *sample_empty(struct arena *mem)
     return s;
 }
 
-static void register_as(struct sample *s, const char *name, const char *more)
+static void register_with(struct sample *s, const char *name, const char *tag_id, const char *more)
 {
     const char *tag = base64url_encode(s->mem, s->tag.at, SHA256_BYTES);
     const char *signature = base64url_encode(s->mem, s->tag_signature.at, s->tag_signature.n);
 
-    sample_add(
-        s, &(struct said){.by = "adm",
-                          .command = "account register",
-                          .params = arena_printf(s->mem, "{'account':'acme-%s'}", name),
-                          .type = "account.registered",
-                          .after = arena_printf(
-                              s->mem,
-                              "{'account':'@account:%s','ref':'acme-%s','platform':'linkedin',"
-                              "'kind':'group','tag_id':'8374921','tag':'%s','tag_signature':'%s',"
-                              "'identifiers':[{'id':'x-%s','kind':'handle','value':'acme'}]%s}",
-                              name, name, tag, signature, name, more)});
+    sample_add(s,
+               &(struct said){.by = "adm",
+                              .command = "account register",
+                              .params = arena_printf(s->mem, "{'account':'acme-%s'}", name),
+                              .type = "account.registered",
+                              .after = arena_printf(
+                                  s->mem,
+                                  "{'account':'@account:%s','ref':'acme-%s','platform':'linkedin',"
+                                  "'kind':'group','tag_id':'%s','tag':'%s','tag_signature':'%s',"
+                                  "'identifiers':[{'id':'x-%s','kind':'handle','value':'acme'}]%s}",
+                                  name, name, tag_id, tag, signature, name, more)});
+}
+
+static void register_as(struct sample *s, const char *name, const char *more)
+{
+    register_with(s, name, "8374921", more);
+}
+
+void sample_register_as(struct sample *s, const char *tag_id)
+{
+    register_with(s, "group", tag_id, "");
 }
 
 uint64_t sample_register(struct sample *s)
