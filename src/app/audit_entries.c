@@ -158,6 +158,37 @@ static void learn_revocation(struct audit *a, const struct row *r, const struct 
     k->ends = ends;
 }
 
+static void learn_person(struct audit *a, const struct row *r, const json_t *after)
+{
+    const char *ref = json_text(after, "ref"), *id = json_text(after, "person");
+
+    if (!ref || !id)
+        audit_find(a, "log.disclosed", audit_row(a, r->index), "does not say who joined");
+    else
+        map_set(a->people, arena_copy(a->mem, ref), arena_copy(a->mem, id));
+}
+
+static void learn_key(struct audit *a, const struct row *r, const json_t *after)
+{
+    const char *id = json_text(after, "key"), *person = json_text(after, "person");
+    const char *public = json_text(after, "public_key");
+    const char *fingerprint = json_text(after, "fingerprint");
+    struct audit_key *k = arena_alloc(a->mem, sizeof(*k));
+
+    if (!id || !person || !public || !fingerprint) {
+        audit_find(a, "log.disclosed", audit_row(a, r->index), "does not say whose key it is");
+        return;
+    }
+    *k = (struct audit_key){arena_copy(a->mem, person),
+                            arena_copy(a->mem, public),
+                            arena_copy(a->mem, id),
+                            r->index,
+                            UINT64_MAX,
+                            INT64_MAX};
+    map_set(a->keys, arena_copy(a->mem, fingerprint), k);
+    map_set(a->keys, k->id, k);
+}
+
 static void learn(struct audit *a, const struct row *r, const struct entry_view *v)
 {
     const char *type = entry_text(v, "type");
@@ -166,19 +197,10 @@ static void learn(struct audit *a, const struct row *r, const struct entry_view 
     if (text_same(type, "account.registered"))
         learn_account(a, r, after);
     else if (text_same(type, "person.joined"))
-        map_set(a->people, arena_copy(a->mem, json_text(after, "ref")),
-                arena_copy(a->mem, json_text(after, "person")));
-    else if (text_same(type, "key.enrolled")) {
-        struct audit_key *k = arena_alloc(a->mem, sizeof(*k));
-        *k = (struct audit_key){arena_copy(a->mem, json_text(after, "person")),
-                                arena_copy(a->mem, json_text(after, "public_key")),
-                                arena_copy(a->mem, json_text(after, "key")),
-                                r->index,
-                                UINT64_MAX,
-                                INT64_MAX};
-        map_set(a->keys, arena_copy(a->mem, json_text(after, "fingerprint")), k);
-        map_set(a->keys, k->id, k);
-    } else if (text_same(type, "key.revoked"))
+        learn_person(a, r, after);
+    else if (text_same(type, "key.enrolled"))
+        learn_key(a, r, after);
+    else if (text_same(type, "key.revoked"))
         learn_revocation(a, r, v);
 }
 

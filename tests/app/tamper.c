@@ -5,6 +5,8 @@
 #include "support/vectors.h"
 
 #include "app/audit.h"
+#include "log/entry.h"
+#include "log/tree.h"
 
 #include <criterion/criterion.h>
 #include <libpq-fe.h>
@@ -191,4 +193,56 @@ Test(tamper, every_edit_of_every_table_is_named)
     PQfinish(r.conn);
     audit_is_clean(r.i);
     cr_expect_gt(r.tried, 250, "only %d edits were possible", r.tried);
+}
+
+/* ---- By somebody who knows how entries are made ------------------------------------------------
+ */
+
+/* The first entry of a type, written again in all of its parts, with nothing in its payload. */
+static const char *emptied(struct arena *mem, struct store *owner, const char *type)
+{
+    struct rows *rows;
+    struct leaf leaf;
+    struct binds b;
+    size_t at = 0;
+
+    binds_init(&b, mem);
+    bind_int(&b, "from", 0);
+    bind_int(&b, "n", 1000);
+    cr_assert_ok(store_call(mem, owner, "audit_entries", &b, &rows));
+    while (strcmp(rows_text(rows, at, "type"), type) != 0)
+        cr_assert_lt(++at, rows_count(rows), "there is no %s", type);
+    const char *fields[] = {
+        disclosure_new(mem, "type", arena_printf(mem, "\"%s\"", type)),
+        disclosure_new(mem, "after", "{}"),
+    };
+    const char *body = body_new(mem, fields, 2);
+    cr_assert_ok(leaf_parse(mem, rows_bytes(mem, rows, at, "leaf"), &leaf));
+    leaf.body = sha256(bytes_of_text(body));
+    const char *text = leaf_text(mem, &leaf);
+    struct digest hash = tree_leaf(bytes_of_text(text));
+    return arena_printf(
+        mem,
+        "SET session_replication_role = replica; "
+        "UPDATE log.entry SET leaf = '\\x%s', body = '\\x%s', hash = '\\x%s' WHERE index = %lld; "
+        "UPDATE log.disclosed SET fields = '%s~%s' WHERE index = %lld",
+        hex_encode(mem, text, strlen(text)), hex_encode(mem, body, strlen(body)),
+        hex_encode(mem, hash.at, sizeof(hash.at)), (long long)rows_int(rows, at, "index"),
+        fields[0], fields[1], (long long)rows_int(rows, at, "index"));
+}
+
+Test(tamper, an_entry_that_says_nothing_is_named)
+{
+    static const char *const types[] = {"person.joined", "key.enrolled"};
+
+    for (size_t k = 0; k < 2; k++) {
+        AUTO(arena_auto) struct arena *mem = arena_new();
+        struct instance *i = instance_new(mem);
+        struct store *owner;
+        cr_assert_ok(store_open(mem, i->uri, STORE_AS_OWNER, &owner));
+        const char *sql = emptied(mem, owner, types[k]);
+        store_close(owner);
+        database_sql(mem, i->uri, sql);
+        audit_names(i, "log.disclosed", NULL);
+    }
 }
