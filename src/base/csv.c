@@ -1,4 +1,5 @@
-/* csv.c - see csv.h. One pass cuts the text into cells; the separator is the one whose count on
+/* csv.c - see csv.h. One pass cuts a copy of the text into cells, in place: a file of many small
+ * cells must not take many times its size. The separator is the one whose count on
  * the header line, outside quotes, is highest. */
 #include "base/csv.h"
 
@@ -10,7 +11,7 @@ enum { CELL_BYTES = 65536, COMPLAINTS = 100 };
 
 struct cutter {
     struct arena *mem;
-    const char *at, *end;
+    char *at, *end; /* a NUL stands at the end */
     size_t line;
     char separator;
 };
@@ -48,12 +49,11 @@ static struct err *detect_separator(struct arena *mem, struct bytes text, char *
 }
 
 /* A cell in quotes: "" stands for a quote, line ends are kept as they are. */
-static struct err *quoted_cell(struct cutter *c, const char **ret)
+static struct err *quoted_cell(struct cutter *c, char **ret)
 {
     size_t began = c->line;
-    struct buf cell;
+    char *to = *ret = c->at + 1;
 
-    buf_init(&cell, c->mem, CELL_BYTES);
     for (c->at++; c->at < c->end; c->at++) {
         if (*c->at == '"') {
             if (c->at + 1 == c->end || c->at[1] != '"') {
@@ -63,31 +63,41 @@ static struct err *quoted_cell(struct cutter *c, const char **ret)
                                    "line %zu: text follows a closing quote; write a quote inside "
                                    "quotes as two",
                                    c->line);
-                *ret = cell.at;
-                return buf_ok(&cell)
-                           ? NULL
-                           : err_new(c->mem, ERR_TOO_LARGE,
-                                     "line %zu: a cell is longer than %d bytes", began, CELL_BYTES);
+                if (to - *ret > CELL_BYTES)
+                    return err_new(c->mem, ERR_TOO_LARGE,
+                                   "line %zu: a cell is longer than %d bytes", began, CELL_BYTES);
+                *to = '\0'; /* where the closing quote was, or before it */
+                return NULL;
             }
             c->at++;
         }
         c->line += *c->at == '\n';
-        buf_byte(&cell, (unsigned char)*c->at);
+        *to++ = *c->at;
     }
     return err_new(c->mem, ERR_INVALID, "line %zu: a quote is opened here and never closed", began);
 }
 
-static struct err *plain_cell(struct cutter *c, const char **ret)
+/* Its end is at c->at, where what comes next must be looked at before a NUL is put there. */
+static struct err *plain_cell(struct cutter *c, char **ret)
 {
-    const char *from = c->at;
-
+    *ret = c->at;
     while (c->at < c->end && *c->at != c->separator && *c->at != '\n' && *c->at != '\r')
         c->at++;
-    if (c->at - from > CELL_BYTES)
+    if (c->at - *ret > CELL_BYTES)
         return err_new(c->mem, ERR_TOO_LARGE, "line %zu: a cell is longer than %d bytes", c->line,
                        CELL_BYTES);
-    *ret = arena_copy_n(c->mem, from, (size_t)(c->at - from));
     return NULL;
+}
+
+static const char *trimmed(char *text)
+{
+    static const char white[] = " \t\r\n\v\f";
+    char *from = text + strspn(text, white), *to = from + strlen(from);
+
+    while (to > from && strchr(white, to[-1]))
+        to--;
+    *to = '\0';
+    return from;
 }
 
 /* The cells of one line into fields[CSV_COLUMNS]; *ret_n is 0 for an empty line. */
@@ -95,25 +105,23 @@ static struct err *cut_row(struct cutter *c, const char **fields, size_t *ret_n)
 {
     size_t n = 0;
     bool quoted = false;
+    char after;
 
-    for (;;) {
+    do {
+        char *cell;
         if (n == CSV_COLUMNS)
             return err_new(c->mem, ERR_TOO_LARGE, "line %zu: more than %d columns", c->line,
                            CSV_COLUMNS);
-        quoted = quoted || (c->at < c->end && *c->at == '"');
-        if (c->at < c->end && *c->at == '"')
-            TRY(quoted_cell(c, &fields[n]));
-        else
-            TRY(plain_cell(c, &fields[n]));
-        fields[n] = text_trim(c->mem, fields[n]);
-        n++;
-        if (c->at == c->end || *c->at != c->separator)
-            break;
-        c->at++;
-    }
-    if (c->at < c->end && *c->at == '\r')
-        c->at++;
-    if (c->at < c->end && *c->at == '\n')
+        bool in_quotes = *c->at == '"';
+        quoted = quoted || in_quotes;
+        TRY(in_quotes ? quoted_cell(c, &cell) : plain_cell(c, &cell));
+        after = *c->at;
+        *c->at = '\0';
+        fields[n++] = trimmed(cell);
+        if (c->at < c->end)
+            c->at++;
+    } while (after == c->separator);
+    if (after == '\r' && *c->at == '\n')
         c->at++;
     *ret_n = n == 1 && !quoted && !*fields[0] ? 0 : n;
     return NULL;
@@ -153,7 +161,8 @@ struct err *csv_parse(struct arena *mem, struct bytes file, struct csv *ret)
     size_t complaints = 0;
 
     TRY(text_decode(mem, file, &text, &csv.encoding));
-    struct cutter c = {mem, (const char *)text.at, (const char *)text.at + text.n, 1, ','};
+    char *copy = arena_copy_n(mem, (const char *)text.at, text.n);
+    struct cutter c = {mem, copy, copy + text.n, 1, ','};
     TRY(detect_separator(mem, text, &c.separator));
     csv.separator = c.separator == ',' ? "comma" : c.separator == ';' ? "semicolon" : "tab";
     TRY(take_header(&c, &csv));

@@ -8,6 +8,7 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 Test(text, utf8_is_checked_strictly)
@@ -260,6 +261,32 @@ Test(csv, reads_what_offices_write)
     cr_expect_str_eq(csv.encoding, "UTF-8 with BOM");
     cr_expect_str_eq(csv.separator, "tab");
     cr_expect_str_eq(csv.header[0], "a");
+}
+
+static long most_memory_kb(void)
+{
+    struct rusage used;
+
+    getrusage(RUSAGE_SELF, &used);
+    return used.ru_maxrss;
+}
+
+/* 3 bytes a cell are the smallest that a table can be made of. */
+Test(csv, takes_no_more_room_than_a_few_times_the_file)
+{
+    enum { ROWS = 10000, COLUMNS = 200 };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct csv csv;
+    struct buf file;
+
+    buf_init(&file, mem, 1 << 24);
+    for (int i = 0; i < ROWS * COLUMNS; i++)
+        buf_text(&file, i % COLUMNS == COLUMNS - 1 ? "\"\"\n" : "\"\",");
+    long before = most_memory_kb();
+    cr_assert_null(parse(mem, file.at, file.n, &csv));
+    cr_expect_eq(csv.n, ROWS - 1);
+    cr_expect_eq(csv.columns, COLUMNS);
+    cr_expect_lt(most_memory_kb() - before, 100 * 1024);
 }
 
 Test(csv, says_which_line_is_wrong)
