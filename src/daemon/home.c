@@ -208,7 +208,9 @@ struct err *home_make(struct arena *mem, const struct home_wish *wish, struct ho
     TRY(e);
     TRY(must_stay(mem, "origin", wish->origin, home.origin));
     TRY(must_stay(mem, "admin", wish->admin, home.admin));
-    TRY(must_stay(mem, "database", wish->database, home.database));
+    if (wish->database && !text_same(wish->database, home.database)) /* it has a password in it */
+        return err_new(mem, ERR_CONFLICT, "--database: this instance has %s, and that stays",
+                       home.database ? "another one" : "one of its own");
     TRY(must_stay(mem, "user", wish->user, home.cluster.user));
     *ret = home;
     return NULL;

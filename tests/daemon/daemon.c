@@ -125,7 +125,10 @@ Test(daemon, an_instance_is_made_once_and_its_making_goes_on)
     must(mem, data, "init --origin acme.example/tenure --admin ada", 0, "tenure key enrol ");
     must(mem, data, "init --admin bob", 6, "it is 'ada' in this instance");
     must(mem, data, "init --origin other/log", 6, "it is 'acme.example/tenure'");
-    struct said s = tenured(mem, data, "init --json"); /* another code, for the same one */
+    struct said s = tenured(mem, data, "init --database postgresql://tenure:geheim@host/tenure");
+    cr_expect_eq(s.status, 6, "%s", s.text);
+    cr_expect_null(strstr(s.text, "geheim"), "a password is shown: %s", s.text);
+    s = tenured(mem, data, "init --json"); /* another code, for the same one */
     cr_assert_eq(s.status, 0, "%s", s.text);
     cr_assert_ok(json_read(mem, bytes_of_text(s.text), 65536, "the reply", &reply));
     cr_expect_str_eq(json_text(reply, "admin"), "ada");
