@@ -9,20 +9,17 @@ static const char *media_type(struct bytes head)
         const char *begins, *type;
         size_t n;
     } kinds[] = {
-        {"%PDF-", "application/pdf", 5},
-        {"\x89PNG\r\n\x1a\n", "image/png", 8},
-        {"\xff\xd8\xff", "image/jpeg", 3},
-        {"GIF8", "image/gif", 4},
-        {"RIFF", "image/webp", 4},
-        {"PK\x03\x04", "application/zip", 4},
-        {"From ", "message/rfc822", 5},
-        {"Received:", "message/rfc822", 9},
-        {"Return-Path:", "message/rfc822", 12},
+        {"%PDF-", "application/pdf", 5},      {"\x89PNG\r\n\x1a\n", "image/png", 8},
+        {"\xff\xd8\xff", "image/jpeg", 3},    {"GIF8", "image/gif", 4},
+        {"PK\x03\x04", "application/zip", 4}, {"From ", "message/rfc822", 5},
+        {"Received:", "message/rfc822", 9},   {"Return-Path:", "message/rfc822", 12},
     };
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
         if (head.n >= kinds[i].n && memcmp(head.at, kinds[i].begins, kinds[i].n) == 0)
             return kinds[i].type;
+    if (head.n >= 12 && memcmp(head.at, "RIFF", 4) == 0 && memcmp(head.at + 8, "WEBP", 4) == 0)
+        return "image/webp"; /* other kinds of RIFF are sound and film */
     /* A cut sequence at the end of the head is no fault of the text. */
     for (size_t cut = 0; cut < 4 && cut <= head.n; cut++)
         if (text_is_utf8((const char *)head.at, head.n - cut))

@@ -161,3 +161,29 @@ Test(registry, whoever_knew_a_secret_makes_it_due)
     cr_expect_eq(json_array_size(vector_at(due, "items")), 0, "%s", json_compact(mem, due));
     audit_is_clean(i);
 }
+
+/* What a file is, is told by how it begins; not every RIFF is a picture. */
+Test(registry, evidence_is_of_the_kind_that_its_bytes_say)
+{
+    static const struct {
+        const char *name, *content, *media_type;
+    } rows[] = {
+        {"a.pdf", "%PDF-1.4 a", "application/pdf"},
+        {"a.webp", "RIFFxxxxWEBPVP8 a", "image/webp"},
+        {"a.wav", "RIFFxxxxWAVE\xff\xff\xff\xff\xff\xff", "application/octet-stream"},
+        {"a.txt", "RIFF", "text/plain"},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    did(i, "adm", "title assert", "{'account':'acme-group','holder':'acme','since':'2019-05-01'}");
+    for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++) {
+        const char *file = uploaded(i, rows[k].name, rows[k].content);
+        const json_t *reply =
+            did(i, "adm", "title evidence",
+                arena_printf(mem, "{'account':'acme-group','evidence':['%s']}", file));
+        cr_expect_str_eq(vector_text(reply, "events.0.after.media_type"), rows[k].media_type, "%s",
+                         rows[k].name);
+    }
+}
