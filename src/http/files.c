@@ -1,6 +1,6 @@
-/* files.c - uploaded files, by their SHA-256. A change names a file that was uploaded before; one
- * that no change ever names is swept away later. They are commands that only HTTP knows, so that
- * what may be done is checked where it is for all others. */
+/* files.c - uploaded files, by their SHA-256. A change names a file that was uploaded before. They
+ * are commands that only HTTP knows, so that what may be done is checked where it is for all
+ * others. */
 #include "http_internal.h"
 
 #include "app/fields.h"

@@ -1,6 +1,7 @@
 /* disclosure.c - fields that can be shown, withheld and erased one by one; see entry.h. */
 #include "log/entry.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { DIGEST_LETTERS = 43, SALT_LETTERS = 22 };
@@ -11,10 +12,12 @@ char *disclosure_new(struct arena *mem, const char *name, const char *value)
     struct buf json;
 
     random_bytes(salt, sizeof(salt));
-    buf_init(&json, mem, DISCLOSURE_MAX);
+    buf_init(&json, mem, DISCLOSURE_MAX / 4 * 3); /* base64 makes 4 letters of 3 bytes */
     buf_printf(&json, "[\"%s\",", base64url_encode(mem, salt, sizeof(salt)));
     buf_json(&json, name, strlen(name));
     buf_printf(&json, ",%s]", value);
+    assert(
+        buf_ok(&json)); /* what was cut could never be read again, and the log keeps it for ever */
     return base64url_encode(mem, json.at, json.n);
 }
 
