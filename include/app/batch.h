@@ -13,12 +13,4 @@ struct job *batch_run(struct store *store, const struct service *service, struct
 /* One change, start to end. */
 MUST struct err *change_run(struct store *store, struct job *job, int64_t now_ms);
 
-/* The newest checkpoint that a batch of this process has committed, for publishing; "" if none. The
- * caller copies it. */
-struct published {
-    char note[1024];
-    uint64_t size;
-};
-void batch_published(struct published *ret);
-
 #endif

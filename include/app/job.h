@@ -55,6 +55,8 @@ struct job {
     struct intent intent;
     const char *intent_text, *signature; /* NULL: attested by the service itself */
     struct ssh_public signer;
+    struct err
+        *late; /* signed too long ago, or ahead of the clock: good only to be answered again */
     struct disclosure *personal;
     size_t personal_n;
 

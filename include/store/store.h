@@ -29,6 +29,10 @@ MUST struct err *store_check(struct arena *mem, struct store *s);
  * a transaction. */
 void store_renew(struct store *s);
 
+/* Has the connection been opened since store_is_known()? It may have come to another server. */
+bool store_is_new(const struct store *s);
+void store_is_known(struct store *s);
+
 /* ---- Values for a statement ------------------------------------------------------------------ */
 
 enum { BINDS_MAX = 80 };
@@ -83,6 +87,8 @@ MUST struct err *store_begin(struct arena *mem, struct store *s);    /* READ COM
 MUST struct err *store_snapshot(struct arena *mem, struct store *s); /* READ ONLY, one snapshot */
 MUST struct err *store_trial(struct arena *mem,
                              struct store *s); /* one snapshot; to be rolled back */
+/* ERR_UNAVAILABLE too when it is not known whether it was: asking again with the same nonce tells.
+ */
 MUST struct err *store_commit(struct arena *mem, struct store *s);
 void store_rollback(struct store *s);
 

@@ -6,13 +6,12 @@
  * grow with the batch. */
 #include "app/batch.h"
 
+#include "app/newest.h"
 #include "app/resolve.h"
 #include "base/date.h"
 #include "base/journal.h"
 #include "compose.h"
 
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { BATCH_MAX = 512 };
@@ -30,28 +29,6 @@ struct batch {
     int64_t ts;
     struct log_batch appended;
 };
-
-static struct {
-    pthread_mutex_t lock;
-    struct published newest;
-} published = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-void batch_published(struct published *ret)
-{
-    pthread_mutex_lock(&published.lock);
-    *ret = published.newest;
-    pthread_mutex_unlock(&published.lock);
-}
-
-static void publish(const char *note, uint64_t size)
-{
-    pthread_mutex_lock(&published.lock);
-    if (size > published.newest.size) {
-        published.newest.size = size;
-        snprintf(published.newest.note, sizeof(published.newest.note), "%s", note);
-    }
-    pthread_mutex_unlock(&published.lock);
-}
 
 /* ---- Who may share a batch ------------------------------------------------------------------- */
 
@@ -226,6 +203,8 @@ static struct err *ask_identities(struct batch *b, struct again *again, size_t *
             continue;
         }
         if (!job->error)
+            job->error = job->late;
+        if (!job->error)
             job->error = check_actor(job, actor);
         if (!job->error)
             job->error = check_free(job, taken);
@@ -394,6 +373,7 @@ static struct err *run_locked(struct batch *b, int64_t now_ms)
     size_t again_n = 0;
 
     TRY(log_lock(b->mem, b->store, &b->head));
+    TRY(newest_holds(b->mem, b->store, &b->head));
     /* Order is the index, never a clock: time does not run backwards in the log. */
     b->ts = now_ms > b->head.ts ? now_ms : b->head.ts;
     TRY(ask_identities(b, again, &again_n));
@@ -434,7 +414,7 @@ static void answer_all(struct batch *b)
         at += job->events.n;
     }
     if (b->appended.checkpoint)
-        publish(b->appended.checkpoint, b->appended.range.size);
+        newest_set(b->appended.checkpoint, b->appended.range.size);
 }
 
 static void fail_all(struct batch *b, const struct err *e)

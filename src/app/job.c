@@ -89,10 +89,10 @@ static struct err *check_intent(struct job *job)
                        i->log, job->service->origin);
     int64_t late = job->now - i->at;
     if (late > CLOCK_SKEW_MS || late < -CLOCK_SKEW_MS)
-        return err_new(job->mem, ERR_UNSIGNED,
-                       "the intent was signed at %s and it is %s here: check the clock, then sign "
-                       "again",
-                       instant_text(job->mem, i->at), instant_text(job->mem, job->now));
+        job->late = err_new(job->mem, ERR_UNSIGNED,
+                            "the intent was signed at %s and it is %s here: check the clock, then "
+                            "sign again",
+                            instant_text(job->mem, i->at), instant_text(job->mem, job->now));
     return refuse_open_personal(job);
 }
 
@@ -301,6 +301,7 @@ static struct err *identify(struct job *job)
     struct rows *rows;
     struct binds b;
 
+    TRY(job->late);
     binds_init(&b, job->mem);
     bind_text(&b, "now", instant_text(job->mem, job->now));
     actor_binds(&b, job->signature ? job->intent.actor : job->session_person,

@@ -64,7 +64,7 @@ static const char *quoted(struct arena *mem, const char *word)
 
 static void say_json(struct arena *mem, const struct opened *o, const char *code)
 {
-    json_t *reply = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "data", o->home.data, "log",
+    json_t *reply = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*}", "data", o->home.data, "log",
                               o->home.origin, "vkey", o->service.vkey, "server",
                               home_address(mem, &o->home), "admin", o->home.admin, "code", code);
 
@@ -86,15 +86,29 @@ static void say(struct arena *mem, const struct opened *o, const char *code)
            code, quoted(mem, home_address(mem, &o->home)));
 }
 
+static struct err *say_joined(struct arena *mem, const struct daemon_options *options,
+                              const struct opened *o)
+{
+    if (options->json)
+        say_json(mem, o, NULL);
+    else
+        printf("The instance in %s works on the log %s that is there.\n\nRun it:\n"
+               "    tenured run --data %s\n",
+               o->home.data, o->home.origin, quoted(mem, o->home.data));
+    return NULL;
+}
+
 struct err *daemon_init(struct arena *mem, const struct daemon_options *options, int *ret_status)
 {
     const struct home_wish wish = {options->data, options->origin, options->database, options->user,
                                    options->admin};
     struct opened o = {.lock = -1};
     const char *code = NULL;
+    bool fresh = false;
 
     (void)ret_status;
     struct err *e = home_make(mem, &wish, &o.home, &o.lock);
+    fresh = !e && o.home.unfinished;
     if (!e)
         e = make_keys(mem, &o.home);
     if (!e)
@@ -103,6 +117,8 @@ struct err *daemon_init(struct arena *mem, const struct daemon_options *options,
         e = begin(mem, options, &o, &code);
     instance_close(&o);
     TRY(e);
+    if (!code && fresh) /* beside another tenured, with its keys, on its database */
+        return say_joined(mem, options, &o);
     if (!code)
         return err_new(mem, ERR_CONFLICT,
                        "the instance in %s is complete and in use: tenured run --data %s",

@@ -4,6 +4,7 @@
 #include "commands.h"
 
 #include "app/bootstrap.h"
+#include "app/newest.h"
 #include "log/checkpoint.h"
 #include "store/log.h"
 
@@ -84,8 +85,10 @@ struct err *publish_head(struct arena *mem, const struct opened *o)
         return NULL;
     TRY(store_open(mem, o->uri, STORE_AS_SERVICE, &store));
     struct err *e = store_call(mem, store, "log_checkpoint", NULL, &rows);
-    if (!e && rows_count(rows))
+    if (!e && rows_count(rows)) {
+        newest_set(rows_text(rows, 0, "note"), (uint64_t)rows_int(rows, 0, "size"));
         e = home_publish(mem, &o->home, rows_text(rows, 0, "note"));
+    }
     store_close(store);
     return e;
 }

@@ -1,7 +1,7 @@
 /* run.c - tenured run: the database, the writer, the listeners; until somebody says stop. */
 #include "commands.h"
 
-#include "app/batch.h"
+#include "app/newest.h"
 #include "app/writer.h"
 #include "base/journal.h"
 #include "docs/docs.h"
@@ -37,9 +37,9 @@ struct publishing {
 static void publish_newest(struct publishing *p)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct published newest;
+    struct newest newest;
 
-    batch_published(&newest);
+    newest_get(&newest);
     if (newest.size <= p->size)
         return;
     struct err *e = home_publish(mem, p->home, newest.note);

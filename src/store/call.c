@@ -215,15 +215,22 @@ struct err *store_pipeline_sync(struct arena *mem, struct store *s)
     return PQpipelineSync(s->conn) ? NULL : store_trouble(mem, s, NULL, "pipeline");
 }
 
+/* NULL is the end of one answer. A second one right after it says that nothing is on its way any
+ * more, whatever was to come: a send has failed, and libpq may take the connection for good all the
+ * same. */
+static struct err *result(struct arena *mem, struct store *s, PGresult **ret)
+{
+    *ret = PQgetResult(s->conn);
+    if (!*ret && PQstatus(s->conn) == CONNECTION_OK)
+        *ret = PQgetResult(s->conn);
+    return *ret ? NULL : store_trouble(mem, s, NULL, "pipeline");
+}
+
 static struct err *take(struct arena *mem, struct store *s, struct rows **ret)
 {
     for (;;) {
-        PGresult *r = PQgetResult(s->conn);
-        if (!r) { /* the end of one answer */
-            if (PQstatus(s->conn) != CONNECTION_OK)
-                return store_trouble(mem, s, NULL, "pipeline");
-            continue;
-        }
+        PGresult *r;
+        TRY(result(mem, s, &r));
         ExecStatusType status = PQresultStatus(r);
         if (status == PGRES_COMMAND_OK && PQnfields(r) == 0) { /* a PREPARE */
             PQclear(r);
@@ -248,10 +255,9 @@ struct err *store_take(struct arena *mem, struct store *s, struct rows **ret)
 struct err *store_pipeline_end(struct arena *mem, struct store *s)
 {
     for (bool synced = false; !synced;) {
-        PGresult *r = PQgetResult(s->conn);
-        if (!r && PQstatus(s->conn) != CONNECTION_OK)
-            return store_trouble(mem, s, NULL, "pipeline");
-        synced = r && PQresultStatus(r) == PGRES_PIPELINE_SYNC;
+        PGresult *r;
+        TRY(result(mem, s, &r));
+        synced = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
         PQclear(r);
     }
     if (!PQexitPipelineMode(s->conn))

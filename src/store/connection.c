@@ -5,10 +5,13 @@
 
 #include <stdlib.h>
 
-static void quiet(void *unused, const char *message)
+/* Nothing that the server says beside its answers is for anybody; but see store_commit(). */
+static void hear(void *store, const PGresult *notice)
 {
-    (void)unused;
-    (void)message;
+    const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    struct store *s = store;
+
+    s->warned = s->warned || text_same(severity, "WARNING");
 }
 
 static const char *first_line(struct arena *mem, const char *message)
@@ -21,6 +24,15 @@ static struct err *away(struct arena *mem, const char *message)
 {
     journal(JOURNAL_WARN, "database-away", "message", message, NULL);
     return err_new(mem, ERR_UNAVAILABLE, "the database is away: nothing was changed, try again");
+}
+
+/* The server may have done it before it went away. */
+static struct err *in_doubt(struct arena *mem, const char *message)
+{
+    journal(JOURNAL_WARN, "commit-in-doubt", "message", message, NULL);
+    return err_new(mem, ERR_UNAVAILABLE,
+                   "the database went away at the very end: whether it was recorded is not known, "
+                   "the same request again tells");
 }
 
 static struct err *full(struct arena *mem, const char *message)
@@ -78,7 +90,8 @@ struct err *store_script(struct arena *mem, struct store *s, const char *sql)
 static struct err *set_up(struct arena *mem, struct store *s)
 {
     s->half_set_up = true;
-    PQsetNoticeProcessor(s->conn, quiet, NULL);
+    s->is_new = true;
+    PQsetNoticeReceiver(s->conn, hear, s);
     memset(s->prepared, 0, sizeof(s->prepared));
     s->in_transaction = s->in_pipeline = s->stale = false;
     TRY(store_simple(mem, s,
@@ -148,6 +161,16 @@ void store_renew(struct store *s)
         journal(JOURNAL_WARN, "connection-not-set-up", NULL);
 }
 
+bool store_is_new(const struct store *s)
+{
+    return s->is_new;
+}
+
+void store_is_known(struct store *s)
+{
+    s->is_new = false;
+}
+
 static struct err *begin(struct arena *mem, struct store *s, const char *sql)
 {
     TRY(store_check(mem, s));
@@ -171,14 +194,21 @@ struct err *store_trial(struct arena *mem, struct store *s)
     return begin(mem, s, "BEGIN ISOLATION LEVEL REPEATABLE READ");
 }
 
+/* A server that is told to stop, or whose operator has lost patience, commits without waiting for
+ * its standbys any longer, and warns: that is not the durability which was asked for. */
 struct err *store_commit(struct arena *mem, struct store *s)
 {
+    s->warned = false;
     PGresult *r = PQexec(s->conn, "COMMIT");
+    bool lost = PQstatus(s->conn) != CONNECTION_OK;
     struct err *e = NULL;
 
     /* COMMIT of a failed transaction answers ROLLBACK without an error. */
     if (PQresultStatus(r) != PGRES_COMMAND_OK || strcmp(PQcmdStatus(r), "COMMIT") != 0)
-        e = store_trouble(mem, s, r, "commit");
+        e = lost ? in_doubt(mem, first_line(mem, PQerrorMessage(s->conn)))
+                 : store_trouble(mem, s, r, "commit");
+    else if (s->warned)
+        e = in_doubt(mem, "it was not replicated as far as synchronous_commit demands");
     PQclear(r);
     s->in_transaction = false;
     return e;

@@ -15,6 +15,8 @@ struct store {
     enum store_as as;
     bool in_transaction, in_pipeline;
     bool half_set_up; /* its settings or its role may be missing: only a new connection will do */
+    bool is_new;      /* nobody has looked yet whose log it leads to */
+    bool warned;      /* the server had something to say */
     bool stale;       /* a pipeline failed: what is prepared is not known */
     bool prepared[STATEMENTS_MAX];
 };
