@@ -87,7 +87,7 @@ $(B)/lib/libtenure.so: $(LIBOBJ)
 # ---- Tests: one program per folder of tests/, linked with the floor it is named after (e2e, bench
 # ---- and support are no floors and get everything).
 
-TESTED   := $(filter-out support fuzz bench,$(notdir $(patsubst %/,%,$(sort $(dir $(TESTS))))))
+TESTED   := $(filter-out support fuzz bench faults,$(notdir $(patsubst %/,%,$(sort $(dir $(TESTS))))))
 top       = $(if $(filter $1,$(FLOORS)),$1,$(lastword $(FLOORS)))
 
 define TEST
@@ -101,7 +101,8 @@ $(B)/floor/support.a: $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/suppor
 $(B)/obj/tests/%.o: ALL_C += -Itests
 
 ONLY     ?= $(TESTED)
-test: all $(ONLY:%=$(B)/tests/%) ## run the tests on a private PostgreSQL (ONLY="log store": some)
+FAULTS   := $(B)/faults/client $(B)/faults/shim.so
+test: all $(ONLY:%=$(B)/tests/%) $(if $(filter e2e,$(ONLY)),$(FAULTS)) ## run the tests on a private PostgreSQL (ONLY="log store": some)
 	scripts/run-tests $(B) $(ONLY)
 
 asan: ## all tests again, with address and undefined-behaviour sanitizers
@@ -124,6 +125,16 @@ bench: all $(B)/bench/client ## measure against what one would pick instead (BEN
 $(B)/bench/client: $(B)/obj/tests/bench/client.o $(call archives,$(lastword $(FLOORS)))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LD) $^ $(LIBS) -o $@
+
+ROUNDS   ?= 100
+crash: all $(FAULTS) ## kill the service and PostgreSQL under load for ROUNDS rounds (SEED repeats a run)
+	scripts/run-crash $(B) $(ROUNDS) $(SEED)
+$(B)/faults/client: $(patsubst %,$(B)/obj/tests/faults/%.o,client check arm) $(call archives,$(lastword $(FLOORS)))
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LD) $^ $(LIBS) -o $@
+$(B)/faults/shim.so: tests/faults/shim.c tests/faults/faults.h
+	@mkdir -p $(@D)
+	$(CC) -shared -std=gnu17 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -O2 $< -ldl -o $@
 
 # ---- Looking at the source.
 
@@ -173,7 +184,7 @@ install: all docs ## into $(DESTDIR)$(PREFIX)
 clean: ## remove everything made
 	rm -rf build compile_commands.json
 
-.PHONY: all help test asan fuzz fuzz-run lint format docs install clean bench
+.PHONY: all help test asan fuzz fuzz-run lint format docs install clean bench crash
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

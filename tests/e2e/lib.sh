@@ -5,6 +5,7 @@ data=$place/data
 export XDG_CONFIG_HOME=$place/config
 server=unix:$data/run/http.sock
 service=
+under=() # what the service is run under: env LD_PRELOAD=…
 finish() {
     [ -z "$service" ] || { kill "$service" 2>/dev/null && wait "$service" 2>/dev/null; } || true
     rm -rf "$place"
@@ -27,7 +28,7 @@ refused() {
     grep -qF -- "$words" <<<"$said" || fail "$* did not say '$words': $said"
 }
 start() { # OPTIONS…
-    tenured run --data "$data" --public-log "$@" 2>>"$place/log" &
+    "${under[@]}" tenured run --data "$data" --public-log "$@" 2>>"$place/log" &
     service=$!
     for _ in $(seq 300); do
         curl -sf --unix-socket "$data/run/http.sock" http://x/readyz >/dev/null 2>&1 && return 0
@@ -40,11 +41,11 @@ start() { # OPTIONS…
 stop() { kill "$service" && wait "$service" || fail "it did not stop in order"; service=; }
 enrol() { ssh-keygen -q -t ed25519 -N '' -f "$place/$1" && tenure --profile "$1" --quiet key enrol "$2" --server "$server" --key "$place/$1" >/dev/null; }
 join() { enrol "$1" "$(as admin key invite "$2" --json | sed 's/.*"result"//' | value code)"; }
-instance() {
+instance() { # OPTIONS of init…
     local init
-    init=$(tenured init --data "$data" --origin e2e.example/tenure --json)
+    init=$(tenured init --data "$data" --origin e2e.example/tenure --json "$@")
     vkey=$(value vkey <<<"$init")
     start
     enrol admin "$(value code <<<"$init")"
 }
-audit_is_clean() { tenured audit --data "$data" >"$place/audit" || { cat "$place/audit"; fail "the audit is not clean"; }; }
+audit_is_clean() { tenured audit --data "$data" "$@" >"$place/audit" || { cat "$place/audit"; fail "the audit is not clean"; }; }

@@ -58,3 +58,33 @@ Test(e2e, what_was_erased_is_nowhere)
 {
     run("erased.sh");
 }
+
+Test(e2e, killed_at_random_for_some_rounds)
+{
+    run("crash.sh");
+}
+
+Test(e2e, every_system_call_of_a_commit_fails_once)
+{
+    run("syscalls.sh");
+}
+
+Test(e2e, two_services_on_one_database)
+{
+    run("two.sh");
+}
+
+Test(e2e, a_standby_takes_over)
+{
+    run("failover.sh");
+}
+
+Test(e2e, the_clock_is_set_back)
+{
+    run("clock.sh");
+}
+
+Test(e2e, the_disk_is_full)
+{
+    run("full.sh");
+}

@@ -1,0 +1,127 @@
+/* shim.c - for LD_PRELOAD: the n-th system call of a commit fails, and the clock is moved.
+ *
+ * TENURE_FAULT names the file through which it is told (faults.h). Once armed, the calls that a
+ * commit is made of are counted down over all processes, and the one that comes to zero fails, or
+ * kills its process before it is made, or after. What is not armed runs as always. */
+#define _GNU_SOURCE
+#include "faults.h"
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum call {
+    WRITE = 1,
+    WRITEV,
+    PWRITE,
+    PWRITEV,
+    FSYNC,
+    FDATASYNC,
+    SEND, /* from here on they are of sockets, but for the last */
+    SENDMSG,
+    RECV,
+    READV,
+    RENAME
+};
+
+static struct fault *shared;
+
+__attribute__((constructor)) static void begin(void)
+{
+    const char *path = getenv("TENURE_FAULT");
+    int fd = path ? open(path, O_RDWR | O_CLOEXEC) : -1;
+
+    if (fd < 0)
+        return;
+    void *at = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    if (at != MAP_FAILED)
+        shared = at;
+}
+
+/* Pipes and eventfds wake threads up; they do not fail, and no commit is made of them. */
+static bool counts(int fd)
+{
+    struct stat st;
+
+    return fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode)) && fd != 2;
+}
+
+/* Does something stand in for the call? Then errno is set. */
+static bool fails(enum call call, int fd, bool *ret_last)
+{
+    *ret_last = false;
+    if (!shared || atomic_load(&shared->countdown) <= 0 || (fd >= 0 && !counts(fd)) ||
+        atomic_fetch_sub(&shared->countdown, 1) != 1)
+        return false;
+    int how = atomic_load(&shared->how);
+    atomic_store(&shared->hit, (int)call);
+    if (how == KILLED_BEFORE)
+        kill(getpid(), SIGKILL);
+    *ret_last = how == KILLED_AFTER;
+    if (*ret_last)
+        return false;
+    if (call >= SEND &&
+        fd >= 0) /* a connection that has failed does so at both ends, and for good */
+        shutdown(fd, SHUT_RDWR);
+    errno = how;
+    return true;
+}
+
+#define STAND_IN(type, call, name, params, args, fd) \
+    type name params; \
+    __attribute__((visibility("default"))) type name params \
+    { \
+        static __typeof__(&name) real; \
+        bool last; \
+        if (!real) \
+            *(void **)&real = dlsym(RTLD_NEXT, #name); \
+        if (fails(call, fd, &last)) \
+            return -1; \
+        type got = real args; \
+        if (last) \
+            kill(getpid(), SIGKILL); \
+        return got; \
+    }
+
+STAND_IN(ssize_t, WRITE, write, (int fd, const void *at, size_t n), (fd, at, n), fd)
+STAND_IN(ssize_t, WRITEV, writev, (int fd, const struct iovec *v, int n), (fd, v, n), fd)
+STAND_IN(ssize_t, PWRITE, pwrite, (int fd, const void *at, size_t n, off_t to), (fd, at, n, to), fd)
+STAND_IN(ssize_t, PWRITE, pwrite64, (int fd, const void *at, size_t n, off64_t to), (fd, at, n, to),
+         fd)
+STAND_IN(ssize_t, PWRITEV, pwritev, (int fd, const struct iovec *v, int n, off_t to),
+         (fd, v, n, to), fd)
+STAND_IN(ssize_t, PWRITEV, pwritev64, (int fd, const struct iovec *v, int n, off64_t to),
+         (fd, v, n, to), fd)
+STAND_IN(int, FSYNC, fsync, (int fd), (fd), fd)
+STAND_IN(int, FDATASYNC, fdatasync, (int fd), (fd), fd)
+STAND_IN(ssize_t, SEND, send, (int fd, const void *at, size_t n, int flags), (fd, at, n, flags), fd)
+STAND_IN(ssize_t, SENDMSG, sendmsg, (int fd, const struct msghdr *m, int flags), (fd, m, flags), fd)
+STAND_IN(ssize_t, RECV, recv, (int fd, void *at, size_t n, int flags), (fd, at, n, flags), fd)
+STAND_IN(ssize_t, READV, readv, (int fd, const struct iovec *v, int n), (fd, v, n), fd)
+STAND_IN(int, RENAME, rename, (const char *from, const char *to), (from, to), -1)
+
+__attribute__((visibility("default"))) int clock_gettime(clockid_t clock, struct timespec *ret)
+{
+    static __typeof__(&clock_gettime) real;
+
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "clock_gettime");
+    int got = real(clock, ret);
+    if (got != 0 || !shared || clock != CLOCK_REALTIME)
+        return got;
+    long long ms = atomic_load(&shared->clock_ms), ns = ret->tv_nsec + ms % 1000 * 1000000;
+    ret->tv_sec += ms / 1000 + (ns < 0 ? -1 : ns / 1000000000);
+    ret->tv_nsec = (long)(ns < 0 ? ns + 1000000000 : ns % 1000000000);
+    return got;
+}
