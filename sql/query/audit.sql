@@ -22,13 +22,16 @@ SELECT tag, seq, index FROM log.history WHERE index >= :from::bigint AND index <
 SELECT level, index, hash FROM log.node ORDER BY level, index
 
 --: audit_checkpoints
-SELECT size, root, note FROM log.checkpoint WHERE size > :from::bigint AND size <= :to::bigint ORDER BY size
+SELECT size, root, note, number FROM log.checkpoint WHERE size > :from::bigint AND size <= :to::bigint ORDER BY size
 
 --: audit_checkpoints_beyond
 SELECT size FROM log.checkpoint WHERE size > :to::bigint OR size < 1 ORDER BY size
 
 --: audit_seals
-SELECT size, heads, note FROM log.seal ORDER BY size
+SELECT size, heads, note, number FROM log.seal ORDER BY size
+
+--: audit_sealed
+SELECT one, count FROM log.sealed
 
 --: audit_subjects
 SELECT tag, count, last FROM log.subject

@@ -65,7 +65,7 @@ LEFT JOIN log.subject s ON s.tag = t.tag
 SELECT tag, count, last FROM log.subject WHERE tag = ANY (:tags::bytea[])
 
 --: blob_keep
-SELECT tenure.keep_blob(:sha256::bytea, :bytes::bytea, :actor::uuid)
+SELECT tenure.keep_blob(:sha256::bytea, :bytes::bytea)
 
 --: blob_get
 SELECT bytes, size FROM tenure.blob WHERE sha256 = :sha256::bytea

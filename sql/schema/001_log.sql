@@ -45,16 +45,42 @@ CREATE TABLE log.subject (
     last         bytea NOT NULL CHECK (length(last) = 32)
 );
 
+-- Checkpoints and seals are numbered in the order of their making, without a gap, so that one which
+-- was taken away is missed.
+CREATE FUNCTION log.next_checkpoint() RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT coalesce(max(number) + 1, 0) FROM log.checkpoint);
+END $$;
 CREATE TABLE log.checkpoint (
     size         bigint PRIMARY KEY,
     root         bytea NOT NULL CHECK (length(root) = 32),
-    note         text NOT NULL
+    note         text NOT NULL,
+    number       bigint NOT NULL UNIQUE DEFAULT log.next_checkpoint()
 );
+
+-- How many seals there are: nothing else would tell that the newest is gone. Whoever seals has this
+-- row until the end of the transaction; a seal that was there already counts once.
+CREATE TABLE log.sealed (
+    one          boolean PRIMARY KEY DEFAULT true CHECK (one),
+    count        bigint NOT NULL
+);
+INSERT INTO log.sealed (count) VALUES (0);
+CREATE FUNCTION log.next_seal() RETURNS bigint LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT count FROM log.sealed FOR UPDATE);
+END $$;
 CREATE TABLE log.seal (
     size         bigint PRIMARY KEY,
     heads        bytea NOT NULL CHECK (length(heads) = 32),
-    note         text NOT NULL
+    note         text NOT NULL,
+    number       bigint NOT NULL UNIQUE DEFAULT log.next_seal()
 );
+CREATE FUNCTION log.count_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE log.sealed SET count = NEW.number + 1;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER counted AFTER INSERT ON log.seal FOR EACH ROW EXECUTE FUNCTION log.count_seal();
 
 -- Which intent made which entries: a nonce is used once, and asking again gets the same answer.
 CREATE TABLE log.intent (
@@ -105,14 +131,13 @@ CREATE TRIGGER only_less BEFORE UPDATE OR DELETE ON log.disclosed FOR EACH ROW E
 CREATE TRIGGER append_only_table BEFORE TRUNCATE ON log.disclosed
     FOR EACH STATEMENT EXECUTE FUNCTION log.refuse();
 
--- Files: evidence and import files, by their hash. An evidence.added event names those that count.
+-- Files: evidence and import files, by their hash. An evidence.added event names those that count;
+-- one that no event names was uploaded and never used.
 CREATE SCHEMA IF NOT EXISTS tenure; -- the ledger of migrations is there before
 CREATE TABLE tenure.blob (
     sha256       bytea PRIMARY KEY CHECK (length(sha256) = 32),
     size         bigint NOT NULL CHECK (size BETWEEN 0 AND 16777216),
-    bytes        bytea NOT NULL,
-    uploaded_at  timestamptz NOT NULL DEFAULT now(),
-    uploaded_by  uuid NOT NULL
+    bytes        bytea NOT NULL
 );
 ALTER TABLE tenure.blob ALTER COLUMN bytes SET STORAGE EXTERNAL, ALTER COLUMN bytes SET STATISTICS 0;
 

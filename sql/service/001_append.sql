@@ -50,9 +50,9 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     ON CONFLICT (size) DO NOTHING
 $$;
 
-CREATE OR REPLACE FUNCTION tenure.keep_blob(hash bytea, content bytea, by_whom uuid)
+CREATE OR REPLACE FUNCTION tenure.keep_blob(hash bytea, content bytea)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    INSERT INTO tenure.blob (sha256, size, bytes, uploaded_by)
-    SELECT hash, length(content), content, by_whom WHERE sha256(content) = hash
+    INSERT INTO tenure.blob (sha256, size, bytes)
+    SELECT hash, length(content), content WHERE sha256(content) = hash
     ON CONFLICT (sha256) DO NOTHING
 $$;

@@ -31,10 +31,19 @@ struct audit {
     struct map *nodes;    /* "level/index" -> struct digest */
     struct map *erased;   /* entry -> struct audit_erased, the first of a list */
     size_t nodes_n, intents_n, subjects_n;
+    int64_t checkpoints; /* the number that the next one has */
+    uint64_t checkpoint; /* the size of the last one */
     bool replay_failed;
     struct rows *seals;        /* by size */
     size_t seal;               /* the next of them */
     struct audit_intent *open; /* the command whose entries are being read */
+};
+
+/* The log as it was after an entry. */
+struct audit_point {
+    uint64_t size;
+    struct digest root;
+    bool begins; /* its last entry is of another moment than the one before */
 };
 
 struct audit_subject {
@@ -86,14 +95,16 @@ bool audit_erased_covers(struct audit *a, uint64_t index, struct bytes body,
 const char *audit_erased_value(const struct audit *a, uint64_t index, const char *field);
 /* For the fold of an erasure: what to look for in the state. */
 json_t *audit_erased_values(struct audit *a, const json_t *after);
-/* audit_tables.c: what stands beside the entries: heads, subjects, seals, intents, nodes, files. */
-MUST struct err *audit_nodes_load(struct audit *a);
-MUST struct err *audit_checkpoints(struct audit *a, const struct digest *roots, uint64_t from,
-                                   uint64_t to);
-MUST struct err *audit_tables(struct audit *a);
+/* audit_signed.c: checkpoints, of a page of entries from one on; seals, those of the size that is
+ * reached; and what is left of both after the last entry. */
+MUST struct err *audit_checkpoints(struct audit *a, const struct audit_point *points, size_t n,
+                                   uint64_t from);
 MUST struct err *audit_seals_load(struct audit *a);
-void audit_seals_here(struct audit *a,
-                      const struct digest *root); /* those of the size that is reached */
+void audit_seals_here(struct audit *a, const struct digest *root);
+MUST struct err *audit_signed_rest(struct audit *a);
+/* audit_tables.c: what stands beside the entries: head, subjects, intents, nodes, files. */
+MUST struct err *audit_nodes_load(struct audit *a);
+MUST struct err *audit_tables(struct audit *a);
 /* audit_replay.c: the fold of every entry again, and the comparison. */
 MUST struct err *audit_replay_begin(struct audit *a);
 MUST struct err *audit_replay_page(struct audit *a, const char *events);

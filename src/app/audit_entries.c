@@ -291,7 +291,7 @@ static struct err *check_page(struct audit *a, const struct rows *rows)
 {
     size_t n = rows_count(rows), at = 0;
     uint64_t from = a->size, to = (uint64_t)rows_int(rows, n - 1, "index") + 1;
-    struct digest *roots = arena_array(a->page, n + 1, sizeof(*roots));
+    struct audit_point *points = arena_array(a->page, n, sizeof(*points));
     struct rows *history;
     struct buf events;
     struct binds b;
@@ -307,10 +307,13 @@ static struct err *check_page(struct audit *a, const struct rows *rows)
                         rows_bytes(a->page, rows, i, "body"), rows_bytes(a->page, rows, i, "hash"),
                         rows_text(rows, i, "recorded_at"),    rows_text(rows, i, "type"),
                         rows_text(rows, i, "fields")};
-        check_entry(a, &r, history, &at, &roots[i], &events);
+        int64_t before = a->ts;
+        check_entry(a, &r, history, &at, &points[i].root, &events);
+        points[i].size = r.index + 1;
+        points[i].begins = r.index > 0 && a->ts != before;
     }
     buf_byte(&events, ']');
-    TRY(audit_checkpoints(a, roots, from, to));
+    TRY(audit_checkpoints(a, points, n, from));
     return audit_replay_page(a, events.at);
 }
 

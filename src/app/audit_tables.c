@@ -1,5 +1,5 @@
 /* audit_tables.c - what the database keeps beside the entries, against what the entries amount to:
- * head, nodes, checkpoints, seals, subjects, intents, files; see audit.h. */
+ * head, nodes, subjects, intents, files; see audit.h. */
 #include "audit.h"
 
 #include "base/date.h"
@@ -55,108 +55,6 @@ static struct err *check_stray_nodes(struct audit *a)
                        arena_printf(a->page, "%s/%s", rows_text(rows, i, "level"),
                                     rows_text(rows, i, "index")),
                        "covers entries that are not there");
-    return NULL;
-}
-
-/* ---- Checkpoints and seals ------------------------------------------------------------------- */
-
-static void check_note(struct audit *a, const char *table, const char *row, const char *note,
-                       uint64_t size, const struct digest *root, const struct digest *heads)
-{
-    struct checkpoint c;
-    struct err *e = checkpoint_open(a->page, bytes_of_text(note), &a->verifier, &c);
-
-    if (e)
-        audit_find(a, table, row, "the signed note: %s", e->text);
-    else if (c.size != size)
-        audit_find(a, table, row, "the signed note is of size %" PRIu64, c.size);
-    else if (!digest_same(c.root, *root))
-        audit_find(a, table, row, "the signed root is not the root of the entries");
-    else if (heads && (!c.sealed || !digest_same(c.heads, *heads)))
-        audit_find(a, table, row, "the signed heads are not those of the entries");
-}
-
-/* Of the entries [from, to); roots[i] is the root at size from + i + 1. */
-struct err *audit_checkpoints(struct audit *a, const struct digest *roots, uint64_t from,
-                              uint64_t to)
-{
-    struct rows *rows;
-    struct binds b;
-
-    binds_init(&b, a->page);
-    bind_int(&b, "from", (int64_t)from);
-    bind_int(&b, "to", (int64_t)to);
-    TRY(store_call(a->page, a->store, "audit_checkpoints", &b, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        uint64_t size = (uint64_t)rows_int(rows, i, "size");
-        const struct digest *root = &roots[size - from - 1];
-        if (!same(rows_bytes(a->page, rows, i, "root"), root))
-            audit_find(a, "log.checkpoint", audit_row(a, size),
-                       "the column root is not the root of the entries");
-        check_note(a, "log.checkpoint", audit_row(a, size), rows_text(rows, i, "note"), size, root,
-                   NULL);
-        a->report->checkpoints++;
-    }
-    return NULL;
-}
-
-struct err *audit_seals_load(struct audit *a)
-{
-    return store_call(a->mem, a->store, "audit_seals", NULL, &a->seals);
-}
-
-/* The root over all subjects as they are now. */
-static struct digest heads_now(struct audit *a)
-{
-    AUTO(arena_auto) struct arena *mem = arena_new();
-    struct head *heads = arena_array(mem, a->subjects_n + 1, sizeof(*heads));
-    size_t n = 0;
-
-    for (const struct audit_subject *s = a->all; s; s = s->next)
-        heads[n++] = s->head;
-    heads_sort(heads, n);
-    return heads_root(heads, n);
-}
-
-void audit_seals_here(struct audit *a, const struct digest *root)
-{
-    for (;
-         a->seal < rows_count(a->seals) && (uint64_t)rows_int(a->seals, a->seal, "size") == a->size;
-         a->seal++) {
-        struct digest heads = heads_now(a);
-        if (!same(rows_bytes(a->page, a->seals, a->seal, "heads"), &heads))
-            audit_find(a, "log.seal", audit_row(a, a->size),
-                       "the column heads is not the root over the subjects");
-        check_note(a, "log.seal", audit_row(a, a->size), rows_text(a->seals, a->seal, "note"),
-                   a->size, root, &heads);
-        a->report->seals++;
-    }
-}
-
-static void check_stray_seals(struct audit *a)
-{
-    for (; a->seal < rows_count(a->seals); a->seal++)
-        audit_find(a, "log.seal", rows_text(a->seals, a->seal, "size"),
-                   "covers entries that are not there");
-}
-
-static struct err *check_beyond(struct audit *a)
-{
-    struct rows *rows;
-    struct binds b;
-
-    binds_init(&b, a->page);
-    bind_int(&b, "to", (int64_t)a->size);
-    TRY(store_call(a->page, a->store, "audit_checkpoints_beyond", &b, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++)
-        audit_find(a, "log.checkpoint", rows_text(rows, i, "size"),
-                   "covers entries that are not there: the log was cut");
-    binds_init(&b, a->page);
-    bind_int(&b, "size", (int64_t)a->size);
-    TRY(store_call(a->page, a->store, "log_checkpoint_at", &b, &rows));
-    if (a->size && rows_count(rows) == 0)
-        audit_find(a, "log.checkpoint", audit_row(a, a->size),
-                   "no checkpoint covers the newest entries");
     return NULL;
 }
 
@@ -263,10 +161,9 @@ struct err *audit_tables(struct audit *a)
 {
     audit_say(a, "tables", 0, 0);
     TRY(check_head(a));
-    TRY(check_beyond(a));
+    TRY(audit_signed_rest(a));
     TRY(check_stray_nodes(a));
     TRY(check_subjects(a));
     TRY(check_intents(a));
-    check_stray_seals(a);
     return check_blobs(a);
 }

@@ -40,7 +40,6 @@ static struct err *keep(struct job *job, struct digest hash, struct bytes bytes)
     binds_init(&b, job->mem);
     bind_bytes(&b, "sha256", digest_bytes(&hash));
     bind_bytes(&b, "bytes", bytes);
-    bind_text(&b, "actor", job->actor.id);
     return store_call(job->mem, job->store, "blob_keep", &b, &rows);
 }
 

@@ -37,7 +37,18 @@ static const char edits_sql[] =
     "columns "
     "UNION ALL SELECT name, format('DELETE FROM %s WHERE ctid = (SELECT min(ctid) FROM %s)', name, "
     "name) "
-    "  FROM tables WHERE relname NOT IN ('seal', 'checkpoint') "
+    "  FROM tables "
+    "UNION ALL SELECT name, format('DELETE FROM %s WHERE %s = (SELECT %s FROM %s LIMIT 1)', name, "
+    "col, "
+    "how, name) "
+    "  FROM (VALUES ('log.checkpoint', 'number', '(min(number) + max(number)) / 2'), "
+    "('log.checkpoint', "
+    "'size', 'max(size)'), "
+    "    ('log.seal', 'number', '1'), ('log.seal', 'number', 'max(number)')) x (name, col, how) "
+    "UNION ALL VALUES ('log.checkpoint', 'WITH gone AS (SELECT max(number) - 1 AS n FROM "
+    "log.checkpoint), "
+    "  out AS (DELETE FROM log.checkpoint c USING gone WHERE c.number = gone.n) "
+    "UPDATE log.checkpoint c SET number = c.number - 1 FROM gone WHERE c.number > gone.n') "
     "UNION ALL SELECT name, format('INSERT INTO %s SELECT * FROM %s LIMIT 1', name, name) "
     "  FROM tables WHERE nspname = 'state' "
     "UNION ALL VALUES ('tenure.blob', 'UPDATE tenure.blob SET bytes = sha256(bytes)'), "
@@ -74,7 +85,11 @@ static void a_full_history(struct instance *i)
     did(i, "adm", "title assert", "{'account':'acme-group','holder':'acme','since':'2019-05-01'}");
     did(i, "adm", "heir designate", "{'account':'acme-group','position':'marketing-lead'}");
     did(i, "adm", "account custodian", "{'account':'acme-group','person':'tess'}");
-    did(i, "aud", "log seal", "{}");
+    for (int k = 0; k < 3; k++) {
+        i->now += 1000;
+        did(i, "aud", "log seal", "{}");
+        did(i, "adm", "unit register", arena_printf(i->mem, "{'unit':'u%d','name':'U'}", k));
+    }
 }
 
 static void run(PGconn *conn, const char *sql)

@@ -159,7 +159,6 @@ const char *uploaded(struct instance *i, const char *name, const char *content)
     binds_init(&b, i->mem);
     bind_bytes(&b, "sha256", digest_bytes(&d));
     bind_bytes(&b, "bytes", bytes_of_text(content));
-    bind_text(&b, "actor", "00000000-0000-4000-8000-000000000000");
     cr_assert_ok(store_call(i->mem, i->store, "blob_keep", &b, &rows));
     return arena_printf(i->mem, "%s/%s", hex_encode(i->mem, d.at, sizeof(d.at)), name);
 }
