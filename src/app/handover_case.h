@@ -1,0 +1,69 @@
+/* handover_case.h - what the commands on a case take, and who decides them. */
+#ifndef APP_HANDOVER_CASE_H
+#define APP_HANDOVER_CASE_H
+
+#include "handover.h"
+
+bool has_left(const char *status);
+
+/* ---- handover_open.c ------------------------------------------------------------------------- */
+
+struct create_params {
+    const char *handover, *last_day, *zone, *reason;
+    struct ref person, lead;
+};
+extern const struct field handover_create_fields[];
+
+/* The statement handover_subject. */
+struct seen_subject {
+    const char *status, *zone, *last_day, *open_case, *lead_status;
+};
+extern const struct field seen_subject_fields[];
+
+struct successor_params {
+    struct ref handover, person, position;
+    struct list account;
+    const char *reason;
+};
+extern const struct field handover_successor_fields[];
+
+struct err *handover_decide_create(struct job *job, const void *params, const void *seen);
+void handover_create_result(struct job *job, const json_t *after);
+struct err *handover_decide_successor(struct job *job, const void *params, const void *seen);
+
+/* ---- handover_end.c -------------------------------------------------------------------------- */
+
+struct moved_params {
+    struct ref handover;
+    const char *reason;
+};
+extern const struct field handover_moved_fields[];
+extern const struct field handover_because_fields[];
+
+struct reject_params {
+    struct ref handover;
+    const char *steps, *reason;
+};
+extern const struct field handover_reject_fields[];
+
+struct declare_params {
+    struct ref handover;
+    const char *declaration, *not_obtained;
+};
+extern const struct field handover_declare_fields[];
+
+struct complete_params {
+    struct ref handover;
+    const char *attest;
+};
+extern const struct field handover_complete_fields[];
+
+struct err *handover_decide_start(struct job *job, const void *params, const void *seen);
+struct err *handover_decide_submit(struct job *job, const void *params, const void *seen);
+struct err *handover_decide_reject(struct job *job, const void *params, const void *seen);
+struct err *handover_decide_declare(struct job *job, const void *params, const void *seen);
+struct err *handover_decide_complete(struct job *job, const void *params, const void *seen);
+struct err *handover_decide_cancel(struct job *job, const void *params, const void *seen);
+struct err *handover_decide_reopen(struct job *job, const void *params, const void *seen);
+
+#endif

@@ -1,0 +1,262 @@
+/* handover_end.c - a case on its way to one of its ends: started, submitted, sent back, declared,
+ * completed; or cancelled, and opened again. */
+#include "handover_case.h"
+
+#include "app/leave.h"
+
+/* ---- handover start, submit ------------------------------------------------------------------ */
+
+#define P moved_params
+const struct field handover_moved_fields[] = {THE(handover, "handover", "which case"), REASON, {0}};
+const struct field handover_because_fields[] = {
+    THE(handover, "handover", "which case"), NEEDED_REASON, {0}};
+#undef P
+
+struct err *handover_decide_start(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_handover *h = seen;
+
+    (void)params;
+    TRY(handover_may(job, h, "start"));
+    job_event(job, "handover.started");
+    return NULL;
+}
+
+struct err *handover_decide_submit(struct job *job, const void *params, const void *seen)
+{
+    const struct moved_params *in = params;
+    struct err *e = NULL;
+    struct steps steps;
+
+    TRY(handover_may(job, seen, "submit"));
+    TRY(steps_load(job, in->handover.id, &steps));
+    for (size_t i = 0; i < steps.n; i++) {
+        const struct step *s = &steps.at[i];
+        if (step_ended(s))
+            continue;
+        if (!e)
+            e = err_new(job->mem, ERR_CONFLICT, "not every step has ended");
+        err_add(job->mem, e, s->state, arena_printf(job->mem, "step %lld", (long long)s->number),
+                "%s", s->name);
+    }
+    if (e)
+        return e;
+    job_event(job, "handover.submitted");
+    return NULL;
+}
+
+/* ---- handover reject ------------------------------------------------------------------------- */
+
+#define P reject_params
+const struct field handover_reject_fields[] = {
+    THE(handover, "handover", "which case"),
+    TEXT(steps, "the steps that are to be done again: 4, 3-7, all"),
+    NEEDED_REASON,
+    {0}};
+#undef P
+
+struct err *handover_decide_reject(struct job *job, const void *params, const void *seen)
+{
+    const struct reject_params *in = params;
+    struct step **chosen;
+    struct steps steps;
+    size_t n;
+
+    TRY(handover_may(job, seen, "reject"));
+    TRY(steps_load(job, in->handover.id, &steps));
+    TRY(steps_choose(job, &steps, in->steps, "reopen", &chosen, &n));
+    steps_event(job, "handover.rejected", in->handover.id, chosen, n);
+    steps_event(job, "handover.step_reopened", in->handover.id, chosen, n);
+    return NULL;
+}
+
+/* ---- handover declare ------------------------------------------------------------------------ */
+
+#define P declare_params
+const struct field handover_declare_fields[] = {
+    THE(handover, "handover", "which case"),
+    {.name = "declaration",
+     .kind = KIND_TEXT,
+     .optional = true,
+     .lines = true,
+     .max = 4000,
+     .help = "the leaver's own words, instead of the usual ones",
+     AT(struct P, declaration)},
+    {.name = "not_obtained",
+     .kind = KIND_TEXT,
+     .optional = true,
+     .max = 500,
+     .help = "why there is no declaration: refused, cannot be reached, …",
+     AT(struct P, not_obtained)},
+    {0}};
+#undef P
+
+static const char usual_declaration[] =
+    "I have handed over everything that I held or knew for the company. I retain no access, no "
+    "secret, no "
+    "recovery code, no device that can sign in, and no copy of them.";
+
+struct err *handover_decide_declare(struct job *job, const void *params, const void *seen)
+{
+    const struct declare_params *in = params;
+    const struct seen_handover *h = seen;
+    bool leaver = text_same(job->actor.id, h->person);
+
+    if (!text_same(h->state, "verifying"))
+        TRY(handover_may(job, h, "submit"));
+    if (leaver && in->not_obtained)
+        return err_field(job->mem, "not_obtained", "is for others to say; you can declare");
+    if (!leaver && !in->not_obtained)
+        return err_new(
+            job->mem, ERR_FORBIDDEN,
+            "only %s can declare; if there will be no declaration, say --not-obtained WHY",
+            h->person_ref);
+    if (!leaver && !(job->actor.roles & (LEADERS | ROLE_LEGAL)) &&
+        !text_same(job->actor.id, h->lead))
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "only who leads the case, hr or legal can go on without one");
+    struct event *e = event_new(&job->events, "handover.declared");
+    event_set(e, "handover", in->handover.id);
+    event_set(e, "person", h->person);
+    event_set(e, "declaration",
+              leaver ? (in->declaration ? in->declaration : usual_declaration)
+                     : arena_printf(job->mem, "not obtained: %s", in->not_obtained));
+    return NULL;
+}
+
+/* ---- handover complete ----------------------------------------------------------------------- */
+
+#define P complete_params
+const struct field handover_complete_fields[] = {
+    THE(handover, "handover", "which case"),
+    {.name = "attest",
+     .kind = KIND_TEXT,
+     .lines = true,
+     .max = 4000,
+     .help = "what you attest: what you have looked at, in your words",
+     AT(struct P, attest)},
+    {0}};
+#undef P
+
+/* Whoever verifies a case has done nothing in it and gains nothing by it. */
+static struct err *check_verifier(struct job *job, const struct seen_handover *h,
+                                  const char *handover)
+{
+    struct steps steps;
+    struct rows *rows;
+    struct binds b;
+
+    if (text_same(job->actor.id, h->person))
+        return err_new(job->mem, ERR_FORBIDDEN, "nobody completes their own leaving");
+    TRY(job_binds(job, &b));
+    TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        if (text_same(rows_text(rows, i, "successor"), job->actor.id))
+            return err_new(job->mem, ERR_FORBIDDEN,
+                           "%s takes over '%s': somebody else must complete", job->actor.ref,
+                           rows_text(rows, i, "ref"));
+    TRY(steps_load(job, handover, &steps));
+    for (size_t i = 0; i < steps.n; i++)
+        if (text_same(steps.at[i].performer, job->actor.id))
+            return err_new(job->mem, ERR_FORBIDDEN,
+                           "%s has done step %lld: somebody else must complete", job->actor.ref,
+                           (long long)steps.at[i].number);
+    return NULL;
+}
+
+static struct err *refuse_left(struct job *job)
+{
+    struct err *e;
+    struct rows *rows;
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    TRY(store_call(job->mem, job->store, "handover_left", &b, &rows));
+    if (rows_count(rows) == 0)
+        return NULL;
+    e = err_new(job->mem, ERR_CONFLICT, "%zu thing(s) are left", rows_count(rows));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        err_add(job->mem, e, rows_text(rows, i, "code"), rows_text(rows, i, "item"), "%s",
+                rows_text(rows, i, "say"));
+    return e;
+}
+
+struct err *handover_decide_complete(struct job *job, const void *params, const void *seen)
+{
+    const struct complete_params *in = params;
+    const struct seen_handover *h = seen;
+
+    TRY(handover_may(job, h, "complete"));
+    TRY(check_verifier(job, h, in->handover.id));
+    TRY(refuse_left(job));
+    if (h->last_admin)
+        return err_new(job->mem, ERR_CONFLICT,
+                       "%s is the last administrator with a key: tenure role give first",
+                       h->person_ref);
+    struct event *e = event_new(&job->events, "handover.completed");
+    event_set(e, "handover", in->handover.id);
+    event_set(e, "attested", in->attest);
+    return has_left(h->person_status) ? NULL : leave(job, h->person, h->zone, h->last_day);
+}
+
+/* ---- handover cancel, reopen ----------------------------------------------------------------- */
+
+struct err *handover_decide_cancel(struct job *job, const void *params, const void *seen)
+{
+    const struct moved_params *in = params;
+    const struct seen_handover *h = seen;
+    struct step **open;
+    struct steps steps;
+    size_t n = 0;
+
+    TRY(handover_may(job, h, "cancel"));
+    if (text_same(job->actor.id, h->person))
+        return err_new(job->mem, ERR_FORBIDDEN, "nobody cancels their own leaving");
+    if (h->irreversible_done && text_same(job->actor.id, h->lead))
+        return err_new(
+            job->mem, ERR_FORBIDDEN,
+            "%lld step(s) are done that cannot be undone: another person than the lead must cancel",
+            (long long)h->irreversible_done);
+    TRY(steps_load(job, in->handover.id, &steps));
+    open = arena_array(job->mem, steps.n + 1, sizeof(*open));
+    for (size_t i = 0; i < steps.n; i++)
+        if (!step_ended(&steps.at[i]) && !text_same(steps.at[i].state, "done"))
+            open[n++] = &steps.at[i];
+    if (n)
+        steps_event(job, "handover.step_cancelled", in->handover.id, open, n);
+    struct event *e = event_new(&job->events, "handover.cancelled");
+    event_set(e, "handover", in->handover.id);
+    if (text_same(h->person_status, "leaver")) {
+        e = event_new(&job->events, "person.notice_withdrawn");
+        event_set(e, "person", h->person);
+    }
+    return NULL;
+}
+
+struct err *handover_decide_reopen(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_handover *h = seen;
+    struct rows *rows;
+    struct binds b;
+
+    (void)params;
+    TRY(handover_may(job, h, "reopen"));
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", h->person);
+    bind_text(&b, "lead", h->lead);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    TRY(store_call(job->mem, job->store, "handover_subject", &b, &rows));
+    if (rows_count(rows) && rows_text(rows, 0, "open_case"))
+        return err_new(job->mem, ERR_CONFLICT,
+                       "the handover '%s' of %s is open: go on with that one",
+                       rows_text(rows, 0, "open_case"), h->person_ref);
+    job_event(job, "handover.reopened");
+    if (!text_same(h->state, "cancelled"))
+        return NULL;
+    if (!has_left(h->person_status)) {
+        struct event *e = event_new(&job->events, "person.notice_given");
+        event_set(e, "person", h->person);
+        event_set(e, "last_day", h->last_day);
+    }
+    return lay_out_again(job, h);
+}

@@ -1,0 +1,117 @@
+/* step_judge.c - what others than who did a step say of it: seen, sent back, or not needed. */
+#include "step.h"
+
+/* ---- verify, reject -------------------------------------------------------------------------- */
+
+static struct err *check_four_eyes(struct job *job, const struct work *w)
+{
+    const struct seen_handover *h = job->seen;
+
+    if (text_same(job->actor.id, h->person))
+        return err_new(job->mem, ERR_FORBIDDEN, "the leaver verifies nothing in their own leaving");
+    for (size_t i = 0; i < w->n; i++)
+        if (text_same(w->chosen[i]->performer, job->actor.id))
+            return err_new(job->mem, ERR_FORBIDDEN,
+                           "%s did step %lld: another person must verify it", job->actor.ref,
+                           (long long)w->chosen[i]->number);
+    return NULL;
+}
+
+/* "all" means all that others have done. */
+static void leave_out_own(struct job *job, struct work *w)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->n; i++)
+        if (!text_same(w->chosen[i]->performer, job->actor.id))
+            w->chosen[n++] = w->chosen[i];
+    w->n = n;
+}
+
+struct err *step_decide_verify(struct job *job, const void *params, const void *seen)
+{
+    const struct step_params *in = params;
+    struct work w;
+
+    (void)seen;
+    TRY(step_begin(job, "verify", &w));
+    if (strcmp(in->steps, "all") == 0)
+        leave_out_own(job, &w);
+    TRY(check_four_eyes(job, &w));
+    if (w.n == 0)
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "what is done, %s did: another person must verify it", job->actor.ref);
+    steps_event(job, "handover.step_verified", in->handover.id, w.chosen, w.n);
+    for (size_t i = 0; i < w.n; i++)
+        w.chosen[i]->state = "verified";
+    steps_unblock(job, in->handover.id, &w.steps);
+    return NULL;
+}
+
+struct err *step_decide_reject(struct job *job, const void *params, const void *seen)
+{
+    const struct step_params *in = params;
+    struct work w;
+
+    (void)seen;
+    TRY(step_begin(job, "reject", &w));
+    TRY(check_four_eyes(job, &w));
+    steps_event(job, "handover.step_rejected", in->handover.id, w.chosen, w.n);
+    return NULL;
+}
+
+/* ---- waivers --------------------------------------------------------------------------------- */
+
+/* Access, secrets, control points and duties end or the case does not: only what a playbook advises
+ * can be done without. */
+static struct err *check_waivable(struct job *job, const struct work *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (!text_same(w->chosen[i]->kind, "playbook"))
+            return err_new(job->mem, ERR_FORBIDDEN,
+                           "step %lld (%s) cannot be waived: it must be done",
+                           (long long)w->chosen[i]->number, w->chosen[i]->name);
+    return NULL;
+}
+
+struct err *step_decide_ask(struct job *job, const void *params, const void *seen)
+{
+    const struct step_params *in = params;
+    struct work w;
+
+    (void)seen;
+    TRY(step_begin(job, "waive", &w));
+    TRY(check_waivable(job, &w));
+    struct event *e =
+        steps_event(job, "handover.step_waiver_asked", in->handover.id, w.chosen, w.n);
+    event_set(e, "expires_on", in->expires_on);
+    return NULL;
+}
+
+struct err *step_decide_waive(struct job *job, const void *params, const void *seen)
+{
+    const struct step_params *in = params;
+    const struct seen_handover *h = seen;
+    struct work w;
+
+    TRY(step_begin(job, "waive", &w));
+    TRY(check_waivable(job, &w));
+    for (size_t i = 0; i < w.n; i++) {
+        const struct step *s = w.chosen[i];
+        if (!s->asked_by)
+            return err_new(job->mem, ERR_CONFLICT,
+                           "nobody has asked to waive step %lld: tenure step ask-waiver",
+                           (long long)s->number);
+        if (text_same(s->asked_by, job->actor.id) || text_same(s->assignee, job->actor.id) ||
+            text_same(h->person, job->actor.id))
+            return err_new(job->mem, ERR_FORBIDDEN,
+                           "step %lld: neither who asked, nor its assignee, nor the leaver can "
+                           "approve the waiver",
+                           (long long)s->number);
+    }
+    steps_event(job, "handover.step_waived", in->handover.id, w.chosen, w.n);
+    for (size_t i = 0; i < w.n; i++)
+        w.chosen[i]->state = "waived";
+    steps_unblock(job, in->handover.id, &w.steps);
+    return NULL;
+}
