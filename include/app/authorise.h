@@ -4,17 +4,28 @@
 
 #include "app/job.h"
 
-/* The actor's rights out of a row of the statement `actor`. */
-void actor_from_row(struct arena *mem, const struct rows *rows, size_t row, struct actor *ret);
+/* How somebody says who they are: a person by id or ref, with the key of this fingerprint or of
+ * this id; NULL: no key. */
+struct asker {
+    const char *person, *fingerprint, *key;
+};
 
-/* Look a person up by id or ref, with the key of this fingerprint (or of this id); NULL: no key. */
-void actor_binds(struct binds *b, const char *person, const char *fingerprint, const char *key);
+/* Who they are and what they may at this time, for n at once: ret[i].id stays NULL for somebody who
+ * is not known. */
+MUST struct err *actors_find(struct arena *mem, struct store *store, const struct asker *askers,
+                             size_t n, int64_t now_ms, struct actor *ret);
 
 /* What a role by unit, or a thing of one's own, is measured against. */
 struct target {
-    const char *unit; /* NULL: none */
+    const char *noun, *id; /* the thing that the command's `within` names; NULL: none */
+    const char *unit;      /* NULL: none */
     bool mine;
 };
+
+/* Fills unit and mine of the targets of those jobs whose roles do not reach everything anyhow. */
+MUST struct err *targets_measure(struct arena *mem, struct store *store, struct job *const *jobs,
+                                 struct target *targets, size_t n, const char *now,
+                                 const char *as_known);
 
 /* ERR_UNSIGNED when nobody known asks, ERR_FORBIDDEN when they may not. */
 MUST struct err *authorise(struct job *job, const struct target *target);

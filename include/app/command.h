@@ -63,7 +63,13 @@ struct command {
      * that asking again gets the same. NULL: nothing. */
     void (*result)(struct job *job, const json_t *after);
     bool forgets; /* after it, no connection keeps in its buffers what was read before */
-    bool alone;   /* it reads more than its look: not together with others in a batch */
+
+    /* Who may share a batch with it: nobody, because it reads more than its look; or everybody,
+     * because it only adds to the things that it names and reads nothing else that another of its
+     * kind writes, but for one with the same values in these parameters ("account person role"; "":
+     * whatever they are). Neither: everybody who names none of the same things. */
+    bool alone;
+    const char *adds;
 
     /* A question. */
     const char *query;   /* a statement; one row: its `reply` is the answer */

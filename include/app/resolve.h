@@ -1,16 +1,23 @@
-/* resolve.h - the things that a job's params speak of. */
+/* resolve.h - the things that jobs' params speak of, whatever they are called by. */
 #ifndef APP_RESOLVE_H
 #define APP_RESOLVE_H
 
 #include "app/authorise.h"
 
-/* Values for the statement `resolve`; false when the params refer to nothing. */
-bool resolve_binds(struct job *job, struct binds *b, const char *now, const char *as_known);
+/* The names in the params of one job or of many; each is asked for once, whoever says it. */
+struct names;
+struct names *names_new(struct arena *mem);
+void names_add(struct names *names, const struct job *job);
 
-/* Put what was found into the params; *ret is what the command's `within` names. */
-MUST struct err *resolve_take(struct job *job, const struct rows *rows, struct target *ret);
+/* Asks what they mean, as far as it was known at this index ("" of an integer). */
+MUST struct err *names_ask(struct names *names, struct store *store, const char *as_known);
 
-/* Both at once. */
+/* Puts the ids into a job's params; *ret is what the command's `within` names. ERR_NOT_FOUND for a
+ * name that means nothing. */
+MUST struct err *names_give(const struct names *names, struct job *job, struct target *ret);
+
+/* The same for a job alone: names as they were at its own as_known; what they are to its actor, as
+ * it is now. */
 MUST struct err *job_resolve(struct job *job, struct target *ret);
 
 #endif

@@ -13,9 +13,10 @@
 
 struct store;
 
-/* What the service works as: reads everything, appends, changes nothing otherwise. The owner of
- * the schema is for migrating and for the audit's replay. */
-enum store_as { STORE_AS_SERVICE, STORE_AS_OWNER };
+/* What the service works as: reads everything, appends, changes nothing otherwise; the writer too,
+ * whose statements are look-ups by key and keep one plan each. The owner of the schema is for
+ * migrating and for the audit's replay. */
+enum store_as { STORE_AS_SERVICE, STORE_AS_WRITER, STORE_AS_OWNER };
 
 /* uri as libpq takes it. ERR_UNAVAILABLE when nobody answers there. */
 MUST struct err *store_open(struct arena *mem, const char *uri, enum store_as as,
@@ -51,6 +52,7 @@ void binds_init(struct binds *b, struct arena *mem);
 void bind_text(struct binds *b, const char *name, const char *value);
 void bind_int(struct binds *b, const char *name, int64_t value);
 void bind_bytes(struct binds *b, const char *name, struct bytes value);
+/* An SQL array; NULL among the texts is null. */
 void bind_list(struct binds *b, const char *name, const char *const *texts, size_t n);
 /* Every field of the record under its name; what is not set becomes null. */
 void bind_record(struct binds *b, const struct record *r, const void *obj);
@@ -65,6 +67,11 @@ struct rows; /* belongs to the arena it was made in */
 MUST struct err *store_call(struct arena *mem, struct store *s, const char *statement,
                             const struct binds *binds, struct rows **ret);
 
+/* One statement for n sets of values: n rows, the first of each answer; where there was none, a row
+ * of nulls. */
+MUST struct err *store_call_each(struct arena *mem, struct store *s, const char *statement,
+                                 const struct binds *binds, size_t n, struct rows **ret);
+
 /* Exactly one row, or ERR_NOT_FOUND with the text given (NULL: the statement's name). */
 MUST struct err *store_row(struct arena *mem, struct store *s, const char *statement,
                            const struct binds *binds, const struct record *r, void *ret,
@@ -73,15 +80,6 @@ MUST struct err *store_row(struct arena *mem, struct store *s, const char *state
 /* The single column of a single row; NULL for null or no row. */
 MUST struct err *store_value(struct arena *mem, struct store *s, const char *statement,
                              const struct binds *binds, const char **ret);
-
-/* Many at once: send all, then take the answers in the order of sending. A failure of one fails
- * the rest up to the end of the pipeline, which must be reached in any case. */
-MUST struct err *store_pipeline_begin(struct arena *mem, struct store *s);
-MUST struct err *store_send(struct arena *mem, struct store *s, const char *statement,
-                            const struct binds *binds);
-MUST struct err *store_pipeline_sync(struct arena *mem, struct store *s);
-MUST struct err *store_take(struct arena *mem, struct store *s, struct rows **ret);
-MUST struct err *store_pipeline_end(struct arena *mem, struct store *s);
 
 MUST struct err *store_begin(struct arena *mem, struct store *s);    /* READ COMMITTED */
 MUST struct err *store_snapshot(struct arena *mem, struct store *s); /* READ ONLY, one snapshot */

@@ -1,16 +1,18 @@
 -- What every fold function is made of. A fold function takes an event and turns it into rows; its
 -- name is the event's type with '_' for '.'. It reads nothing but the event and the state, and no
--- clock, so that the same log always makes the same state.
+-- clock, so that the same log always makes the same state. Those that are called for every event
+-- are plpgsql, which keeps its plans from call to call; SQL functions are planned each time.
 
 -- A new thing: its noun and its key. A tagged thing is a subject of the log under its own tag.
 CREATE OR REPLACE FUNCTION born(e event, noun text, id uuid, tagged boolean DEFAULT true)
-RETURNS void LANGUAGE sql AS $$
+RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     INSERT INTO thing (id, noun, ref, tag, known_from)
     VALUES (id, noun, e.after ->> 'ref',
             CASE WHEN tagged THEN
                 sha256(convert_to(format(E'tenure-tag-v1\n%s\n%s\n', noun, id), 'UTF8')) END,
-            e.index)
-$$;
+            e.index);
+END $$;
 
 -- One new row: columns of the same name from the event's payload, more from extra.
 CREATE OR REPLACE FUNCTION put(e event, tbl text, id uuid, extra jsonb DEFAULT '{}',

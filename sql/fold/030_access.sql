@@ -48,7 +48,8 @@ $$;
 
 -- ---- Grants --------------------------------------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION grant_begun(e event, status text) RETURNS void LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION grant_begun(e event, status text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     INSERT INTO thing (id, noun, ref, known_from)
     VALUES (id_of(e, 'grant'), 'grant', e.after ->> 'ref', e.index);
     INSERT INTO access_grant (id, account, store, person, entity, role, level, through, via, status,
@@ -56,8 +57,8 @@ CREATE OR REPLACE FUNCTION grant_begun(e event, status text) RETURNS void LANGUA
     VALUES (id_of(e, 'grant'), id_of(e, 'account'), id_of(e, 'store'), id_of(e, 'person'),
             id_of(e, 'entity'), e.after ->> 'role', e.after ->> 'level', e.after ->> 'through',
             e.after ->> 'via', status, (e.after ->> 'ends_at')::timestamptz, e.after ->> 'note',
-            e.effective_at, e.index)
-$$;
+            e.effective_at, e.index);
+END $$;
 -- Whoever may read a store could know every secret that lies in it: could have known is known.
 CREATE OR REPLACE FUNCTION expose_store(e event, store_id uuid, who uuid) RETURNS void
 LANGUAGE sql AS $$

@@ -3,8 +3,10 @@
 --: grant_target
 SELECT a.kind, a.platform, coalesce(a.status, s.status) AS status,
        (SELECT ref_of(g.id) FROM access_grant_at(coalesce(:effective::timestamptz, :now::timestamptz), latest()) g
-        WHERE g.account IS NOT DISTINCT FROM :account::uuid AND g.store IS NOT DISTINCT FROM :store::uuid
-          AND g.person IS NOT DISTINCT FROM :person::uuid AND g.entity IS NOT DISTINCT FROM :entity::uuid
+        WHERE ((g.account = :account::uuid AND g.person = :person::uuid) OR
+               (g.account = :account::uuid AND g.entity = :entity::uuid) OR
+               (g.store = :store::uuid AND g.person = :person::uuid) OR
+               (g.store = :store::uuid AND g.entity = :entity::uuid))
           AND g.role = :role::text AND g.through = coalesce(:through::text, 'direct')
           AND g.via IS NOT DISTINCT FROM :via::text AND g.status <> 'revoked' LIMIT 1) AS same,
        (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid) AS person_status

@@ -1,10 +1,7 @@
 -- What every command needs before it is decided.
 
---: actor
-WITH who AS (
-    SELECT p.id, t.ref, p.status
-    FROM thing t JOIN person_at(:now::timestamptz, latest()) p ON p.id = t.id
-    WHERE t.noun = 'person' AND (t.ref = :person::text OR t.id::text = :person::text))
+--: actors
+-- who they are that ask, with the key they ask by, and what they may: one row for each question
 SELECT w.id, w.ref, w.status, k.id AS key, k.revoked IS NOT NULL AS key_revoked,
        (SELECT coalesce(bit_or(CASE r.role WHEN 'admin' THEN 1 WHEN 'hr' THEN 2 WHEN 'legal' THEN 4
                                WHEN 'keeper' THEN 8 WHEN 'auditor' THEN 16 END), 0)
@@ -13,25 +10,35 @@ SELECT w.id, w.ref, w.status, k.id AS key, k.revoked IS NOT NULL AS key_revoked,
        ARRAY(SELECT r.role || ' ' || u FROM role_grant_at(:now::timestamptz, latest()) r,
              LATERAL units_under(r.unit, :now::timestamptz, latest()) u
              WHERE r.person = w.id AND r.unit IS NOT NULL) AS units
-FROM who w LEFT JOIN key_at(:now::timestamptz, latest()) k ON k.person = w.id
-     AND (k.fingerprint = :fingerprint::text OR k.id::text = :key::text)
+FROM unnest(:people::text[], :fingerprints::text[], :keys::text[]) WITH ORDINALITY AS s (person, fingerprint, key, n)
+LEFT JOIN LATERAL (
+    SELECT p.id, t.ref, p.status FROM thing t JOIN person_at(:now::timestamptz, latest()) p ON p.id = t.id
+    WHERE t.id = coalesce((SELECT b.id FROM thing b WHERE b.noun = 'person' AND b.ref = s.person), id_or_null(s.person))
+      AND t.noun = 'person') w ON true
+LEFT JOIN key_at(:now::timestamptz, latest()) k ON k.person = w.id
+     AND (k.fingerprint = s.fingerprint OR k.id = id_or_null(s.key))
+ORDER BY s.n
 
---: resolve
--- What a name meant is asked as it was known then; whose a thing is, and in which unit, as it is now:
--- nobody has rights by having had them.
-SELECT coalesce(a.id, b.id) AS id, coalesce(a.ref, b.ref) AS ref,
-       unit_of(s.noun, coalesce(a.id, b.id), :now::timestamptz, latest()) AS unit,
-       is_mine(s.noun, coalesce(a.id, b.id), :actor::uuid, :now::timestamptz, latest()) AS mine
+--: things
+-- what names mean, by key or by id: one row for each
+SELECT coalesce(a.id, b.id) AS id, coalesce(a.ref, b.ref) AS ref
 FROM unnest(:nouns::text[], :said::text[]) WITH ORDINALITY AS s (noun, said, n)
 LEFT JOIN thing a ON a.noun = s.noun AND a.ref = s.said AND a.known_from <= :as_known::bigint
-LEFT JOIN thing b ON b.noun = s.noun AND b.known_from <= :as_known::bigint
-     AND b.id = CASE WHEN s.said ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
-                     THEN s.said::uuid END
+LEFT JOIN thing b ON b.noun = s.noun AND b.id = id_or_null(s.said) AND b.known_from <= :as_known::bigint
+ORDER BY s.n
+
+--: rights
+-- what a role by unit, or a thing of one's own, is measured against: one row for each. Whose a thing is
+-- counts as it is when somebody asks: nobody has rights by having had them
+SELECT unit_of(s.noun, s.id, :now::timestamptz, :as_known::bigint) AS unit,
+       is_mine(s.noun, s.id, s.actor, :now::timestamptz, :as_known::bigint) AS mine
+FROM unnest(:nouns::text[], :ids::uuid[], :actors::uuid[]) WITH ORDINALITY AS s (noun, id, actor, n)
 ORDER BY s.n
 
 --: taken
--- is there a thing of that name already?
-SELECT id FROM thing WHERE noun = :noun::text AND ref = :ref::text
+-- which of these names are things already
+SELECT t.noun, t.ref FROM unnest(:nouns::text[], :refs::text[]) AS s (noun, ref)
+JOIN thing t ON t.noun = s.noun AND t.ref = s.ref
 
 --: session_show
 SELECT json_strip_nulls(json_build_object('person', ref_of(p.id), 'id', p.id, 'name', p.name, 'status', p.status,

@@ -45,8 +45,9 @@ SELECT log.keep_seal(:size::bigint, :heads::bytea, :note::text)
 SELECT coalesce((SELECT index + 1 FROM log.entry WHERE recorded_at <= :as_known::timestamptz
                  ORDER BY recorded_at DESC, index DESC LIMIT 1), 0) AS size
 
---: log_intent
-SELECT digest, first, entries FROM log.intent WHERE nonce = :nonce::text
+--: log_intents
+-- which of these nonces were used before, and for what
+SELECT nonce, digest, first, entries FROM log.intent WHERE nonce = ANY (:nonces::text[])
 
 --: log_written
 -- the events of an intent, for answering again

@@ -1,5 +1,7 @@
 -- The log: what was published and signed, and what belongs to it. Nothing here is ever changed but
 -- the two tables of heads; `append` is the only way in. See log.md's leaf, checkpoint and seal.
+-- No foreign keys here: append numbers all rows of an entry itself, and looking the entry up again
+-- for each of them would cost more than writing them; the audit checks that all belong together.
 
 CREATE SCHEMA log;
 
@@ -16,7 +18,7 @@ CREATE INDEX ON log.entry (recorded_at);
 -- The event's fields as SD-JWT disclosures, joined by '~'. Apart from the entry, so that erasing a
 -- field never touches what was hashed.
 CREATE TABLE log.disclosed (
-    index        bigint PRIMARY KEY REFERENCES log.entry,
+    index        bigint PRIMARY KEY,
     type         text NOT NULL,
     fields       text NOT NULL
 );
@@ -35,7 +37,7 @@ CREATE TABLE log.node (
 CREATE TABLE log.history (
     tag          bytea NOT NULL CHECK (length(tag) = 32),
     seq          bigint NOT NULL CHECK (seq >= 0),
-    index        bigint NOT NULL REFERENCES log.entry,
+    index        bigint NOT NULL,
     PRIMARY KEY (tag, seq)
 );
 CREATE INDEX ON log.history (index);
@@ -86,7 +88,7 @@ CREATE TRIGGER counted AFTER INSERT ON log.seal FOR EACH ROW EXECUTE FUNCTION lo
 CREATE TABLE log.intent (
     nonce        text PRIMARY KEY,
     digest       bytea NOT NULL CHECK (length(digest) = 32),
-    first        bigint NOT NULL REFERENCES log.entry,
+    first        bigint NOT NULL,
     entries      int NOT NULL CHECK (entries > 0)
 );
 

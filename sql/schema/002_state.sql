@@ -290,9 +290,8 @@ CREATE TABLE access_grant (
     CHECK (num_nonnulls(person, entity) = 1),
     LIKE span INCLUDING ALL
 );
-CREATE INDEX ON access_grant (id);
-CREATE INDEX ON access_grant (account);
-CREATE INDEX ON access_grant (store) WHERE store IS NOT NULL;
+CREATE INDEX ON access_grant (account, person);
+CREATE INDEX ON access_grant (store, person) WHERE store IS NOT NULL;
 CREATE INDEX ON access_grant (person);
 CREATE INDEX ON access_grant (entity) WHERE entity IS NOT NULL;
 CREATE TABLE control_point (

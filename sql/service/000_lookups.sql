@@ -13,6 +13,11 @@ EXCEPTION WHEN invalid_parameter_value THEN
     RETURN NULL;
 END $$;
 
+-- A name that is an id; null when it is none.
+CREATE OR REPLACE FUNCTION id_or_null(said text) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN said ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN said::uuid END
+$$;
+
 -- A unit and all below it.
 CREATE OR REPLACE FUNCTION units_under(top uuid, at_time timestamptz, at_index bigint)
 RETURNS SETOF uuid LANGUAGE sql STABLE AS $$

@@ -458,6 +458,7 @@ const struct command account_commands[] = {
         .seen = RECORD(struct seen_twins, twins_fields),
         .prepare = prepare_register,
         .decide = decide_register,
+        .adds = "", /* prepare locks its tag, its handle and its name */
     },
     {
         .verb = "show",

@@ -1,8 +1,10 @@
 /* authorise.c - see authorise.h. */
 #include "app/authorise.h"
 
+#include "base/date.h"
 #include "base/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -26,20 +28,110 @@ static const struct field actor_fields[] = {
     {0}};
 static const struct record actor_record = RECORD(struct actor, actor_fields);
 
-void actor_from_row(struct arena *mem, const struct rows *rows, size_t row, struct actor *ret)
+static const char *or_nothing(const char *text)
 {
-    struct actor a = {0};
-
-    rows_get(mem, rows, row, &actor_record, &a);
-    a.roles = (unsigned)rows_int(rows, row, "roles");
-    *ret = a;
+    return text ? text : "";
 }
 
-void actor_binds(struct binds *b, const char *person, const char *fingerprint, const char *key)
+/* Many ask with one key, and each is looked up once: place[i] is where asker i stands in first. */
+static size_t distinct(struct arena *mem, const struct asker *askers, size_t n, size_t *place,
+                       const struct asker **first)
 {
-    bind_text(b, "person", person);
-    bind_text(b, "fingerprint", fingerprint);
-    bind_text(b, "key", key);
+    struct map *seen = map_new(mem);
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct asker *a = &askers[i];
+        const char *name = arena_printf(mem, "%s\n%s\n%s", or_nothing(a->person),
+                                        or_nothing(a->fingerprint), or_nothing(a->key));
+        size_t *known = map_get(seen, name);
+        if (!known) {
+            known = arena_alloc(mem, sizeof(*known));
+            *known = found;
+            first[found++] = a;
+            map_set(seen, name, known);
+        }
+        place[i] = *known;
+    }
+    return found;
+}
+
+struct err *actors_find(struct arena *mem, struct store *store, const struct asker *askers,
+                        size_t n, int64_t now_ms, struct actor *ret)
+{
+    size_t *place = arena_array(mem, n + 1, sizeof(*place));
+    const struct asker **first = arena_array(mem, n + 1, sizeof(*first));
+    size_t found = distinct(mem, askers, n, place, first);
+    const char **people = arena_array(mem, found + 1, sizeof(*people));
+    const char **fingerprints = arena_array(mem, found + 1, sizeof(*fingerprints));
+    const char **keys = arena_array(mem, found + 1, sizeof(*keys));
+    struct rows *rows;
+    struct binds b;
+
+    for (size_t i = 0; i < found; i++) {
+        people[i] = first[i]->person;
+        fingerprints[i] = first[i]->fingerprint;
+        keys[i] = first[i]->key;
+    }
+    binds_init(&b, mem);
+    bind_text(&b, "now", instant_text(mem, now_ms));
+    bind_list(&b, "people", people, found);
+    bind_list(&b, "fingerprints", fingerprints, found);
+    bind_list(&b, "keys", keys, found);
+    TRY(store_call(mem, store, "actors", &b, &rows));
+    assert(rows_count(rows) == found);
+    for (size_t i = 0; i < n; i++) {
+        struct actor a = {0};
+        rows_get(mem, rows, place[i], &actor_record, &a);
+        a.roles = (unsigned)rows_int(rows, place[i], "roles");
+        ret[i] = a;
+    }
+    return NULL;
+}
+
+/* ---- Rights ---------------------------------------------------------------------------------- */
+
+static bool needs_target(const struct job *job, const struct target *target)
+{
+    const struct command *c = job->command;
+
+    return target->id && !job->error && !job->trusted && !(c->roles & ROLE_ANYONE) &&
+           !(job->actor.roles & c->roles);
+}
+
+struct err *targets_measure(struct arena *mem, struct store *store, struct job *const *jobs,
+                            struct target *targets, size_t n, const char *now, const char *as_known)
+{
+    const char **of = arena_array(mem, n + 1, sizeof(*of));
+    const char **ids = arena_array(mem, n + 1, sizeof(*ids));
+    const char **actors = arena_array(mem, n + 1, sizeof(*actors));
+    size_t asked = 0, answered = 0;
+    struct rows *rows;
+    struct binds b;
+
+    for (size_t i = 0; i < n; i++) {
+        if (!needs_target(jobs[i], &targets[i]))
+            continue;
+        of[asked] = targets[i].noun;
+        ids[asked] = targets[i].id;
+        actors[asked++] = jobs[i]->actor.id;
+    }
+    if (!asked)
+        return NULL;
+    binds_init(&b, mem);
+    bind_text(&b, "now", now);
+    bind_text(&b, "as_known", as_known);
+    bind_list(&b, "nouns", of, asked);
+    bind_list(&b, "ids", ids, asked);
+    bind_list(&b, "actors", actors, asked);
+    TRY(store_call(mem, store, "rights", &b, &rows));
+    for (size_t i = 0; i < n; i++) {
+        if (!needs_target(jobs[i], &targets[i]))
+            continue;
+        targets[i].unit = rows_text(rows, answered, "unit");
+        targets[i].mine = rows_bool(rows, answered++, "mine");
+    }
+    return NULL;
 }
 
 static bool may_by_unit(const struct job *job, unsigned roles, const char *unit)

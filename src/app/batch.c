@@ -11,7 +11,9 @@
 #include "base/date.h"
 #include "base/journal.h"
 #include "compose.h"
+#include "share.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 enum { BATCH_MAX = 512 };
@@ -20,54 +22,15 @@ struct batch {
     struct arena *mem;
     struct store *store;
     const struct service *service;
-    struct job *jobs[BATCH_MAX]; /* those of this round; an error takes a job out */
+    struct job *jobs[BATCH_MAX]; /* an error takes one out */
     size_t n;
-    struct map *locked;  /* names that jobs of this round, and those before them, hold */
-    struct map *named;   /* things that they speak of, as they were said */
-    struct map *touched; /* ids in the events that were decided in this round */
+    struct sharing *sharing;
     struct log_head head;
     int64_t ts;
     struct log_batch appended;
 };
 
-/* ---- Who may share a batch ------------------------------------------------------------------- */
-
-static bool meets(const struct batch *b, const struct job *job)
-{
-    for (size_t i = 0; i < job->locks_n; i++)
-        if (map_get(b->locked, job->lock_names[i]))
-            return true;
-    return false;
-}
-
-static void hold(struct batch *b, struct job *job)
-{
-    for (size_t i = 0; i < job->locks_n; i++)
-        map_set(b->locked, job->lock_names[i], job);
-}
-
-/* What a job speaks of, as it was said: two that name the same thing would meet, so the later one
- * does not even begin in this round. */
-static bool names_the_same(struct batch *b, struct job *job)
-{
-    bool met = false;
-
-    EACH_FIELD (f, &job->command->params) {
-        const void *at = field_of(f, job->params);
-        const struct list one = {
-            (const char *[]){f->kind == KIND_REF ? ((const struct ref *)at)->said : NULL}, 1};
-        const struct list *said = f->kind == KIND_LIST && f->each == KIND_REF ? at : &one;
-        for (size_t i = 0; i < said->n; i++) {
-            const char *name =
-                said->at[i] ? arena_printf(b->mem, "%s\n%s", f->of, said->at[i]) : NULL;
-            if (!name)
-                continue;
-            met = met || map_get(b->named, name);
-            map_set(b->named, name, job);
-        }
-    }
-    return met;
-}
+/* ---- Beginning ------------------------------------------------------------------------------- */
 
 /* Takes jobs from the queue until it is full; what must wait is left in its order. */
 static struct job *choose(struct batch *b, struct job *queue)
@@ -78,15 +41,12 @@ static struct job *choose(struct batch *b, struct job *queue)
     for (struct job *job = queue; job; job = next) {
         next = job->next;
         bool alone = job->command->alone && b->n > 0;
-        bool same = names_the_same(b, job);
-        if (closed || alone || same || b->n == BATCH_MAX || meets(b, job)) {
-            hold(b, job); /* later ones that need the same must not overtake */
+        if (!sharing_begins(b->sharing, job) || closed || alone || b->n == BATCH_MAX) {
             job->next = NULL;
             *last = job;
             last = &job->next;
             continue;
         }
-        hold(b, job);
         job->error = NULL;
         job->reply = NULL;
         job->deferred = false;
@@ -105,165 +65,208 @@ static bool open(const struct job *job)
     return !job->error && !job->reply && !job->deferred;
 }
 
-static struct err *send_identity(struct batch *b, struct job *job)
+/* The job lives longer than the batch. */
+static struct actor actor_copy(struct arena *mem, const struct actor *from)
 {
-    struct binds q;
+    struct actor a = *from;
 
-    binds_init(&q, job->mem);
-    bind_text(&q, "now", instant_text(job->mem, b->ts));
-    actor_binds(&q, job->signature ? job->intent.actor : job->actor.id,
-                job->signature ? job->signer.fingerprint : NULL, NULL);
-    bind_text(&q, "nonce", job->signature ? job->intent.nonce : "");
-    bind_text(&q, "noun", job->command->makes);
-    bind_text(&q, "ref", job->command->makes ? job_param(job, job->command->makes) : NULL);
-    TRY(store_send(b->mem, b->store, "log_intent", &q));
-    TRY(store_send(b->mem, b->store, "actor", &q));
-    return store_send(b->mem, b->store, "taken", &q);
+    a.id = arena_copy(mem, from->id);
+    a.ref = arena_copy(mem, from->ref);
+    a.status = arena_copy(mem, from->status);
+    a.key = arena_copy(mem, from->key);
+    a.units.at = arena_array(mem, from->units.n + 1, sizeof(char *));
+    for (size_t i = 0; i < from->units.n; i++)
+        a.units.at[i] = arena_copy(mem, from->units.at[i]);
+    return a;
 }
 
-/* The same intent again gets the same answer, another one with its nonce is refused. */
-static struct err *check_nonce(struct batch *b, struct job *job, const struct rows *rows,
-                               bool *ret_again)
+static struct err *check_actor(struct job *job, const struct actor *known)
 {
-    *ret_again = false;
-    if (!job->signature || rows_count(rows) == 0)
-        return NULL;
-    struct bytes digest = rows_bytes(job->mem, rows, 0, "digest");
-    if (!bytes_same(digest, digest_bytes(&job->intent.digest)))
-        return err_new(job->mem, ERR_CONFLICT,
-                       "the nonce of the intent was used before: sign again");
-    (void)b;
-    *ret_again = true;
-    return NULL;
-}
-
-static struct err *check_actor(struct job *job, const struct rows *rows)
-{
-    struct actor known = {0};
-
-    if (rows_count(rows))
-        actor_from_row(job->mem, rows, 0, &known);
     if (!job->signature) {
-        const char *id = job->actor.id;
-        if (rows_count(rows))
-            job->actor = known;
-        else if (id && !(job->command->roles & ROLE_ANYONE))
-            return err_new(job->mem, ERR_UNSIGNED, "the person %s is not known", id);
+        if (known->id)
+            job->actor = actor_copy(job->mem, known);
+        else if (job->actor.id && !(job->command->roles & ROLE_ANYONE))
+            return err_new(job->mem, ERR_UNSIGNED, "the person %s is not known", job->actor.id);
         return NULL;
     }
-    if (!known.id)
+    if (!known->id)
         return err_new(job->mem, ERR_UNSIGNED, "there is no person '%s'", job->intent.actor);
-    job->actor = known;
+    job->actor = actor_copy(job->mem, known);
     if (job->command->roles & ROLE_ANYONE)
         return NULL;
-    if (!known.key)
+    if (!known->key)
         return err_new(job->mem, ERR_UNSIGNED,
                        "the key %s is not enrolled for %s: tenure key enrol",
-                       job->signer.fingerprint, known.ref);
-    if (known.key_revoked)
+                       job->signer.fingerprint, known->ref);
+    if (known->key_revoked)
         return err_new(job->mem, ERR_UNSIGNED, "the key %s was revoked", job->signer.fingerprint);
     return NULL;
 }
 
-static struct err *check_free(struct job *job, const struct rows *rows)
+static struct err *ask_actors(struct batch *b)
 {
-    if (!job->command->makes || rows_count(rows) == 0)
+    struct asker *askers = arena_array(b->mem, b->n + 1, sizeof(*askers));
+    struct actor *actors = arena_array(b->mem, b->n + 1, sizeof(*actors));
+
+    for (size_t i = 0; i < b->n; i++) {
+        const struct job *job = b->jobs[i];
+        askers[i] = job->signature
+                        ? (struct asker){job->intent.actor, job->signer.fingerprint, NULL}
+                        : (struct asker){job->actor.id, NULL, NULL};
+    }
+    TRY(actors_find(b->mem, b->store, askers, b->n, b->ts, actors));
+    for (size_t i = 0; i < b->n; i++)
+        if (open(b->jobs[i]))
+            b->jobs[i]->error = check_actor(b->jobs[i], &actors[i]);
+    return NULL;
+}
+
+/* The same intent again gets the same answer, another one with its nonce is refused. */
+static struct err *answer_again(struct batch *b, struct job *job, const struct rows *rows, size_t i)
+{
+    struct bytes digest = rows_bytes(job->mem, rows, i, "digest");
+
+    if (bytes_same(digest, digest_bytes(&job->intent.digest)))
+        return reply_again(job, b->store, (uint64_t)rows_int(rows, i, "first"),
+                           rows_int(rows, i, "entries"));
+    job->error =
+        err_new(job->mem, ERR_CONFLICT, "the nonce of the intent was used before: sign again");
+    return NULL;
+}
+
+static struct err *ask_intents(struct batch *b)
+{
+    const char **nonces = arena_array(b->mem, b->n + 1, sizeof(*nonces));
+    struct map *by_nonce = map_new(b->mem);
+    struct rows *rows;
+    struct binds q;
+    size_t n = 0;
+
+    for (size_t i = 0; i < b->n; i++) {
+        if (!b->jobs[i]->signature)
+            continue;
+        nonces[n++] = b->jobs[i]->intent.nonce;
+        map_set(by_nonce, b->jobs[i]->intent.nonce, b->jobs[i]);
+    }
+    if (!n)
         return NULL;
-    struct err *e = err_new(job->mem, ERR_CONFLICT, "there is a %s '%s' already",
-                            job->command->makes, job_param(job, job->command->makes));
+    binds_init(&q, b->mem);
+    bind_list(&q, "nonces", nonces, n);
+    TRY(store_call(b->mem, b->store, "log_intents", &q, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        TRY(answer_again(b, map_get(by_nonce, rows_text(rows, i, "nonce")), rows, i));
+    return NULL;
+}
+
+static struct err *refuse_taken(struct job *job, const char *ref)
+{
+    struct err *e =
+        err_new(job->mem, ERR_CONFLICT, "there is a %s '%s' already", job->command->makes, ref);
+
     e->field = job->command->makes;
     return e;
 }
 
-struct again {
-    struct job *job;
-    uint64_t first;
-    int64_t entries;
-};
-
-static struct err *ask_identities(struct batch *b, struct again *again, size_t *again_n)
+/* New things whose names somebody chose: the names must be free. */
+static struct err *ask_taken(struct batch *b)
 {
-    TRY(store_pipeline_begin(b->mem, b->store));
-    for (size_t i = 0; i < b->n; i++)
-        TRY(send_identity(b, b->jobs[i]));
-    TRY(store_pipeline_sync(b->mem, b->store));
+    const char **of = arena_array(b->mem, b->n + 1, sizeof(*of));
+    const char **refs = arena_array(b->mem, b->n + 1, sizeof(*refs));
+    struct map *by_name = map_new(b->mem);
+    struct rows *rows;
+    struct binds q;
+    size_t n = 0;
+
     for (size_t i = 0; i < b->n; i++) {
         struct job *job = b->jobs[i];
-        struct rows *intent, *actor, *taken;
-        bool same;
-        TRY(store_take(job->mem, b->store, &intent));
-        TRY(store_take(job->mem, b->store, &actor));
-        TRY(store_take(job->mem, b->store, &taken));
-        job->error = check_nonce(b, job, intent, &same);
-        if (!job->error && same) {
-            again[*again_n] = (struct again){job, (uint64_t)rows_int(intent, 0, "first"),
-                                             rows_int(intent, 0, "entries")};
-            ++*again_n;
-            job->reply = ""; /* the real one comes when the pipeline is over */
+        const char *ref = job->command->makes ? job_param(job, job->command->makes) : NULL;
+        const char *name = ref ? arena_printf(b->mem, "%s\n%s", job->command->makes, ref) : NULL;
+        if (!ref || !open(job))
+            continue;
+        if (map_get(by_name, name)) {
+            job->deferred = true;
             continue;
         }
-        if (!job->error)
-            job->error = job->late;
-        if (!job->error)
-            job->error = check_actor(job, actor);
-        if (!job->error)
-            job->error = check_free(job, taken);
+        map_set(by_name, name, job);
+        of[n] = job->command->makes;
+        refs[n++] = ref;
     }
-    return store_pipeline_end(b->mem, b->store);
+    if (!n)
+        return NULL;
+    binds_init(&q, b->mem);
+    bind_list(&q, "nouns", of, n);
+    bind_list(&q, "refs", refs, n);
+    TRY(store_call(b->mem, b->store, "taken", &q, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        const char *ref = rows_text(rows, i, "ref");
+        struct job *job =
+            map_get(by_name, arena_printf(b->mem, "%s\n%s", rows_text(rows, i, "noun"), ref));
+        job->error = refuse_taken(job, ref);
+    }
+    return NULL;
 }
 
-static struct err *resolve_all(struct batch *b)
+/* What the words mean, and may they. */
+static struct err *ask_rights(struct batch *b)
 {
     static const char everything[] = "9223372036854775806";
-    bool sent[BATCH_MAX] = {false};
+    struct target *targets = arena_array(b->mem, b->n + 1, sizeof(*targets));
+    struct names *names = names_new(b->mem);
 
-    TRY(store_pipeline_begin(b->mem, b->store));
+    for (size_t i = 0; i < b->n; i++)
+        if (open(b->jobs[i]))
+            names_add(names, b->jobs[i]);
+    TRY(names_ask(names, b->store, everything));
+    for (size_t i = 0; i < b->n; i++)
+        if (open(b->jobs[i]))
+            b->jobs[i]->error = names_give(names, b->jobs[i], &targets[i]);
+    TRY(targets_measure(b->mem, b->store, b->jobs, targets, b->n, instant_text(b->mem, b->ts),
+                        everything));
+    for (size_t i = 0; i < b->n; i++)
+        if (open(b->jobs[i]))
+            b->jobs[i]->error = authorise(b->jobs[i], &targets[i]);
+    return NULL;
+}
+
+/* All jobs whose commands look by this statement, at once. */
+static struct err *look_by(struct batch *b, const char *look)
+{
+    struct job **asked = arena_array(b->mem, b->n + 1, sizeof(struct job *));
+    struct binds *binds = arena_array(b->mem, b->n + 1, sizeof(*binds));
+    struct rows *rows;
+    size_t n = 0;
+
     for (size_t i = 0; i < b->n; i++) {
         struct job *job = b->jobs[i];
-        struct binds q;
-        if (!open(job) || !resolve_binds(job, &q, instant_text(job->mem, b->ts), everything))
+        if (!open(job) || !text_same(job->command->look, look))
             continue;
-        TRY(store_send(b->mem, b->store, "resolve", &q));
-        sent[i] = true;
+        TRY(job_binds_for(job, look, &binds[n]));
+        asked[n++] = job;
     }
-    TRY(store_pipeline_sync(b->mem, b->store));
-    for (size_t i = 0; i < b->n; i++) {
-        struct job *job = b->jobs[i];
-        struct target target = {0};
-        struct rows *rows;
-        if (sent[i]) {
-            TRY(store_take(job->mem, b->store, &rows));
-            job->error = resolve_take(job, rows, &target);
-        }
-        if (open(job))
-            job->error = authorise(job, &target);
-    }
-    return store_pipeline_end(b->mem, b->store);
+    TRY(store_call_each(b->mem, b->store, look, binds, n, &rows));
+    assert(rows_count(rows) == n);
+    for (size_t i = 0; i < n; i++)
+        rows_get(asked[i]->mem, rows, i, &asked[i]->command->seen, asked[i]->seen);
+    return NULL;
 }
 
 static struct err *look_all(struct batch *b)
 {
-    TRY(store_pipeline_begin(b->mem, b->store));
+    struct map *done = map_new(b->mem);
+
     for (size_t i = 0; i < b->n; i++) {
-        struct job *job = b->jobs[i];
-        struct binds q;
-        job->now = b->ts;
-        if (!open(job) || !job->command->look)
-            continue;
-        TRY(job_binds_for(job, job->command->look, &q));
-        TRY(store_send(b->mem, b->store, job->command->look, &q));
+        const struct command *c = b->jobs[i]->command;
+        b->jobs[i]->now = b->ts;
+        memset(b->jobs[i]->seen, 0, c->seen.size); /* it may have looked in a batch before */
     }
-    TRY(store_pipeline_sync(b->mem, b->store));
     for (size_t i = 0; i < b->n; i++) {
-        struct job *job = b->jobs[i];
-        struct rows *rows;
-        if (!open(job) || !job->command->look)
+        const char *look = b->jobs[i]->command->look;
+        if (!look || !open(b->jobs[i]) || map_get(done, look))
             continue;
-        TRY(store_take(job->mem, b->store, &rows));
-        if (rows_count(rows))
-            rows_get(job->mem, rows, 0, &job->command->seen, job->seen);
+        map_set(done, look, b);
+        TRY(look_by(b, look));
     }
-    return store_pipeline_end(b->mem, b->store);
+    return NULL;
 }
 
 /* ---- Deciding -------------------------------------------------------------------------------- */
@@ -293,54 +296,7 @@ static void decide(struct job *job)
     complete_events(job);
 }
 
-/* Does the job speak of a thing that an earlier one of this round changes? */
-static bool reads_touched(const struct batch *b, const struct job *job)
-{
-    if (job->actor.id && map_get(b->touched, job->actor.id))
-        return true;
-    EACH_FIELD (f, &job->command->params) {
-        const void *at = field_of(f, job->params);
-        const struct list *list = at;
-        if (f->kind == KIND_REF && ((const struct ref *)at)->id &&
-            map_get(b->touched, ((const struct ref *)at)->id))
-            return true;
-        for (size_t i = 0; f->kind == KIND_LIST && f->each == KIND_REF && i < list->n; i++)
-            if (map_get(b->touched, list->at[i]))
-                return true;
-    }
-    return false;
-}
-
-struct touching {
-    struct batch *b;
-    struct job *job;
-    bool met;
-};
-
-static void look_at_id(void *ctx, const char *noun, const char *id)
-{
-    struct touching *t = ctx;
-
-    (void)noun;
-    t->met = t->met || map_get(t->b->touched, id);
-}
-
-static void touch_id(void *ctx, const char *noun, const char *id)
-{
-    struct touching *t = ctx;
-
-    (void)noun;
-    map_set(t->b->touched, id, t->job);
-}
-
-static void each_id(const struct job *job, void (*visit)(void *, const char *, const char *),
-                    struct touching *t)
-{
-    for (const struct event *e = job->events.first; e; e = e->next)
-        event_ids(e, visit, t);
-}
-
-/* Decides in order. A job that meets an earlier one of the round on a thing waits for the next,
+/* Decides in order. A job that meets an earlier one of the batch on a thing waits for the next,
  * where it will see what that one has done. */
 static bool decide_all(struct batch *b)
 {
@@ -348,20 +304,15 @@ static bool decide_all(struct batch *b)
 
     for (size_t i = 0; i < b->n; i++) {
         struct job *job = b->jobs[i];
-        struct touching t = {b, job, false};
         if (!open(job))
             continue;
-        job->deferred = reads_touched(b, job);
+        job->deferred = !sharing_reads_clean(b->sharing, job);
         if (open(job))
             decide(job);
-        if (open(job))
-            each_id(job, look_at_id, &t);
-        if (t.met) {
+        if (open(job) && !sharing_keeps(b->sharing, job)) {
             job->deferred = true;
             events_init(&job->events, job->mem);
         }
-        if (open(job))
-            each_id(job, touch_id, &t);
         any = any || (open(job) && job->events.n);
     }
     return any;
@@ -369,17 +320,14 @@ static bool decide_all(struct batch *b)
 
 static struct err *run_locked(struct batch *b, int64_t now_ms)
 {
-    struct again again[BATCH_MAX];
-    size_t again_n = 0;
-
     TRY(log_lock(b->mem, b->store, &b->head));
     TRY(newest_holds(b->mem, b->store, &b->head));
     /* Order is the index, never a clock: time does not run backwards in the log. */
     b->ts = now_ms > b->head.ts ? now_ms : b->head.ts;
-    TRY(ask_identities(b, again, &again_n));
-    for (size_t i = 0; i < again_n; i++)
-        TRY(reply_again(again[i].job, b->store, again[i].first, again[i].entries));
-    TRY(resolve_all(b));
+    TRY(ask_intents(b));
+    TRY(ask_actors(b));
+    TRY(ask_taken(b));
+    TRY(ask_rights(b));
     TRY(look_all(b));
     if (!decide_all(b))
         return NULL;
@@ -443,9 +391,7 @@ struct job *batch_run(struct store *store, const struct service *service, struct
     b->mem = mem;
     b->store = store;
     b->service = service;
-    b->locked = map_new(mem);
-    b->named = map_new(mem);
-    b->touched = map_new(mem);
+    b->sharing = sharing_new(mem);
     struct job *rest = choose(b, jobs);
     struct err *e = run_transaction(b, now_ms);
     if (!e) {

@@ -156,15 +156,15 @@ static struct err *register_admin(struct arena *mem, struct store *store,
                                   const struct service *service,
                                   const struct bootstrap_admin *admin, int64_t now_ms)
 {
-    const char *known;
+    struct rows *known;
     struct job *job;
     struct binds b;
 
     binds_init(&b, mem);
-    bind_text(&b, "noun", "person");
-    bind_text(&b, "ref", admin->ref);
-    TRY(store_value(mem, store, "taken", &b, &known));
-    if (known)
+    bind_list(&b, "nouns", (const char *[]){"person"}, 1);
+    bind_list(&b, "refs", &admin->ref, 1);
+    TRY(store_call(mem, store, "taken", &b, &known));
+    if (rows_count(known))
         return NULL;
     json_t *params = json_pack("{s:s}", "person", admin->ref);
     if (admin->name)

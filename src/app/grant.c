@@ -288,6 +288,7 @@ const struct command grant_commands[] = {
         .look = "grant_target",
         .seen = RECORD(struct seen_target, target_fields),
         .decide = decide_give,
+        .adds = "account store person entity role",
     },
     {
         .verb = "activate",

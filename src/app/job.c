@@ -298,17 +298,11 @@ static struct err *ask(struct job *job)
 /* Who asks: by the signature, or else by the session. Nobody is an answer too. */
 static struct err *identify(struct job *job)
 {
-    struct rows *rows;
-    struct binds b;
+    const struct asker asker = {job->signature ? job->intent.actor : job->session_person,
+                                job->signature ? job->signer.fingerprint : NULL, job->session_key};
 
     TRY(job->late);
-    binds_init(&b, job->mem);
-    bind_text(&b, "now", instant_text(job->mem, job->now));
-    actor_binds(&b, job->signature ? job->intent.actor : job->session_person,
-                job->signature ? job->signer.fingerprint : NULL, job->session_key);
-    TRY(store_call(job->mem, job->store, "actor", &b, &rows));
-    if (rows_count(rows))
-        actor_from_row(job->mem, rows, 0, &job->actor);
+    TRY(actors_find(job->mem, job->store, &asker, 1, job->now, &job->actor));
     if (!job->signature && !job->session_person)
         job->actor = (struct actor){0};
     if ((job->command->roles & ROLE_ANYONE) || (!job->signature && !job->session_person))

@@ -1,5 +1,5 @@
-/* resolve.c - what the words mean: each reference of a job's params is looked up by its noun, by
- * its ref or its id, in one statement; see resolve.h. */
+/* resolve.c - what the words mean: each reference of the jobs' params is looked up by its noun, by
+ * its ref or its id, in one statement for all; see resolve.h. */
 #include "app/resolve.h"
 
 #include "base/date.h"
@@ -7,68 +7,91 @@
 #include <assert.h>
 #include <string.h>
 
-/* A place in the params where an id goes. */
-struct slot {
-    const struct field *field;
-    const char *said;
-    struct ref *ref;   /* either this */
-    const char **item; /* or an item of a list */
+/* What a name means. */
+struct meaning {
+    const char *noun, *said;
+    const char *id, *ref; /* NULL: nothing of that name */
+    struct meaning *next;
 };
 
-struct slots {
-    struct slot *at;
+struct names {
+    struct arena *mem;
+    struct map *by_name; /* of struct meaning */
+    struct meaning *first, **last;
     size_t n;
 };
 
-static size_t references(const struct job *job)
+struct names *names_new(struct arena *mem)
 {
-    size_t n = 0;
+    struct names *names = arena_alloc(mem, sizeof(*names));
 
+    names->mem = mem;
+    names->by_name = map_new(mem);
+    names->last = &names->first;
+    return names;
+}
+
+static const char *key_of(struct arena *mem, const char *noun, const char *said)
+{
+    return arena_printf(mem, "%s\n%s", noun, said);
+}
+
+static void add(struct names *names, const char *noun, const char *said)
+{
+    const char *key = key_of(names->mem, noun, said);
+    struct meaning *m;
+
+    if (map_get(names->by_name, key))
+        return;
+    m = arena_alloc(names->mem, sizeof(*m));
+    m->noun = noun;
+    m->said = said;
+    *names->last = m;
+    names->last = &m->next;
+    names->n++;
+    map_set(names->by_name, key, m);
+}
+
+void names_add(struct names *names, const struct job *job)
+{
     EACH_FIELD (f, &job->command->params) {
         const void *at = field_of(f, job->params);
-        if (f->kind == KIND_REF)
-            n++;
-        else if (f->kind == KIND_LIST && f->each == KIND_REF)
-            n += ((const struct list *)at)->n;
-    }
-    return n;
-}
-
-static struct slots *slots_of(struct job *job)
-{
-    struct slots *slots = arena_alloc(job->mem, sizeof(*slots));
-
-    slots->at = arena_array(job->mem, references(job) + 1, sizeof(*slots->at));
-    EACH_FIELD (f, &job->command->params) {
-        void *at = field_in(f, job->params);
-        if (f->kind == KIND_REF && ((struct ref *)at)->said) {
-            slots->at[slots->n++] = (struct slot){f, ((struct ref *)at)->said, at, NULL};
+        if (f->kind == KIND_REF && ((const struct ref *)at)->said) {
+            add(names, f->of, ((const struct ref *)at)->said);
         } else if (f->kind == KIND_LIST && f->each == KIND_REF) {
-            struct list *list = at;
+            const struct list *list = at;
             for (size_t i = 0; i < list->n; i++)
-                slots->at[slots->n++] = (struct slot){f, list->at[i], NULL, &list->at[i]};
+                add(names, f->of, list->at[i]);
         }
     }
-    return slots;
 }
 
-bool resolve_binds(struct job *job, struct binds *b, const char *now, const char *as_known)
+struct err *names_ask(struct names *names, struct store *store, const char *as_known)
 {
-    struct slots *slots = slots_of(job);
-    const char **of = arena_array(job->mem, slots->n + 1, sizeof(*of));
-    const char **said = arena_array(job->mem, slots->n + 1, sizeof(*said));
+    const char **of = arena_array(names->mem, names->n + 1, sizeof(*of));
+    const char **said = arena_array(names->mem, names->n + 1, sizeof(*said));
+    struct rows *rows;
+    struct binds b;
+    size_t n = 0;
 
-    for (size_t i = 0; i < slots->n; i++) {
-        of[i] = slots->at[i].field->of;
-        said[i] = slots->at[i].said;
+    if (!names->n)
+        return NULL;
+    for (const struct meaning *m = names->first; m; m = m->next) {
+        of[n] = m->noun;
+        said[n++] = m->said;
     }
-    binds_init(b, job->mem);
-    bind_list(b, "nouns", of, slots->n);
-    bind_list(b, "said", said, slots->n);
-    bind_text(b, "now", now);
-    bind_text(b, "as_known", as_known);
-    bind_text(b, "actor", job->actor.id);
-    return slots->n > 0;
+    binds_init(&b, names->mem);
+    bind_list(&b, "nouns", of, n);
+    bind_list(&b, "said", said, n);
+    bind_text(&b, "as_known", as_known);
+    TRY(store_call(names->mem, store, "things", &b, &rows));
+    assert(rows_count(rows) == n);
+    n = 0;
+    for (struct meaning *m = names->first; m; m = m->next, n++) {
+        m->id = rows_text(rows, n, "id");
+        m->ref = rows_text(rows, n, "ref");
+    }
+    return NULL;
 }
 
 enum { NOT_NAMED = 1 << 20 };
@@ -89,54 +112,66 @@ static int rank_in(const char *within, const char *field)
     return NOT_NAMED;
 }
 
-struct err *resolve_take(struct job *job, const struct rows *rows, struct target *ret)
+static struct err *meaning_of(const struct names *names, struct job *job, const struct field *f,
+                              const char *said, const struct meaning **ret)
 {
-    struct slots *slots = slots_of(job);
-    const char *within = job->command->within;
+    const struct meaning *m = map_get(names->by_name, key_of(job->mem, f->of, said));
+
+    if (m && m->id) {
+        *ret = m;
+        return NULL;
+    }
+    struct err *e = err_new(job->mem, ERR_NOT_FOUND, "there is no %s '%s'; see tenure %s list",
+                            f->of, said, f->of);
+    e->field = f->name;
+    return e;
+}
+
+struct err *names_give(const struct names *names, struct job *job, struct target *ret)
+{
+    struct target target = {0};
+    const struct meaning *m;
     int decides = NOT_NAMED;
 
-    *ret = (struct target){0};
-    assert(rows_count(rows) == slots->n);
-    for (size_t i = 0; i < slots->n; i++) {
-        struct slot *slot = &slots->at[i];
-        const char *id = rows_text(rows, i, "id");
-        if (!id) {
-            struct err *e =
-                err_new(job->mem, ERR_NOT_FOUND, "there is no %s '%s'; see tenure %s list",
-                        slot->field->of, slot->said, slot->field->of);
-            e->field = slot->field->name;
-            return e;
-        }
-        if (slot->ref) {
-            slot->ref->id = id;
-            slot->ref->name = rows_text(rows, i, "ref");
-        } else {
-            *slot->item = id;
-        }
-        int rank = rank_in(within, slot->field->name);
-        if (rank < decides) {
-            decides = rank;
-            ret->unit = rows_text(rows, i, "unit");
-            ret->mine = rows_bool(rows, i, "mine");
+    EACH_FIELD (f, &job->command->params) {
+        void *at = field_in(f, job->params);
+        if (f->kind == KIND_REF && ((struct ref *)at)->said) {
+            struct ref *ref = at;
+            TRY(meaning_of(names, job, f, ref->said, &m));
+            ref->id = arena_copy(job->mem, m->id);
+            ref->name = arena_copy(job->mem, m->ref);
+            int rank = rank_in(job->command->within, f->name);
+            if (rank < decides) {
+                decides = rank;
+                target = (struct target){.noun = f->of, .id = ref->id};
+            }
+        } else if (f->kind == KIND_LIST && f->each == KIND_REF) {
+            struct list *list = at;
+            for (size_t i = 0; i < list->n; i++) {
+                TRY(meaning_of(names, job, f, list->at[i], &m));
+                list->at[i] = arena_copy(job->mem, m->id);
+            }
         }
     }
+    *ret = target;
     return NULL;
 }
 
 struct err *job_resolve(struct job *job, struct target *ret)
 {
-    struct rows *rows;
-    struct binds all, b;
-    const char *as_known = NULL;
+    static const char everything[] = "9223372036854775806";
+    struct names *names = names_new(job->mem);
+    const char *as_known = everything;
+    struct binds all;
 
     *ret = (struct target){0};
     TRY(job_binds(job, &all));
-    for (size_t i = 0; i < all.n; i++) {
+    for (size_t i = 0; i < all.n; i++)
         if (strcmp(all.at[i].name, "as_known") == 0)
             as_known = all.at[i].value;
-    }
-    if (!resolve_binds(job, &b, instant_text(job->mem, job->now), as_known))
-        return NULL;
-    TRY(store_call(job->mem, job->store, "resolve", &b, &rows));
-    return resolve_take(job, rows, ret);
+    names_add(names, job);
+    TRY(names_ask(names, job->store, as_known));
+    TRY(names_give(names, job, ret));
+    return targets_measure(job->mem, job->store, &job, ret, 1, instant_text(job->mem, job->now),
+                           everything);
 }

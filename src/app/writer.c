@@ -96,7 +96,7 @@ static void *run(void *ctx)
     for (struct job *jobs; (jobs = take_all(w));) {
         AUTO(arena_auto) struct arena *mem = arena_new();
         if (!store) {
-            struct err *e = store_open(mem, w->uri, STORE_AS_SERVICE, &store);
+            struct err *e = store_open(mem, w->uri, STORE_AS_WRITER, &store);
             if (e) {
                 journal(JOURNAL_ERROR, "writer-without-database", "because", e->text, NULL);
                 refuse_all(w, jobs, e);

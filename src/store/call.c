@@ -1,4 +1,4 @@
-/* call.c - calling statements by name, one at a time or as a pipeline; see store.h. */
+/* call.c - calling statements by name, for one set of values or for many; see store.h. */
 #include "store_internal.h"
 
 #include "base/journal.h"
@@ -36,15 +36,19 @@ void bind_bytes(struct binds *b, const char *name, struct bytes value)
     bind_text(b, name, arena_printf(b->mem, "\\x%s", hex_encode(b->mem, value.at, value.n)));
 }
 
-void bind_list(struct binds *b, const char *name, const char *const *texts, size_t n)
+static const char *array_text(struct arena *mem, const char *const *texts, size_t n)
 {
     struct buf out;
 
-    buf_init(&out, b->mem, 1 << 28);
+    buf_init(&out, mem, 1 << 28);
     buf_byte(&out, '{');
     for (size_t i = 0; i < n; i++) {
         if (i)
             buf_byte(&out, ',');
+        if (!texts[i]) {
+            buf_text(&out, "NULL");
+            continue;
+        }
         buf_byte(&out, '"');
         for (const char *c = texts[i]; *c; c++) {
             if (*c == '"' || *c == '\\')
@@ -54,7 +58,12 @@ void bind_list(struct binds *b, const char *name, const char *const *texts, size
         buf_byte(&out, '"');
     }
     buf_byte(&out, '}');
-    bind_text(b, name, out.at);
+    return out.at;
+}
+
+void bind_list(struct binds *b, const char *name, const char *const *texts, size_t n)
+{
+    bind_text(b, name, array_text(b->mem, texts, n));
 }
 
 void bind_record(struct binds *b, const struct record *r, const void *obj)
@@ -88,7 +97,7 @@ static const char *bound(const struct binds *b, const struct statement *s, const
     return NULL;
 }
 
-/* ---- Sending and taking ---------------------------------------------------------------------- */
+/* ---- Calling ---------------------------------------------------------------------- */
 
 static const struct statement *known(const char *name)
 {
@@ -98,16 +107,18 @@ static const struct statement *known(const char *name)
     return s;
 }
 
-static struct err *prepare_now(struct arena *mem, struct store *s, const struct statement *st)
+static struct err *prepare_now(struct arena *mem, struct store *s, const char *name,
+                               const char *sql, bool *done)
 {
-    if (s->prepared[st->index])
-        return NULL;
-    PGresult *r = PQprepare(s->conn, st->name, st->sql, 0, NULL);
     struct err *e = NULL;
+
+    if (*done)
+        return NULL;
+    PGresult *r = PQprepare(s->conn, name, sql, 0, NULL);
     if (PQresultStatus(r) != PGRES_COMMAND_OK)
-        e = store_trouble(mem, s, r, st->name);
+        e = store_trouble(mem, s, r, name);
     else
-        s->prepared[st->index] = true;
+        *done = true;
     PQclear(r);
     return e;
 }
@@ -150,10 +161,28 @@ struct err *store_call(struct arena *mem, struct store *s, const char *statement
     const struct statement *st = known(statement);
     const char *values[BINDS_MAX];
 
-    assert(!s->in_pipeline);
-    TRY(prepare_now(mem, s, st));
+    TRY(prepare_now(mem, s, st->name, st->sql, &s->prepared[st->index]));
     values_of(st, binds, values);
     PGresult *r = PQexecPrepared(s->conn, st->name, (int)st->n, values, NULL, NULL, 0);
+    return keep(mem, s, r, statement, ret);
+}
+
+struct err *store_call_each(struct arena *mem, struct store *s, const char *statement,
+                            const struct binds *binds, size_t n, struct rows **ret)
+{
+    const struct statement *st = known(statement);
+    const char **column = arena_array(mem, n + 1, sizeof(*column));
+    const char *arrays[BINDS_MAX];
+
+    assert(st->each);
+    const char *name = arena_printf(mem, "%s each", st->name);
+    TRY(prepare_now(mem, s, name, st->each, &s->prepared_each[st->index]));
+    for (size_t i = 0; i < st->n; i++) {
+        for (size_t k = 0; k < n; k++)
+            column[k] = bound(&binds[k], st, st->params[i]);
+        arrays[i] = array_text(mem, column, n);
+    }
+    PGresult *r = PQexecPrepared(s->conn, name, (int)st->n, arrays, NULL, NULL, 0);
     return keep(mem, s, r, statement, ret);
 }
 
@@ -178,90 +207,5 @@ struct err *store_value(struct arena *mem, struct store *s, const char *statemen
     TRY(store_call(mem, s, statement, binds, &rows));
     *ret = rows_count(rows) && !PQgetisnull(rows->result, 0, 0) ? PQgetvalue(rows->result, 0, 0)
                                                                 : NULL;
-    return NULL;
-}
-
-/* ---- Pipelines ------------------------------------------------------------------------------- */
-
-struct err *store_pipeline_begin(struct arena *mem, struct store *s)
-{
-    if (!PQenterPipelineMode(s->conn))
-        return store_trouble(mem, s, NULL, "pipeline");
-    s->in_pipeline = true;
-    return NULL;
-}
-
-/* A statement that is new to the connection is prepared in the pipeline: one result more, which
- * store_take() passes over (it has no columns and the status of a command). */
-struct err *store_send(struct arena *mem, struct store *s, const char *statement,
-                       const struct binds *binds)
-{
-    const struct statement *st = known(statement);
-    const char *values[BINDS_MAX];
-
-    values_of(st, binds, values);
-    if (!s->prepared[st->index]) {
-        if (!PQsendPrepare(s->conn, st->name, st->sql, 0, NULL))
-            return store_trouble(mem, s, NULL, statement);
-        s->prepared[st->index] = true;
-    }
-    if (!PQsendQueryPrepared(s->conn, st->name, (int)st->n, values, NULL, NULL, 0))
-        return store_trouble(mem, s, NULL, statement);
-    return NULL;
-}
-
-struct err *store_pipeline_sync(struct arena *mem, struct store *s)
-{
-    return PQpipelineSync(s->conn) ? NULL : store_trouble(mem, s, NULL, "pipeline");
-}
-
-/* NULL is the end of one answer. A second one right after it says that nothing is on its way any
- * more, whatever was to come: a send has failed, and libpq may take the connection for good all the
- * same. */
-static struct err *result(struct arena *mem, struct store *s, PGresult **ret)
-{
-    *ret = PQgetResult(s->conn);
-    if (!*ret && PQstatus(s->conn) == CONNECTION_OK)
-        *ret = PQgetResult(s->conn);
-    return *ret ? NULL : store_trouble(mem, s, NULL, "pipeline");
-}
-
-static struct err *take(struct arena *mem, struct store *s, struct rows **ret)
-{
-    for (;;) {
-        PGresult *r;
-        TRY(result(mem, s, &r));
-        ExecStatusType status = PQresultStatus(r);
-        if (status == PGRES_COMMAND_OK && PQnfields(r) == 0) { /* a PREPARE */
-            PQclear(r);
-            continue;
-        }
-        if (status == PGRES_PIPELINE_ABORTED || status == PGRES_PIPELINE_SYNC) {
-            PQclear(r);
-            return err_new(mem, ERR_SYSTEM, "an earlier statement of the batch failed");
-        }
-        return keep(mem, s, r, "a statement of the batch", ret);
-    }
-}
-
-struct err *store_take(struct arena *mem, struct store *s, struct rows **ret)
-{
-    struct err *e = take(mem, s, ret);
-
-    s->stale = s->stale || e;
-    return e;
-}
-
-struct err *store_pipeline_end(struct arena *mem, struct store *s)
-{
-    for (bool synced = false; !synced;) {
-        PGresult *r;
-        TRY(result(mem, s, &r));
-        synced = PQresultStatus(r) == PGRES_PIPELINE_SYNC;
-        PQclear(r);
-    }
-    if (!PQexitPipelineMode(s->conn))
-        return store_trouble(mem, s, NULL, "pipeline");
-    s->in_pipeline = false;
     return NULL;
 }

@@ -93,11 +93,15 @@ static struct err *set_up(struct arena *mem, struct store *s)
     s->is_new = true;
     PQsetNoticeReceiver(s->conn, hear, s);
     memset(s->prepared, 0, sizeof(s->prepared));
-    s->in_transaction = s->in_pipeline = s->stale = false;
+    memset(s->prepared_each, 0, sizeof(s->prepared_each));
+    s->in_transaction = false;
     TRY(store_simple(mem, s,
                      "SET search_path = state, log, tenure, public; SET bytea_output = hex; "
                      "SET timezone = 'UTC'; SET intervalstyle = iso_8601; SET jit = off"));
-    if (s->as == STORE_AS_SERVICE)
+    if (s->as == STORE_AS_WRITER) /* plans that do not depend on statistics, which lag behind */
+        TRY(store_simple(mem, s,
+                         "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off"));
+    if (s->as != STORE_AS_OWNER)
         TRY(store_simple(mem, s, "SET ROLE tenure_service"));
     s->half_set_up = false;
     return NULL;
@@ -138,7 +142,7 @@ void store_close(struct store *s)
 
 struct err *store_check(struct arena *mem, struct store *s)
 {
-    bool idle = !s->in_transaction && !s->in_pipeline && !s->half_set_up;
+    bool idle = !s->in_transaction && !s->half_set_up;
 
     if (PQstatus(s->conn) == CONNECTION_OK && idle) {
         PQconsumeInput(s->conn); /* notices that the server has gone */
@@ -216,13 +220,7 @@ struct err *store_commit(struct arena *mem, struct store *s)
 
 void store_rollback(struct store *s)
 {
-    if (s->in_pipeline || s->stale) { /* what is still on its way is not wanted */
-        PQreset(s->conn);
-        AUTO(arena_auto) struct arena *mem = arena_new();
-        if (PQstatus(s->conn) == CONNECTION_OK && set_up(mem, s))
-            journal(JOURNAL_WARN, "connection-not-set-up", NULL);
-    } else if (s->in_transaction) {
+    if (s->in_transaction)
         PQclear(PQexec(s->conn, "ROLLBACK"));
-    }
-    s->in_transaction = s->in_pipeline = false;
+    s->in_transaction = false;
 }

@@ -50,40 +50,77 @@ static void cut_files(void)
     }
 }
 
-/* `:name` becomes $n, but not in quotes, in comments or after another colon. */
-static void number_params(struct statement *s, const char *from, size_t n)
+/* ---- Statements ------------------------------------------------------------------------------ */
+
+static size_t param_of(struct statement *s, const char *name)
+{
+    size_t k = 0;
+
+    while (k < s->n && strcmp(s->params[k], name) != 0)
+        k++;
+    if (k == s->n) {
+        assert(s->n < BINDS_MAX);
+        s->params[s->n++] = name;
+    }
+    return k;
+}
+
+/* Copies SQL to two forms: `:name` becomes $n in one and each.name in the other, but not in quotes,
+ * in comments or after another colon. */
+static void fill_params(struct statement *s, const char *from, size_t n, struct buf *one,
+                        struct buf *each)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t start = i;
+        if (from[i] == '\'') {
+            while (++i < n && from[i] != '\'')
+                ;
+        } else if (from[i] == '-' && i + 1 < n && from[i + 1] == '-') {
+            while (i < n && from[i] != '\n')
+                i++;
+            start = i; /* without the comment */
+        } else if (from[i] == ':' && i + 1 < n && islower((unsigned char)from[i + 1]) &&
+                   (i == 0 || from[i - 1] != ':')) {
+            size_t len = strspn(from + i + 1, "abcdefghijklmnopqrstuvwxyz_0123456789");
+            const char *name = arena_copy_n(all.mem, from + i + 1, len);
+            buf_printf(one, "$%zu", param_of(s, name) + 1);
+            buf_printf(each, "each.\"%s\"", name);
+            i += len;
+            continue;
+        }
+        buf_add(one, from + start, i < n ? i - start + 1 : n - start);
+        buf_add(each, from + start, i < n ? i - start + 1 : n - start);
+    }
+}
+
+/* The statement for many at once: an array for each parameter, the first row of each answer. */
+static const char *for_each(const struct statement *s, const char *body)
 {
     struct buf out;
 
     buf_init(&out, all.mem, 1 << 20);
-    for (size_t i = 0; i < n; i++) {
-        char c = from[i];
-        if (c == '\'') {
-            size_t start = i;
-            while (++i < n && from[i] != '\'')
-                ;
-            buf_add(&out, from + start, i - start + 1);
-        } else if (c == '-' && i + 1 < n && from[i + 1] == '-') {
-            while (i < n && from[i] != '\n')
-                i++;
-            buf_byte(&out, '\n');
-        } else if (c == ':' && i + 1 < n && islower((unsigned char)from[i + 1]) &&
-                   (i == 0 || from[i - 1] != ':')) {
-            size_t len = strspn(from + i + 1, "abcdefghijklmnopqrstuvwxyz_0123456789"), k = 0;
-            const char *name = arena_copy_n(all.mem, from + i + 1, len);
-            while (k < s->n && strcmp(s->params[k], name) != 0)
-                k++;
-            if (k == s->n) {
-                assert(s->n < BINDS_MAX);
-                s->params[s->n++] = name;
-            }
-            buf_printf(&out, "$%zu", k + 1);
-            i += len;
-        } else {
-            buf_byte(&out, (unsigned char)c);
-        }
-    }
-    s->sql = out.at;
+    buf_text(&out, "SELECT answer.* FROM unnest(");
+    for (size_t i = 0; i < s->n; i++)
+        buf_printf(&out, "%s$%zu::text[]", i ? ", " : "", i + 1);
+    buf_text(&out, ") WITH ORDINALITY AS each (");
+    for (size_t i = 0; i < s->n; i++)
+        buf_printf(&out, "\"%s\", ", s->params[i]);
+    buf_printf(&out,
+               "\"nth of each\") LEFT JOIN LATERAL (SELECT * FROM (%s\n) AS answers "
+               "LIMIT 1) AS answer ON true ORDER BY each.\"nth of each\"",
+               body);
+    return out.at;
+}
+
+static void number_params(struct statement *s, const char *from, size_t n)
+{
+    struct buf one, each;
+
+    buf_init(&one, all.mem, 1 << 20);
+    buf_init(&each, all.mem, 1 << 20);
+    fill_params(s, from, n, &one, &each);
+    s->sql = one.at;
+    s->each = s->n ? for_each(s, each.at) : NULL;
 }
 
 static void cut_statements(const char *text)

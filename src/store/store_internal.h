@@ -13,12 +13,11 @@ struct store {
     PGconn *conn;
     char *uri;
     enum store_as as;
-    bool in_transaction, in_pipeline;
+    bool in_transaction;
     bool half_set_up; /* its settings or its role may be missing: only a new connection will do */
     bool is_new;      /* nobody has looked yet whose log it leads to */
     bool warned;      /* the server had something to say */
-    bool stale;       /* a pipeline failed: what is prepared is not known */
-    bool prepared[STATEMENTS_MAX];
+    bool prepared[STATEMENTS_MAX], prepared_each[STATEMENTS_MAX];
 };
 
 struct rows {
@@ -34,9 +33,9 @@ struct sql_file {
 /* All files whose path begins with prefix, in order; *ret_n how many. Made once, never freed. */
 const struct sql_file *sql_files(const char *prefix, size_t *ret_n);
 
-/* A named statement with its placeholders numbered. */
+/* A named statement with its placeholders numbered; and for many at once, NULL if it takes none. */
 struct statement {
-    const char *name, *sql;
+    const char *name, *sql, *each;
     const char *params[BINDS_MAX];
     size_t n;
     size_t index;

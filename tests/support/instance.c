@@ -83,22 +83,18 @@ static struct err *change(struct instance *i, struct job *job, const char *who, 
 static struct err *question(struct instance *i, struct job *job, const char *who,
                             const json_t *params)
 {
-    struct rows *rows;
-    struct binds b;
-
     TRY(job_params(job, params));
     if (who) {
         struct ed25519 *key = key_of(who);
         struct ssh_public public;
         TRY(ssh_signature_key(job->mem, ssh_sign(job->mem, key, "x", bytes_of_text("x")), &public));
         ed25519_free(key);
-        binds_init(&b, job->mem);
-        bind_text(&b, "now", instant_text(job->mem, job->now));
-        actor_binds(&b, who, public.fingerprint, NULL);
-        TRY(store_call(job->mem, i->store, "actor", &b, &rows));
-        cr_assert(rows_count(rows) == 1 && rows_text(rows, 0, "key"), "%s has no key", who);
-        job->session_person = rows_text(rows, 0, "id");
-        job->session_key = rows_text(rows, 0, "key");
+        struct actor actor;
+        const struct asker asker = {who, public.fingerprint, NULL};
+        TRY(actors_find(job->mem, i->store, &asker, 1, job->now, &actor));
+        cr_assert(actor.key, "%s has no key", who);
+        job->session_person = actor.id;
+        job->session_key = actor.key;
     }
     return job_answer(job, i->store);
 }
