@@ -1,35 +1,47 @@
-/* client.c - many people at once: signed commands over the service's socket, for so many seconds.
+/* client.c - many people at once: requests over the service's socket, for so many seconds.
  *
- *     client SOCKET KEY PERSON LOG ACCOUNT CLIENTS SECONDS
+ *     client --socket S --log ORIGIN --key FILE --person REF --token T --case CASE --clients N
+ *            --seconds S [--accounts N] [--people N] [--first N]
  *
- * Everything is signed before the clock starts, so that the service is measured and not this
- * program. Prints: commands a second, median and 99th percentile of the time of one in
- * milliseconds. */
+ * Cases: signed, token (`grant give`, by signature or by service token), register (`account
+ * register`, signed), show (`account show`), holds (`person holds`). Everything is signed before
+ * the clock starts, so that the service is measured and not this program. One thread with epoll
+ * drives all connections, as pgbench does. Prints: requests a second, median and 99th percentile of
+ * the time of one in milliseconds. */
 #include "base/file.h"
 #include "log/intent.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
+#include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { PER_CLIENT_MAX = 4000, TOTAL_MAX = 60000, REPLY_MAX = 1 << 16 };
+enum { PREPARED_MAX = 200000, REPLY_MAX = 1 << 18, EVENTS = 64 };
 
-struct client {
-    pthread_t thread;
-    const char *socket;
-    char **requests;
-    size_t n, done;
-    double *ms;
-    bool failed;
+struct connection {
+    int fd;
+    double began;
+    size_t got, need; /* bytes of the reply; need 0: not known yet */
+    char *reply;
 };
 
-static atomic_bool over;
-static pthread_barrier_t begin;
+struct bench {
+    struct arena *mem;
+    const char *socket, *log, *key_file, *person, *token, *what;
+    size_t clients, accounts, people, first;
+    double seconds;
+    struct ed25519 *key;
+    char **requests;
+    size_t prepared, sent;
+    double *ms;
+    size_t done, ms_room;
+    struct connection *all;
+};
 
 static double now(void)
 {
@@ -39,82 +51,191 @@ static double now(void)
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
-static int connected(const char *path)
+static void give_up(const char *why)
 {
-    struct sockaddr_un to = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-    snprintf(to.sun_path, sizeof(to.sun_path), "%s", path);
-    if (fd < 0 || connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0)
-        return -1;
-    return fd;
+    fprintf(stderr, "client: %s\n", why);
+    exit(1);
 }
 
-/* One request, one reply; false when it was not taken. */
-static bool exchange(int fd, const char *request)
-{
-    char reply[REPLY_MAX];
-    size_t got = 0, need = SIZE_MAX;
+/* ---- What is asked --------------------------------------------------------------------------- */
 
-    for (size_t n = strlen(request), sent = 0; sent < n;) {
-        ssize_t w = write(fd, request + sent, n - sent);
+static bool is(const struct bench *b, const char *what)
+{
+    return strcmp(b->what, what) == 0;
+}
+
+static char *post(const struct bench *b, const char *path, const char *more, const char *body)
+{
+    return arena_printf(b->mem,
+                        "POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        "%sContent-Length: %zu\r\n\r\n%s",
+                        path, more, strlen(body), body);
+}
+
+static char *post_signed(const struct bench *b, const char *path, const char *command,
+                         json_t *params)
+{
+    struct intent intent = {.actor = b->person,
+                            .at = (int64_t)time(NULL) * 1000,
+                            .command = command,
+                            .log = b->log,
+                            .nonce = nonce_new(b->mem),
+                            .params = json_keep(b->mem, params)};
+    const char *text = intent_text(b->mem, &intent, NULL, 0);
+    json_t *envelope = json_pack("{s:s, s:s}", "intent", text, "signature",
+                                 ssh_sign(b->mem, b->key, intent_namespace, bytes_of_text(text)));
+
+    return post(b, path, "", json_compact(b->mem, json_keep(b->mem, envelope)));
+}
+
+static char *post_by_token(const struct bench *b, const char *path, json_t *params)
+{
+    const char *more = arena_printf(b->mem, "Authorization: Bearer %s\r\nIdempotency-Key: %s\r\n",
+                                    b->token, nonce_new(b->mem));
+
+    return post(b, path, more, json_compact(b->mem, json_keep(b->mem, params)));
+}
+
+/* Accounts and people in an order that has no rhythm; each pair with a role of its own. */
+static json_t *grant_params(const struct bench *b, size_t i)
+{
+    uint64_t mixed = i * UINT64_C(0x9E3779B97F4A7C15);
+
+    return json_pack("{s:s, s:s, s:s}", "account",
+                     arena_printf(b->mem, "a%zu", (size_t)(mixed >> 20) % b->accounts), "person",
+                     arena_printf(b->mem, "p%zu", (size_t)(mixed >> 40) % b->people), "role",
+                     arena_printf(b->mem, "role %d-%zu", (int)getpid(), i));
+}
+
+static char *get(const struct bench *b, const char *path)
+{
+    return arena_printf(b->mem, "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n",
+                        path, b->token);
+}
+
+static char *request(const struct bench *b, size_t i)
+{
+    uint64_t mixed = i * UINT64_C(0x9E3779B97F4A7C15) >> 20;
+
+    if (is(b, "signed"))
+        return post_signed(b, "/v1/grants", "grant give", grant_params(b, i));
+    if (is(b, "token"))
+        return post_by_token(b, "/v1/grants", grant_params(b, i));
+    if (is(b, "register"))
+        return post_signed(
+            b, "/v1/accounts", "account register",
+            json_pack("{s:s}", "url",
+                      arena_printf(b->mem, "https://x.com/b%d_%zu", (int)getpid(), i)));
+    if (is(b, "show"))
+        return get(b, arena_printf(b->mem, "/v1/accounts/a%zu", (size_t)mixed % b->accounts));
+    return get(b, arena_printf(b->mem, "/v1/people/p%zu/holds", (size_t)mixed % b->people));
+}
+
+static void prepare(struct bench *b)
+{
+    bool reads = is(b, "show") || is(b, "holds");
+
+    b->prepared = reads ? 5000 : (size_t)(b->seconds * 12000);
+    b->prepared = b->prepared < PREPARED_MAX ? b->prepared : PREPARED_MAX;
+    b->requests = arena_array(b->mem, b->prepared, sizeof(*b->requests));
+    for (size_t i = 0; i < b->prepared; i++)
+        b->requests[i] = request(b, b->first + i);
+    b->ms_room = reads ? 1000000 : b->prepared;
+    b->ms = arena_array(b->mem, b->ms_room, sizeof(*b->ms));
+}
+
+/* ---- Asking ---------------------------------------------------------------------------------- */
+
+static bool more(const struct bench *b)
+{
+    bool reads = is(b, "show") || is(b, "holds");
+
+    return b->sent < (reads ? b->ms_room : b->prepared);
+}
+
+static void send_next(struct bench *b, struct connection *c)
+{
+    const char *text = b->requests[b->sent++ % b->prepared];
+
+    c->began = now();
+    c->got = c->need = 0;
+    for (size_t n = strlen(text), sent = 0; sent < n;) {
+        ssize_t w = write(c->fd, text + sent, n - sent);
         if (w <= 0)
-            return false;
+            give_up("the connection was lost");
         sent += (size_t)w;
     }
-    while (got < need) {
-        ssize_t r = read(fd, reply + got, sizeof(reply) - 1 - got);
-        if (r <= 0)
-            return false;
-        got += (size_t)r;
-        reply[got] = '\0';
-        const char *end = strstr(reply, "\r\n\r\n"), *length = strstr(reply, "\r\nContent-Length:");
-        if (need == SIZE_MAX && end && length)
-            need = (size_t)(end + 4 - reply) + strtoul(length + 17, NULL, 10);
-    }
-    return strncmp(reply, "HTTP/1.1 20", 11) == 0;
 }
 
-static void *run(void *ctx)
+/* True when the reply is whole. */
+static bool take(struct connection *c)
 {
-    struct client *c = ctx;
-    int fd = connected(c->socket);
+    ssize_t r = read(c->fd, c->reply + c->got, REPLY_MAX - 1 - c->got);
 
-    pthread_barrier_wait(&begin);
-    for (; fd >= 0 && c->done < c->n && !atomic_load(&over); c->done++) {
-        double began = now();
-        if (!exchange(fd, c->requests[c->done])) {
-            c->failed = true;
-            break;
+    if (r <= 0)
+        give_up("the connection was lost");
+    c->got += (size_t)r;
+    c->reply[c->got] = '\0';
+    if (!c->need) {
+        const char *end = strstr(c->reply, "\r\n\r\n");
+        const char *length = strstr(c->reply, "\r\nContent-Length:");
+        if (end && length)
+            c->need = (size_t)(end + 4 - c->reply) + strtoul(length + 17, NULL, 10);
+    }
+    if (!c->need || c->got < c->need)
+        return false;
+    if (strncmp(c->reply, "HTTP/1.1 20", 11) != 0)
+        give_up(c->reply);
+    return true;
+}
+
+static void connect_all(struct bench *b, int ep)
+{
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+
+    snprintf(to.sun_path, sizeof(to.sun_path), "%s", b->socket);
+    b->all = arena_array(b->mem, b->clients, sizeof(*b->all));
+    for (size_t i = 0; i < b->clients; i++) {
+        struct connection *c = &b->all[i];
+        struct epoll_event e = {.events = EPOLLIN, .data.ptr = c};
+        c->reply = arena_array(b->mem, REPLY_MAX, 1);
+        c->fd = socket(AF_UNIX, SOCK_STREAM, 0);
+        if (c->fd < 0 || connect(c->fd, (const struct sockaddr *)&to, sizeof(to)) != 0 ||
+            epoll_ctl(ep, EPOLL_CTL_ADD, c->fd, &e) != 0)
+            give_up("cannot connect");
+    }
+}
+
+/* Everybody asks, and asks again when answered, until the time is over; then the last answers. */
+static double drive(struct bench *b, int ep)
+{
+    struct epoll_event events[EVENTS];
+    double began = now(), until = began + b->seconds * 1e3, ended = began;
+    size_t open = b->clients;
+
+    for (size_t i = 0; i < b->clients; i++)
+        send_next(b, &b->all[i]);
+    while (open) {
+        int n = epoll_wait(ep, events, EVENTS, -1);
+        if (n < 0 && errno != EINTR)
+            give_up("epoll");
+        for (int i = 0; i < n; i++) {
+            struct connection *c = events[i].data.ptr;
+            if (!take(c))
+                continue;
+            ended = now();
+            b->ms[b->done++] = ended - c->began;
+            if (ended < until && more(b))
+                send_next(b, c);
+            else
+                open--;
         }
-        c->ms[c->done] = now() - began;
     }
-    c->failed = c->failed || fd < 0;
-    if (fd >= 0)
-        close(fd);
-    return NULL;
+    return (ended - began) / 1e3;
 }
 
-static char *request(struct arena *mem, struct ed25519 *key, char **argv, size_t n)
-{
-    json_t *params = json_pack("{s:s, s:s, s:s}", "account", argv[5], "person", argv[3], "role",
-                               arena_printf(mem, "role %d-%zu", (int)getpid(), n));
-    struct intent intent = {.actor = argv[3],
-                            .at = (int64_t)time(NULL) * 1000,
-                            .command = "grant give",
-                            .log = argv[4],
-                            .nonce = nonce_new(mem),
-                            .params = json_keep(mem, params)};
-    const char *text = intent_text(mem, &intent, NULL, 0);
-    json_t *envelope = json_pack("{s:s, s:s}", "intent", text, "signature",
-                                 ssh_sign(mem, key, intent_namespace, bytes_of_text(text)));
-    const char *body = json_compact(mem, json_keep(mem, envelope));
-
-    return arena_printf(mem,
-                        "POST /v1/grants HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                        "Content-Length: %zu\r\n\r\n%s",
-                        strlen(body), body);
-}
+/* ---- ------------------------------------------------------------------------------------------
+ */
 
 static int by_value(const void *a, const void *b)
 {
@@ -123,70 +244,59 @@ static int by_value(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static void report(const struct client *clients, size_t n, double seconds)
-{
-    double *all = calloc(TOTAL_MAX + 1, sizeof(*all));
-    size_t total = 0;
+static const char text_letters[] = "slkptc", number_letters[] = "naPf";
 
-    for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < clients[i].done && total < TOTAL_MAX; k++)
-            all[total++] = clients[i].ms[k];
-    qsort(all, total, sizeof(*all), by_value);
-    printf("%.0f %.3f %.3f\n", (double)total / seconds, total ? all[total / 2] : 0,
-           total ? all[total * 99 / 100] : 0);
-    free(all);
+static void take_options(struct bench *b, int argc, char **argv)
+{
+    static const struct option known[] = {
+        {"socket", 1, NULL, 's'},  {"log", 1, NULL, 'l'},     {"key", 1, NULL, 'k'},
+        {"person", 1, NULL, 'p'},  {"token", 1, NULL, 't'},   {"case", 1, NULL, 'c'},
+        {"clients", 1, NULL, 'n'}, {"seconds", 1, NULL, 'S'}, {"accounts", 1, NULL, 'a'},
+        {"people", 1, NULL, 'P'},  {"first", 1, NULL, 'f'},   {0}};
+    const char **texts[] = {&b->socket, &b->log, &b->key_file, &b->person, &b->token, &b->what};
+    size_t *numbers[] = {&b->clients, &b->accounts, &b->people, &b->first};
+
+    for (int o; (o = getopt_long(argc, argv, "", known, NULL)) != -1;) {
+        const char *text = strchr(text_letters, o), *number = strchr(number_letters, o);
+        if (text)
+            *texts[text - text_letters] = optarg;
+        else if (number)
+            *numbers[number - number_letters] = strtoul(optarg, NULL, 10);
+        else if (o == 'S')
+            b->seconds = strtod(optarg, NULL);
+        else
+            exit(2);
+    }
+}
+
+static void load_key(struct bench *b)
+{
+    uint8_t seed[ED25519_SEED];
+    struct ssh_public public;
+    struct bytes file;
+    struct err *e = file_read(b->mem, b->key_file, SSH_KEY_FILE_MAX, &file);
+
+    if (!e)
+        e = ssh_private_parse(b->mem, file, seed, &public);
+    if (e)
+        give_up(e->text);
+    b->key = ed25519_new(seed);
 }
 
 int main(int argc, char **argv)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    uint8_t seed[ED25519_SEED];
-    struct ssh_public public;
-    struct bytes file;
+    struct bench b = {
+        .mem = mem, .token = "", .clients = 1, .accounts = 1, .people = 1, .seconds = 3};
+    int ep = epoll_create1(0);
 
-    if (argc != 8)
-        return 2;
-    size_t n = strtoul(argv[6], NULL, 10), each = TOTAL_MAX / n;
-    double seconds = strtod(argv[7], NULL);
-    struct err *e = file_read(mem, argv[2], SSH_KEY_FILE_MAX, &file);
-    if (!e)
-        e = ssh_private_parse(mem, file, seed, &public);
-    if (e) {
-        fprintf(stderr, "client: %s\n", e->text);
-        return 1;
-    }
-    struct ed25519 *key = ed25519_new(seed);
-    struct client *clients = arena_array(mem, n, sizeof(*clients));
-    each = each < PER_CLIENT_MAX ? each : PER_CLIENT_MAX;
-    pthread_barrier_init(&begin, NULL, (unsigned)n + 1);
-    for (size_t i = 0; i < n; i++) {
-        clients[i] = (struct client){.socket = argv[1],
-                                     .n = each,
-                                     .requests = arena_array(mem, each, sizeof(char *)),
-                                     .ms = arena_array(mem, each, sizeof(double))};
-        for (size_t k = 0; k < each; k++)
-            clients[i].requests[k] = request(mem, key, argv, i * each + k);
-        pthread_create(&clients[i].thread, NULL, run, &clients[i]);
-    }
-    pthread_barrier_wait(&begin);
-    double began = now();
-    bool going = true;
-    while (going && now() - began < seconds * 1e3) {
-        nanosleep(&(struct timespec){.tv_nsec = 5000000}, NULL);
-        going = false;
-        for (size_t i = 0; i < n; i++)
-            going = going || (clients[i].done < clients[i].n && !clients[i].failed);
-    }
-    double took = (now() - began) / 1e3;
-    atomic_store(&over, true);
-    bool failed = false;
-    for (size_t i = 0; i < n; i++) {
-        pthread_join(clients[i].thread, NULL);
-        failed = failed || clients[i].failed;
-    }
-    report(clients, n, took);
-    ed25519_free(key);
-    if (failed)
-        fprintf(stderr, "client: a command was refused or the connection was lost\n");
-    return failed;
+    take_options(&b, argc, argv);
+    load_key(&b);
+    prepare(&b);
+    connect_all(&b, ep);
+    double took = drive(&b, ep);
+    qsort(b.ms, b.done, sizeof(*b.ms), by_value);
+    printf("%.1f %.3f %.3f\n", (double)b.done / took, b.ms[b.done / 2], b.ms[b.done * 99 / 100]);
+    ed25519_free(b.key);
+    return 0;
 }
