@@ -56,7 +56,8 @@ struct command {
     struct record seen;
     struct err *(*prepare)(struct job *job, void *params); /* work that needs no database */
     /* Long work before the change is decided, in a transaction of its own, once the actor's rights
-     * were checked; each of its statements sees what was committed before it began. It may fill job->attachment, or answer by itself: job->reply. */
+     * were checked; each of its statements sees what was committed before it began. It may fill
+     * job->attachment, or answer by itself: job->reply. */
     struct err *(*gather)(struct job *job, const void *params);
     decide_fn *decide; /* NULL: one event of the first type, from params and seen by name */
     /* What the reply says besides the events, into job->result: from the first event's payload, so

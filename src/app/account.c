@@ -1,5 +1,6 @@
 /* account.c - commands on accounts: registering, changing, who answers for them. */
 #include "domain/account.h"
+#include "app/authorise.h"
 #include "app/fields.h"
 #include "domain/platform.h"
 
@@ -231,6 +232,11 @@ static struct err *decide_account_change(struct job *job, const void *params, co
         if (strcmp(now->below.at[i], in->parent.id) == 0)
             return err_field(job->mem, "parent", "'%s' is below '%s': accounts form a tree",
                              in->parent.said, in->account.said);
+    if (in->unit.id && !reaches_unit(job, in->unit.id))
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "'%s' would go to '%s', whose accounts you do not keep: an administrator, or "
+                       "its keeper, can take it over",
+                       in->account.said, in->unit.said);
     return decide_change(job, params, seen);
 }
 

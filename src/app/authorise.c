@@ -184,6 +184,13 @@ struct err *authorise(struct job *job, const struct target *target)
                    words_of(job->mem, c->roles), everywhere ? "" : " for it", a->ref);
 }
 
+bool reaches_unit(const struct job *job, const char *unit)
+{
+    unsigned roles = job->command->roles;
+
+    return (job->actor.roles & roles) || job->trusted || may_by_unit(job, roles, unit);
+}
+
 bool sees_all(const struct job *job)
 {
     return (job->actor.roles & job->command->roles) || (job->command->roles & ROLE_ANYONE);

@@ -24,6 +24,7 @@ struct batch {
     const struct service *service;
     struct job *jobs[BATCH_MAX]; /* an error takes one out */
     size_t n;
+    struct actor *known; /* of each job: who its asker is */
     struct sharing *sharing;
     struct log_head head;
     int64_t ts;
@@ -106,31 +107,44 @@ static struct err *check_actor(struct job *job, const struct actor *known)
 static struct err *ask_actors(struct batch *b)
 {
     struct asker *askers = arena_array(b->mem, b->n + 1, sizeof(*askers));
-    struct actor *actors = arena_array(b->mem, b->n + 1, sizeof(*actors));
 
+    b->known = arena_array(b->mem, b->n + 1, sizeof(*b->known));
     for (size_t i = 0; i < b->n; i++) {
         const struct job *job = b->jobs[i];
         askers[i] = job->signature
                         ? (struct asker){job->intent.actor, job->signer.fingerprint, NULL}
                         : (struct asker){job->actor.id, NULL, NULL};
     }
-    TRY(actors_find(b->mem, b->store, askers, b->n, b->ts, actors));
-    for (size_t i = 0; i < b->n; i++)
-        if (open(b->jobs[i]))
-            b->jobs[i]->error = check_actor(b->jobs[i], &actors[i]);
-    return NULL;
+    return actors_find(b->mem, b->store, askers, b->n, b->ts, b->known);
 }
 
-/* The same intent again gets the same answer, another one with its nonce is refused. */
-static struct err *answer_again(struct batch *b, struct job *job, const struct rows *rows, size_t i)
+static void check_actors(struct batch *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        struct job *job = b->jobs[i];
+        if (open(job))
+            job->error = job->late ? job->late : check_actor(job, &b->known[i]);
+    }
+}
+
+/* The same intent again gets the same answer, another one with its nonce is refused. Who reads the
+ * log knows an intent and its nonce, and may not have what only its answer says (the code of an
+ * invitation): it must be a key of the same person that asks again. One that is revoked may, for
+ * its revocation can be what was asked. */
+static struct err *answer_again(struct batch *b, struct job *job, const struct actor *asker,
+                                const struct rows *rows, size_t i)
 {
     struct bytes digest = rows_bytes(job->mem, rows, i, "digest");
 
-    if (bytes_same(digest, digest_bytes(&job->intent.digest)))
+    if (!asker->key)
+        job->error = err_new(job->mem, ERR_UNSIGNED, "%s has no key %s, and this was asked before",
+                             job->intent.actor, job->signer.fingerprint);
+    else if (bytes_same(digest, digest_bytes(&job->intent.digest)))
         return reply_again(job, b->store, (uint64_t)rows_int(rows, i, "first"),
                            rows_int(rows, i, "entries"));
-    job->error =
-        err_new(job->mem, ERR_CONFLICT, "the nonce of the intent was used before: sign again");
+    else
+        job->error =
+            err_new(job->mem, ERR_CONFLICT, "the nonce of the intent was used before: sign again");
     return NULL;
 }
 
@@ -146,15 +160,17 @@ static struct err *ask_intents(struct batch *b)
         if (!b->jobs[i]->signature)
             continue;
         nonces[n++] = b->jobs[i]->intent.nonce;
-        map_set(by_nonce, b->jobs[i]->intent.nonce, b->jobs[i]);
+        map_set(by_nonce, b->jobs[i]->intent.nonce, &b->jobs[i]);
     }
     if (!n)
         return NULL;
     binds_init(&q, b->mem);
     bind_list(&q, "nonces", nonces, n);
     TRY(store_call(b->mem, b->store, "log_intents", &q, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++)
-        TRY(answer_again(b, map_get(by_nonce, rows_text(rows, i, "nonce")), rows, i));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct job **job = map_get(by_nonce, rows_text(rows, i, "nonce"));
+        TRY(answer_again(b, *job, &b->known[job - b->jobs], rows, i));
+    }
     return NULL;
 }
 
@@ -324,8 +340,9 @@ static struct err *run_locked(struct batch *b, int64_t now_ms)
     TRY(newest_holds(b->mem, b->store, &b->head));
     /* Order is the index, never a clock: time does not run backwards in the log. */
     b->ts = now_ms > b->head.ts ? now_ms : b->head.ts;
-    TRY(ask_intents(b));
     TRY(ask_actors(b));
+    TRY(ask_intents(b));
+    check_actors(b);
     TRY(ask_taken(b));
     TRY(ask_rights(b));
     TRY(look_all(b));

@@ -6,9 +6,10 @@
 extern const struct command entity_commands[], unit_commands[], position_commands[],
     person_commands[], role_commands[], key_commands[], account_commands[], identifier_commands[],
     title_commands[], evidence_commands[], grant_commands[], controlpoint_commands[],
-    store_commands[], hold_commands[], credential_commands[], responsibility_commands[], heir_commands[],
-    handover_commands[], step_commands[], playbook_commands[], gaps_commands[], import_commands[],
-    proof_commands[], verify_commands[], log_commands[], session_commands[], service_commands[];
+    store_commands[], hold_commands[], credential_commands[], responsibility_commands[],
+    heir_commands[], handover_commands[], step_commands[], playbook_commands[], gaps_commands[],
+    import_commands[], proof_commands[], verify_commands[], log_commands[], session_commands[],
+    service_commands[];
 
 const struct noun nouns[] = {
     {"account", "accounts and groups: what is owned", account_commands},

@@ -176,12 +176,24 @@ struct fields {
     struct arena *mem; /* of one entry: a command may have tens of thousands of them */
     const char *texts[DISCLOSURES_MAX];
     size_t n;
+    bool full; /* something did not fit */
 };
 
+static void keep_field(struct fields *f, const char *text)
+{
+    f->full = f->full || f->n == DISCLOSURES_MAX;
+    if (!f->full)
+        f->texts[f->n++] = text;
+}
+
+/* What is as long as this is no field: a disclosure that was cut would be signed as if it were
+ * whole.
+ */
 static void add_field(struct fields *f, const char *name, const char *json)
 {
-    assert(f->n < DISCLOSURES_MAX);
-    f->texts[f->n++] = disclosure_new(f->mem, name, json);
+    f->full = f->full || strlen(json) > DISCLOSURE_MAX / 2;
+    if (!f->full)
+        keep_field(f, disclosure_new(f->mem, name, json));
 }
 
 static void add_text(struct fields *f, const char *name, const char *text)
@@ -230,7 +242,7 @@ static void add_payload(struct fields *f, const struct job *job, const struct ev
         bool before = payload == e->before;
         const char *made = before ? NULL : made_by_client(job, t->name, value);
         if (made)
-            f->texts[f->n++] = made;
+            keep_field(f, made);
         else
             add_field(f, before ? arena_printf(mem, "before.%s", t->name) : t->name,
                       json_canonical(mem, value));
@@ -300,6 +312,7 @@ struct touching {
     struct composer *c;
     struct place *places[LEAF_SUBJECTS_MAX];
     size_t n;
+    bool full; /* something did not fit */
 };
 
 static void touch(void *ctx, const char *noun, const char *id)
@@ -312,8 +325,9 @@ static void touch(void *ctx, const char *noun, const char *id)
     for (size_t i = 0; i < t->n; i++)
         if (t->places[i] == p)
             return;
-    assert(t->n < LEAF_SUBJECTS_MAX);
-    t->places[t->n++] = p;
+    t->full = t->full || t->n == LEAF_SUBJECTS_MAX;
+    if (!t->full)
+        t->places[t->n++] = p;
 }
 
 static void *grown(struct arena *mem, void *rows, size_t n, size_t *room, size_t size)
@@ -386,8 +400,11 @@ static struct err *add_entry(struct composer *c, struct job *job, struct event *
         return err_new(c->mem, ERR_SYSTEM, "%s", fault);
     const char *effective_at = e->effective_at ? e->effective_at : instant_text(scratch, c->ts);
     add_fields(&f, job, e, effective_at, first);
-    const char *body = arena_copy(c->mem, body_new(scratch, f.texts, f.n));
     event_subjects(e, touch, &t);
+    if (f.full || t.full)
+        return err_new(c->mem, ERR_USAGE,
+                       "this says too much for one entry of the log: ask for it in parts");
+    const char *body = arena_copy(c->mem, body_new(scratch, f.texts, f.n));
     for (size_t i = 0; i < t.n; i++) {
         const struct head *h = &t.places[i]->head;
         subjects[i] = (struct leaf_subject){h->tag, h->count, h->last};

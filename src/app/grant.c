@@ -91,8 +91,7 @@ struct one_params {
     struct ref grant;
     const char *note, *effective, *reason;
 };
-static const struct field one_fields[] = {
-    THE(grant, "grant", "which one"), EFFECTIVE, REASON, {0}};
+static const struct field one_fields[] = {THE(grant, "grant", "which one"), EFFECTIVE, REASON, {0}};
 static const struct field confirm_fields[] = {
     THE(grant, "grant", "which one"), MAYBE_TEXT(note, "how it is known"), EFFECTIVE, REASON, {0}};
 #undef P
@@ -208,6 +207,11 @@ static struct err *decide_confirm(struct job *job, const void *params, const voi
 
     if (text_same(now->status, "revoked"))
         return NULL;
+    if (text_same(now->person, job->actor.id))
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "whoever held the grant '%s' cannot say that it is gone: somebody else must "
+                       "look on the platform",
+                       in->grant.said);
     if (!text_same(now->status, "revoked_unconfirmed"))
         return err_new(
             job->mem, ERR_CONFLICT,

@@ -6,8 +6,6 @@
  * A change that found everything as it should be answers with no events. */
 #include "compose.h"
 
-#include "app/authorise.h"
-#include "base/date.h"
 #include "json/json.h"
 
 #include <inttypes.h>
@@ -63,34 +61,12 @@ const char *reply_new(struct job *job, uint64_t first, uint64_t size, const char
     return job->reply;
 }
 
-/* Who reads the log knows an intent and its nonce, and may not have what only its answer says (the
- * code of an invitation): it must be a key of the same person that asks again. One that is revoked
- * may, for its revocation can be what was asked. */
-static struct err *check_asker(struct job *job, struct store *store)
-{
-    struct rows *rows;
-    struct binds b;
-
-    binds_init(&b, job->mem);
-    bind_text(&b, "now", instant_text(job->mem, job->now));
-    actor_binds(&b, job->intent.actor, job->signer.fingerprint, NULL);
-    TRY(store_call(job->mem, store, "actor", &b, &rows));
-    if (rows_count(rows) && rows_text(rows, 0, "key"))
-        return NULL;
-    job->error = err_new(job->mem, ERR_UNSIGNED, "%s has no key %s, and this was asked before",
-                         job->intent.actor, job->signer.fingerprint);
-    return NULL;
-}
-
 struct err *reply_again(struct job *job, struct store *store, uint64_t first, int64_t entries)
 {
     struct rows *rows, *point;
     struct buf out;
     struct binds b;
 
-    TRY(check_asker(job, store));
-    if (job->error)
-        return NULL;
     binds_init(&b, job->mem);
     bind_int(&b, "first", (int64_t)first);
     bind_int(&b, "n", entries < EVENTS_SHOWN ? entries : EVENTS_SHOWN);

@@ -99,7 +99,8 @@ static void *run(void *ctx)
             struct err *e = store_open(mem, w->uri, STORE_AS_WRITER, &store);
             if (e) {
                 journal(JOURNAL_ERROR, "writer-without-database", "because", e->text, NULL);
-                refuse_all(w, jobs, e);
+                refuse_all(w, jobs,
+                           err_new(mem, ERR_UNAVAILABLE, "the database is away: try again"));
                 continue;
             }
         }

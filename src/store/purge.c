@@ -4,7 +4,8 @@
 
 #include "store/migrate.h"
 
-/* A plain VACUUM gives the room of a dead row free and leaves its bytes: the table is written anew. */
+/* A plain VACUUM gives the room of a dead row free and leaves its bytes: the table is written anew.
+ */
 static struct err *write_anew(struct arena *mem, struct store *s)
 {
     struct rows *rows;

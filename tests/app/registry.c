@@ -187,3 +187,17 @@ Test(registry, evidence_is_of_the_kind_that_its_bytes_say)
                          rows[k].name);
     }
 }
+
+/* It is the only one that it meets, and has nobody to wait for. */
+Test(registry, a_command_may_name_a_thing_twice)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    did(i, "adm", "credential record",
+        "{'account':'acme-group','kind':'password','shared':true,'known_to':['sam','sam']}");
+    refused(i, "adm", "account change", "{'account':'acme-group','parent':'acme-group'}",
+            ERR_INVALID, "");
+    audit_is_clean(i);
+}

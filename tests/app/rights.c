@@ -152,3 +152,31 @@ Test(rights, a_handle_is_not_empty)
     refused(i, "adm", "identifier rename", "{'account':'acme-x','value':'@'}", ERR_INVALID,
             "empty");
 }
+
+/* ---- Two places, two people ------------------------------------------------------------------ */
+
+Test(rights, a_keeper_gives_no_account_to_a_unit_of_others)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_accounts(i);
+    did(i, "kim", "account change", "{'account':'acme-group','purpose':'customers talk here'}");
+    refused(i, "kim", "account change", "{'account':'acme-group','unit':'marketing'}",
+            ERR_FORBIDDEN, "whose accounts you do not keep");
+    did(i, "adm", "account change", "{'account':'acme-group','unit':'marketing'}");
+}
+
+Test(rights, nobody_confirms_that_their_own_access_is_gone)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_accounts(i);
+    did(i, "adm", "grant give",
+        "{'grant':'g-sam','account':'acme-group','person':'sam','role':'owner'}");
+    did(i, "sam", "grant revoke", "{'grant':'g-sam','reason':'I leave'}");
+    refused(i, "sam", "grant confirm", "{'grant':'g-sam'}", ERR_FORBIDDEN, "somebody else");
+    did(i, "kim", "grant confirm", "{'grant':'g-sam'}");
+    audit_is_clean(i);
+}

@@ -99,16 +99,22 @@ static struct err *question(struct instance *i, struct job *job, const char *who
     return job_answer(job, i->store);
 }
 
+json_t *story_json(struct arena *mem, const char *text)
+{
+    json_t *object;
+
+    cr_assert_ok(json_read(mem, bytes_of_text(unquoted(mem, text)), 1 << 24, "params", &object));
+    return object;
+}
+
 struct err *act(struct instance *i, const char *who, const char *command, const char *params,
                 const json_t **ret)
 {
     const struct noun *noun;
     const struct command *c = command_find(command, &noun);
-    json_t *object, *reply;
+    json_t *object = story_json(i->mem, params), *reply;
 
     cr_assert_not_null(c, "there is no command '%s'", command);
-    cr_assert_ok(
-        json_read(i->mem, bytes_of_text(unquoted(i->mem, params)), 1 << 24, "params", &object));
     struct job *job = job_new(i->mem, &i->service, noun, c);
     job->now = i->now;
     job->channel = "test";

@@ -38,6 +38,9 @@ const json_t *did(struct instance *i, const char *who, const char *command, cons
 void refused(struct instance *i, const char *who, const char *command, const char *params,
              enum err_kind kind, const char *words);
 
+/* The JSON of a story. */
+json_t *story_json(struct arena *mem, const char *text);
+
 /* A file that was uploaded; as commands name it. */
 const char *uploaded(struct instance *i, const char *name, const char *content);
 

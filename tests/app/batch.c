@@ -1,0 +1,143 @@
+/* batch.c - many commands at once: which share a batch, which wait, and that all are answered. */
+#include "app/batch.h"
+#include "support/instance.h"
+#include "support/vectors.h"
+
+#include <criterion/criterion.h>
+
+/* A signed job, as it comes to the writer. */
+static struct job *asked(struct instance *i, const char *who, const char *name, const char *params)
+{
+    const struct noun *noun;
+    const struct command *command = command_find(name, &noun);
+    struct job *job = job_new(i->mem, &i->service, noun, command);
+    struct ed25519 *key = key_of(who);
+    struct intent intent = {.actor = who,
+                            .at = i->now,
+                            .command = name,
+                            .log = i->service.origin,
+                            .nonce = nonce_new(i->mem),
+                            .params = story_json(i->mem, params)};
+    const char *text = intent_text(i->mem, &intent, NULL, 0);
+    const char *signature = ssh_sign(i->mem, key, intent_namespace, bytes_of_text(text));
+
+    ed25519_free(key);
+    job->now = i->now;
+    job->channel = "test";
+    cr_assert_ok(job_signed(
+        job, json_keep(i->mem, json_pack("{s:s, s:s}", "intent", text, "signature", signature))));
+    if (command->prepare)
+        cr_assert_ok(command->prepare(job, job->params));
+    return job;
+}
+
+/* One batch after the other until all are answered; how many it took. */
+static size_t batches_for(struct instance *i, struct job **jobs, size_t n)
+{
+    struct job *waiting = NULL;
+    size_t batches = 0;
+
+    for (size_t k = n; k-- > 0;) {
+        jobs[k]->next = waiting;
+        waiting = jobs[k];
+    }
+    for (; waiting && batches <= n; batches++)
+        waiting = batch_run(i->store, &i->service, waiting, i->now);
+    cr_assert_null(waiting, "somebody waits for ever");
+    for (size_t k = 0; k < n; k++)
+        cr_assert(jobs[k]->reply || jobs[k]->error, "job %zu got no answer", k);
+    return batches;
+}
+
+static struct instance *with_account(struct arena *mem)
+{
+    struct instance *i = instance_new(mem);
+
+    did(i, "adm", "account register",
+        "{'account':'acme-group','url':'https://www.linkedin.com/groups/8374921','unit':'sales'}");
+    return i;
+}
+
+Test(batch, what_only_adds_to_a_thing_shares_a_batch)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_account(mem);
+    struct job *jobs[] = {
+        asked(i, "adm", "grant give", "{'account':'acme-group','person':'sam','role':'owner'}"),
+        asked(i, "adm", "grant give", "{'account':'acme-group','person':'tess','role':'owner'}"),
+        asked(i, "kim", "grant give", "{'account':'acme-group','person':'sam','role':'editor'}"),
+    };
+
+    cr_assert_eq(batches_for(i, jobs, 3), 1);
+    for (size_t k = 0; k < 3; k++)
+        cr_assert_ok(jobs[k]->error);
+    audit_is_clean(i);
+}
+
+Test(batch, the_same_twice_is_seen_by_the_second)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_account(mem);
+    const char *params = "{'account':'acme-group','person':'sam','role':'owner'}";
+    struct job *jobs[] = {asked(i, "adm", "grant give", params),
+                          asked(i, "kim", "grant give", params)};
+
+    cr_assert_eq(batches_for(i, jobs, 2), 2);
+    cr_assert_ok(jobs[0]->error);
+    cr_assert(jobs[1]->error && jobs[1]->error->kind == ERR_CONFLICT);
+    audit_is_clean(i);
+}
+
+/* By its id or by its key, it is the same account. */
+Test(batch, who_changes_a_thing_waits_for_who_adds_to_it)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_account(mem);
+    const char *id = json_text(did(i, "adm", "account show", "{'account':'acme-group'}"), "id");
+    struct job *jobs[] = {
+        asked(i, "adm", "grant give", "{'account':'acme-group','person':'sam','role':'owner'}"),
+        asked(i, "adm", "account retire",
+              arena_printf(mem, "{'account':'%s','reason':'closed'}", id)),
+        asked(i, "adm", "grant give", "{'account':'acme-group','person':'tess','role':'owner'}"),
+    };
+
+    cr_assert_gt(batches_for(i, jobs, 3), 1);
+    cr_assert_ok(jobs[0]->error);
+    audit_is_clean(i);
+}
+
+/* A new thing gets its name once. */
+Test(batch, a_name_is_given_once)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_account(mem);
+    struct job *jobs[] = {
+        asked(i, "adm", "grant give",
+              "{'grant':'g-1','account':'acme-group','person':'sam','role':'owner'}"),
+        asked(i, "adm", "grant give",
+              "{'grant':'g-1','account':'acme-group','person':'tess','role':'owner'}"),
+    };
+
+    cr_assert_eq(batches_for(i, jobs, 2), 2);
+    cr_assert_ok(jobs[0]->error);
+    cr_assert(jobs[1]->error && jobs[1]->error->kind == ERR_CONFLICT);
+    audit_is_clean(i);
+}
+
+/* One that is refused, or that says too much for an entry, takes no neighbour with it. */
+Test(batch, one_that_fails_fails_alone)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_account(mem);
+    struct job *jobs[] = {
+        asked(i, "sam", "grant give", "{'account':'acme-group','person':'tess','role':'owner'}"),
+        asked(i, "adm", "grant give", "{'account':'acme-group','person':'nobody','role':'owner'}"),
+        asked(i, "adm", "grant give", "{'account':'acme-group','person':'uma','role':'owner'}"),
+    };
+
+    cr_assert_eq(batches_for(i, jobs, 3), 1);
+    cr_assert(jobs[0]->error && jobs[0]->error->kind == ERR_FORBIDDEN);
+    cr_assert(jobs[1]->error && jobs[1]->error->kind == ERR_NOT_FOUND);
+    cr_assert_ok(jobs[2]->error);
+    audit_is_clean(i);
+}
