@@ -66,9 +66,19 @@ CREATE OR REPLACE FUNCTION person_notice_given(e event) RETURNS void LANGUAGE sq
     SELECT revise(e, 'person', id_of(e, 'person'),
                   jsonb_build_object('status', 'leaver', 'last_day', e.after -> 'last_day'))
 $$;
-CREATE OR REPLACE FUNCTION person_notice_withdrawn(e event) RETURNS void LANGUAGE sql AS $$
-    SELECT revise(e, 'person', id_of(e, 'person'), '{"status": "active", "last_day": null}')
-$$;
+-- Who stays does not leave later either, as a completed case with its last day ahead had said.
+CREATE OR REPLACE FUNCTION person_notice_withdrawn(e event) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    who uuid := id_of(e, 'person');
+    stays constant jsonb := '{"status": "active", "last_day": null}';
+    later timestamptz;
+BEGIN
+    PERFORM revise(e, 'person', who, stays);
+    FOR later IN SELECT p.valid_from FROM person p WHERE p.id = who AND p.known_to = 9223372036854775807
+                 AND p.valid_from > e.effective_at AND p.status = 'left' ORDER BY 1 LOOP
+        PERFORM revise(e, 'person', who, stays, later);
+    END LOOP;
+END $$;
 -- Whoever leaves holds no position, no role and no valid key from then on.
 CREATE OR REPLACE FUNCTION person_left(e event) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE

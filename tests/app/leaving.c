@@ -37,6 +37,28 @@ Test(leaving, runs_from_notice_to_completed)
     audit_is_clean(i);
 }
 
+/* The case was completed with its last day ahead; then Sam stays after all. */
+Test(leaving, who_stays_after_all_does_not_leave_on_the_last_day)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const char *h = case_opened(i);
+    end_all_that_sam_holds(i);
+    accept_inventory(i, "tess", h);
+    did(i, "sam", "handover declare", with(i, h, ""));
+    finish_and_verify(i, h);
+    did(i, "hana", "handover submit", with(i, h, ""));
+    did(i, "lea", "handover complete", with(i, h, "'attest':'I have looked.'"));
+    did(i, "hana", "handover reopen", with(i, h, "'reason':'the notice was withdrawn'"));
+    did(i, "hana", "handover cancel", with(i, h, "'reason':'the notice was withdrawn'"));
+    i->now += INT64_C(45) * 86400000;
+    cr_expect_str_eq(vector_text(did(i, "aud", "person show", "{'person':'sam'}"), "status"),
+                     "active");
+    audit_is_clean(i);
+}
+
 /* A month before the last day, at a place where that ends ten hours late. */
 Test(leaving, a_key_is_good_until_the_last_day_is_over_there)
 {
