@@ -10,6 +10,8 @@
 #include "log/intent.h"
 #include "store/store.h"
 
+struct witnesses;
+
 /* What the service is: its name and its keys. Read-only once made, shared by all threads but for
  * log_key, which only the writer uses. */
 struct service {
@@ -18,8 +20,9 @@ struct service {
     uint8_t log_seed[ED25519_SEED];
     struct ed25519 *log_key; /* the writer's */
     struct tag_key *tag_key;
-    const char *tag_public; /* PEM */
-    uint8_t token_key[32];  /* for session tokens and invitation codes */
+    const char *tag_public;      /* PEM */
+    uint8_t token_key[32];       /* for session tokens and invitation codes */
+    struct witnesses *witnesses; /* that are asked to cosign its checkpoints; NULL: none */
 };
 
 /* A log key of one's own, for another thread than the writer's; to be freed by the caller. */
@@ -79,6 +82,7 @@ struct job {
     struct {
         struct bytes bytes; /* instead of the reply, when there are any */
         const char *media_type, *name;
+        const char *witnesses; /* "1 of 2" have cosigned its seal; NULL: none were asked */
     } attachment;
     bool deferred; /* it met another of its batch and waits for the next */
     void (*done)(struct job *job);

@@ -10,10 +10,20 @@ struct seal {
     const char *note;
     struct head *heads; /* sorted */
     size_t n;
+    struct list cosigned; /* after seal_cosign(): the keys of the witnesses that did */
 };
 
 /* The seal of a size; 0 means the newest. Made once and kept: the same bytes come out again. */
 MUST struct err *seal_make(struct arena *mem, struct store *store, const struct service *service,
                            uint64_t size, struct seal *ret);
+
+/* Ask the witnesses for their cosignatures, and put those that there are under the note. only:
+ * those by these keys and no others, without asking; NULL: all. */
+MUST struct err *seal_cosign(struct arena *mem, struct store *store, const struct service *service,
+                             const struct list *only, struct seal *seal);
+
+/* "1 of 2": how many of the witnesses have cosigned; NULL when none are asked. */
+const char *seal_witnesses(struct arena *mem, const struct service *service,
+                           const struct seal *seal);
 
 #endif

@@ -1,8 +1,9 @@
 -- What an ownership proof is made of.
 
 --: proof_made
--- the size of the export that an intent made before: asked again, it gets the same
-SELECT log.fields(d.fields) -> 'after' ->> 'size' AS size
+-- the size of the export that an intent made before, and who had cosigned it: asked again, it gets the same
+SELECT log.fields(d.fields) -> 'after' ->> 'size' AS size,
+       coalesce(log.fields(d.fields) -> 'after' -> 'cosigned', '[]')::text AS cosigned
 FROM log.intent i JOIN log.disclosed d ON d.index = i.first
 WHERE i.nonce = :nonce::text AND d.type = 'export.created'
 

@@ -45,6 +45,7 @@ static struct err *run(struct audit *a)
     TRY(audit_erased_load(a));
     TRY(audit_entries(a));
     TRY(audit_tables(a));
+    TRY(audit_witness(a));
     return audit_replay_compare(a);
 }
 
@@ -88,11 +89,12 @@ const char *audit_json(struct arena *mem, const struct audit_report *r)
     for (const struct audit_finding *f = r->first; f; f = f->next)
         json_array_append_new(findings, json_pack("{s:s, s:s, s:s}", "table", f->table, "row",
                                                   f->row, "text", f->text));
-    json_t *all = json_pack(
-        "{s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "log", r->origin, "entries",
-        (json_int_t)r->entries, "root", r->root, "checkpoints", (json_int_t)r->checkpoints, "seals",
-        (json_int_t)r->seals, "subjects", (json_int_t)r->subjects, "signatures",
-        (json_int_t)r->signatures, "attested", (json_int_t)r->attested, "files",
-        (json_int_t)r->blobs, "wrong", (json_int_t)r->findings, "findings", findings);
+    json_t *all = json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "log",
+                            r->origin, "entries", (json_int_t)r->entries, "root", r->root,
+                            "checkpoints", (json_int_t)r->checkpoints, "seals",
+                            (json_int_t)r->seals, "subjects", (json_int_t)r->subjects, "signatures",
+                            (json_int_t)r->signatures, "attested", (json_int_t)r->attested, "files",
+                            (json_int_t)r->blobs, "cosignatures", (json_int_t)r->cosignatures,
+                            "wrong", (json_int_t)r->findings, "findings", findings);
     return json_compact(mem, json_keep(mem, all));
 }

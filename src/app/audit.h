@@ -105,6 +105,8 @@ MUST struct err *audit_signed_rest(struct audit *a);
 /* audit_tables.c: what stands beside the entries: head, subjects, intents, nodes, files. */
 MUST struct err *audit_nodes_load(struct audit *a);
 MUST struct err *audit_tables(struct audit *a);
+/* audit_witness.c: what witnesses have cosigned. */
+MUST struct err *audit_witness(struct audit *a);
 /* audit_replay.c: the fold of every entry again, and the comparison. */
 MUST struct err *audit_replay_begin(struct audit *a);
 MUST struct err *audit_replay_page(struct audit *a, const char *events);

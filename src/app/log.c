@@ -2,6 +2,7 @@
  * clients which we did not write, is served below /log/. */
 #include "app/fields.h"
 #include "app/seal.h"
+#include "witness/witnesses.h"
 
 #include <inttypes.h>
 
@@ -47,8 +48,11 @@ static struct err *answer_seal(struct job *job, const void *params, const char *
     struct seal seal;
 
     (void)params;
+    TRY(cosign_hold(job->mem, job->store));
     TRY(seal_make(job->mem, job->store, job->service, 0, &seal));
-    json_t *reply = json_pack("{s:I, s:s}", "size", (json_int_t)seal.size, "seal", seal.note);
+    TRY(seal_cosign(job->mem, job->store, job->service, NULL, &seal));
+    json_t *reply = json_pack("{s:I, s:s, s:s*}", "size", (json_int_t)seal.size, "seal", seal.note,
+                              "witnesses", seal_witnesses(job->mem, job->service, &seal));
     *ret = json_compact(job->mem, json_keep(job->mem, reply));
     return NULL;
 }
@@ -63,7 +67,7 @@ static const struct field none_fields[] = {{0}};
 /* What the user's side checks by itself; see src/cli/log_verify.c. */
 #define P verify_params
 struct verify_params {
-    const char *checkpoint, *mirror, *log_key;
+    const char *checkpoint, *mirror, *log_key, *policy;
     bool offline;
 };
 static const struct field verify_fields[] = {
@@ -80,6 +84,13 @@ static const struct field verify_fields[] = {
      AT(struct P, mirror)},
     FLAG(offline, "only what the mirror holds, without asking the service"),
     MAYBE_TEXT(log_key, "the log's verifier key, if not the one that is pinned"),
+    {.name = "policy",
+     .kind = KIND_FILE,
+     .optional = true,
+     .help =
+         "which logs are believed and which witnesses must have cosigned the checkpoint: a file "
+         "as c2sp.org/tlog-policy has it",
+     AT(struct P, policy)},
     {0}};
 #undef P
 
@@ -92,7 +103,8 @@ SHAPE(entry_view, NUMBER("index", "its place in the log"),
       COLUMN("by", "who did it"), COLUMN("what", "the details"), COLUMN("leaf", "what was hashed"),
       COLUMN("hash", "the leaf's hash in the tree"), COLUMN("body", "the digests of its fields"),
       TABLE("fields", field_row, "its fields"));
-SHAPE(seal_view, NUMBER("size", "entries under it"), COLUMN("seal", "the signed note"));
+SHAPE(seal_view, NUMBER("size", "entries under it"), COLUMN("seal", "the signed note"),
+      COLUMN("witnesses", "how many of the witnesses have cosigned it"));
 
 extern const struct command log_commands[];
 const struct command log_commands[] = {

@@ -4,6 +4,7 @@
 
 #include "app/fields.h"
 #include "store/log.h"
+#include "witness/witnesses.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -59,23 +60,46 @@ static struct err *size_at(struct job *job, const char *as_of, uint64_t *ret)
     return NULL;
 }
 
-static struct err *choose_size(struct job *job, const char *as_of, uint64_t *ret)
+/* Asked again with the same nonce it is the same file, cosigned by the same. */
+static struct err *made_before(struct job *job, bool *ret_made, struct proof_wish *wish)
 {
-    struct log_head head;
-    const char *made;
+    struct list *cosigned = arena_alloc(job->mem, sizeof(*cosigned));
+    struct rows *rows;
     struct binds b;
+    json_t *names;
+    size_t i;
+    const json_t *name;
 
     binds_init(&b, job->mem);
     bind_text(&b, "nonce", job->intent.nonce);
-    TRY(store_value(job->mem, job->store, "proof_made", &b, &made));
-    if (made) {
-        *ret = strtoull(made, NULL, 10);
+    TRY(store_call(job->mem, job->store, "proof_made", &b, &rows));
+    *ret_made = rows_count(rows) > 0;
+    if (!*ret_made)
         return NULL;
-    }
+    wish->size = strtoull(rows_text(rows, 0, "size"), NULL, 10);
+    TRY(json_read(job->mem, bytes_of_text(rows_text(rows, 0, "cosigned")), 1 << 20, "the event",
+                  &names));
+    cosigned->at = arena_array(job->mem, json_array_size(names) + 1, sizeof(*cosigned->at));
+    json_array_foreach (names, i, name)
+        if (json_is_string(name))
+            cosigned->at[cosigned->n++] = json_string_value(name);
+    wish->cosigned = cosigned;
+    return NULL;
+}
+
+static struct err *choose_size(struct job *job, const char *as_of, struct proof_wish *wish)
+{
+    struct log_head head;
+    bool made;
+
+    TRY(made_before(job, &made, wish));
+    if (made)
+        return NULL;
     if (as_of)
-        return size_at(job, as_of, ret);
+        return size_at(job, as_of, &wish->size);
+    TRY(cosign_hold(job->mem, job->store));
     TRY(log_look(job->mem, job->store, &head));
-    *ret = head.range.size;
+    wish->size = head.range.size;
     return NULL;
 }
 
@@ -139,21 +163,26 @@ static const char *file_name(struct arena *mem, const char *account, const struc
 static struct err *gather_export(struct job *job, const void *params)
 {
     const struct export_params *in = params;
-    struct list disclosed = words_of(job->mem, &in->disclose);
-    struct list withheld = words_of(job->mem, &in->withhold);
+    struct proof_wish wish = {.account = in->account.id,
+                              .disclosed = words_of(job->mem, &in->disclose),
+                              .withheld = words_of(job->mem, &in->withhold)};
     struct bundle b;
+    struct seal seal;
     struct bytes zip;
-    uint64_t size;
 
-    TRY(choose_size(job, in->as_of, &size));
-    TRY(proof_gather(job, in->account.id, size, &disclosed, &withheld, &b));
+    TRY(choose_size(job, in->as_of, &wish));
+    TRY(proof_gather(job, &wish, &b, &seal));
     TRY(make_file(job, &b, &zip));
     struct digest d = sha256(zip);
-    json_t *fields = json_pack("{s:o, s:o}", "disclosed", words_json(&disclosed), "withheld",
-                               words_json(&withheld));
-    job_extra(job, "size", arena_printf(job->mem, "%" PRIu64, size));
+    json_t *fields = json_pack("{s:o, s:o}", "disclosed", words_json(&wish.disclosed), "withheld",
+                               words_json(&wish.withheld));
+    json_t *cosigned = json_keep(job->mem, words_json(&seal.cosigned));
+    job_extra(job, "size", arena_printf(job->mem, "%" PRIu64, wish.size));
     job_extra(job, "file", hex_encode(job->mem, d.at, sizeof(d.at)));
     job_extra(job, "fields", json_canonical(job->mem, json_keep(job->mem, fields)));
+    if (seal.cosigned.n)
+        job_extra(job, "cosigned", json_canonical(job->mem, cosigned));
+    job->attachment.witnesses = seal_witnesses(job->mem, job->service, &seal);
     job->attachment.bytes = zip;
     job->attachment.media_type = "application/zip";
     job->attachment.name = file_name(job->mem, in->account.name, &b);
@@ -168,27 +197,36 @@ static const char *gathered(const struct job *job, const char *name)
     return NULL;
 }
 
+static struct err *set_json(struct job *job, struct event *e, const char *name)
+{
+    json_t *value;
+
+    if (!gathered(job, name))
+        return NULL;
+    TRY(json_read(job->mem, bytes_of_text(gathered(job, name)), 1 << 16, name, &value));
+    event_set_json(e, name, json_incref(value));
+    return NULL;
+}
+
 static struct err *decide_export(struct job *job, const void *params, const void *seen)
 {
     struct event *e = job_event(job, "export.created");
-    json_t *fields;
 
     (void)params;
     (void)seen;
     if (!gathered(job, "file"))
         return err_new(job->mem, ERR_SYSTEM, "a proof was not made before it was to be recorded");
-    TRY(json_read(job->mem, bytes_of_text(gathered(job, "fields")), 4096, "the choice", &fields));
     event_set_int(e, "size", strtoll(gathered(job, "size"), NULL, 10));
     event_set(e, "file", gathered(job, "file"));
-    event_set_json(e, "fields", json_incref(fields));
-    return NULL;
+    TRY(set_json(job, e, "fields"));
+    return set_json(job, e, "cosigned");
 }
 
 /* ---- verify ---------------------------------------------------------------------------------- */
 
 #define P verify_params
 struct verify_params {
-    const char *file, *log_key, *account, *entry;
+    const char *file, *log_key, *account, *entry, *policy;
 };
 static const struct field verify_fields[] = {
     {.name = "file",
@@ -204,6 +242,12 @@ static const struct field verify_fields[] = {
      .optional = true,
      .help = "the entry that a .tlog-proof is about: its leaf",
      AT(struct P, entry)},
+    {.name = "policy",
+     .kind = KIND_FILE,
+     .optional = true,
+     .help = "which logs are believed and which witnesses must have cosigned: a file as "
+             "c2sp.org/tlog-policy has it",
+     AT(struct P, policy)},
     {0}};
 #undef P
 
@@ -242,7 +286,8 @@ const struct command verify_commands[] = {
             "Says what was checked and what that proves, or names the first thing wrong. The log's "
             "key should come from somebody else than whoever gave you the proof: --log-key. "
             "Without it and without a pinned key the proof is checked by the key in itself, which "
-            "shows only that it fits together.",
+            "shows only that it fits together. --policy FILE also asks that enough witnesses have "
+            "cosigned the seal, so that the log cannot have shown somebody else another history.",
         .example = "verify acme-group.zip --log-key acme.example/tenure+3f2a9c01+AXr…",
         .roles = ROLE_ANYONE,
         .params = PARAMS(verify_params, verify_fields),

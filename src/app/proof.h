@@ -2,14 +2,19 @@
 #ifndef APP_PROOF_H
 #define APP_PROOF_H
 
-#include "app/job.h"
+#include "app/seal.h"
 #include "tenure/bundle.h"
 
+struct proof_wish {
+    const char *account;             /* id */
+    uint64_t size;                   /* of the log */
+    const struct list *cosigned;     /* by these witnesses' keys alone; NULL: by all that will */
+    struct list disclosed, withheld; /* what is shown: sorted, each word once */
+};
+
 /* The parts of the proof of an account as the log stood at a size: its events, what explains them,
- * the keys that signed, the evidence. disclosed and withheld say what is shown; they are sorted and
- * each word is in them once. Nothing is checked yet: bundle_check() does. */
-MUST struct err *proof_gather(struct job *job, const char *account, uint64_t size,
-                              const struct list *disclosed, const struct list *withheld,
-                              struct bundle *ret);
+ * the keys that signed, the evidence. Nothing is checked yet: bundle_check() does. */
+MUST struct err *proof_gather(struct job *job, const struct proof_wish *wish, struct bundle *ret,
+                              struct seal *ret_seal);
 
 #endif

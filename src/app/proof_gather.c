@@ -207,9 +207,8 @@ static struct err *finish(struct gathering *g)
     return NULL;
 }
 
-struct err *proof_gather(struct job *job, const char *account, uint64_t size,
-                         const struct list *disclosed, const struct list *withheld,
-                         struct bundle *ret)
+struct err *proof_gather(struct job *job, const struct proof_wish *wish, struct bundle *ret,
+                         struct seal *ret_seal)
 {
     struct gathering g = {.mem = job->mem,
                           .store = job->store,
@@ -220,11 +219,12 @@ struct err *proof_gather(struct job *job, const char *account, uint64_t size,
 
     g.b = (struct bundle){.vkey = job->service->vkey,
                           .tag_key = job->service->tag_public,
-                          .account = account,
-                          .disclosed = *disclosed,
-                          .withheld = *withheld};
-    TRY(find_account(&g, account, size));
-    TRY(seal_make(job->mem, job->store, job->service, size, &g.seal));
+                          .account = wish->account,
+                          .disclosed = wish->disclosed,
+                          .withheld = wish->withheld};
+    TRY(find_account(&g, wish->account, wish->size));
+    TRY(seal_make(job->mem, job->store, job->service, wish->size, &g.seal));
+    TRY(seal_cosign(job->mem, job->store, job->service, wish->cosigned, &g.seal));
     g.b.seal = g.seal.note;
     TRY(take_account(&g));
     TRY(take_keys(&g));
@@ -233,5 +233,6 @@ struct err *proof_gather(struct job *job, const char *account, uint64_t size,
     TRY(take_files(&g));
     TRY(finish(&g));
     *ret = g.b;
+    *ret_seal = g.seal;
     return NULL;
 }

@@ -4,6 +4,7 @@
 
 #include "log/checkpoint.h"
 #include "store/log.h"
+#include "witness/witnesses.h"
 
 static struct err *sign(struct arena *mem, struct store *store, const struct service *service,
                         struct seal *s)
@@ -50,4 +51,28 @@ struct err *seal_make(struct arena *mem, struct store *store, const struct servi
         TRY(sign(mem, store, service, &s));
     *ret = s;
     return NULL;
+}
+
+struct err *seal_cosign(struct arena *mem, struct store *store, const struct service *service,
+                        const struct list *only, struct seal *seal)
+{
+    if (!only)
+        TRY(cosign_seal(mem, service->witnesses, store, seal->size, seal->note));
+    return cosigned(mem, store, seal->size, true, seal->note, only, &seal->note, &seal->cosigned);
+}
+
+const char *seal_witnesses(struct arena *mem, const struct service *service,
+                           const struct seal *seal)
+{
+    struct witness_state *all;
+    uint64_t quorum_size;
+    size_t quorum, did = 0;
+
+    if (!service->witnesses)
+        return NULL;
+    size_t n = witnesses_look(service->witnesses, mem, &all, &quorum, &quorum_size);
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < seal->cosigned.n; k++)
+            did += strcmp(all[i].at->vkey, seal->cosigned.at[k]) == 0;
+    return arena_printf(mem, "%zu of %zu", did, n);
 }

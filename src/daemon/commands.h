@@ -9,7 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-enum { LISTEN_MAX = 16 };
+enum { LISTEN_MAX = 16, WITNESSES_MAX = 32 };
 
 /* What was said on the command line. */
 struct daemon_options {
@@ -19,6 +19,9 @@ struct daemon_options {
     size_t listen_n;
     int64_t workers;
     bool json, public_log, insecure, verbose;
+    const char *witness[WITNESSES_MAX]; /* "VKEY URL" */
+    size_t witness_n;
+    int64_t quorum;
 
     /* Of a witness. */
     const char *name;

@@ -39,6 +39,40 @@ static struct err *real_path(struct arena *mem, const char *data, const char **r
 
 /* ---- Config ---------------------------------------------------------------------------------- */
 
+static struct err *read_witnesses(struct arena *mem, const char *path, const json_t *config,
+                                  struct home *home)
+{
+    const json_t *list = json_object_get(config, "witnesses"), *row;
+    const json_t *quorum = json_object_get(config, "witness_quorum");
+    size_t i;
+
+    home->witnesses = (struct list){arena_array(mem, json_array_size(list) + 1, sizeof(char *)), 0};
+    json_array_foreach (list, i, row) {
+        if (!json_is_string(row))
+            return err_new(mem, ERR_BROKEN, "%s: each of witnesses must be a text: \"VKEY URL\"",
+                           path);
+        home->witnesses.at[home->witnesses.n++] = json_string_value(row);
+    }
+    home->quorum = json_integer_value(quorum);
+    if ((list && !json_is_array(list)) || (quorum && !json_is_integer(quorum)) || home->quorum < 0)
+        return err_new(mem, ERR_BROKEN, "%s: witnesses must be a list, witness_quorum a number",
+                       path);
+    return NULL;
+}
+
+static void write_witnesses(const struct home *home, json_t *config)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < home->witnesses.n; i++)
+        json_array_append_new(list, json_string(home->witnesses.at[i]));
+    if (home->witnesses.n)
+        json_object_set(config, "witnesses", list);
+    if (home->quorum)
+        json_object_set_new(config, "witness_quorum", json_integer(home->quorum));
+    json_decref(list);
+}
+
 static struct err *read_config(struct arena *mem, struct home *home)
 {
     const char *path = path_in(mem, home, "config.json");
@@ -61,6 +95,7 @@ static struct err *read_config(struct arena *mem, struct home *home)
         (struct cluster_place){json_text(cluster, "data"), json_text(cluster, "sockets"),
                                path_in(mem, home, "postgres.log"), json_text(cluster, "user")};
     home->unfinished = json_is_true(json_object_get(config, "unfinished"));
+    TRY(read_witnesses(mem, path, config, home));
     if (!home->origin || (!home->database && (!home->cluster.data || !home->cluster.sockets)))
         return err_new(mem, ERR_BROKEN, "%s lacks the log's name or the place of the database",
                        path);
@@ -91,6 +126,7 @@ static struct err *write_config(struct arena *mem, const struct home *home)
             json_object_set_new(cluster, "user", json_string(home->cluster.user));
         json_object_set_new(config, "cluster", cluster);
     }
+    write_witnesses(home, config);
     const char *text = arena_printf(mem, "%s\n", json_compact(mem, config));
     return file_write(mem, path_in(mem, home, "config.json"), 0600, bytes_of_text(text));
 }

@@ -4,6 +4,7 @@
  *     keys/         the service's keys (app/service.h)
  *     lock          held by whoever uses the instance
  *     published     the newest checkpoint, kept apart from the database: a rollback shows there
+ *     witnesses     which witnesses are asked, and who of them is away; while the service runs
  *     run/          the service's socket, unless the path is too long
  *     pg/           the private cluster, unless its user could not reach it here
  *     s/            the cluster's socket, unless the path is too long
@@ -18,9 +19,11 @@
 struct home {
     const char *data; /* the folder, as a real path */
     const char *origin;
-    const char *admin;    /* ref of the first administrator */
-    const char *database; /* a URI, when there is no private cluster */
-    const char *run;      /* folder of the service's own socket */
+    const char *admin;     /* ref of the first administrator */
+    const char *database;  /* a URI, when there is no private cluster */
+    const char *run;       /* folder of the service's own socket */
+    struct list witnesses; /* "VKEY URL": who is asked to cosign the log's checkpoints */
+    int64_t quorum;        /* how many of them make one witnessed; 0: all */
     struct cluster_place cluster;
     bool unfinished; /* tenured init was cut short */
 };
@@ -57,5 +60,9 @@ MUST struct err *home_make_run(struct arena *mem, const struct home *home);
 /* The newest checkpoint that was published; NULL when there is none yet. */
 MUST struct err *home_published(struct arena *mem, const struct home *home, const char **ret);
 MUST struct err *home_publish(struct arena *mem, const struct home *home, const char *note);
+
+/* How it stands with the witnesses, as JSON, for tenured status; NULL: none are asked. */
+MUST struct err *home_witnesses(struct arena *mem, const struct home *home, json_t **ret);
+MUST struct err *home_say_witnesses(struct arena *mem, const struct home *home, const char *json);
 
 #endif

@@ -97,3 +97,29 @@ struct err *home_publish(struct arena *mem, const struct home *home, const char 
 {
     return file_write(mem, published_in(mem, home), 0644, bytes_of_text(note));
 }
+
+/* ---- How it stands with the witnesses -------------------------------------------------------- */
+
+static const char *witnesses_in(struct arena *mem, const struct home *home)
+{
+    return arena_printf(mem, "%s/witnesses", home->data);
+}
+
+struct err *home_witnesses(struct arena *mem, const struct home *home, json_t **ret)
+{
+    enum { WITNESSES_MAX = 1 << 20 };
+    const char *path = witnesses_in(mem, home);
+    struct bytes text;
+
+    *ret = NULL;
+    if (!file_exists(path))
+        return NULL;
+    TRY(file_read(mem, path, WITNESSES_MAX, &text));
+    return json_read(mem, text, WITNESSES_MAX, path, ret);
+}
+
+struct err *home_say_witnesses(struct arena *mem, const struct home *home, const char *json)
+{
+    return file_write(mem, witnesses_in(mem, home), 0644,
+                      bytes_of_text(arena_printf(mem, "%s\n", json)));
+}

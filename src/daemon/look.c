@@ -90,8 +90,10 @@ static void print_report(const struct audit_report *r)
         printf("… and %zu more\n", r->findings - AUDIT_FINDINGS_MAX);
     printf("%s: %" PRIu64 " entries, root %s\n", r->origin, r->entries, r->root);
     printf("%" PRIu64 " signed by people, %" PRIu64 " attested by the service; %" PRIu64
-           " checkpoints, %" PRIu64 " seals, %" PRIu64 " subjects, %" PRIu64 " files\n",
-           r->signatures, r->attested, r->checkpoints, r->seals, r->subjects, r->blobs);
+           " checkpoints, %" PRIu64 " seals, %" PRIu64 " subjects, %" PRIu64 " files, %" PRIu64
+           " cosignatures\n",
+           r->signatures, r->attested, r->checkpoints, r->seals, r->subjects, r->blobs,
+           r->cosignatures);
     if (r->findings)
         printf("%zu thing(s) are wrong.\n", r->findings);
     else

@@ -23,6 +23,8 @@ enum option_id {
     INSECURE,
     WORKERS,
     VERBOSE,
+    WITNESS,
+    QUORUM,
     NAME,
     LOG,
     JSON,
@@ -63,6 +65,15 @@ static const struct {
     {"tls-key", "FILE", "rw", "its key (PEM)", TLS_KEY},
     {"insecure", NULL, "rw", "listen beyond this machine without TLS", INSECURE},
     {"workers", "N", "rw", "threads that read and verify; 4 if not said", WORKERS},
+    {"witness", "'VKEY URL'", "r",
+     "ask this witness to cosign each checkpoint, may be given several times; also \"witnesses\" "
+     "in "
+     "DIR/config.json",
+     WITNESS},
+    {"witness-quorum", "N", "r",
+     "so many of them make a checkpoint count as witnessed; all if not said; also "
+     "\"witness_quorum\" in DIR/config.json",
+     QUORUM},
     {"verbose", NULL, "rw", "log every request", VERBOSE},
     {"json", NULL, "imaspw", "answer in JSON", JSON},
     {"help", NULL, "irmaspw", "show this", HELP},
@@ -122,6 +133,11 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
 
     if (id == LISTEN && o->listen_n == LISTEN_MAX)
         return err_new(mem, ERR_USAGE, "--listen can be given %d times", LISTEN_MAX);
+    if (id == WITNESS && o->witness_n == WITNESSES_MAX)
+        return err_new(mem, ERR_USAGE, "--witness can be given %d times", WITNESSES_MAX);
+    if (id == QUORUM && (!text_to_u64(value, strlen(value), WITNESSES_MAX, &n) || n == 0))
+        return err_new(mem, ERR_USAGE, "--witness-quorum must be a number from 1 to %d",
+                       WITNESSES_MAX);
     if (id == LOG && o->log_n == LISTEN_MAX)
         return err_new(mem, ERR_USAGE, "--log can be given %d times: name a file", LISTEN_MAX);
     if (id == WORKERS && (!text_to_u64(value, strlen(value), 256, &n) || n == 0))
@@ -130,6 +146,10 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
         o->listen[o->listen_n++] = value;
     else if (id == LOG)
         o->log[o->log_n++] = value;
+    else if (id == WITNESS)
+        o->witness[o->witness_n++] = value;
+    else if (id == QUORUM)
+        o->quorum = (int64_t)n;
     else if (id == WORKERS)
         o->workers = (int64_t)n;
     else if (id < sizeof(texts) / sizeof(*texts) && texts[id])

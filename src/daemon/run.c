@@ -1,5 +1,5 @@
 /* run.c - tenured run: the database, the writer, the listeners; until somebody says stop. */
-#include "commands.h"
+#include "cosigners.h"
 
 #include "app/newest.h"
 #include "app/writer.h"
@@ -32,6 +32,8 @@ struct publishing {
     const struct home *home;
     uint64_t size; /* what was published last */
     bool failing;
+    struct witnesses *witnesses;
+    uint64_t said; /* of them */
 };
 
 static void publish_newest(struct publishing *p)
@@ -56,6 +58,7 @@ static void watch(struct publishing *p, const sigset_t *stop)
     for (;;) {
         int sig = sigtimedwait(stop, NULL, &(struct timespec){.tv_sec = 1});
         publish_newest(p);
+        cosigners_watch(p->home, p->witnesses, &p->said);
         if (sig > 0)
             return;
     }
@@ -86,11 +89,12 @@ static struct err *serve(struct arena *mem, const struct daemon_options *options
 {
     const char *doors[2 * LISTEN_MAX];
     struct writer *writer = writer_start(&o->service, o->uri);
-    struct publishing publishing = {.home = &o->home};
+    struct publishing publishing = {.home = &o->home, .witnesses = o->service.witnesses};
     struct http_config config = {
         .service = &o->service,
         .writer = writer,
         .database = o->uri,
+        .witnesses = o->service.witnesses,
         .listen = doors,
         .listen_n = choose_doors(mem, options, &o->home, doors),
         .tls_certificate = options->tls_certificate,
@@ -133,7 +137,10 @@ struct err *daemon_run(struct arena *mem, const struct daemon_options *options, 
     if (!e)
         e = check_database(mem, &o);
     if (!e)
+        e = cosigners_start(mem, options, &o);
+    if (!e)
         e = serve(mem, options, &o, &stop);
+    witnesses_stop(o.service.witnesses);
     instance_close(&o);
     if (e && !told_to_stop(&stop)) {
         journal(JOURNAL_ERROR, "not-started", "because", e->text, NULL);

@@ -1,5 +1,5 @@
 /* status.c - tenured status: how an instance is, whether it runs or not. It starts nothing. */
-#include "commands.h"
+#include "cosigners.h"
 
 #include "app/service.h"
 #include "base/date.h"
@@ -34,6 +34,7 @@ static struct err *add_counts(struct arena *mem, struct store *store, json_t *st
 
     TRY(log_look(mem, store, &head));
     set_number(status, "entries", head.range.size);
+    TRY(cosigners_progress(mem, store, status));
     struct err *old = store_is_current(mem, store);
     set(status, "schema", old ? old->text : "current");
     binds_init(&b, mem);
@@ -146,6 +147,7 @@ static void print(struct arena *mem, const json_t *status)
                                                                 : json_compact(mem, value);
         printf("%-16s %s\n", lines[i].words, text);
     }
+    cosigners_print(status);
 }
 
 static struct err *look(struct arena *mem, const struct daemon_options *options,
@@ -164,6 +166,7 @@ static struct err *look(struct arena *mem, const struct daemon_options *options,
         TRY(service_load(mem, home->data, &service));
         set(status, "vkey", service.vkey);
     }
+    TRY(cosigners_status(mem, home, runs, status));
     set(status, "place", given ? "a server of your own" : home->cluster.data);
     if (given || runs)
         add_database(mem, given ? given : cluster_uri(mem, &home->cluster), status);

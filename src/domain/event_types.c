@@ -317,6 +317,7 @@ const struct event_type event_types[] = {
             INT("fresh"), INT("changed"), INT("ended"), INT("unchanged"), MAYBE_JSON("options"))},
     {"import.released", "a person lets a quarantined file through", FIELDS(ID("import", "import"))},
     {"export.created", "a proof was made and handed out",
-     FIELDS(ID("account", "account"), INT("size"), TEXT("file"), MAYBE_JSON("fields"))},
+     FIELDS(ID("account", "account"), INT("size"), TEXT("file"), MAYBE_JSON("fields"),
+            MAYBE_JSON("cosigned"))},
     {0},
 };

@@ -1,5 +1,6 @@
 /* log_files.c - the log as C2SP tlog-tiles serves it, for clients that we did not write:
- * checkpoint, tiles of hashes, bundles of entries, and proofs of inclusion. Nothing beyond the
+ * checkpoint, tiles of hashes, bundles of entries, and proofs of inclusion; and
+ * besides those the newest checkpoint that witnesses have cosigned. Nothing beyond the
  * newest checkpoint is shown. Tiles never change, so they may be kept by whoever has them. */
 #include "http_internal.h"
 
@@ -7,6 +8,7 @@
 #include "log/checkpoint.h"
 #include "log/tile.h"
 #include "store/log.h"
+#include "witness/witnesses.h"
 
 #include <inttypes.h>
 
@@ -35,7 +37,8 @@ struct proof_params {
 static const struct field proof_fields[] = {
     {.name = "index", .kind = KIND_INT, .help = "which entry", AT(struct P, index)},
     MAYBE_INT(size, 1, 0,
-              "the checkpoint of this size, or the next after it; if not said, the newest"),
+              "the checkpoint of this size, or the next after it; if not said, the newest, or one "
+              "that is cosigned"),
     {0}};
 #undef P
 
@@ -52,9 +55,27 @@ static void say(struct job *job, const char *media_type, struct bytes bytes)
 
 /* ---- Checkpoint ------------------------------------------------------------------------------ */
 
+struct point {
+    const char *note; /* with the cosignatures that are known */
+    uint64_t size;
+    size_t cosignatures;
+};
+
+static struct err *take_point(struct job *job, const struct rows *rows, struct point *ret)
+{
+    struct list by;
+
+    if (rows_count(rows) == 0)
+        return err_new(job->mem, ERR_NOT_FOUND, "there is no such checkpoint yet");
+    ret->size = (uint64_t)rows_int(rows, 0, "size");
+    TRY(cosigned(job->mem, job->store, ret->size, false, rows_text(rows, 0, "note"), NULL,
+                 &ret->note, &by));
+    ret->cosignatures = by.n;
+    return NULL;
+}
+
 /* The newest, or that of the size or the next after it. */
-static struct err *checkpoint(struct job *job, int64_t size, const char **ret_note,
-                              uint64_t *ret_size)
+static struct err *checkpoint(struct job *job, int64_t size, struct point *ret)
 {
     struct rows *rows;
     struct binds b;
@@ -62,23 +83,51 @@ static struct err *checkpoint(struct job *job, int64_t size, const char **ret_no
     binds_init(&b, job->mem);
     bind_int(&b, "size", size);
     TRY(store_call(job->mem, job->store, size ? "log_checkpoint_at" : "log_checkpoint", &b, &rows));
-    if (rows_count(rows) == 0)
-        return err_new(job->mem, ERR_NOT_FOUND, "there is no such checkpoint yet");
-    *ret_note = rows_text(rows, 0, "note");
-    *ret_size = (uint64_t)rows_int(rows, 0, "size");
-    return NULL;
+    return take_point(job, rows, ret);
+}
+
+/* The newest that a quorum of the witnesses has cosigned; or else any of them. */
+static struct err *witnessed(struct job *job, struct point *ret)
+{
+    struct witness_state *states;
+    uint64_t quorum_size;
+    size_t quorum = 1;
+    struct rows *rows;
+    struct binds b;
+
+    if (job->service->witnesses)
+        witnesses_look(job->service->witnesses, job->mem, &states, &quorum, &quorum_size);
+    for (;; quorum = 1) {
+        binds_init(&b, job->mem);
+        bind_int(&b, "quorum", (int64_t)quorum);
+        TRY(store_call(job->mem, job->store, "cosigned_newest", &b, &rows));
+        if (rows_count(rows) || quorum == 1)
+            return take_point(job, rows, ret);
+    }
 }
 
 static struct err *answer_checkpoint(struct job *job, const void *params, const char **ret)
 {
     struct exchange *x = job->owner;
-    const char *note;
-    uint64_t size;
+    struct point p;
 
     (void)params;
     (void)ret;
-    TRY(checkpoint(job, 0, &note, &size));
-    say(job, text, bytes_of_text(note));
+    TRY(checkpoint(job, 0, &p));
+    say(job, text, bytes_of_text(p.note));
+    x->reply.cache = "no-cache";
+    return NULL;
+}
+
+static struct err *answer_witnessed(struct job *job, const void *params, const char **ret)
+{
+    struct exchange *x = job->owner;
+    struct point p;
+
+    (void)params;
+    (void)ret;
+    TRY(witnessed(job, &p));
+    say(job, text, bytes_of_text(p.note));
     x->reply.cache = "no-cache";
     return NULL;
 }
@@ -143,21 +192,34 @@ static struct err *answer_tile(struct job *job, const void *params, const char *
 
 /* ---- Proofs ---------------------------------------------------------------------------------- */
 
+/* The newest has no cosignatures yet while much is going on: then one that has them is better. */
+static struct err *choose_point(struct job *job, const struct proof_params *in, struct point *ret)
+{
+    struct point older;
+
+    TRY(checkpoint(job, in->size, ret));
+    if (in->size || ret->cosignatures)
+        return NULL;
+    struct err *e = witnessed(job, &older);
+    if (!e && older.size > (uint64_t)in->index)
+        *ret = older;
+    return e && e->kind != ERR_NOT_FOUND ? e : NULL;
+}
+
 static struct err *answer_proof(struct job *job, const void *params, const char **ret)
 {
     const struct proof_params *in = params;
     const struct tree_source source = log_source(job->store);
     struct tree_proof path;
-    const char *note;
-    uint64_t size;
+    struct point p;
 
     (void)ret;
-    TRY(checkpoint(job, in->size, &note, &size));
-    if ((uint64_t)in->index >= size)
+    TRY(choose_point(job, in, &p));
+    if ((uint64_t)in->index >= p.size)
         return err_new(job->mem, ERR_NOT_FOUND,
-                       "under this checkpoint there are %" PRIu64 " entries", size);
-    TRY(tree_prove_inclusion(job->mem, &source, (uint64_t)in->index, size, &path));
-    say(job, text, bytes_of_text(tlog_proof_text(job->mem, (uint64_t)in->index, &path, note)));
+                       "under this checkpoint there are %" PRIu64 " entries", p.size);
+    TRY(tree_prove_inclusion(job->mem, &source, (uint64_t)in->index, p.size, &path));
+    say(job, text, bytes_of_text(tlog_proof_text(job->mem, (uint64_t)in->index, &path, p.note)));
     return NULL;
 }
 
@@ -173,6 +235,15 @@ static struct err *answer_proof(struct job *job, const void *params, const char 
         .params = PARAMS(none_params, none_fields), \
         .answer = answer_checkpoint, \
     }, \
+        { \
+            .verb = "witnessed", \
+            .summary = "the newest checkpoint that a quorum of witnesses has cosigned", \
+            .roles = (who), \
+            .method = "GET", \
+            .path = "/log/witnessed", \
+            .params = PARAMS(none_params, none_fields), \
+            .answer = answer_witnessed, \
+        }, \
         { \
             .verb = "tile", \
             .summary = "a tile or an entry bundle", \

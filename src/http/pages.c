@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "store/log.h"
 #include "store/migrate.h"
+#include "witness/witnesses.h"
 #include "json/json.h"
 
 #include <stdlib.h>
@@ -100,6 +101,59 @@ static void write_server(struct buf *out, struct http_server *s)
                  (double)c.waiting);
 }
 
+/* One line a witness. */
+static void write_each(struct buf *out, const char *name, const char *type, const char *help,
+                       const struct witness_state *all, size_t n,
+                       double (*value)(const struct witness_state *))
+{
+    buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+    for (size_t i = 0; i < n; i++) {
+        buf_printf(out, "%s{witness=", name);
+        buf_json(out, all[i].at->key.name, strlen(all[i].at->key.name));
+        buf_printf(out, "} %.15g\n", value(&all[i]));
+    }
+}
+
+static double is_up(const struct witness_state *s)
+{
+    return s->away_since ? 0 : 1;
+}
+static double size_of(const struct witness_state *s)
+{
+    return (double)s->size;
+}
+static double time_of(const struct witness_state *s)
+{
+    return (double)s->time;
+}
+static double failures_of(const struct witness_state *s)
+{
+    return (double)s->failures;
+}
+
+static void write_witnesses(struct buf *out, struct exchange *x)
+{
+    struct witnesses *w = x->server->config.witnesses;
+    struct witness_state *all;
+    uint64_t quorum_size;
+    size_t quorum;
+
+    if (!w)
+        return;
+    size_t n = witnesses_look(w, x->mem, &all, &quorum, &quorum_size);
+    write_each(out, "tenure_witness_up", "gauge", "0 while the witness is away", all, n, is_up);
+    write_each(out, "tenure_witness_size", "gauge", "entries that it has cosigned", all, n,
+               size_of);
+    write_each(out, "tenure_witness_time_seconds", "gauge", "of its newest cosignature", all, n,
+               time_of);
+    write_each(out, "tenure_witness_failures_total", "counter", "times it did not cosign", all, n,
+               failures_of);
+    metric_write(out, "tenure_witness_quorum", "gauge", "witnesses that make a quorum",
+                 (double)quorum);
+    metric_write(out, "tenure_witnessed_size", "gauge", "entries that a quorum has cosigned",
+                 (double)quorum_size);
+}
+
 static void write_database(struct buf *out, struct exchange *x, struct worker *w)
 {
     struct store *store;
@@ -123,6 +177,7 @@ static void metrics(struct exchange *x, struct worker *w)
     metrics_write(&s->metrics, &out);
     write_server(&out, s);
     write_database(&out, x, w);
+    write_witnesses(&out, x);
     metric_write(&out, "process_resident_memory_bytes", "gauge", "memory in use",
                  resident_bytes(x->mem));
     metric_write(&out, "process_start_time_seconds", "gauge", "when the service began",

@@ -158,6 +158,8 @@ static void say_outcome(struct exchange *x, const struct job *job, const struct 
         exchange_say(x, made ? 201 : 200, job->attachment.media_type, job->attachment.bytes);
         if (job->attachment.name)
             exchange_header(x, "Content-Disposition", disposition(x->mem, job->attachment.name));
+        if (job->attachment.witnesses)
+            exchange_header(x, "Tenure-Witnesses", job->attachment.witnesses);
         if (command_changes(job->command))
             say_place(x, job);
     } else {

@@ -4,7 +4,7 @@
 #include "cli/main.h"
 #include "crypto/note.h"
 #include "crypto/ssh.h"
-#include "listener.h"
+#include "support/listener.h"
 #include "log/checkpoint.h"
 #include "log/intent.h"
 #include "support/vectors.h"

@@ -1,7 +1,7 @@
 /* listener.h - somebody who answers on a unix socket what the test says, and remembers what came.
  */
-#ifndef CLI_LISTENER_H
-#define CLI_LISTENER_H
+#ifndef SUPPORT_LISTENER_H
+#define SUPPORT_LISTENER_H
 
 #include <stddef.h>
 

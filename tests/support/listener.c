@@ -1,5 +1,5 @@
 /* listener.c - see listener.h. */
-#include "listener.h"
+#include "support/listener.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>
