@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "mirror.h"
 #include "output.h"
+#include "policy.h"
 #include "profile.h"
 #include "replay.h"
 #include "talk.h"
@@ -11,19 +12,28 @@
 #include "json/json.h"
 
 #include <inttypes.h>
+#include <time.h>
 
 /* By which key, and how the user comes to trust it. */
 static struct err *choose_log(struct arena *mem, struct cli *cli, const void *params,
-                              struct note_verifier *ret, const char **ret_why)
+                              const struct asked *asked, struct note_verifier *ret,
+                              const char **ret_why)
 {
     const char *said = cli_param(mem, cli, params, "log_key");
     bool offline = cli_param(mem, cli, params, "offline") != NULL;
 
+    if (!said && !cli_pinned(cli) && asked->file && asked->policy.logs_n == 1) {
+        *ret_why = "named by the policy";
+        *ret = asked->policy.logs[0];
+        return NULL;
+    }
     *ret_why = said ? "given with --log-key" : "pinned in the profile";
     if (said)
         return note_verifier_parse(mem, said, ret);
     if (!cli_pinned(cli)) {
-        *ret_why = "told by the service itself: compare it with the key that others were told";
+        *ret_why = asked->file ? NULL /* the policy must vouch for it */
+                               : "told by the service itself: compare it with the key that others "
+                                 "were told";
         if (offline)
             return err_new(mem, ERR_USAGE, "no key is pinned: name the log's with --log-key");
         TRY(know_log(mem, cli));
@@ -73,6 +83,51 @@ static struct err *add_points(struct arena *mem, struct cli *cli, const void *pa
         return NULL;
     TRY(file_read(mem, file, NOTE_BYTES_MAX, &note));
     return add_point(mem, r, log, arena_printf(mem, "the checkpoint in %s", file), note);
+}
+
+/* ---- The witnesses --------------------------------------------------------------------------- */
+
+enum { WITNESSES_MS = 10000, LOOK_MS = 500 };
+
+/* Is there a checkpoint of that size at least, cosigned as the policy asks? */
+static struct err *look_for(struct arena *mem, struct mirror *mirror, const struct asked *asked,
+                            const char *file, uint64_t size, struct bytes *note,
+                            struct policy_finding *ret)
+{
+    struct policy_finding f;
+    struct bytes other;
+
+    struct err *e = mirror_read(mirror, mem, file, &other);
+    if (e && e->kind == ERR_NOT_FOUND)
+        return NULL;
+    TRY(e);
+    TRY(policy_check(mem, &asked->policy, other, &f));
+    if (!f.quorum || f.at.size < size)
+        return NULL;
+    *note = other;
+    *ret = f;
+    return NULL;
+}
+
+/* The witnesses are a little behind a log that goes on: what the log has now must be cosigned soon.
+ */
+static struct err *await_witnesses(struct arena *mem, struct mirror *mirror,
+                                   const struct asked *asked, struct bytes *note,
+                                   struct policy_finding *ret)
+{
+    struct policy_finding now;
+
+    TRY(policy_check(mem, &asked->policy, *note, &now));
+    *ret = now;
+    for (int ms = 0; !ret->quorum && !mirror->offline && ms < WITNESSES_MS; ms += LOOK_MS) {
+        if (ms == 0)
+            cli_say(mirror->cli, "waiting for the witnesses");
+        nanosleep(&(struct timespec){.tv_nsec = LOOK_MS * 1000000L}, NULL);
+        TRY(look_for(mem, mirror, asked, "checkpoint", now.at.size, note, ret));
+        if (!ret->quorum)
+            TRY(look_for(mem, mirror, asked, "witnessed", now.at.size, note, ret));
+    }
+    return policy_holds(mem, asked, *note, ret);
 }
 
 /* ---- What was found -------------------------------------------------------------------------- */
@@ -142,22 +197,45 @@ static struct err *remember(struct arena *mem, struct cli *cli, const struct not
     return kept && newest.size > now->size ? NULL : trust_keep(mem, cli, note);
 }
 
+static struct err *say_report(struct arena *mem, const struct cli *cli, const struct replay *r,
+                              const struct note_verifier *log, const char *why,
+                              const struct asked *asked, const struct policy_finding *f)
+{
+    const char *vkey = note_verifier_text(mem, log);
+
+    if (!cli->options.json)
+        return output_text(mem, cli,
+                           arena_printf(mem, "%s%s", report_text(mem, r, vkey, why),
+                                        asked->file ? policy_text(mem, asked, f) : ""));
+    json_t *report = report_json(mem, r, vkey, why);
+    if (asked->file)
+        json_object_set_new(report, "policy", policy_json(mem, asked, f));
+    return output_text(mem, cli, arena_printf(mem, "%s\n", json_compact(mem, report)));
+}
+
 struct err *cli_log_verify(struct arena *mem, struct cli *cli, const void *params)
 {
     struct mirror mirror = {.cli = cli,
                             .folder = cli_param(mem, cli, params, "mirror"),
                             .offline = cli_param(mem, cli, params, "offline") != NULL};
     struct replay replay = {.read = mirror_read, .ctx = &mirror};
+    struct policy_finding found = {0};
     struct note_verifier log;
     struct progress progress;
+    struct asked asked;
     struct bytes note;
     const char *why;
 
     if (mirror.offline && !mirror.folder)
         return err_new(mem, ERR_USAGE, "--offline needs --mirror FOLDER");
-    TRY(choose_log(mem, cli, params, &log, &why));
+    TRY(policy_load(mem, cli, params, &asked));
+    TRY(choose_log(mem, cli, params, &asked, &log, &why));
+    if (asked.file)
+        TRY(policy_takes_log(mem, &asked, &log, &why));
     TRY(add_points(mem, cli, params, &log, &replay));
     TRY(mirror_read(&mirror, mem, "checkpoint", &note));
+    if (asked.file)
+        TRY(await_witnesses(mem, &mirror, &asked, &note, &found));
     TRY(checkpoint_open(mem, note, &log, &replay.at));
     progress_begin(&progress, cli, "checking the log");
     replay.progress = &progress;
@@ -166,10 +244,5 @@ struct err *cli_log_verify(struct arena *mem, struct cli *cli, const void *param
     TRY(e);
     TRY(mirror_keep(mem, &mirror, "checkpoint", note));
     TRY(remember(mem, cli, &log, &replay.at, (const char *)note.at));
-    const char *vkey = note_verifier_text(mem, &log);
-    if (cli->options.json)
-        return output_text(
-            mem, cli,
-            arena_printf(mem, "%s\n", json_compact(mem, report_json(mem, &replay, vkey, why))));
-    return output_text(mem, cli, report_text(mem, &replay, vkey, why));
+    return say_report(mem, cli, &replay, &log, why, &asked, &found);
 }

@@ -72,6 +72,7 @@ static struct err *report(struct arena *mem, const struct cli *cli, const struct
                           const char *path)
 {
     const char *index = answer_header(a, "tenure-index"), *size = answer_header(a, "tenure-size");
+    const char *witnesses = answer_header(a, "tenure-witnesses");
     struct jsonw w;
     struct buf out;
 
@@ -84,12 +85,16 @@ static struct err *report(struct arena *mem, const struct cli *cli, const struct
             jsonw_raw(&w, "index", index);
         if (size)
             jsonw_raw(&w, "size", size);
+        if (witnesses)
+            jsonw_text(&w, "witnesses", witnesses);
         jsonw_close(&w);
         buf_byte(&out, '\n');
     } else {
         buf_printf(&out, "%zu bytes written to %s\n", a->body.n, path);
         if (index)
             buf_printf(&out, "recorded as entry %s\n", index);
+        if (witnesses)
+            buf_printf(&out, "cosigned by %s witnesses\n", witnesses);
     }
     return write_out(mem, cli, bytes_of(out.at, out.n));
 }

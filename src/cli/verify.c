@@ -2,6 +2,7 @@
  * word of the proof is believed that its hashes and signatures do not bear out. */
 #include "base/file.h"
 #include "output.h"
+#include "policy.h"
 #include "tenure/bundle.h"
 
 #include <inttypes.h>
@@ -58,10 +59,30 @@ static struct err *is_about(struct arena *mem, const struct bundle *b, const cha
                    ref ? ref : b->account, full, account);
 }
 
+/* The report of a bundle, and that of its witnesses. */
+static struct err *say_bundle(struct arena *mem, const struct cli *cli, const struct bundle *b,
+                              struct bytes zip, const char *why, const struct asked *asked,
+                              const struct policy_finding *f)
+{
+    const char *key_is = why ? why : "named by the proof itself: nobody else vouches for it";
+
+    if (!cli->options.json)
+        return output_text(mem, cli,
+                           arena_printf(mem, "%s%s",
+                                        bundle_report(mem, b, zip, key_is, why != NULL),
+                                        asked->file ? policy_text(mem, asked, f) : ""));
+    json_t *report =
+        json_keep(mem, json_copy(json_plain(bundle_report_json(mem, b, zip, key_is, why != NULL))));
+    if (asked->file)
+        json_object_set_new(report, "policy", policy_json(mem, asked, f));
+    return output_text(mem, cli, arena_printf(mem, "%s\n", json_compact(mem, report)));
+}
+
 static struct err *verify_bundle(struct arena *mem, struct cli *cli, const void *params,
-                                 struct bytes zip)
+                                 struct bytes zip, struct asked *asked)
 {
     const char *said = cli_param(mem, cli, params, "log_key"), *key = NULL, *why = NULL;
+    struct policy_finding found = {0};
     struct bundle b;
 
     if (cli_param(mem, cli, params, "entry"))
@@ -73,23 +94,32 @@ static struct err *verify_bundle(struct arena *mem, struct cli *cli, const void 
         why = "given with --log-key";
     else
         TRY(hold_against_pinned(mem, cli, &b, &why));
+    if (asked->file) {
+        TRY(policy_takes_log(mem, asked, &b.log, &why));
+        TRY(policy_holds(mem, asked, bytes_of_text(b.seal), &found));
+    }
     TRY(is_about(mem, &b, cli_param(mem, cli, params, "account")));
-    const char *key_is = why ? why : "named by the proof itself: nobody else vouches for it";
-    if (!cli->options.json)
-        return output_text(mem, cli, bundle_report(mem, &b, zip, key_is, why != NULL));
-    const json_t *report = bundle_report_json(mem, &b, zip, key_is, why != NULL);
-    return output_text(mem, cli, arena_printf(mem, "%s\n", json_compact(mem, report)));
+    return say_bundle(mem, cli, &b, zip, why, asked, &found);
 }
 
 /* ---- The proof of one entry --------------------------------------------------------------------
  */
 
+/* The key that is given, or the one that is pinned, or that of the policy which signed. */
 static struct err *known_key(struct arena *mem, const struct cli *cli, const void *params,
-                             struct note_verifier *ret, const char **ret_why)
+                             struct asked *asked, struct bytes note, struct note_verifier *ret,
+                             const char **ret_why)
 {
     const char *said = cli_param(mem, cli, params, "log_key"), *key;
+    struct policy_finding f;
 
     *ret_why = said ? "given with --log-key" : "pinned in the profile";
+    if (!said && asked->file && asked->policy.logs_n) {
+        TRY(policy_check(mem, &asked->policy, note, &f));
+        *ret = *f.log;
+        *ret_why = "named by the policy";
+        return NULL;
+    }
     if (!said && !cli_pinned(cli))
         return err_new(mem, ERR_USAGE, "no key is pinned: name the log's with --log-key");
     if (!said)
@@ -99,19 +129,35 @@ static struct err *known_key(struct arena *mem, const struct cli *cli, const voi
 }
 
 static const char *entry_json(struct arena *mem, const struct note_verifier *log, const char *why,
-                              uint64_t index, uint64_t size)
+                              uint64_t index, uint64_t size, const struct asked *asked,
+                              const struct policy_finding *f)
 {
     json_t *report = json_pack("{s:b, s:s, s:s, s:s, s:I, s:I}", "verified", 1, "log", log->name,
                                "key", note_verifier_text(mem, log), "key_is", why, "index",
                                (json_int_t)index, "size", (json_int_t)size);
 
+    if (asked->file)
+        json_object_set_new(report, "policy", policy_json(mem, asked, f));
     return arena_printf(mem, "%s\n", json_compact(mem, json_keep(mem, report)));
 }
 
+static const char *entry_text_of(struct arena *mem, const struct note_verifier *log,
+                                 const char *why, uint64_t index, uint64_t size,
+                                 const struct asked *asked, const struct policy_finding *f)
+{
+    return arena_printf(mem,
+                        "log  %s\nkey  %s\n     %s\n\nThe entry is in the log at index %" PRIu64
+                        ": it leads to the root of a checkpoint of %" PRIu64
+                        " entries, which the log's key signed.\n%s",
+                        log->name, note_verifier_text(mem, log), why, index, size,
+                        asked->file ? policy_text(mem, asked, f) : "");
+}
+
 static struct err *verify_entry(struct arena *mem, struct cli *cli, const void *params,
-                                struct bytes raw)
+                                struct bytes raw, struct asked *asked)
 {
     const char *path = cli_param(mem, cli, params, "entry"), *why;
+    struct policy_finding found = {0};
     struct tlog_proof proof;
     struct note_verifier log;
     struct checkpoint point;
@@ -119,31 +165,33 @@ static struct err *verify_entry(struct arena *mem, struct cli *cli, const void *
 
     if (!path)
         return err_field(mem, "entry", "is missing: the file with the leaf that is proven");
-    TRY(known_key(mem, cli, params, &log, &why));
-    TRY(file_read(mem, path, LEAF_MAX, &entry));
     struct err *e = tlog_proof_parse(mem, raw, &proof);
-    if (!e)
-        e = tlog_proof_verify(mem, raw, entry, &log, &point);
     if (e)
         return err_new(mem, ERR_BROKEN, "%s", e->text);
-    if (cli->options.json)
-        return output_text(mem, cli, entry_json(mem, &log, why, proof.index, point.size));
+    TRY(known_key(mem, cli, params, asked, proof.checkpoint, &log, &why));
+    TRY(file_read(mem, path, LEAF_MAX, &entry));
+    e = tlog_proof_verify(mem, raw, entry, &log, &point);
+    if (e)
+        return err_new(mem, ERR_BROKEN, "%s", e->text);
+    if (asked->file) {
+        TRY(policy_takes_log(mem, asked, &log, &why));
+        TRY(policy_holds(mem, asked, proof.checkpoint, &found));
+    }
     return output_text(mem, cli,
-                       arena_printf(mem,
-                                    "log  %s\nkey  %s\n     %s\n\nThe entry is in the log at index "
-                                    "%" PRIu64 ": it leads to the root of a checkpoint of %" PRIu64
-                                    " entries, which the log's key signed.\n",
-                                    log.name, note_verifier_text(mem, &log), why, proof.index,
-                                    point.size));
+                       cli->options.json
+                           ? entry_json(mem, &log, why, proof.index, point.size, asked, &found)
+                           : entry_text_of(mem, &log, why, proof.index, point.size, asked, &found));
 }
 
 struct err *cli_verify(struct arena *mem, struct cli *cli, const void *params)
 {
     static const char begins[] = "c2sp.org/tlog-proof@";
+    struct asked asked;
     struct bytes file;
 
+    TRY(policy_load(mem, cli, params, &asked));
     TRY(file_read(mem, cli_param(mem, cli, params, "file"), ARCHIVE_BYTES_MAX, &file));
     if (file.n > strlen(begins) && memcmp(file.at, begins, strlen(begins)) == 0)
-        return verify_entry(mem, cli, params, file);
-    return verify_bundle(mem, cli, params, file);
+        return verify_entry(mem, cli, params, file, &asked);
+    return verify_bundle(mem, cli, params, file, &asked);
 }
