@@ -88,3 +88,8 @@ Test(e2e, the_disk_is_full)
 {
     run("full.sh");
 }
+
+Test(e2e, a_log_that_others_cosign)
+{
+    run("witness.sh");
+}
