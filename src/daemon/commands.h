@@ -32,7 +32,8 @@ struct daemon_options {
 
 typedef struct err *daemon_fn(struct arena *mem, const struct daemon_options *options,
                               int *ret_status);
-daemon_fn daemon_init, daemon_run, daemon_migrate, daemon_audit, daemon_status, daemon_purge, daemon_witness;
+daemon_fn daemon_init, daemon_run, daemon_migrate, daemon_audit, daemon_status, daemon_purge,
+    daemon_witness;
 
 /* An instance with its database at hand: the one that runs, or started for as long as this lasts.
  */

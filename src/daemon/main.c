@@ -97,9 +97,11 @@ static const struct {
      "Exit status 0: clean. 1: something is wrong, named by table and row."},
     {"status", daemon_status, "say how the instance is", NULL},
     {"purge", daemon_purge, "write over what the database's files still hold of erased data",
-     "After tenure person erase. Tables are written anew and the write-ahead log begins a new file; "
+     "After tenure person erase. Tables are written anew and the write-ahead log begins a new "
+     "file; "
      "with the private "
-     "PostgreSQL old files of it are removed instead of used again. Changes wait meanwhile. Backups "
+     "PostgreSQL old files of it are removed instead of used again. Changes wait meanwhile. "
+     "Backups "
      "and a WAL archive are not touched."},
     {"witness", daemon_witness,
      "cosign the checkpoints of logs, for others who want to believe them",
