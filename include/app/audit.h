@@ -25,10 +25,12 @@ struct audit_progress {
 };
 
 /* Reads and replays in one transaction of the owner's connection, which is rolled back: nothing is
- * changed and nothing is left behind. An error means that the audit could not be done; what is
- * wrong with the database is in the report. */
+ * changed and nothing is left behind. published is the newest checkpoint that was published outside
+ * the database, read before the audit begins (NULL: none): the entries must come up to it. An error
+ * means that the audit could not be done; what is wrong with the database is in the report. */
 MUST struct err *audit_run(struct arena *mem, struct store *owner, const struct service *service,
-                           const struct audit_progress *progress, struct audit_report *ret);
+                           const char *published, const struct audit_progress *progress,
+                           struct audit_report *ret);
 
 /* The report as JSON. */
 const char *audit_json(struct arena *mem, const struct audit_report *report);

@@ -44,13 +44,15 @@ static struct err *run(struct audit *a)
     TRY(audit_seals_load(a));
     TRY(audit_erased_load(a));
     TRY(audit_entries(a));
+    audit_published_reached(a);
     TRY(audit_tables(a));
     TRY(audit_witness(a));
     return audit_replay_compare(a);
 }
 
 struct err *audit_run(struct arena *mem, struct store *owner, const struct service *service,
-                      const struct audit_progress *progress, struct audit_report *ret)
+                      const char *published, const struct audit_progress *progress,
+                      struct audit_report *ret)
 {
     AUTO(arena_auto) struct arena *page = arena_new();
     struct audit a = {.mem = mem,
@@ -70,6 +72,7 @@ struct err *audit_run(struct arena *mem, struct store *owner, const struct servi
     *ret = (struct audit_report){.origin = service->origin};
     ret->last = &ret->first;
     TRY(note_verifier_parse(mem, service->vkey, &a.verifier));
+    audit_published_open(&a, published);
     TRY(store_trial(mem, owner));
     struct err *e = run(&a);
     store_rollback(owner);

@@ -17,6 +17,7 @@ struct audit {
     const struct audit_progress *progress;
     struct audit_report *report;
     struct note_verifier verifier;
+    struct checkpoint *published; /* NULL: none */
 
     /* What the entries so far amount to. */
     uint64_t size;
@@ -107,6 +108,11 @@ MUST struct err *audit_nodes_load(struct audit *a);
 MUST struct err *audit_tables(struct audit *a);
 /* audit_witness.c: what witnesses have cosigned. */
 MUST struct err *audit_witness(struct audit *a);
+/* audit_published.c: the checkpoint outside the database; the log after each entry of a page; and
+ * at the end, were there as many entries? */
+void audit_published_open(struct audit *a, const char *note);
+void audit_published_here(struct audit *a, const struct audit_point *points, size_t n);
+void audit_published_reached(struct audit *a);
 /* audit_replay.c: the fold of every entry again, and the comparison. */
 MUST struct err *audit_replay_begin(struct audit *a);
 MUST struct err *audit_replay_page(struct audit *a, const char *events);

@@ -314,6 +314,7 @@ static struct err *check_page(struct audit *a, const struct rows *rows)
     }
     buf_byte(&events, ']');
     TRY(audit_checkpoints(a, points, n, from));
+    audit_published_here(a, points, n);
     return audit_replay_page(a, events.at);
 }
 

@@ -108,12 +108,15 @@ static struct err *audit_once(struct arena *mem, const struct daemon_options *op
 {
     struct opened o;
     struct store *owner;
+    const char *published;
 
     *ret_cut = false;
     TRY(instance_open(mem, options, false, &o));
     struct err *e = store_open(mem, o.uri, STORE_AS_OWNER, &owner);
     if (!e) {
-        e = audit_run(mem, owner, &o.service, progress, report);
+        e = home_published(mem, &o.home, &published);
+        if (!e)
+            e = audit_run(mem, owner, &o.service, published, progress, report);
         store_close(owner);
         *ret_cut = e && e->kind == ERR_UNAVAILABLE;
     } else if (o.cluster == NULL && !options->database && !o.home.database) {

@@ -135,7 +135,7 @@ static void look(struct round *r)
     if (r->n == 0)
         return;
     cr_assert_ok(store_open(mem, r->i->uri, STORE_AS_OWNER, &owner));
-    cr_assert_ok(audit_run(mem, owner, &r->i->service, NULL, &report));
+    cr_assert_ok(audit_run(mem, owner, &r->i->service, NULL, NULL, &report));
     store_close(owner);
     for (size_t k = 0; k < r->n; k++) {
         bool found = false;

@@ -9,3 +9,5 @@ as admin unit register two --name Two >/dev/null
 stop
 rm -rf "$data/pg" && mv "$place/older" "$data/pg"
 refused 1 'behind' tenured run --data "$data"
+tenured audit --data "$data" >"$place/audit" && fail "the audit misses no entry"
+grep -q '^published [0-9]*: 1 entry is missing' "$place/audit" || { cat "$place/audit"; fail "the audit does not say what is missing"; }

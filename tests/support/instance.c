@@ -271,7 +271,7 @@ static void audited(struct instance *i, struct audit_report *ret)
     struct store *owner;
 
     cr_assert_ok(store_open(i->mem, i->uri, STORE_AS_OWNER, &owner));
-    cr_assert_ok(audit_run(i->mem, owner, &i->service, NULL, ret));
+    cr_assert_ok(audit_run(i->mem, owner, &i->service, NULL, NULL, ret));
     store_close(owner);
 }
 
