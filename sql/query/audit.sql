@@ -55,5 +55,35 @@ SELECT count(*) FROM tenure.blob
 --: audit_fold
 SELECT fold(e) FROM jsonb_populate_recordset(NULL::event, :events::jsonb) e
 
+--: audit_rights
+-- who asked at these entries, and what they might, as it was known before the entry or (of_batch) when its
+-- batch began; only the roles by unit that reach what they asked about
+SELECT p.id, t.ref, p.status, r.roles, u.unit,
+       CASE WHEN r.roles & s.needs <> 0 THEN false
+            ELSE is_mine(s.noun, x.id, s.person, s.at_time, k.known) END AS mine,
+       CASE WHEN r.roles & s.needs <> 0 OR u.unit IS NULL THEN '{}'
+            ELSE ARRAY(SELECT g.role || ' ' || u.unit FROM role_grant_at(s.at_time, k.known) g
+                       WHERE g.person = s.person
+                         AND u.unit IN (SELECT units_under(g.unit, s.at_time, k.known))) END AS units
+FROM unnest(:indexes::bigint[], :batches::bigint[], :times::timestamptz[], :people::uuid[], :nouns::text[],
+            :said::text[], :needs::int[]) WITH ORDINALITY AS s (index, batch, at_time, person, noun, said, needs, n)
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN :of_batch::boolean
+           THEN greatest(s.batch, (SELECT max(c.size) FROM log.checkpoint c WHERE c.size <= s.index))
+           ELSE s.index END - 1 AS known) k
+LEFT JOIN LATERAL person_at(s.at_time, k.known) p ON p.id = s.person
+LEFT JOIN thing t ON t.id = p.id
+CROSS JOIN LATERAL (
+    SELECT coalesce(bit_or(CASE g.role WHEN 'admin' THEN 1 WHEN 'hr' THEN 2 WHEN 'legal' THEN 4
+                           WHEN 'keeper' THEN 8 WHEN 'auditor' THEN 16 END), 0) AS roles
+    FROM role_grant_at(s.at_time, k.known) g WHERE g.person = s.person AND g.unit IS NULL) r
+LEFT JOIN LATERAL (
+    SELECT y.id FROM thing y WHERE y.noun = s.noun AND y.known_from <= k.known
+    AND y.id = coalesce((SELECT z.id FROM thing z WHERE z.noun = s.noun AND z.ref = s.said AND z.known_from <= k.known),
+                        CASE WHEN s.said ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN s.said::uuid END)) x ON true
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN r.roles & s.needs = 0 THEN unit_of(s.noun, x.id, s.at_time, k.known) END AS unit) u
+ORDER BY s.n
+
 --: audit_compare
 SELECT c.tbl_name, c.row_name, c.fault FROM compare('state', :schema::text) c

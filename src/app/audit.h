@@ -5,6 +5,7 @@
 #include "app/audit.h"
 
 #include "log/checkpoint.h"
+#include "log/intent.h"
 #include "store/log.h"
 
 enum { AUDIT_PAGE = 1000 };
@@ -22,6 +23,7 @@ struct audit {
     /* What the entries so far amount to. */
     uint64_t size;
     int64_t ts;
+    uint64_t ts_from; /* the first entry of that time */
     struct tree_range range;
     struct map *subjects; /* tag in base64url -> struct audit_subject */
     struct audit_subject *all;
@@ -38,6 +40,8 @@ struct audit {
     struct rows *seals;        /* by size */
     size_t seal;               /* the next of them */
     struct audit_intent *open; /* the command whose entries are being read */
+    /* The commands of the page, whose rights are to be looked at. */
+    struct audit_asked *asked, **asked_last;
 };
 
 /* The log as it was after an entry. */
@@ -87,6 +91,11 @@ void audit_say(struct audit *a, const char *what, uint64_t done, uint64_t of);
 MUST struct err *audit_entries(struct audit *a);
 /* audit_actor.c: who asked for the entry, and might they sign. */
 void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v);
+/* audit_rights.c: a signed command, whose rights are to be looked at with the page; and that look,
+ * once the page is replayed. */
+void audit_rights_ask(struct audit *a, uint64_t index, int64_t ts, const char *person,
+                      const struct intent *intent);
+MUST struct err *audit_rights_page(struct audit *a);
 /* audit_erased.c: fields that are gone because an erasure says so. */
 MUST struct err *audit_erased_load(struct audit *a);
 /* Is every field that the entry does not show one that was erased? Else that is a finding. */

@@ -86,6 +86,8 @@ static void check_signed(struct audit *a, uint64_t index, const struct entry_vie
                                initiator);
     if (fault)
         find(a, index, fault);
+    else
+        audit_rights_ask(a, index, v->leaf.ts, initiator, &intent);
     a->report->signatures += fault == NULL;
 }
 

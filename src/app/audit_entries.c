@@ -245,6 +245,8 @@ static void check_time(struct audit *a, const struct row *r, int64_t ts)
                    r->recorded_at ? r->recorded_at : "not there", text);
     if (ts < a->ts)
         audit_find(a, "log.entry", audit_row(a, r->index), "is older than the entry before it");
+    if (ts != a->ts)
+        a->ts_from = r->index;
     a->ts = ts;
 }
 
@@ -315,7 +317,8 @@ static struct err *check_page(struct audit *a, const struct rows *rows)
     buf_byte(&events, ']');
     TRY(audit_checkpoints(a, points, n, from));
     audit_published_here(a, points, n);
-    return audit_replay_page(a, events.at);
+    TRY(audit_replay_page(a, events.at));
+    return audit_rights_page(a);
 }
 
 struct err *audit_entries(struct audit *a)
@@ -327,6 +330,8 @@ struct err *audit_entries(struct audit *a)
         struct rows *rows;
         struct binds b;
         a->page = page;
+        a->asked = NULL;
+        a->asked_last = &a->asked;
         binds_init(&b, page);
         bind_int(&b, "from", (int64_t)a->size);
         bind_int(&b, "n", AUDIT_PAGE);

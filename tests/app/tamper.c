@@ -261,3 +261,61 @@ Test(tamper, an_entry_that_says_nothing_is_named)
         audit_names(i, "log.disclosed", NULL);
     }
 }
+
+/* ---- Rights that were never given --------------------------------------------------------------
+ */
+
+static const char *next_entry(struct instance *i)
+{
+    struct rows *rows;
+
+    cr_assert_ok(store_call(i->mem, i->store, "log_checkpoint", NULL, &rows));
+    return rows_text(rows, 0, "size");
+}
+
+/* A right is put into the tables, used, and taken away again. */
+static const char *by_a_forged_right(struct instance *i, const char *role, const char *unit,
+                                     const char *command, const char *params)
+{
+    const char *entry = next_entry(i);
+
+    database_sql(i->mem, i->uri,
+                 arena_printf(i->mem,
+                              "INSERT INTO state.role_grant (id, person, role, unit, valid_from, "
+                              "valid_to, known_from, known_to) SELECT gen_random_uuid(), p.id, "
+                              "'%s', u.id, '2020-01-01', 'infinity', 0, 9223372036854775807 FROM "
+                              "state.thing p LEFT JOIN state.thing u ON u.noun = 'unit' AND u.ref "
+                              "= '%s' WHERE p.noun = 'person' AND p.ref = 'tess'",
+                              role, unit));
+    did(i, "tess", command, params);
+    database_sql(i->mem, i->uri,
+                 arena_printf(i->mem,
+                              "DELETE FROM state.role_grant WHERE role = '%s' AND person = "
+                              "(SELECT id FROM state.thing WHERE ref = 'tess')",
+                              role));
+    return entry;
+}
+
+Test(tamper, a_right_that_was_never_given_is_named)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    struct audit_report report;
+    struct store *owner;
+
+    did(i, "adm", "account register",
+        "{'account':'acme-x','url':'https://x.com/acme','unit':'sales','owner':'head-of-sales'}");
+    const char *first = by_a_forged_right(i, "admin", "", "unit register",
+                                          "{'unit':'ours','name':'Ours','parent':'sales'}");
+    const char *second = by_a_forged_right(i, "keeper", "sales", "account change",
+                                           "{'account':'acme-x','note':'is mine'}");
+    cr_assert_ok(store_open(mem, i->uri, STORE_AS_OWNER, &owner));
+    cr_assert_ok(audit_run(mem, owner, &i->service, NULL, NULL, &report));
+    store_close(owner);
+    cr_assert_eq(report.findings, 2);
+    cr_expect_str_eq(report.first->row, first);
+    cr_expect_str_eq(report.first->text,
+                     "tess had no right to 'unit register': this needs admin, hr; tess is not");
+    cr_expect_str_eq(report.first->next->row, second);
+    cr_expect_not_null(strstr(report.first->next->text, "tess had no right to 'account change'"));
+}
