@@ -38,14 +38,14 @@ WHERE d.type = 'person.erased' AND d.index < :size::bigint
 ORDER BY d.index LIMIT 1
 
 --: proof_names
--- the entries that say what things are called, who sat in positions, and who has left
+-- the entries that say what things are called, who sat in positions, and who leaves
 SELECT DISTINCT h.index
 FROM unnest(:ids::uuid[]) AS i (id)
 JOIN thing t ON t.id = i.id AND t.noun IN ('entity', 'unit', 'position', 'person', 'store', 'evidence')
 JOIN log.history h ON h.tag = t.tag AND h.index < :size::bigint
 JOIN log.disclosed d ON d.index = h.index, LATERAL (SELECT log.fields(d.fields) AS j) f
 WHERE (d.type IN (t.noun || '.registered', t.noun || '.joined', t.noun || '.added', t.noun || '.filled',
-                  t.noun || '.vacated', t.noun || '.left')
+                  t.noun || '.vacated', t.noun || '.left', t.noun || '.notice_given', t.noun || '.notice_withdrawn')
        OR (d.type = t.noun || '.changed' AND (f.j ? 'name' OR f.j -> 'after' ?| ARRAY['name', 'title'])))
   AND f.j -> 'after' ->> t.noun = t.id::text
 ORDER BY h.index

@@ -108,6 +108,25 @@ const char *moment(struct arena *mem, const char *instant)
     return text;
 }
 
+/* ---- Times ----------------------------------------------------------------------------------- */
+
+static bool is_past(const struct facts *f, const char *instant)
+{
+    return instant && strcmp(instant, f->now) <= 0;
+}
+
+bool is_gone(const struct facts *f, const char *person)
+{
+    const struct going *g = person ? map_get(f->going, person) : NULL;
+
+    return g && (is_past(f, g->left) || is_past(f, g->notice));
+}
+
+bool is_over(const struct facts *f, const struct thing *t)
+{
+    return is_past(f, t->to);
+}
+
 /* ---- Tables ---------------------------------------------------------------------------------- */
 
 struct table *table_add(struct facts *f, const char *slug, const char *title, const char *note,
@@ -229,7 +248,8 @@ struct facts *facts_of(struct arena *mem, const struct bundle *b)
     f->mem = mem;
     f->b = b;
     f->labels = map_new(mem);
-    f->left = map_new(mem);
+    f->going = map_new(mem);
+    f->now = b->n ? instant_text(mem, b->entries[b->n - 1].view.leaf.ts) : "";
     f->last_table = &f->tables;
     f->account.now = json_keep(mem, json_object());
     for (struct things *const *a = all; *a; a++)

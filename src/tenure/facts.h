@@ -40,7 +40,8 @@ struct facts {
     struct thing account; /* its fields by name */
     struct things titles, owners, custodians, heirs, duties, grants, points, credentials, names,
         identifiers, holdings, twins;
-    struct map *left; /* ids of people who are known to have left */
+    struct map *going; /* id of a person -> struct going */
+    const char *now;   /* the instant of the newest entry: what the proof is of */
     struct table *tables, **last_table;
     const char **gaps; /* sentences */
     size_t gaps_n, gaps_room;
@@ -75,6 +76,15 @@ void tables_names(struct facts *f);
 
 /* What a person, an entity, a position … is called: its key, and its name where that is shown. */
 const char *label(const struct facts *f, const char *id);
+/* Who is known to go: both are instants, NULL for what is not known. */
+struct going {
+    const char *left;   /* from which they have left */
+    const char *notice; /* at which the last day is over that was given notice of */
+};
+/* Has the person left, when the proof was made? Until the end of their last day they have not. */
+bool is_gone(const struct facts *f, const char *person);
+/* Was it over when the proof was made? */
+bool is_over(const struct facts *f, const struct thing *t);
 /* Is the account retired, or listed only? Then nothing is missing. */
 bool account_over(struct facts *f);
 /* "2026-11-22 10:00"; "" for NULL. */

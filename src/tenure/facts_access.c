@@ -64,9 +64,9 @@ static const char *who_has(struct facts *f, const struct thing *t)
     return label(f, *person ? person : thing_text(f, t, "entity"));
 }
 
-static bool in_force(const struct thing *t)
+static bool in_force(const struct facts *f, const struct thing *t)
 {
-    return !t->to && t->status && strcmp(t->status, "invited") != 0;
+    return !is_over(f, t) && text_same(t->status, "active") && strcmp(t->from, f->now) <= 0;
 }
 
 /* How many different people can do everything there now. */
@@ -77,8 +77,8 @@ static size_t owners_now(struct facts *f, const char **ret_one)
 
     for (const struct thing *t = f->grants.first; t; t = t->next) {
         const char *person = thing_text(f, t, "person");
-        if (!in_force(t) || strcmp(thing_text(f, t, "level"), "owner") != 0 || !*person ||
-            map_get(seen, person) || map_get(f->left, person))
+        if (!in_force(f, t) || strcmp(thing_text(f, t, "level"), "owner") != 0 || !*person ||
+            map_get(seen, person) || is_gone(f, person))
             continue;
         map_set(seen, person, seen);
         *ret_one = label(f, person);
@@ -104,7 +104,7 @@ static void find_gaps(struct facts *f)
         if (text_same(t->status, "revoked, not confirmed"))
             gap_add(f, "the access of %s was revoked on %s and is not confirmed on the platform",
                     who_has(f, t), moment(f->mem, t->to));
-        if (!t->to && *person && map_get(f->left, person))
+        if (!is_over(f, t) && *person && is_gone(f, person))
             gap_add(f, "%s has left and still has the role %s", who_has(f, t),
                     thing_text(f, t, "role"));
     }

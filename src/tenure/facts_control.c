@@ -109,7 +109,7 @@ static void table_points(struct facts *f)
                   moment(f->mem, p->from), moment(f->mem, p->to),
                   arena_printf(f->mem, "%llu", (unsigned long long)p->index));
         const char *person = thing_text(f, p, "person");
-        if (!account_over(f) && !p->to && *person && map_get(f->left, person))
+        if (!account_over(f) && !is_over(f, p) && *person && is_gone(f, person))
             gap_add(f, "%s has left and still holds the %s", label(f, person),
                     thing_text(f, p, "kind"));
     }

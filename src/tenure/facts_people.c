@@ -2,6 +2,7 @@
  * next in line, who has which duty; see facts.h. */
 #include "facts.h"
 
+#include "base/date.h"
 #include "base/text.h"
 
 static struct thing *last_open(const struct things *all)
@@ -75,22 +76,61 @@ static void take_assigned(struct facts *f, struct things *all, const struct even
         thing_take(f, thing_begin(f, all, id, v), v);
 }
 
+/* The day after the last one, as an instant. */
+static const char *day_over(struct facts *f, const char *last_day)
+{
+    enum { DAY_MS = 24 * 60 * 60 * 1000 };
+    int64_t start;
+
+    if (!last_day || !instant_parse(arena_printf(f->mem, "%sT00:00:00.000Z", last_day), &start))
+        return NULL;
+    return instant_text(f->mem, start + DAY_MS);
+}
+
+static struct going *going_of(struct facts *f, const char *person)
+{
+    struct going *g = map_get(f->going, person);
+
+    if (!g) {
+        g = arena_alloc(f->mem, sizeof(*g));
+        map_set(f->going, person, g);
+    }
+    return g;
+}
+
+/* Whoever leaves gives up every position. */
+static void take_leaving(struct facts *f, const struct event_view *v)
+{
+    const char *person = json_text(v->after, "person");
+
+    if (!text_starts(v->type, "person.") || !person)
+        return;
+    if (strcmp(v->type, "person.notice_given") == 0) {
+        going_of(f, person)->notice = day_over(f, json_text(v->after, "last_day"));
+    } else if (strcmp(v->type, "person.notice_withdrawn") == 0) {
+        struct going *g = going_of(f, person);
+        g->notice = NULL;
+        if (g->left && strcmp(g->left, v->at) > 0)
+            g->left = NULL; /* as a completed case with its last day ahead had said */
+    } else if (strcmp(v->type, "person.left") == 0) {
+        going_of(f, person)->left = v->at;
+        for (struct thing *t = f->holdings.first; t; t = t->next)
+            if (text_same(thing_text(f, t, "person"), person) &&
+                (!t->to || strcmp(t->to, v->at) > 0))
+                t->to = v->at;
+    }
+}
+
 /* Who sits where: from entries that are here to say it. */
 static void take_seat(struct facts *f, const struct event_view *v)
 {
-    const char *holding = json_text(v->after, "holding"), *person = json_text(v->after, "person");
+    const char *holding = json_text(v->after, "holding");
     struct thing *t = thing_of(&f->holdings, holding);
 
     if (strcmp(v->type, "position.filled") == 0 && holding) {
         thing_take(f, thing_begin(f, &f->holdings, holding, v), v);
     } else if (strcmp(v->type, "position.vacated") == 0 && t) {
         t->to = v->at;
-    } else if (strcmp(v->type, "person.left") == 0 && person) {
-        map_set(f->left, person, f);
-        for (t = f->holdings.first; t; t = t->next)
-            if (text_same(thing_text(f, t, "person"), person) &&
-                (!t->to || strcmp(t->to, v->at) > 0))
-                t->to = v->at;
     }
 }
 
@@ -99,6 +139,7 @@ void facts_people(struct facts *f, const struct event_view *v)
     const char *dot = strchr(v->type, '.'), *verb = dot ? dot + 1 : "";
 
     take_seat(f, v);
+    take_leaving(f, v);
     if (!text_same(json_text(v->after, "account"), f->b->account))
         return;
     if (text_starts(v->type, "owner."))
@@ -163,7 +204,8 @@ static void table_of(struct facts *f, const struct things *all, const char *slug
 static const struct thing *sits_in(struct facts *f, const char *position)
 {
     for (const struct thing *h = f->holdings.first; h; h = h->next)
-        if (!h->to && strcmp(thing_text(f, h, "position"), position) == 0)
+        if (!is_over(f, h) && strcmp(thing_text(f, h, "position"), position) == 0 &&
+            strcmp(h->from, f->now) <= 0 && !is_gone(f, thing_text(f, h, "person")))
             return h;
     return NULL;
 }
@@ -178,7 +220,9 @@ static void find_gaps(struct facts *f)
     }
     const struct thing *seat = sits_in(f, owner->id);
     if (!seat)
-        gap_add(f, "nobody is on record in the position %s, which answers for the account",
+        gap_add(f,
+                "nobody who is still here is on record in the position %s, which answers for the "
+                "account",
                 label(f, owner->id));
     else if (!text_same(owner->extra_who, thing_text(f, seat, "person")))
         gap_add(f, "%s has not accepted to answer for the account",
