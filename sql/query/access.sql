@@ -9,14 +9,20 @@ SELECT a.kind, a.platform, coalesce(a.status, s.status) AS status,
                (g.store = :store::uuid AND g.entity = :entity::uuid))
           AND g.role = :role::text AND g.through = coalesce(:through::text, 'direct')
           AND g.via IS NOT DISTINCT FROM :via::text AND g.status <> 'revoked' LIMIT 1) AS same,
-       (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid) AS person_status
-FROM (SELECT 1) one
+       CASE WHEN :person::uuid IS NOT NULL AND NOT still_here(:person::uuid, :now::timestamptz, latest())
+            THEN 'left' END AS person_status,
+       d.last_day, d.last_day IS NOT NULL AND (:ends_at::timestamptz IS NULL OR
+           (:ends_at::timestamptz AT TIME ZONE 'UTC') > d.last_day + 1) AS outlasts
+FROM (SELECT last_day_of(:person::uuid, :now::timestamptz, latest()) AS last_day) d
 LEFT JOIN account_at(:now::timestamptz, latest()) a ON a.id = :account::uuid
 LEFT JOIN store_at(:now::timestamptz, latest()) s ON s.id = :store::uuid
 
 --: grant_look
 SELECT g.account, g.store, g.person, g.entity, g.role, g.level, g.through, g.via, g.note, g.status,
-       to_char(g.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ends_at
+       to_char(g.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ends_at,
+       to_char(g.revoked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS revoked_at,
+       (SELECT to_char(min(f.valid_from) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+        FROM access_grant f WHERE f.id = g.id AND f.known_to > latest()) AS since
 FROM access_grant g WHERE g.id = :grant::uuid AND g.known_to > latest() ORDER BY g.valid_from DESC LIMIT 1
 
 --: grant_show

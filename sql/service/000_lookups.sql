@@ -133,14 +133,25 @@ RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
     SELECT id FROM below
 $$;
 
--- Who may know a credential now: active people, until a leaver's last day is over, with a live grant
--- on the store it lies in; where it lies in none, on the account that it opens; and whose own it is.
+-- A leaver is here until the end of the last day, and not after. A proof goes by the same rule.
 CREATE OR REPLACE FUNCTION still_here(who uuid, at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM person_at(at_time, at_index) p WHERE p.id = who
                    AND (p.status IN ('joiner', 'active', 'mover') OR (p.status = 'leaver'
                         AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date))))
 $$;
+
+-- The last day of somebody who is going to leave, and is known to.
+CREATE OR REPLACE FUNCTION last_day_of(who uuid, at_time timestamptz, at_index bigint)
+RETURNS date LANGUAGE sql STABLE AS $$
+    SELECT coalesce(
+        (SELECT p.last_day FROM person_at(at_time, at_index) p WHERE p.id = who AND p.status = 'leaver'),
+        (SELECT min(p.last_day) FROM person p WHERE p.id = who AND p.status = 'left' AND p.valid_from > at_time
+          AND p.known_from <= at_index AND at_index < p.known_to))
+$$;
+
+-- Who may know a credential now: people who are here with a live grant on the store it lies in; where
+-- it lies in none, on the account that it opens; and whose own it is.
 CREATE OR REPLACE FUNCTION is_entitled(cred uuid, who uuid, at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT still_here(who, at_time, at_index) AND EXISTS (

@@ -2,6 +2,7 @@
  * Revoked here and confirmed there are two events; the time between is the exposure window. */
 #include "app/cover.h"
 #include "app/fields.h"
+#include "base/date.h"
 #include "domain/account.h"
 
 static const char *const ways[] = {"direct", "portfolio",         "partner",
@@ -41,13 +42,18 @@ static const struct field give_fields[] = {
 #undef P
 
 struct seen_target {
-    const char *kind, *platform, *status, *same, *person_status;
+    const char *kind, *platform, *status, *same, *person_status, *last_day;
+    bool outlasts;
 };
 static const struct field target_fields[] = {
-    S_TEXT(seen_target, kind),                                       /* of the account */
-    S_TEXT(seen_target, platform),      S_TEXT(seen_target, status), /* of the account or store */
-    S_TEXT(seen_target, same), /* key of a live grant of the same to the same */
-    S_TEXT(seen_target, person_status), {0}};
+    S_TEXT(seen_target, kind), /* of the account */
+    S_TEXT(seen_target, platform),
+    S_TEXT(seen_target, status), /* of the account or store */
+    S_TEXT(seen_target, same),   /* key of a live grant of the same to the same */
+    S_TEXT(seen_target, person_status),
+    S_TEXT(seen_target, last_day), /* of somebody who is going to leave */
+    S_BOOL(seen_target, outlasts), /* the access goes on after it */
+    {0}};
 
 static struct err *check_target(struct job *job, const struct give_params *in,
                                 const struct seen_target *now)
@@ -61,6 +67,11 @@ static struct err *check_target(struct job *job, const struct give_params *in,
                        in->account.id ? in->account.said : in->store.said);
     if (text_same(now->person_status, "left") || text_same(now->person_status, "deceased"))
         return err_field(job->mem, "person", "'%s' has left", in->person.said);
+    if (now->outlasts)
+        return err_field(job->mem, "ends_at",
+                         "'%s' leaves, and the last day is %s: the access must end by then, say "
+                         "--ends-at %s",
+                         in->person.said, now->last_day, now->last_day);
     if (in->account.id)
         return account_takes(job->mem, in->account.said, now->kind, "access");
     return NULL;
@@ -118,13 +129,16 @@ static const struct field change_fields[] = {
 
 struct seen_grant {
     const char *account, *store, *person, *entity, *role, *level, *through, *via, *ends_at, *note,
-        *status;
+        *status, *since, *revoked_at;
 };
 static const struct field seen_fields[] = {
-    S_TEXT(seen_grant, account), S_TEXT(seen_grant, store),  S_TEXT(seen_grant, person),
-    S_TEXT(seen_grant, entity),  S_TEXT(seen_grant, role),   S_TEXT(seen_grant, level),
-    S_TEXT(seen_grant, through), S_TEXT(seen_grant, via),    S_TEXT(seen_grant, ends_at),
-    S_TEXT(seen_grant, note),    S_TEXT(seen_grant, status), {0}};
+    S_TEXT(seen_grant, account),    S_TEXT(seen_grant, store),
+    S_TEXT(seen_grant, person),     S_TEXT(seen_grant, entity),
+    S_TEXT(seen_grant, role),       S_TEXT(seen_grant, level),
+    S_TEXT(seen_grant, through),    S_TEXT(seen_grant, via),
+    S_TEXT(seen_grant, ends_at),    S_TEXT(seen_grant, note),
+    S_TEXT(seen_grant, status),     S_TEXT(seen_grant, since),
+    S_TEXT(seen_grant, revoked_at), {0}};
 
 /* The event names whom and what the grant is about, so that it is in their history. */
 static struct event *grant_event(struct job *job, const char *type, const struct seen_grant *now)
@@ -143,6 +157,20 @@ static struct err *wrong_state(struct job *job, const struct seen_grant *now, co
 {
     return err_new(job->mem, ERR_CONFLICT, "the grant '%s' is %s; it would have to be %s",
                    job_said(job, "grant"), now->status, needed);
+}
+
+/* An end is recorded when it has come, and nothing ends before it began. */
+static struct err *check_effective(struct job *job, const char *effective, const char *begun,
+                                   const char *what)
+{
+    if (!effective)
+        return NULL;
+    if (strcmp(effective, instant_text(job->mem, job->now)) > 0)
+        return err_field(job->mem, "effective",
+                         "must not be in the future: record it when it is so");
+    if (begun && strcmp(effective, begun) < 0)
+        return err_field(job->mem, "effective", "is before %s, on %.10s", what, begun);
+    return NULL;
 }
 
 static struct err *decide_activate(struct job *job, const void *params, const void *seen)
@@ -189,9 +217,10 @@ static struct err *decide_request(struct job *job, const void *params, const voi
 
 static struct err *decide_revoke(struct job *job, const void *params, const void *seen)
 {
+    const struct one_params *in = params;
     const struct seen_grant *now = seen;
 
-    (void)params;
+    TRY(check_effective(job, in->effective, now->since, "the access began"));
     if (text_same(now->status, "revoked_unconfirmed"))
         return NULL;
     if (text_same(now->status, "revoked"))
@@ -205,6 +234,8 @@ static struct err *decide_confirm(struct job *job, const void *params, const voi
     const struct one_params *in = params;
     const struct seen_grant *now = seen;
 
+    TRY(check_effective(job, in->effective, now->since, "the access began"));
+    TRY(check_effective(job, in->effective, now->revoked_at, "it was revoked here"));
     if (text_same(now->status, "revoked"))
         return NULL;
     if (text_same(now->person, job->actor.id))

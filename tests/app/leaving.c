@@ -3,7 +3,9 @@
 #include "stories.h"
 #include "support/vectors.h"
 
+#include "archive/archive.h"
 #include "base/date.h"
+#include "json/json.h"
 
 #include <criterion/criterion.h>
 
@@ -194,4 +196,80 @@ Test(leaving, can_be_cancelled_and_reopened)
                      "in_progress");
     refused(i, "hana", "handover submit", with(i, h, ""), ERR_CONFLICT, "not every step");
     audit_is_clean(i);
+}
+
+/* ---- One rule for who is here
+ * -------------------------------------------------------------------- */
+
+static const char *gaps_of(struct instance *i)
+{
+    return json_compact(i->mem, did(i, "aud", "gaps", "{}"));
+}
+
+static const char *page_of(struct instance *i)
+{
+    struct archive_file *files;
+    size_t n;
+
+    did(i, "lea", "proof export", "{'account':'acme-group'}");
+    cr_assert_ok(archive_read(i->mem, i->attached, &files, &n));
+    for (size_t k = 0; k < n; k++)
+        if (strcmp(files[k].path, "proof.html") == 0)
+            return arena_copy_n(i->mem, (const char *)files[k].bytes.at, files[k].bytes.n);
+    return "";
+}
+
+/* Sam's notice is given, the last day goes by, and nothing was handed over. */
+Test(leaving, gaps_and_proofs_agree_on_who_has_left)
+{
+    static const char words[] = "has left and still has the role owner";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    case_opened(i);
+    i->now = INT64_C(1798761600000) - 1000; /* 2026-12-31, late */
+    did(i, "adm", "unit register", "{'unit':'new','name':'New'}");
+    cr_expect_null(strstr(gaps_of(i), words));
+    cr_expect_null(strstr(page_of(i), words));
+    i->now += 2000;
+    did(i, "adm", "unit register", "{'unit':'newer','name':'Newer'}");
+    cr_expect_not_null(strstr(gaps_of(i), words));
+    cr_expect_not_null(strstr(page_of(i), words));
+    cr_expect_not_null(strstr(page_of(i), "only 1 of 2 people"));
+}
+
+Test(leaving, who_leaves_gets_nothing_that_goes_on)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    case_opened(i);
+    refused(i, "adm", "grant give", "{'account':'acme-group','person':'sam','role':'moderator'}",
+            ERR_INVALID, "the last day is 2026-12-31");
+    refused(i, "adm", "grant give",
+            "{'account':'acme-group','person':'sam','role':'moderator','ends_at':'2027-02-01'}",
+            ERR_INVALID, "say --ends-at 2026-12-31");
+    did(i, "adm", "grant give",
+        "{'account':'acme-group','person':'sam','role':'moderator','ends_at':'2026-12-31'}");
+}
+
+Test(leaving, access_ends_when_it_ends)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    refused(i, "adm", "grant revoke", "{'grant':'g-sam','effective':'2031-01-01'}", ERR_INVALID,
+            "must not be in the future");
+    refused(i, "adm", "grant revoke", "{'grant':'g-sam','effective':'1999-01-01'}", ERR_INVALID,
+            "is before the access began");
+    i->now += 5000;
+    did(i, "adm", "grant revoke", "{'grant':'g-sam'}");
+    refused(i, "adm", "grant confirm", "{'grant':'g-sam','effective':'2031-01-01'}", ERR_INVALID,
+            "must not be in the future");
+    refused(i, "adm", "grant confirm", "{'grant':'g-sam','effective':'1999-01-01'}", ERR_INVALID,
+            "is before");
+    did(i, "adm", "grant confirm", "{'grant':'g-sam'}");
 }
