@@ -27,4 +27,11 @@ MUST struct err *bootstrap_playbooks(struct arena *mem, struct store *store,
 MUST struct err *bootstrap_check_keys(struct arena *mem, struct store *store,
                                       const struct service *service);
 
+/* An older copy of the log goes on, because somebody has said so: the entry names the checkpoint (a
+ * signed note) whose entries are lost. */
+struct checkpoint;
+MUST struct err *bootstrap_rolled_back(struct arena *mem, struct store *store,
+                                       const struct service *service, int64_t now_ms,
+                                       const struct checkpoint *lost, const char *note);
+
 #endif

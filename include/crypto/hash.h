@@ -12,6 +12,13 @@ struct digest {
 
 struct digest sha256(struct bytes b);
 struct digest sha256_parts(const struct bytes *parts, size_t n); /* of the parts in a row */
+
+/* Of what comes bit by bit. Ending it frees it. */
+struct sha256;
+struct sha256 *sha256_begin(void);
+void sha256_add(struct sha256 *s, struct bytes part);
+struct digest sha256_end(struct sha256 *s);
+
 void sha512(struct bytes b, uint8_t out[SHA512_BYTES]);
 struct digest hmac_sha256(struct bytes key, struct bytes message);
 

@@ -17,6 +17,11 @@ struct cluster_place {
     const char *sockets; /* folder of its socket: the path must be short */
     const char *log;     /* what the server says */
     const char *user;    /* whom it runs as when we are root; NULL: as we are */
+    const char *archive; /* every finished piece of its write-ahead log is copied there; or NULL */
+
+    /* At this start only: what is in this archive comes after what is in data, up to an instant
+     * (as instant_text() writes it; NULL: all of it). The server answers when it has it. */
+    const char *recover, *until;
 };
 
 /* Can a socket be in this folder, and libpq find it? Its path holds 107 bytes and no comma. */
@@ -38,6 +43,20 @@ MUST struct err *cluster_start(struct arena *mem, const struct cluster_place *pl
 
 /* Ends sessions and stops it; waits. NULL is fine. */
 void cluster_stop(struct cluster *c);
+
+/* A copy of a running cluster into a folder that is not there yet: a cluster as it was at the end
+ * of the copying, with all that it needs to start. tick is called several times a second meanwhile.
+ */
+MUST struct err *cluster_copy(struct arena *mem, const struct cluster_place *place, const char *to,
+                              void (*tick)(void *ctx), void *ctx);
+
+/* A folder that the cluster's user owns and nobody else can enter; made when it is not there. */
+MUST struct err *cluster_folder(struct arena *mem, const struct cluster_place *place,
+                                const char *path);
+
+/* A file of ours becomes one of the cluster's user. */
+MUST struct err *cluster_give(struct arena *mem, const struct cluster_place *place,
+                              const char *path);
 
 /* How often it had to be started again. */
 unsigned cluster_restarts(struct cluster *c);

@@ -4,6 +4,10 @@ CREATE OR REPLACE FUNCTION log_created(e event) RETURNS void LANGUAGE sql AS $$
     SELECT put(e, 'service', '00000000-0000-0000-0000-000000000000')
 $$;
 
+-- Of the log itself; no state follows from it.
+CREATE OR REPLACE FUNCTION log_rolled_back(e event) RETURNS void LANGUAGE sql AS $$
+$$;
+
 CREATE OR REPLACE FUNCTION entity_registered(e event) RETURNS void LANGUAGE sql AS $$
     SELECT born(e, 'entity', id_of(e, 'entity'));
     SELECT put(e, 'entity', id_of(e, 'entity'), '{"status": "active"}')

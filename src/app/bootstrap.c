@@ -7,6 +7,9 @@
 #include "domain/platform.h"
 #include "log/checkpoint.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
+
 static struct err *run(struct job *job, struct store *store, int64_t now_ms, const json_t *params)
 {
     job->trusted = true;
@@ -52,6 +55,47 @@ static const struct command log_create = {
     .emits = EMITS("log.created"),
     .decide = decide_created,
 };
+
+static const char *extra(const struct job *job, const char *name)
+{
+    for (size_t i = 0; i < job->extras_n; i++)
+        if (strcmp(job->extras[i].name, name) == 0)
+            return job->extras[i].value;
+    return NULL;
+}
+
+static struct err *decide_rolled_back(struct job *job, const void *params, const void *seen)
+{
+    struct event *e = event_new(&job->events, "log.rolled_back");
+
+    (void)params;
+    (void)seen;
+    event_set_int(e, "size", strtoll(extra(job, "size"), NULL, 10));
+    event_set(e, "root", extra(job, "root"));
+    event_set(e, "checkpoint", extra(job, "checkpoint"));
+    return NULL;
+}
+
+static const struct command log_roll_back = {
+    .verb = "accept",
+    .summary = "go on with an older copy of the log",
+    .params = {1, no_fields},
+    .emits = EMITS("log.rolled_back"),
+    .alone = true,
+    .decide = decide_rolled_back,
+};
+
+struct err *bootstrap_rolled_back(struct arena *mem, struct store *store,
+                                  const struct service *service, int64_t now_ms,
+                                  const struct checkpoint *lost, const char *note)
+{
+    struct job *job = job_new(mem, service, &log_noun, &log_roll_back);
+
+    job_extra(job, "size", arena_printf(mem, "%" PRIu64, lost->size));
+    job_extra(job, "root", base64_encode(mem, lost->root.at, sizeof(lost->root.at)));
+    job_extra(job, "checkpoint", note);
+    return run(job, store, now_ms, NULL);
+}
 
 struct err *bootstrap_check_keys(struct arena *mem, struct store *store,
                                  const struct service *service)

@@ -29,6 +29,34 @@ struct digest sha256(struct bytes b)
     return sha256_parts(&b, 1);
 }
 
+struct sha256 {
+    SHA256_CTX ctx;
+};
+
+struct sha256 *sha256_begin(void)
+{
+    struct sha256 *s = malloc(sizeof(*s));
+
+    if (!s)
+        abort();
+    SHA256_Init(&s->ctx);
+    return s;
+}
+
+void sha256_add(struct sha256 *s, struct bytes part)
+{
+    SHA256_Update(&s->ctx, part.at, part.n);
+}
+
+struct digest sha256_end(struct sha256 *s)
+{
+    struct digest d;
+
+    SHA256_Final(d.at, &s->ctx);
+    free(s);
+    return d;
+}
+
 void sha512(struct bytes b, uint8_t out[SHA512_BYTES])
 {
     SHA512_CTX ctx;

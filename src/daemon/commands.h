@@ -22,6 +22,11 @@ struct daemon_options {
     const char *witness[WITNESSES_MAX]; /* "VKEY URL" */
     size_t witness_n;
     int64_t quorum;
+    const char *archive, *rollback; /* a folder or "off"; how many entries are left */
+
+    /* Of a backup. */
+    const char *to, *from, *keys, *published, *until;
+    bool without_keys;
 
     /* Of a witness. */
     const char *name;
@@ -33,7 +38,7 @@ struct daemon_options {
 typedef struct err *daemon_fn(struct arena *mem, const struct daemon_options *options,
                               int *ret_status);
 daemon_fn daemon_init, daemon_run, daemon_migrate, daemon_audit, daemon_status, daemon_purge,
-    daemon_witness;
+    daemon_witness, daemon_backup, daemon_restore;
 
 /* An instance with its database at hand: the one that runs, or started for as long as this lasts.
  */
@@ -64,6 +69,17 @@ MUST struct err *bring_up_to_date(struct arena *mem, const struct opened *o, siz
 /* ERR_BROKEN when the database is not the one whose newest checkpoint was published, grown longer:
  * signing on top of it would make a second history. Before anything is written. */
 MUST struct err *refuse_rollback(struct arena *mem, const struct opened *o);
+
+/* The database is behind, has as many entries as somebody has said, and goes on: an entry names
+ * what is lost, and its end is published. */
+MUST struct err *accept_rollback(struct arena *mem, const struct opened *o, uint64_t size);
+
+/* Everything computed again and held against a checkpoint (NULL: none is known), with progress unless
+ * quiet. */
+struct audit_report;
+MUST struct err *audit_opened(struct arena *mem, const struct opened *o, const char *published,
+                              bool quiet, struct audit_report *ret);
+void audit_print(const struct audit_report *r);
 
 /* The newest checkpoint of the database becomes the published one. Nothing is done while somebody
  * else runs the instance: then it is theirs to do. */

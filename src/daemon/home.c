@@ -93,12 +93,20 @@ static struct err *read_config(struct arena *mem, struct home *home)
     home->run = run ? run : path_in(mem, home, "run");
     home->cluster =
         (struct cluster_place){json_text(cluster, "data"), json_text(cluster, "sockets"),
-                               path_in(mem, home, "postgres.log"), json_text(cluster, "user")};
+                               path_in(mem, home, "postgres.log"), json_text(cluster, "user"),
+                               .archive = json_text(cluster, "archive")};
     home->unfinished = json_is_true(json_object_get(config, "unfinished"));
+    home->restoring = json_is_true(json_object_get(config, "restoring"));
     TRY(read_witnesses(mem, path, config, home));
     if (!home->origin || (!home->database && (!home->cluster.data || !home->cluster.sockets)))
         return err_new(mem, ERR_BROKEN, "%s lacks the log's name or the place of the database",
                        path);
+    if (home->restoring) /* an empty cluster in its place would sign a second history */
+        return err_new(
+            mem, ERR_CONFLICT,
+            "the restore into %s was not finished: remove it, and what is in %s, and run "
+            "tenured restore again",
+            home->data, home->cluster.data);
     return NULL;
 }
 
@@ -117,6 +125,8 @@ static struct err *write_config(struct arena *mem, const struct home *home)
     json_keep(mem, config);
     if (home->unfinished)
         json_object_set_new(config, "unfinished", json_true());
+    if (home->restoring)
+        json_object_set_new(config, "restoring", json_true());
     if (home->database) {
         json_object_set_new(config, "database", json_string(home->database));
     } else {
@@ -124,6 +134,8 @@ static struct err *write_config(struct arena *mem, const struct home *home)
             json_pack("{s:s, s:s}", "data", home->cluster.data, "sockets", home->cluster.sockets);
         if (home->cluster.user)
             json_object_set_new(cluster, "user", json_string(home->cluster.user));
+        if (home->cluster.archive)
+            json_object_set_new(cluster, "archive", json_string(home->cluster.archive));
         json_object_set_new(config, "cluster", cluster);
     }
     write_witnesses(home, config);
@@ -133,9 +145,40 @@ static struct err *write_config(struct arena *mem, const struct home *home)
 
 struct err *home_finish(struct arena *mem, struct home *home)
 {
-    if (!home->unfinished)
+    if (!home->unfinished && !home->restoring)
         return NULL;
-    home->unfinished = false;
+    home->unfinished = home->restoring = false;
+    return write_config(mem, home);
+}
+
+struct err *home_take_over(struct arena *mem, struct home *home, const char *path)
+{
+    struct bytes text;
+    json_t *config;
+
+    TRY(file_read(mem, path, CONFIG_MAX, &text));
+    TRY(json_read(mem, text, CONFIG_MAX, path, &config));
+    TRY(read_witnesses(mem, path, config, home));
+    return write_config(mem, home);
+}
+
+/* It is in the config, not said each time: a server that once ran without it would leave a gap that
+ * shows when it is too late. */
+struct err *home_archive(struct arena *mem, struct home *home, const char *folder)
+{
+    const char *wish = NULL;
+
+    if (home->database)
+        return err_new(mem, ERR_USAGE,
+                       "--archive is for the private PostgreSQL: yours has an archive_command of "
+                       "its own");
+    if (strcmp(folder, "off") != 0) {
+        TRY(cluster_folder(mem, &home->cluster, folder));
+        TRY(real_path(mem, folder, &wish));
+    }
+    if (text_same(wish, home->cluster.archive))
+        return NULL;
+    home->cluster.archive = wish;
     return write_config(mem, home);
 }
 
@@ -209,7 +252,8 @@ static struct err *make_config(struct arena *mem, const struct home_wish *wish, 
     home->origin = wish->origin ? wish->origin : default_origin(mem);
     home->admin = wish->admin ? wish->admin : "admin";
     home->database = wish->database;
-    home->unfinished = true;
+    home->unfinished = !wish->restoring;
+    home->restoring = wish->restoring;
     if (!note_name_ok(home->origin))
         return err_field(mem, "origin", "'%s' must not be empty nor hold white space or '+'",
                          home->origin);

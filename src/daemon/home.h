@@ -9,6 +9,8 @@
  *     pg/           the private cluster, unless its user could not reach it here
  *     s/            the cluster's socket, unless the path is too long
  *     postgres.log  what the cluster's server says
+ *
+ * A backup (backup.h) has config.json, keys/, published and pg/ in the same places.
  */
 #ifndef HOME_H
 #define HOME_H
@@ -26,6 +28,7 @@ struct home {
     int64_t quorum;        /* how many of them make one witnessed; 0: all */
     struct cluster_place cluster;
     bool unfinished; /* tenured init was cut short */
+    bool restoring;  /* tenured restore was cut short, or what it made is not in order */
 };
 
 const char *home_default(struct arena *mem); /* ~/.local/share/tenure */
@@ -37,9 +40,16 @@ MUST struct err *home_load(struct arena *mem, const char *data, struct home *ret
  * instead; what is wished for must be as it was then, or not said. */
 struct home_wish {
     const char *data, *origin, *database, *user, *admin;
+    bool restoring;
 };
 MUST struct err *home_make(struct arena *mem, const struct home_wish *wish, struct home *ret,
                            int *ret_lock);
+
+/* The witnesses that another config names are asked here too. */
+MUST struct err *home_take_over(struct arena *mem, struct home *home, const char *config);
+
+/* Where the private cluster's write-ahead log is kept from now on; "off": nowhere. */
+MUST struct err *home_archive(struct arena *mem, struct home *home, const char *folder);
 
 /* Its making has come to the end. */
 MUST struct err *home_finish(struct arena *mem, struct home *home);

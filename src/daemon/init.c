@@ -100,8 +100,11 @@ static struct err *say_joined(struct arena *mem, const struct daemon_options *op
 
 struct err *daemon_init(struct arena *mem, const struct daemon_options *options, int *ret_status)
 {
-    const struct home_wish wish = {options->data, options->origin, options->database, options->user,
-                                   options->admin};
+    const struct home_wish wish = {.data = options->data,
+                                   .origin = options->origin,
+                                   .database = options->database,
+                                   .user = options->user,
+                                   .admin = options->admin};
     struct opened o = {.lock = -1};
     const char *code = NULL;
     bool fresh = false;

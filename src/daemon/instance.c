@@ -106,7 +106,9 @@ struct err *instance_open(struct arena *mem, const struct daemon_options *option
     if (e && (alone || e->kind != ERR_CONFLICT))
         return e;
     e = NULL;
-    if (o.lock < 0 && !o.home.unfinished && !options->database && !o.home.database)
+    if (alone && options->archive)
+        e = home_archive(mem, &o.home, options->archive);
+    if (!e && o.lock < 0 && !o.home.unfinished && !options->database && !o.home.database)
         e = await_other(mem, &o);
     if (!e)
         e = o.home.unfinished ? unfinished(mem, &o.home) : instance_start(mem, options, &o);

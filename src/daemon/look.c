@@ -1,4 +1,5 @@
 /* look.c - tenured migrate and audit: looking after an instance that runs or does not. */
+#include "backup.h"
 #include "commands.h"
 
 #include "app/audit.h"
@@ -61,28 +62,30 @@ struct err *daemon_purge(struct arena *mem, const struct daemon_options *options
 
 enum { TRIES = 3 };
 
-struct looking {
-    int64_t since, said;
-    bool live;
-};
-
 static void say_progress(void *ctx, const char *what, uint64_t done, uint64_t of)
 {
-    struct looking *l = ctx;
-    int64_t now = clock_ms();
+    struct progress *p = ctx;
 
-    if (now - l->since < 1000 || now - l->said < 500 || !l->live)
-        return;
-    l->said = now;
-    fprintf(stderr, "\r%s", what);
-    if (done)
-        fprintf(stderr, " %" PRIu64, done);
-    if (of)
-        fprintf(stderr, " of %" PRIu64, of);
-    fprintf(stderr, "        ");
+    p->what = what;
+    progress_say(p, done, of, false);
 }
 
-static void print_report(const struct audit_report *r)
+struct err *audit_opened(struct arena *mem, const struct opened *o, const char *published,
+                         bool quiet, struct audit_report *ret)
+{
+    struct progress progress = progress_begin("", quiet);
+    struct audit_progress each = {say_progress, &progress};
+    struct store *owner;
+
+    *ret = (struct audit_report){0};
+    TRY(store_open(mem, o->uri, STORE_AS_OWNER, &owner));
+    struct err *e = audit_run(mem, owner, &o->service, published, &each, ret);
+    store_close(owner);
+    progress_end(&progress);
+    return e;
+}
+
+void audit_print(const struct audit_report *r)
 {
     for (const struct audit_finding *f = r->first; f; f = f->next)
         printf("%s %s: %s\n", f->table, f->row, f->text);
@@ -101,49 +104,38 @@ static void print_report(const struct audit_report *r)
                "makes of them.\n");
 }
 
-/* *ret_cut: the session was there and went away. */
+/* *ret_cut: the session went away, or was not there any more. */
 static struct err *audit_once(struct arena *mem, const struct daemon_options *options,
-                              const struct audit_progress *progress, struct audit_report *report,
-                              bool *ret_cut)
+                              struct audit_report *report, bool *ret_cut)
 {
     struct opened o;
-    struct store *owner;
     const char *published;
 
     *ret_cut = false;
     TRY(instance_open(mem, options, false, &o));
-    struct err *e = store_open(mem, o.uri, STORE_AS_OWNER, &owner);
-    if (!e) {
-        e = home_published(mem, &o.home, &published);
-        if (!e)
-            e = audit_run(mem, owner, &o.service, published, progress, report);
-        store_close(owner);
-        *ret_cut = e && e->kind == ERR_UNAVAILABLE;
-    } else if (o.cluster == NULL && !options->database && !o.home.database) {
-        *ret_cut = e->kind == ERR_UNAVAILABLE; /* it stopped in between */
-    }
+    bool theirs = o.cluster == NULL && !options->database && !o.home.database;
+    struct err *e = home_published(mem, &o.home, &published);
+    if (!e)
+        e = audit_opened(mem, &o, published, options->json, report);
+    *ret_cut = e && e->kind == ERR_UNAVAILABLE && theirs;
     instance_close(&o);
     return e;
 }
 
 struct err *daemon_audit(struct arena *mem, const struct daemon_options *options, int *ret_status)
 {
-    struct looking looking = {clock_ms(), 0, isatty(STDERR_FILENO) && !options->json};
-    struct audit_progress progress = {say_progress, &looking};
     struct audit_report report = {0};
-    struct err *e;
+    struct err *e = NULL;
     bool cut = true;
 
     /* A service that stops takes the database along: then it is looked at without the service. */
     for (int i = 0; i < TRIES && cut; i++)
-        e = audit_once(mem, options, &progress, &report, &cut);
-    if (looking.said)
-        fprintf(stderr, "\r%40s\r", "");
+        e = audit_once(mem, options, &report, &cut);
     TRY(e);
     if (options->json)
         printf("%s\n", audit_json(mem, &report));
     else
-        print_report(&report);
+        audit_print(&report);
     *ret_status = report.findings ? err_faces[ERR_BROKEN].exit : 0;
     return NULL;
 }

@@ -27,18 +27,26 @@ enum option_id {
     QUORUM,
     NAME,
     LOG,
+    ARCHIVE,
+    ROLLBACK,
+    TO,
+    FROM,
+    KEYS,
+    WITHOUT_KEYS,
+    PUBLISHED,
+    UNTIL,
     JSON,
     HELP,
     VERSION_ID,
     MAN
 };
 
-/* One row an option: who takes it, as letters of the commands (i r m a s p w). */
+/* One row an option: who takes it, as letters of the commands (i r m a s p w b t). */
 static const struct {
     const char *name, *value, *takers, *help;
     enum option_id id;
 } table[] = {
-    {"data", "DIR", "irmasp", "the data directory; ~/.local/share/tenure if not said", DATA},
+    {"data", "DIR", "irmaspbt", "the data directory; ~/.local/share/tenure if not said", DATA},
     {"data", "DIR", "w", "its folder; ~/.local/share/tenure-witness if not said", DATA},
     {"name", "NAME", "w",
      "at the first start: the witness's name for ever, example.com/witness; HOST/witness if not "
@@ -54,7 +62,7 @@ static const struct {
     {"admin", "REF", "i", "what to call the first administrator; admin if not said", ADMIN},
     {"admin-name", "NAME", "i", "the administrator's name", ADMIN_NAME},
     {"admin-email", "MAIL", "i", "the administrator's mail address", ADMIN_EMAIL},
-    {"user", "USER", "i", "as root: who runs the private PostgreSQL; postgres if not said", USER},
+    {"user", "USER", "it", "as root: who runs the private PostgreSQL; postgres if not said", USER},
     {"database", "URI", "irmasp", "your own PostgreSQL instead of the private one", DATABASE},
     {"listen", "ADDRESS", "r",
      "unix:PATH or HOST:PORT, may be given several times; unix:DIR/run/http.sock if not said",
@@ -75,8 +83,25 @@ static const struct {
      "\"witness_quorum\" in DIR/config.json",
      QUORUM},
     {"verbose", NULL, "rw", "log every request", VERBOSE},
-    {"json", NULL, "imaspw", "answer in JSON", JSON},
-    {"help", NULL, "irmaspw", "show this", HELP},
+    {"archive", "DIR", "r",
+     "keep the private PostgreSQL's write-ahead log there, from now on, piece by piece; off: no "
+     "more",
+     ARCHIVE},
+    {"accept-rollback", "N", "r",
+     "the database is behind and there is no newer one: go on with its N entries. An entry says so "
+     "to everybody, what was signed beyond them stays in the hands of whoever has it",
+     ROLLBACK},
+    {"to", "DIR", "b", "the folder to make", TO},
+    {"without-keys", NULL, "b", "leave the service's keys out", WITHOUT_KEYS},
+    {"from", "DIR", "t", "the backup", FROM},
+    {"archive", "DIR", "t", "go on with the write-ahead log that was kept there", ARCHIVE},
+    {"until", "TIME", "t", "no further than this: 2026-11-22T10:00:00Z", UNTIL},
+    {"keys", "DIR", "t", "a copy of the keys, instead of those in the backup", KEYS},
+    {"published", "FILE", "t",
+     "the newest checkpoint that you know of, if there is a newer one than the backup's",
+     PUBLISHED},
+    {"json", NULL, "imaspwbt", "answer in JSON", JSON},
+    {"help", NULL, "irmaspwbt", "show this", HELP},
 };
 
 static const struct {
@@ -103,6 +128,13 @@ static const struct {
      "PostgreSQL old files of it are removed instead of used again. Changes wait meanwhile. "
      "Backups "
      "and a WAL archive are not touched."},
+    {"backup", daemon_backup, "copy the instance with its private PostgreSQL into a folder",
+     "While it runs or not. The copy has a list of hashes; with the keys in it, keep it as safe as "
+     "them."},
+    {"restore", daemon_restore, "make an instance out of a backup, where none is",
+     "Compares every file with the backup's list and audits the database before it says that it is "
+     "done. "
+     "Says when it is behind the newest checkpoint."},
     {"witness", daemon_witness,
      "cosign the checkpoints of logs, for others who want to believe them",
      "For a sister company or an auditor. It cosigns a checkpoint when the log goes on from the "
@@ -113,6 +145,12 @@ static const struct {
      "without it nobody can tell what was cosigned."},
 };
 enum { COMMANDS = sizeof(commands) / sizeof(*commands), OPTIONS = sizeof(table) / sizeof(*table) };
+
+/* In the takers above: the first of its name, but run has come before restore. */
+static char letter_of(size_t command)
+{
+    return commands[command].run == daemon_restore ? 't' : *commands[command].name;
+}
 
 static struct err *take(struct arena *mem, enum option_id id, const char *value,
                         struct daemon_options *o)
@@ -126,10 +164,18 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
                                   [DATABASE] = &o->database,
                                   [TLS_CERT] = &o->tls_certificate,
                                   [TLS_KEY] = &o->tls_key,
-                                  [NAME] = &o->name};
+                                  [NAME] = &o->name,
+                                  [ARCHIVE] = &o->archive,
+                                  [ROLLBACK] = &o->rollback,
+                                  [TO] = &o->to,
+                                  [FROM] = &o->from,
+                                  [KEYS] = &o->keys,
+                                  [PUBLISHED] = &o->published,
+                                  [UNTIL] = &o->until};
     bool *const flags[] = {[PUBLIC_LOG] = &o->public_log,
                            [INSECURE] = &o->insecure,
                            [VERBOSE] = &o->verbose,
+                           [WITHOUT_KEYS] = &o->without_keys,
                            [JSON] = &o->json};
     uint64_t n = 0;
 
@@ -142,6 +188,8 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
                        WITNESSES_MAX);
     if (id == LOG && o->log_n == LISTEN_MAX)
         return err_new(mem, ERR_USAGE, "--log can be given %d times: name a file", LISTEN_MAX);
+    if (id == ROLLBACK && !text_to_u64(value, strlen(value), INT64_MAX, &n))
+        return err_new(mem, ERR_USAGE, "--accept-rollback must be a number of entries");
     if (id == WORKERS && (!text_to_u64(value, strlen(value), 256, &n) || n == 0))
         return err_new(mem, ERR_USAGE, "--workers must be a number from 1 to 256");
     if (id == LISTEN)
@@ -180,7 +228,7 @@ static const char *help_of(struct arena *mem, size_t command)
         buf_printf(&out, "tenured %s - %s\n\n", commands[command].name, commands[command].summary);
         if (commands[command].detail)
             buf_printf(&out, "%s\n\n", commands[command].detail);
-        add_options(&out, *commands[command].name, "  ");
+        add_options(&out, letter_of(command), "  ");
         return out.at;
     }
     buf_text(&out,
@@ -201,7 +249,7 @@ static const char *manual(struct arena *mem)
         buf_printf(&list, "\t%s  %s. %s\n", commands[i].name, commands[i].summary,
                    commands[i].detail ? commands[i].detail : "");
         buf_printf(&options, "Of %s:\n\n", commands[i].name);
-        add_options(&options, *commands[i].name, "\t");
+        add_options(&options, letter_of(i), "\t");
         buf_text(&options, "\n");
     }
     const struct man_section sections[] = {
@@ -229,7 +277,7 @@ static struct err *parse(struct arena *mem, size_t command, int argc, char **arg
     int id;
 
     for (size_t i = 0; i < OPTIONS; i++)
-        if (strchr(table[i].takers, *commands[command].name))
+        if (strchr(table[i].takers, letter_of(command)))
             options[n++] =
                 (struct option){table[i].name, table[i].value ? required_argument : no_argument,
                                 NULL, (int)table[i].id};

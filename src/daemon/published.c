@@ -5,6 +5,7 @@
 
 #include "app/bootstrap.h"
 #include "app/newest.h"
+#include "base/journal.h"
 #include "log/checkpoint.h"
 #include "store/log.h"
 
@@ -15,8 +16,9 @@ static struct err *behind(struct arena *mem, const struct opened *o, uint64_t ha
     return err_new(mem, ERR_BROKEN,
                    "the database is behind: it has %" PRIu64 " entries, and the checkpoint in "
                    "%s/published is of %" PRIu64 ": bring back a newer database, nothing is signed "
-                   "on top of this one",
-                   has, o->home.data, wanted);
+                   "on top of this one (when there is none: tenured run --accept-rollback %" PRIu64
+                   ")",
+                   has, o->home.data, wanted, has);
 }
 
 static struct err *compare(struct arena *mem, const struct opened *o, struct store *store,
@@ -45,19 +47,17 @@ static struct err *compare(struct arena *mem, const struct opened *o, struct sto
     return NULL;
 }
 
-/* *ret_there: is there one? */
-static struct err *read_published(struct arena *mem, const struct opened *o, bool *ret_there,
+/* *ret_note: NULL when there is none. */
+static struct err *read_published(struct arena *mem, const struct opened *o, const char **ret_note,
                                   struct checkpoint *ret)
 {
     struct note_verifier verifier;
-    const char *note;
 
-    TRY(home_published(mem, &o->home, &note));
-    *ret_there = note != NULL;
-    if (!note)
+    TRY(home_published(mem, &o->home, ret_note));
+    if (!*ret_note)
         return NULL;
     TRY(note_verifier_parse(mem, o->service.vkey, &verifier));
-    struct err *e = checkpoint_open(mem, bytes_of_text(note), &verifier, ret);
+    struct err *e = checkpoint_open(mem, bytes_of_text(*ret_note), &verifier, ret);
     if (e)
         return err_new(mem, ERR_BROKEN, "%s/published: %s", o->home.data, e->text);
     return NULL;
@@ -67,13 +67,47 @@ struct err *refuse_rollback(struct arena *mem, const struct opened *o)
 {
     struct checkpoint published;
     struct store *store;
-    bool there;
+    const char *note;
 
-    TRY(read_published(mem, o, &there, &published));
+    TRY(read_published(mem, o, &note, &published));
     TRY(store_open(mem, o->uri, STORE_AS_OWNER, &store)); /* the schema may not be there yet */
-    struct err *e = compare(mem, o, store, there ? &published : NULL);
+    struct err *e = compare(mem, o, store, note ? &published : NULL);
     store_close(store);
     return e;
+}
+
+/* ---- Going on all the same ------------------------------------------------------------------- */
+
+static struct err *go_on(struct arena *mem, const struct opened *o, struct store *store,
+                         uint64_t size)
+{
+    struct checkpoint lost;
+    struct log_head head;
+    const char *note;
+
+    TRY(read_published(mem, o, &note, &lost));
+    TRY(log_look(mem, store, &head));
+    if (note && !compare(mem, o, store, &lost))
+        return err_new(mem, ERR_USAGE,
+                       "--accept-rollback: the database is not behind, leave it out");
+    TRY(bootstrap_check_keys(mem, store, &o->service));
+    if (!note || head.range.size != size)
+        return err_new(mem, ERR_USAGE,
+                       "--accept-rollback must say how many entries the database has: %" PRIu64,
+                       head.range.size);
+    journal(JOURNAL_WARN, "rollback-accepted", "entries", arena_printf(mem, "%" PRIu64, size),
+            "lost-checkpoint", arena_printf(mem, "%" PRIu64, lost.size), NULL);
+    return bootstrap_rolled_back(mem, store, &o->service, clock_ms(), &lost, note);
+}
+
+struct err *accept_rollback(struct arena *mem, const struct opened *o, uint64_t size)
+{
+    struct store *store;
+
+    TRY(store_open(mem, o->uri, STORE_AS_SERVICE, &store));
+    struct err *e = go_on(mem, o, store, size);
+    store_close(store);
+    return e ? e : publish_head(mem, o);
 }
 
 struct err *publish_head(struct arena *mem, const struct opened *o)

@@ -9,14 +9,18 @@
 #include "store/migrate.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
 
 /* The private database goes forward by itself; with yours you say when. */
-static struct err *check_database(struct arena *mem, const struct opened *o)
+static struct err *check_database(struct arena *mem, const struct daemon_options *options,
+                                  const struct opened *o)
 {
     size_t files, playbooks;
     struct store *owner;
 
+    if (options->rollback)
+        TRY(accept_rollback(mem, o, strtoull(options->rollback, NULL, 10)));
     TRY(refuse_rollback(mem, o));
     if (o->cluster) {
         TRY(bring_up_to_date(mem, o, &files, &playbooks));
@@ -135,7 +139,7 @@ struct err *daemon_run(struct arena *mem, const struct daemon_options *options, 
     if (!e)
         e = home_make_run(mem, &o.home);
     if (!e)
-        e = check_database(mem, &o);
+        e = check_database(mem, options, &o);
     if (!e)
         e = cosigners_start(mem, options, &o);
     if (!e)

@@ -96,6 +96,9 @@
 const struct event_type event_types[] = {
     {"log.created", "the log begins: its name and its keys",
      FIELDS(TEXT("origin"), TEXT("vkey"), TEXT("tag_key"))},
+    {"log.rolled_back",
+     "an older copy of the log goes on: what came after it up to this checkpoint is lost",
+     FIELDS(INT("size"), TEXT("root"), TEXT("checkpoint"))},
 
     {"entity.registered", "a company or other legal person is known",
      FIELDS(ID("entity", "entity"), TEXT("ref"), ENTITY)},

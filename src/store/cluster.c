@@ -7,6 +7,7 @@
 #include "base/journal.h"
 #include "base/text.h"
 #include "child.h"
+#include "cluster_archive.h"
 
 #include <errno.h>
 #include <libpq-fe.h>
@@ -92,31 +93,30 @@ static off_t size_of(const char *path)
     return stat(path, &st) == 0 ? st.st_size : 0;
 }
 
+enum { SETTINGS_MAX = 16 };
+
 static struct err *launch(struct arena *mem, const struct cluster *c, pid_t *ret)
 {
-    const char *const argv[] = {c->program,
-                                "-D",
-                                c->place.data,
-                                "-k",
-                                c->place.sockets,
-                                "-p",
-                                PORT,
-                                "-c",
-                                "listen_addresses=",
-                                "-c",
-                                "unix_socket_permissions=0700",
-                                "-c",
-                                "max_connections=300",
-                                "-c",
-                                "logging_collector=off",
-                                "-c",
-                                "log_destination=stderr",
-                                "-c",
-                                "log_error_verbosity=terse", /* the detail shows rows */
-                                "-c",
-                                "cluster_name=tenure",
-                                NULL};
+    static const char *const always[] = {
+        "listen_addresses=",      "unix_socket_permissions=0700",
+        "max_connections=300",    "logging_collector=off",
+        "log_destination=stderr", "log_error_verbosity=terse", /* the detail shows rows */
+        "cluster_name=tenure",
+    };
+    enum { ALWAYS = sizeof(always) / sizeof(*always) };
+    const char *settings[SETTINGS_MAX], *argv[2 * SETTINGS_MAX + 8] = {c->program, "-D"};
+    size_t settings_n = archive_settings(mem, &c->place, settings), n = 2;
 
+    argv[n++] = c->place.data;
+    argv[n++] = "-k";
+    argv[n++] = c->place.sockets;
+    argv[n++] = "-p";
+    argv[n++] = PORT;
+    for (size_t i = 0; i < ALWAYS + settings_n; i++) {
+        argv[n++] = "-c";
+        argv[n++] = i < ALWAYS ? always[i] : settings[i - ALWAYS];
+    }
+    argv[n] = NULL;
     TRY(clear_leftovers(mem, &c->place));
     const struct child server = {
         .argv = argv, .user = c->place.user, .log = c->place.log, .parting = SIGQUIT};
@@ -261,9 +261,11 @@ static struct cluster *cluster_new(const struct cluster_place *place, const char
     if (!c)
         abort();
     c->mem = arena_new();
-    c->place =
-        (struct cluster_place){arena_copy(c->mem, place->data), arena_copy(c->mem, place->sockets),
-                               arena_copy(c->mem, place->log), arena_copy(c->mem, place->user)};
+    c->place = (struct cluster_place){
+        arena_copy(c->mem, place->data),    arena_copy(c->mem, place->sockets),
+        arena_copy(c->mem, place->log),     arena_copy(c->mem, place->user),
+        arena_copy(c->mem, place->archive), arena_copy(c->mem, place->recover),
+        arena_copy(c->mem, place->until)};
     c->program = arena_copy(c->mem, program);
     c->uri = cluster_uri(c->mem, place);
     pthread_mutex_init(&c->lock, NULL);
@@ -280,6 +282,8 @@ struct err *cluster_start(struct arena *mem, const struct cluster_place *place,
         return err_new(mem, ERR_NOT_FOUND, "there is no cluster in %s", place->data);
     TRY(server_program(mem, "postgres", version_of(mem, place->data), &program));
     TRY(own_folder(mem, place->sockets, place->user));
+    if (place->archive)
+        TRY(own_folder(mem, place->archive, place->user));
     if (size_of(place->log) > LOG_MAX)
         rename(place->log, arena_printf(mem, "%s.old", place->log));
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* a killed server's processes become ours to end */

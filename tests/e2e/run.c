@@ -93,3 +93,8 @@ Test(e2e, a_log_that_others_cosign)
 {
     run("witness.sh");
 }
+
+Test(e2e, a_backup_comes_back)
+{
+    run("backup.sh");
+}

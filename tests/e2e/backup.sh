@@ -1,0 +1,65 @@
+# backup.sh - a backup of an instance that runs, brought back elsewhere; forward from the archive of the write-ahead
+# log; what is damaged, behind or in the way is refused.
+. "$TENURE_ROOT/tests/e2e/lib.sh"
+. "$TENURE_ROOT/tests/e2e/faults.sh"
+instance
+stop
+start --archive "$place/wal"
+database_of_it
+as admin account register shared --url https://x.com/shared >/dev/null
+
+load 8 1
+sleep 0.5
+has 'is in' tenured backup --data "$data" --to "$place/backup" # under load
+loaded
+one 'after-the-backup'
+refused 6 'File exists' tenured backup --data "$data" --to "$place/backup"
+entries() { tenured status --data "$1" --json | value entries; }
+all=$(entries "$data")
+
+# The same again, elsewhere; it lacks what came later, but nobody has published that there.
+has 'the audit are in order' tenured restore --from "$place/backup" --data "$place/again"
+refused 6 'nothing is written over' tenured restore --from "$place/backup" --data "$place/again"
+refused 6 'nothing is written over' tenured restore --from "$place/backup" --data "$data"
+tenured audit --data "$place/again" >/dev/null
+
+# From the archive, all of it; and up to a time.
+sleep 1.1 # an instant lies between
+between=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+sleep 1.1
+one 'after-the-instant'
+piece=$(psql -qXAt -d "$database" -c 'SELECT pg_walfile_name(pg_current_wal_insert_lsn())')
+psql -qX -d "$database" -c 'SELECT pg_switch_wal()' >/dev/null
+until [ -e "$place/wal/$piece" ]; do sleep 0.1; done
+stop
+cp "$data/published" "$place/newest"
+has 'the audit are in order' tenured restore --from "$place/backup" --data "$place/whole" --archive "$place/wal" --published "$place/newest"
+tenured run --data "$place/whole" 2>>"$place/log.whole" & other=$!
+until curl -sf --unix-socket "$place/whole/run/http.sock" http://x/readyz >/dev/null 2>&1; do kill -0 $other || { tail -5 "$place/log.whole"; fail 'it does not run'; }; sleep 0.1; done
+[ "$(entries "$place/whole")" = "$((all + 1))" ] || fail "$(entries "$place/whole") entries came back of $((all + 1))"
+kill $other && wait $other
+has "$all entries" tenured restore --from "$place/backup" --data "$place/then" --archive "$place/wal" --until "$between"
+refused 2 '--until needs --archive' tenured restore --from "$place/backup" --data "$place/x" --until "$between"
+
+# Behind what was published: it says so, and goes on only when somebody says how far it has got.
+has 'the database is behind' tenured restore --from "$place/backup" --data "$place/behind" --published "$place/newest"
+refused 1 '--accept-rollback' tenured run --data "$place/behind"
+refused 2 'must say how many' tenured run --data "$place/behind" --accept-rollback 3
+left=$(tenured audit --data "$place/behind" --json | value entries)
+data=$place/behind server=unix:$place/behind/run/http.sock
+start --accept-rollback "$left"
+[ "$(psql -qXAt -d "host=$(value sockets <"$data/config.json") user=tenure dbname=tenure" \
+    -c "SELECT type || ' ' || index FROM log.disclosed ORDER BY index DESC LIMIT 1")" = "log.rolled_back $left" ] ||
+    fail 'the log does not say that it was rolled back'
+stop
+refused 2 'leave it out' tenured run --data "$data" --accept-rollback "$((left + 1))"
+audit_is_clean
+
+# Damage is named, and what was begun is not taken for an instance.
+file=$(cd "$place/backup" && find pg/base -type f -size +8k | sort | head -1)
+printf 'X' | dd of="$place/backup/$file" bs=1 seek=5000 conv=notrunc status=none
+refused 1 "$file" tenured restore --from "$place/backup" --data "$place/damaged"
+refused 6 'was not finished' tenured run --data "$place/damaged"
+refused 6 'was not finished' tenured init --data "$place/damaged" --origin e2e.example/tenure
+rm "$place/backup/manifest.json"
+refused 5 'not finished' tenured restore --from "$place/backup" --data "$place/none"
