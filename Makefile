@@ -109,6 +109,11 @@ asan: ## all tests again, with address and undefined-behaviour sanitizers
 	$(MAKE) test B=build/asan CFLAGS="-O1 -g -DSANITIZED" HARDEN= \
 	    SAN="-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined"
 
+TSAN     := http app daemon store
+tsan: ## the tests with threads again, with the thread sanitizer (TSAN="http app daemon store")
+	$(MAKE) test B=build/tsan ONLY="$(TSAN)" CC=gcc CFLAGS="-O1 -g -DSANITIZED" HARDEN= \
+	    SAN="-fsanitize=thread -fno-omit-frame-pointer"
+
 FUZZ_SECONDS ?= 10
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 fuzz: ## feed every parser for FUZZ_SECONDS
@@ -184,7 +189,7 @@ install: all docs ## into $(DESTDIR)$(PREFIX)
 clean: ## remove everything made
 	rm -rf build compile_commands.json
 
-.PHONY: all help test asan fuzz fuzz-run lint format docs install clean bench crash
+.PHONY: all help test asan fuzz fuzz-run lint format docs install clean bench crash tsan
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
