@@ -45,7 +45,7 @@ refused 2 '--until needs --archive' tenured restore --from "$place/backup" --dat
 has 'the database is behind' tenured restore --from "$place/backup" --data "$place/behind" --published "$place/newest"
 refused 1 '--accept-rollback' tenured run --data "$place/behind"
 refused 2 'must say how many' tenured run --data "$place/behind" --accept-rollback 3
-left=$(tenured audit --data "$place/behind" --json | value entries)
+left=$({ tenured audit --data "$place/behind" --json || true; } | value entries) # it names what is missing
 data=$place/behind server=unix:$place/behind/run/http.sock
 start --accept-rollback "$left"
 [ "$(psql -qXAt -d "host=$(value sockets <"$data/config.json") user=tenure dbname=tenure" \
