@@ -18,6 +18,7 @@ extern const struct transition step_transitions[];
 /* The state that the event leads to, or ERR_CONFLICT with the states it needs. what names the thing
  * for the message: "the handover lv-17", "step 4". */
 MUST struct err *machine_step(struct arena *mem, const struct transition *table, const char *what,
-                              const char *state, const char *event, const char **ret_to);
+                              const char *state, const char *event, const char *doing,
+                              const char **ret_to);
 
 #endif

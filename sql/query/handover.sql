@@ -94,7 +94,8 @@ SELECT p.status AS person_status FROM person_at(:now::timestamptz, latest()) p W
 
 --: handover_left
 SELECT l.code, l.item, l.say FROM handover_left(:handover::uuid, :now::timestamptz, latest()) l
-ORDER BY CASE WHEN l.code ~ '^I[0-9]+$' THEN substr(l.code, 2)::int ELSE 99 END, l.item, l.say
+ORDER BY CASE WHEN l.code ~ '^I[0-9]+$' THEN substr(l.code, 2)::int ELSE 99 END,
+         substring(l.item FROM '^step ([0-9]+)$')::int, l.item, l.say
 
 --: handover_steps
 SELECT s.id, s.number, s.state, s.kind, s.name, s.account, s.covers, s.assignee, s.performer, s.verifier, s.evidence,
@@ -135,37 +136,78 @@ SELECT json_strip_nulls(json_build_object(
                  JOIN account_at(:as_of::timestamptz, :as_known::bigint) a ON a.id = r.account WHERE r.handover = h.id),
     'steps', (SELECT json_agg(json_build_object('number', s.number, 'step', s.name, 'title', s.title, 'state', s.state,
                   'assignee', ref_of(s.assignee), 'needs', nullif(array_to_string(s.needs, ', '), ''), 'evidence', s.evidence,
-                  'irreversible', nullif(s.irreversible, false), 'wait_days', nullif(s.wait_days, 0), 'basis', s.basis,
+                  'irreversible', nullif(s.irreversible, false), 'wait_days', nullif(s.wait_days, 0),
+                  'basis', CASE s.basis WHEN 'gk' THEN 'general knowledge' WHEN 'found' THEN 'a source' ELSE s.basis END,
                   'performer', ref_of(s.performer), 'verifier', ref_of(s.verifier), 'note', s.note, 'reason', s.reason)
                   ORDER BY s.number) FROM s),
-    'next', (SELECT json_agg(json_build_object('who', x.who, 'what', x.what) ORDER BY x.who, x.what) FROM (
-        SELECT coalesce(ref_of(s.assignee), 'nobody') AS who, 'do step ' || s.number || ': ' || s.title AS what
+    'next', (SELECT json_agg(json_build_object('who', x.who, 'what', x.what, 'command', x.command)
+                             ORDER BY x.place, x.who, x.what) FROM (
+        SELECT s.number AS place, coalesce(ref_of(s.assignee), 'nobody yet') AS who, 'step ' || s.number || ': ' || s.title AS what,
+               CASE WHEN s.assignee IS NULL THEN 'tenure step reassign ' || ref_of(h.id) || ' ' || s.number || ' PERSON'
+               ELSE CASE s.kind
+                    WHEN 'revoke' THEN 'tenure grant revoke ' || ref_of(s.covers) || ' --reason WHY, then tenure grant confirm ' || ref_of(s.covers)
+                    WHEN 'rotate' THEN 'tenure credential rotate ' || ref_of(s.covers) || ' --proof HOW --value WHAT'
+                    WHEN 'retire' THEN 'tenure credential retire ' || ref_of(s.covers) || ' --reason WHY'
+                    WHEN 'control' THEN 'tenure controlpoint change ' || ref_of(s.covers) || ' --person PERSON'
+                    ELSE 'tenure step finish ' || ref_of(h.id) || ' ' || s.number
+                         || CASE s.evidence WHEN 'screenshot' THEN ' --file FILE' WHEN 'file' THEN ' --file FILE'
+                            WHEN 'note' THEN ' --note WORDS' WHEN 'url' THEN ' --note URL' ELSE '' END
+                         || CASE WHEN s.irreversible THEN ' --irreversible' ELSE '' END END END AS command
         FROM s WHERE h.state = 'in_progress' AND s.state IN ('ready', 'in_progress', 'rejected')
         UNION ALL
-        SELECT 'somebody else than ' || ref_of(s.performer), 'verify step ' || s.number || ': ' || s.title
-        FROM s WHERE h.state = 'in_progress' AND s.state = 'done'
+        SELECT 100000, 'somebody else than ' || ref_of(s.performer),
+               'verify ' || count(*) || ' step(s) that are done',
+               'tenure step verify ' || ref_of(h.id) || ' ' || string_agg(s.number::text, ',' ORDER BY s.number)
+        FROM s WHERE h.state = 'in_progress' AND s.state = 'done' GROUP BY s.performer
         UNION ALL
-        SELECT ref_of(r.successor), 'read back and accept ' || count(*) || ' account(s)'
+        SELECT 200000, ref_of(r.successor), 'read back and accept ' || count(*) || ' account(s)',
+               'tenure handover inventory ' || ref_of(h.id)
         FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
         WHERE r.handover = h.id AND r.successor IS NOT NULL AND r.accepted_at IS NULL
           AND h.state IN ('scheduled', 'in_progress', 'verifying') GROUP BY r.successor
         UNION ALL
-        SELECT ref_of(h.person), 'declare that nothing is retained'
+        SELECT 300000, ref_of(h.person), 'declare that nothing is retained', 'tenure handover declare ' || ref_of(h.id)
         WHERE h.declared IS NULL AND h.state IN ('in_progress', 'verifying')
         UNION ALL
-        SELECT ref_of(h.lead), CASE h.state
-            WHEN 'draft' THEN CASE WHEN EXISTS (SELECT FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
-                                   WHERE r.handover = h.id AND r.successor IS NULL)
-                         THEN 'name successors: tenure handover successor' ELSE 'tenure handover schedule' END
-            WHEN 'scheduled' THEN 'tenure handover start'
-            WHEN 'in_progress' THEN 'tenure handover submit' END
-        WHERE h.state IN ('draft', 'scheduled') OR (h.state = 'in_progress' AND NOT EXISTS (
-            SELECT FROM s WHERE s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled')))
+        SELECT 0, ref_of(h.lead), 'name a successor for ' || ref_of(r.account)
+                   || CASE WHEN p.id IS NULL THEN '' ELSE ': ' || ref_of(p.id) || ' leaves too' END,
+               'tenure handover successor ' || ref_of(h.id) || ' PERSON --account ' || ref_of(r.account)
+        FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
+        LEFT JOIN person_at(:as_of::timestamptz, :as_known::bigint) p ON p.id = r.successor
+        WHERE h.state = 'draft' AND r.handover = h.id AND (r.successor IS NULL OR p.status IN ('left', 'deceased')
+              OR (p.status = 'leaver' AND (p.last_day IS NULL OR p.last_day <= h.last_day)))
         UNION ALL
-        SELECT 'hr, legal or an administrator', 'verify and complete: tenure handover complete' WHERE h.state = 'verifying') x),
-    'left', (SELECT json_agg(json_build_object('code', l.code, 'item', l.item, 'say', l.say) ORDER BY l.code, l.item)
-             FROM handover_left(h.id, :as_of::timestamptz, :as_known::bigint) l
-             WHERE h.state IN ('in_progress', 'verifying'))))::text AS reply
+        SELECT 1, ref_of(h.lead), 'lay out the steps', 'tenure handover schedule ' || ref_of(h.id) WHERE h.state = 'draft'
+        UNION ALL
+        SELECT 1, ref_of(h.lead), 'let work begin', 'tenure handover start ' || ref_of(h.id) || ' --reason WHY'
+        WHERE h.state = 'scheduled'
+        UNION ALL
+        SELECT 400000, ref_of(h.lead), 'every step has ended: say so', 'tenure handover submit ' || ref_of(h.id)
+        WHERE h.state = 'in_progress' AND NOT EXISTS (
+            SELECT FROM s WHERE s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled'))
+        UNION ALL
+        SELECT 500000, 'hr, legal or an administrator', 'look at all of it and complete',
+               'tenure handover complete ' || ref_of(h.id) || ' --attest WORDS'
+        WHERE h.state = 'verifying') x),
+    'left', (SELECT json_agg(json_build_object('code', l.code, 'item', l.item, 'say', l.say)
+                             ORDER BY coalesce(substr(l.rule, 2), '99')::int, l.number, l.item, l.say)
+             FROM (SELECT CASE WHEN q.code ~ '^I[0-9]+$' THEN q.code END AS rule, q.code, q.item, q.say,
+                          substring(q.item FROM '^step ([0-9]+)$')::int AS number
+                   FROM handover_left(h.id, :as_of::timestamptz, :as_known::bigint) q) l
+             WHERE h.state IN ('in_progress', 'verifying')),
+    'rules', (SELECT json_agg(json_build_object('code', m.code, 'means', m.means) ORDER BY m.place)
+              FROM (VALUES (1, 'I1', 'every access of the leaver is ended and seen gone'),
+                           (2, 'I2', 'the leaver answers for nothing and is nobody''s only heir'),
+                           (3, 'I3', 'no secret that the leaver could know is in use'),
+                           (4, 'I4', 'no control point is the leaver''s'),
+                           (6, 'I6', 'every step has ended and left behind what it must'),
+                           (7, 'I7', 'whoever verified a step had not done it'),
+                           (8, 'I8', 'whoever takes an account over has accepted to answer for it'),
+                           (9, 'I9', 'every waiver has a reason and another person''s approval'),
+                           (10, 'I10', 'all that the leaver held is covered by a step'),
+                           (11, 'declaration', 'the leaver has said that nothing is retained')) m (place, code, means)
+              WHERE h.state IN ('in_progress', 'verifying')
+                AND m.code IN (SELECT l.code FROM handover_left(h.id, :as_of::timestamptz, :as_known::bigint) l))))::text AS reply
 FROM h
 
 --: handover_list

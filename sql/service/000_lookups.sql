@@ -390,10 +390,13 @@ RETURNS TABLE (code text, item text, say text) LANGUAGE sql STABLE AS $$
     UNION ALL
     SELECT 'I2', ref_of(a), 'the leaver still answers for ' || ref_of(a) || ': the successor has to accept'
     FROM h, accounts_of(h.person, at_time, at_index) a
+    WHERE NOT EXISTS (SELECT FROM handover_account_at(at_time, at_index) r -- said under I8
+                      WHERE r.handover = ho AND r.account = a AND r.accepted_at IS NULL)
     UNION ALL
     SELECT 'I6', 'step ' || s.number, s.name || ' is ' || s.state ||
            CASE WHEN s.irreversible THEN ' and cannot be undone' WHEN s.wait_days > 0 THEN ' and waits' ELSE '' END
     FROM steps s WHERE s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled')
+      AND NOT EXISTS (SELECT FROM held i WHERE i.id = s.covers) -- said as what is held
     UNION ALL
     SELECT 'I6', 'step ' || s.number, s.name || ' demands a ' || s.evidence || ', and there is none'
     FROM steps s WHERE s.state IN ('done', 'verified')

@@ -23,7 +23,32 @@ struct err *handover_may(struct job *job, const struct seen_handover *h, const c
 
     return machine_step(job->mem, handover_transitions,
                         arena_printf(job->mem, "the handover '%s'", job_said(job, "handover")),
-                        h->state, event, &to);
+                        h->state, event, event, &to);
+}
+
+const char *handover_way_on(struct job *job, const char *state)
+{
+    static const char *const ways[][3] = {{"draft", "schedule", ""},
+                                          {"scheduled", "start", " --reason WHY"},
+                                          {"in_progress", "submit", ""},
+                                          {"verifying", "complete", " --attest WORDS"},
+                                          {"completed", "reopen", " --reason WHY"},
+                                          {"cancelled", "reopen", " --reason WHY"}};
+
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
+        if (text_same(state, ways[i][0]))
+            return arena_printf(job->mem, "tenure handover %s %s%s", ways[i][1],
+                                job_said(job, "handover"), ways[i][2]);
+    return arena_printf(job->mem, "tenure handover show %s", job_said(job, "handover"));
+}
+
+struct err *handover_under_way(struct job *job, const struct seen_handover *h)
+{
+    if (text_same(h->state, "in_progress"))
+        return NULL;
+    return err_new(job->mem, ERR_CONFLICT,
+                   "the handover '%s' is %s: that is done while it is in_progress; next is %s",
+                   job_said(job, "handover"), h->state, handover_way_on(job, h->state));
 }
 
 int64_t days_until(const struct job *job, const char *day)
@@ -128,9 +153,11 @@ SHAPE(step_row, NUMBER("number", "its number"), COLUMN("step", "its key"),
       COLUMN("basis", "found in a source, or general knowledge"), COLUMN("performer", "who did it"),
       COLUMN("verifier", "who saw it done"), COLUMN("note", "what they wrote"),
       COLUMN("reason", "why it was waived or sent back"));
-SHAPE(next_row, COLUMN("who", "whose turn"), COLUMN("what", "to do what"));
+SHAPE(next_row, COLUMN("who", "whose turn"), COLUMN("what", "to do what"),
+      COLUMN("command", "with which command"));
 SHAPE(left_row, COLUMN("code", "the rule that is not met"), COLUMN("item", "about what"),
       COLUMN("say", "what to do"));
+SHAPE(rule_row, COLUMN("code", "the rule"), COLUMN("means", "what must be so"));
 SHAPE(hold_row, COLUMN("hold", "the hold"), COLUMN("reference", "reference"),
       COLUMN("reason", "why"), COLUMN("since", "since when"));
 SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
@@ -142,10 +169,11 @@ SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
       COLUMN("shortfall", "why waits are too short"),
       COLUMN("attested", "what the verifier attested"), COLUMN("verifier", "who completed it"),
       TABLE("holds", hold_row, "holds that forbid erasing what concerns it"),
+      TABLE("next", next_row, "what is to be done now, by whom, with which command"),
+      TABLE("left", left_row, "what keeps it from being completed"),
+      TABLE("rules", rule_row, "what the codes of the rules mean"),
       TABLE("accounts", account_row, "what changes hands"),
-      TABLE("steps", step_row, "the checklist"),
-      TABLE("next", next_row, "what is next, and for whom"),
-      TABLE("left", left_row, "what keeps it from being completed"));
+      TABLE("steps", step_row, "the checklist"));
 SHAPE(handover_row, COLUMN("handover", "its key"), COLUMN("person", "who leaves"),
       COLUMN("name", "by name"), COLUMN("kind", "of what kind"), COLUMN("state", "its state"),
       COLUMN("last_day", "last day of work"), COLUMN("steps", "how far it is"),
@@ -161,12 +189,7 @@ SHAPE(plan_view, COLUMN("person", "who might leave"), COLUMN("last_day", "last d
       NUMBER("days", "days until then"), NUMBER("steps", "steps in all"),
       NUMBER("wait_days", "longest way through the waits"), COLUMN("critical", "the account on it"),
       TABLE("accounts", plan_account_row, "accounts to move"),
-      TABLE("items", plan_item_row, "what else must end"),
-      {.name = "warnings",
-       .kind = KIND_LIST,
-       .each = KIND_TEXT,
-       .optional = true,
-       .help = "what is wrong"});
+      TABLE("items", plan_item_row, "what else must end"));
 SHAPE(inventory_view, COLUMN("handover", "the case"), COLUMN("person", "who takes over"),
       NUMBER("accounts", "how many"), COLUMN("text", "what you take, to be read back"),
       COLUMN("inventory", "hash of the text: show it when you accept"),

@@ -28,6 +28,11 @@ extern const struct field seen_handover_fields[];
 /* The case, or ERR_CONFLICT when it is not in a state from which the event may follow. */
 MUST struct err *handover_may(struct job *job, const struct seen_handover *h, const char *event);
 
+/* The command that takes a case on from its state; and the same check for work on the case: it is in
+ * progress, or the error says which command is next. */
+const char *handover_way_on(struct job *job, const char *state);
+MUST struct err *handover_under_way(struct job *job, const struct seen_handover *h);
+
 /* Days from the job's now to a day; negative when it is over. */
 int64_t days_until(const struct job *job, const char *day);
 
@@ -74,9 +79,11 @@ bool step_ended(const struct step *s);
 void steps_unblock(struct job *job, const char *handover, struct steps *steps);
 
 /* The steps that "4", "3-7", "2,5-6" or "all" means; all are those in a state from which the event
- * may follow. ERR_INVALID (field steps) for a number that is not there. */
+ * may follow. ERR_INVALID (field steps) for a number that is not there. An error calls what is
+ * wanted `doing`. */
 MUST struct err *steps_choose(struct job *job, const struct steps *all, const char *words,
-                              const char *event, struct step ***ret, size_t *ret_n);
+                              const char *event, const char *doing, struct step ***ret,
+                              size_t *ret_n);
 
 /* An event about these steps: to be completed by the caller. */
 struct event *steps_event(struct job *job, const char *type, const char *handover,

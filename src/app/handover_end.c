@@ -64,7 +64,7 @@ struct err *handover_decide_reject(struct job *job, const void *params, const vo
 
     TRY(handover_may(job, seen, "reject"));
     TRY(steps_load(job, in->handover.id, &steps));
-    TRY(steps_choose(job, &steps, in->steps, "reopen", &chosen, &n));
+    TRY(steps_choose(job, &steps, in->steps, "reopen", "send back", &chosen, &n));
     steps_event(job, "handover.rejected", in->handover.id, chosen, n);
     steps_event(job, "handover.step_reopened", in->handover.id, chosen, n);
     return NULL;
@@ -103,7 +103,7 @@ struct err *handover_decide_declare(struct job *job, const void *params, const v
     bool leaver = text_same(job->actor.id, h->person);
 
     if (!text_same(h->state, "verifying"))
-        TRY(handover_may(job, h, "submit"));
+        TRY(handover_under_way(job, h));
     if (leaver && in->not_obtained)
         return err_field(job->mem, "not_obtained", "is for others to say; you can declare");
     if (!leaver && !in->not_obtained)
@@ -164,7 +164,8 @@ static struct err *check_verifier(struct job *job, const struct seen_handover *h
     return NULL;
 }
 
-static struct err *refuse_left(struct job *job)
+/* What keeps the case from being completed: its state, or what is left to do. */
+static struct err *refuse_left(struct job *job, const struct seen_handover *h)
 {
     struct err *e;
     struct rows *rows;
@@ -172,9 +173,17 @@ static struct err *refuse_left(struct job *job)
 
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_left", &b, &rows));
-    if (rows_count(rows) == 0)
+    bool verifying = text_same(h->state, "verifying");
+    if (verifying && rows_count(rows) == 0)
         return NULL;
-    e = err_new(job->mem, ERR_CONFLICT, "%zu thing(s) are left", rows_count(rows));
+    if (verifying)
+        e = err_new(job->mem, ERR_CONFLICT, "%zu thing(s) are left", rows_count(rows));
+    else
+        e = err_new(job->mem, ERR_CONFLICT,
+                    "the handover '%s' is %s and not yet verifying, and %zu thing(s) are left; "
+                    "next is %s",
+                    job_said(job, "handover"), h->state, rows_count(rows),
+                    handover_way_on(job, h->state));
     for (size_t i = 0; i < rows_count(rows); i++)
         err_add(job->mem, e, rows_text(rows, i, "code"), rows_text(rows, i, "item"), "%s",
                 rows_text(rows, i, "say"));
@@ -186,9 +195,10 @@ struct err *handover_decide_complete(struct job *job, const void *params, const 
     const struct complete_params *in = params;
     const struct seen_handover *h = seen;
 
-    TRY(handover_may(job, h, "complete"));
+    if (text_same(h->state, "completed") || text_same(h->state, "cancelled"))
+        TRY(handover_may(job, h, "complete"));
     TRY(check_verifier(job, h, in->handover.id));
-    TRY(refuse_left(job));
+    TRY(refuse_left(job, h));
     if (h->last_admin)
         return err_new(job->mem, ERR_CONFLICT,
                        "%s is the last administrator with a key: tenure role give first",

@@ -154,7 +154,7 @@ struct err *handover_decide_successor(struct job *job, const void *params, const
     struct binds b;
 
     if (!text_same(h->state, "draft") && !text_same(h->state, "scheduled"))
-        TRY(handover_may(job, h, "submit")); /* a successor may still fall out while work goes on */
+        TRY(handover_under_way(job, h)); /* a successor may still fall out while work goes on */
     TRY(check_successor(job, in, h));
     TRY(find_position(job, in, &position));
     TRY(job_binds(job, &b));

@@ -154,8 +154,7 @@ static const char *day_text(struct arena *mem, int64_t day)
 }
 
 static json_t *plan_account_json(struct job *job, const struct rows *rows, size_t i,
-                                 const struct plan_account *a, int64_t last_day,
-                                 const char **ret_warning)
+                                 const struct plan_account *a, int64_t last_day)
 {
     int64_t wait = playbook_wait(a->steps), safe = last_day - wait;
     const char *warning = NULL;
@@ -165,7 +164,6 @@ static json_t *plan_account_json(struct job *job, const struct rows *rows, size_
     if (safe < job->now / MS_PER_DAY)
         warning = arena_printf(
             job->mem, "its waits need %" PRId64 " days: it is too late to do all in order", wait);
-    *ret_warning = warning ? arena_printf(job->mem, "%s: %s", a->ref, warning) : NULL;
     json_t *row = json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "account", a->ref, "platform",
                             rows_text(rows, i, "platform"), "playbook", a->steps->platform, "steps",
                             (json_int_t)a->steps->n, "wait_days", (json_int_t)wait, "last_safe_day",
@@ -183,7 +181,7 @@ struct err *answer_plan(struct job *job, const void *params, const char **ret)
     struct rows *scope, *items;
     struct binds b;
     int64_t last_day, longest = -1;
-    const char *critical = NULL, *warning;
+    const char *critical = NULL;
 
     (void)params;
     TRY(job_binds(job, &b));
@@ -195,12 +193,9 @@ struct err *answer_plan(struct job *job, const void *params, const char **ret)
     const struct plan_item *all = plan_items(job, items);
     struct plan plan = plan_make(job->mem, job_param(job, "person"), job->actor.id, accounts,
                                  rows_count(scope), all, rows_count(items), 0);
-    json_t *rows = json_array(), *things = json_array(), *warnings = json_array();
+    json_t *rows = json_array(), *things = json_array();
     for (size_t i = 0; i < rows_count(scope); i++) {
-        json_array_append_new(rows,
-                              plan_account_json(job, scope, i, &accounts[i], last_day, &warning));
-        if (warning)
-            json_array_append_new(warnings, json_string(warning));
+        json_array_append_new(rows, plan_account_json(job, scope, i, &accounts[i], last_day));
         int64_t wait = playbook_wait(accounts[i].steps);
         critical = wait > longest ? accounts[i].ref : critical;
         longest = wait > longest ? wait : longest;
@@ -209,10 +204,10 @@ struct err *answer_plan(struct job *job, const void *params, const char **ret)
         json_array_append_new(things, json_pack("{s:s, s:s, s:s}", "kind", all[i].kind, "item",
                                                 all[i].ref, "what", all[i].what));
     json_t *reply = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:o, s:o, s:o}", "person", job_said(job, "person"), "last_day",
+        "{s:s, s:s, s:I, s:I, s:I, s:o, s:o}", "person", job_said(job, "person"), "last_day",
         job_param(job, "last_day"), "days", (json_int_t)days_until(job, job_param(job, "last_day")),
         "steps", (json_int_t)plan.n, "wait_days", (json_int_t)(longest > 0 ? longest : 0),
-        "accounts", rows, "items", things, "warnings", warnings);
+        "accounts", rows, "items", things);
     if (critical && longest > 0)
         json_object_set_new(reply, "critical", json_string(critical));
     *ret = json_compact(job->mem, json_keep(job->mem, reply));

@@ -9,10 +9,11 @@ struct err *step_begin(struct job *job, const char *event, struct work *ret)
 {
     const struct step_params *in = job->params;
 
-    TRY(handover_may(job, job->seen, "submit")); /* it is in progress */
+    TRY(handover_under_way(job, job->seen));
     TRY(steps_load(job, in->handover.id, &ret->steps));
     steps_unblock(job, in->handover.id, &ret->steps);
-    return event ? steps_choose(job, &ret->steps, in->steps, event, &ret->chosen, &ret->n) : NULL;
+    return event ? steps_choose(job, &ret->steps, in->steps, event, event, &ret->chosen, &ret->n)
+                 : NULL;
 }
 
 static bool leads(const struct job *job)
@@ -142,7 +143,7 @@ struct err *step_decide_finish(struct job *job, const void *params, const void *
     TRY(step_begin(job, NULL, &w));
     /* What waits for others that are named too may still become ready: "waive" has those as well.
      */
-    TRY(steps_choose(job, &w.steps, in->steps, "waive", &wanted, &left));
+    TRY(steps_choose(job, &w.steps, in->steps, "waive", "finish", &wanted, &left));
     if (strcmp(in->steps, "all") == 0)
         left = own_of(job, wanted, left);
     TRY(documents_add(job, &in->file, NULL, &files, &hashes));

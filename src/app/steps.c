@@ -97,7 +97,7 @@ void steps_unblock(struct job *job, const char *handover, struct steps *steps)
 struct choice {
     struct job *job;
     const struct steps *all;
-    const char *event;
+    const char *event, *doing;
     struct step **at;
     size_t n;
 };
@@ -109,9 +109,15 @@ static struct err *choose_one(struct choice *c, int64_t number)
 
     if (!s)
         return err_field(c->job->mem, "steps", "there is no step %lld", (long long)number);
-    TRY(machine_step(c->job->mem, step_transitions,
-                     arena_printf(c->job->mem, "step %lld", (long long)number), s->state, c->event,
-                     &to));
+    struct err *e = machine_step(c->job->mem, step_transitions,
+                                 arena_printf(c->job->mem, "step %lld", (long long)number),
+                                 s->state, c->event, c->doing, &to);
+    if (e && text_same(s->state, "done"))
+        return err_new(c->job->mem, ERR_CONFLICT,
+                       "step %lld is done; next, another person verifies it: tenure step verify %s "
+                       "%lld",
+                       (long long)number, job_said(c->job, "handover"), (long long)number);
+    TRY(e);
     for (size_t i = 0; i < c->n; i++)
         if (c->at[i] == s)
             return NULL;
@@ -123,7 +129,8 @@ static void choose_all(struct choice *c)
 {
     for (size_t i = 0; i < c->all->n; i++) {
         const char *to;
-        if (!machine_step(c->job->mem, step_transitions, "", c->all->at[i].state, c->event, &to))
+        if (!machine_step(c->job->mem, step_transitions, "", c->all->at[i].state, c->event, "",
+                          &to))
             c->at[c->n++] = &c->all->at[i];
     }
 }
@@ -145,10 +152,10 @@ static struct err *choose_range(struct choice *c, const char *word, size_t len)
 }
 
 struct err *steps_choose(struct job *job, const struct steps *all, const char *words,
-                         const char *event, struct step ***ret, size_t *ret_n)
+                         const char *event, const char *doing, struct step ***ret, size_t *ret_n)
 {
-    struct choice c = {job, all, event, arena_array(job->mem, all->n + 1, sizeof(struct step *)),
-                       0};
+    struct choice c = {job, all, event, doing,
+                       arena_array(job->mem, all->n + 1, sizeof(struct step *)), 0};
 
     if (strcmp(words, "all") == 0) {
         choose_all(&c);
@@ -161,7 +168,7 @@ struct err *steps_choose(struct job *job, const struct steps *all, const char *w
     }
     if (c.n == 0)
         return err_new(job->mem, ERR_CONFLICT,
-                       "no step is in a state to %s: tenure handover show %s", event,
+                       "no step is in a state to %s: tenure handover show %s", doing,
                        job_said(job, "handover"));
     *ret = c.at;
     *ret_n = c.n;

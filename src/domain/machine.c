@@ -33,7 +33,8 @@ const struct transition step_transitions[] = {
 };
 
 struct err *machine_step(struct arena *mem, const struct transition *table, const char *what,
-                         const char *state, const char *event, const char **ret_to)
+                         const char *state, const char *event, const char *doing,
+                         const char **ret_to)
 {
     struct buf needed;
 
@@ -49,6 +50,6 @@ struct err *machine_step(struct arena *mem, const struct transition *table, cons
             buf_printf(&needed, "%s%s", needed.n ? " or " : "", *from);
         }
     }
-    return err_new(mem, ERR_CONFLICT, "%s is %s; to %s it would have to be %s", what, state, event,
+    return err_new(mem, ERR_CONFLICT, "%s is %s; to %s it would have to be %s", what, state, doing,
                    needed.at);
 }
