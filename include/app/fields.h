@@ -62,6 +62,11 @@
         .name = #member, .kind = KIND_TEXT, .optional = true, .personal = true, .max = 200, \
         .help = (help_), AT(struct P, member) \
     }
+#define PERSONAL_MAIL(member, help_) \
+    { \
+        .name = #member, .kind = KIND_TEXT, .optional = true, .personal = true, .mail = true, \
+        .max = 200, .help = (help_), AT(struct P, member) \
+    }
 #define PERSONAL_NOTE(member, help_) \
     { \
         .name = #member, .kind = KIND_TEXT, .optional = true, .personal = true, .help = (help_), \
@@ -156,6 +161,9 @@
 #define PAGE_MEMBERS \
     int64_t limit; \
     const char *after
+
+/* Of a SHA-256 that a person copies from a screen. What is recorded is the whole. */
+enum { DIGITS_ENOUGH = 8 };
 
 #define PARAMS(type, table) RECORD(struct type, table)
 

@@ -17,4 +17,7 @@ MUST struct err *record_complete(struct arena *mem, const struct record *r,
 bool is_name(const char *text);
 bool is_uuid(const char *text);
 
+/* Does a digest begin with these digits? KIND_DIGEST has checked that they are enough. */
+bool digest_begins(const char *digest, const char *with);
+
 #endif

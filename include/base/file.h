@@ -19,6 +19,9 @@ MUST struct err *folder_make(struct arena *mem, const char *path, mode_t mode);
 
 bool file_exists(const char *path);
 
+/* The folder that path lies in: "." when it names none. */
+const char *file_folder(struct arena *mem, const char *path);
+
 static inline void fd_close(const int *fd);
 #define AUTO_FD __attribute__((cleanup(fd_close))) int
 

@@ -54,8 +54,10 @@ struct field {
     bool argument;    /* on the command line it needs no --name */
     bool personal;    /* a person's data: signed and logged only as a digest, can be erased */
     bool lines;       /* KIND_TEXT: may have several lines */
+    bool mail;        /* KIND_TEXT: a mail address */
     bool last;        /* KIND_TIME: a day means its last instant, not its first */
-    int64_t min, max; /* of an int; max also: longest text in bytes, most list items */
+    int64_t min, max; /* of an int; max also: longest text in bytes, most list items; min of a
+                       * KIND_DIGEST: so few of its first digits are enough */
     const char *const *choices; /* KIND_CHOICE: the words allowed, NULL-terminated */
     const char *of;             /* KIND_REF, KIND_ID, KIND_NAME: the noun */
     enum kind each;             /* KIND_LIST */

@@ -127,6 +127,7 @@ SELECT c.account, c.store, ref_of(c.store) AS store_ref, c.label, c.reference, c
        c.compromised, c.asked, c.lead_days, c.version, v.proof, v.proof_value, v.person AS rotated_by, v.confirmed_by,
        (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :actor::uuid) AS actor_status,
        EXISTS (SELECT FROM due_reasons(c.id, :now::timestamptz, latest()) d WHERE d.who = :actor::uuid) AS actor_is_why,
+       is_entitled(c.id, :actor::uuid, :now::timestamptz, latest()) AS actor_entitled,
        (SELECT string_agg(DISTINCT ref_of(g.person), ', ') FROM access_grant_at(:now::timestamptz, latest()) g
         WHERE g.store = c.store AND g.person IS NOT NULL AND g.status <> 'revoked'
           AND (NOT still_here(g.person, :now::timestamptz, latest())

@@ -275,7 +275,8 @@ SELECT (SELECT r.id FROM role_grant_at(:now::timestamptz, latest()) r WHERE r.pe
 FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
 
 --: role_list
-SELECT json_strip_nulls(row_to_json(x))::text AS item, x.key FROM (
+SELECT json_strip_nulls(json_build_object('person', x.person, 'name', x.name, 'role', x.role, 'unit', x.unit,
+                                          'since', x.since))::text AS item, x.key FROM (
     SELECT t.ref AS person, person_name(r.person, :as_of::timestamptz, :as_known::bigint) AS name, r.role,
            ref_of(r.unit) AS unit, r.valid_from AS since, t.ref || ' ' || r.role || ' ' || coalesce(ref_of(r.unit), '') AS key
     FROM role_grant_at(:as_of::timestamptz, :as_known::bigint) r JOIN thing t ON t.id = r.person

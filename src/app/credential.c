@@ -131,7 +131,7 @@ struct seen_credential {
         *store_ref;
     const char *confirmed_by;
     int64_t lead_days, version;
-    bool actor_is_why;
+    bool actor_is_why, actor_entitled;
 };
 static const struct field seen_fields[] = {
     S_TEXT(seen_credential, account),      S_TEXT(seen_credential, store),
@@ -144,6 +144,7 @@ static const struct field seen_fields[] = {
     S_TEXT(seen_credential, proof_value),  S_TEXT(seen_credential, rotated_by),
     S_TEXT(seen_credential, confirmed_by), S_TEXT(seen_credential, actor_status),
     S_BOOL(seen_credential, actor_is_why), /* the actor's own knowledge makes it due */
+    S_BOOL(seen_credential, actor_entitled),
     S_TEXT(seen_credential, leaver_reads), /* somebody whose time is over can still read the store
                                             */
     S_TEXT(seen_credential, known_how),    {0}};
@@ -278,6 +279,22 @@ static struct err *check_proof(struct job *job, const struct rotate_params *in,
     return NULL;
 }
 
+/* Whoever changes a secret knows it afterwards. */
+static void say_who_knows(struct job *job, const struct seen_credential *now)
+{
+    const char *who = job->actor.ref, *where = now->store_ref ? now->store_ref : "the account";
+
+    json_object_set_new(
+        job->result, "known_to",
+        json_string(now->actor_entitled
+                        ? arena_printf(job->mem, "%s knows the new secret, and is entitled to", who)
+                        : arena_printf(job->mem,
+                                       "%s knows the new secret and has no access to %s on record: "
+                                       "it is due because of that until somebody who is entitled "
+                                       "changes it, or tenure grant give says that %s has access",
+                                       who, where, who)));
+}
+
 static struct err *decide_rotate(struct job *job, const void *params, const void *seen)
 {
     const struct rotate_params *in = params;
@@ -297,6 +314,7 @@ static struct err *decide_rotate(struct job *job, const void *params, const void
     if (documents)
         event_set_json(e, "documents", json_incref(documents));
     e->evidence = hashes;
+    say_who_knows(job, now);
     return cover_steps(job, in->credential.id, in->note);
 }
 

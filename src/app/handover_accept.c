@@ -3,6 +3,7 @@
  * log. */
 #include "handover.h"
 
+#include "base/check.h"
 #include "crypto/hash.h"
 
 /* The text, made the same way when it is shown and when it is accepted. */
@@ -144,15 +145,16 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
     if (text_same(h->state, "draft"))
         return err_new(job->mem, ERR_CONFLICT,
                        "the handover is a draft still: tenure handover schedule first");
-    if (!text_same(h->state, "verifying"))
-        TRY(handover_may(job, h, "rescope")); /* it is under way */
+    if (text_same(h->state, "completed") || text_same(h->state, "cancelled"))
+        return err_new(job->mem, ERR_CONFLICT, "the handover '%s' is %s: it has nothing to accept",
+                       job_said(job, "handover"), h->state);
     TRY(own_rows(job, &rows, &own, &n));
     if (n == 0)
         return err_new(job->mem, ERR_CONFLICT, "there is nothing left to take over for %s",
                        job->actor.ref);
     TRY(inventory_text(job, h, job->actor.id, &text, &lines));
     hash = hash_of(job->mem, text);
-    if (!text_same(hash, job_param(job, "inventory"))) {
+    if (!digest_begins(hash, job_param(job, "inventory"))) {
         struct err *e =
             err_new(job->mem, ERR_CONFLICT,
                     "the inventory is another one now: read it again, tenure handover inventory %s",

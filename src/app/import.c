@@ -44,8 +44,10 @@ struct file_params {
         FLAG(dry_run, "only say what would come of it, and the plan's hash"), \
         {.name = "plan", \
          .kind = KIND_DIGEST, \
+         .min = DIGITS_ENOUGH, \
          .optional = true, \
-         .help = "apply only if this is what comes of it: the hash that a dry run gave", \
+         .help = "apply only if this is what comes of it: the hash that a dry run gave, or its " \
+                 "first 8 digits or more", \
          AT(struct P, plan)}, \
         REASON
 static const struct field file_fields[] = {FILE_FIELDS, {0}};
@@ -124,7 +126,7 @@ static struct err *check_plan(const struct import *im, const char *demanded)
 {
     if (im->count[IMPORT_REFUSED])
         return import_refusal(im);
-    if (demanded && strcmp(demanded, im->hash) != 0)
+    if (demanded && !digest_begins(im->hash, demanded))
         return err_new(im->mem, ERR_CONFLICT,
                        "the plan is %s, not %s: something has changed since, look at it again with "
                        "--dry-run",
@@ -370,7 +372,7 @@ SHAPE(plan_view, COLUMN("kind", "what it brings"), COLUMN("encoding", "how its t
       NUMBER("rows", "rows of the file"), NUMBER("fresh", "rows that are new"),
       NUMBER("changed", "rows that change something"), NUMBER("unchanged", "rows that are known"),
       NUMBER("ended", "rows that end something"), NUMBER("refused", "rows that cannot be taken"),
-      NUMBER("events", "events that would be recorded"),
+      NUMBER("events", "entries that it makes in the log"),
       COLUMN("plan", "hash of all this, for --plan"),
       YESNO("quarantine", "it would wait until somebody lets it through"),
       {.name = "noted", .kind = KIND_JSON, .optional = true, .help = "how many notes of each code"},
@@ -401,6 +403,10 @@ static const char sharing[] = "Headers are recognised in many languages and as s
                               "write them; what is not is named "
                               "with --map 'their header=our field', and columns that are not read "
                               "are said. Try it with --dry-run. "
+                              "What a row speaks of must be known: companies (tenure entity "
+                              "register) first, then people, accounts, stores (tenure store "
+                              "register), grants, credentials, control points and changes of "
+                              "hands. "
                               "If one row is refused nothing is changed. The same file again "
                               "changes nothing; a row that is missing "
                               "means nothing.";

@@ -70,7 +70,10 @@ static void set(struct import *im, struct import_row *row, const struct field *f
 {
     struct err *e = field_set(im->mem, f, value, row->in);
 
-    if (e)
+    if (e && f->kind == KIND_CHOICE)
+        import_refuse(im, row, f->name, "bad-value", "'%s' is not understood; write %s", value,
+                      import_words_said(im->mem, im->kind->name, f));
+    else if (e)
         import_refuse(im, row, f->name, "bad-value", "%s", e->text);
 }
 

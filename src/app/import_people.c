@@ -20,7 +20,13 @@ static const struct field row_fields[] = {{.name = "id",
                                           CELL(name, 200, "full name"),
                                           CELL(given_name, 100, "first name"),
                                           CELL(family_name, 100, "last name"),
-                                          CELL(email, 200, "mail address"),
+                                          {.name = "email",
+                                           .kind = KIND_TEXT,
+                                           .optional = true,
+                                           .mail = true,
+                                           .max = 200,
+                                           .help = "mail address",
+                                           AT(struct P, email)},
                                           CELL(phone, 200, "telephone number"),
                                           CELL(zone, 100, "time zone"),
                                           WORD(role, "position", "key of the position"),
@@ -195,8 +201,9 @@ static const char *newest(struct import *im, const struct import_member *m, valu
     for (const struct import_spell *s = m->spells; s && said_field; s = s->next) {
         const char *v = value(im, s);
         if (v && !text_same(v, is))
-            import_note(im, s->row, said_field, "older-value", "line %zu says otherwise and %s",
-                        best->row->line, newer(best, s) ? "is newer" : "comes first");
+            import_note(im, s->row, said_field, newer(best, s) ? "older-value" : "other-value",
+                        "line %zu says otherwise and %s", best->row->line,
+                        newer(best, s) ? "is newer" : "comes first");
     }
     return is;
 }

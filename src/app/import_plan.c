@@ -108,12 +108,27 @@ struct import_thing *import_by_id(const struct import *im, const char *id)
 }
 
 /* What to do about a word that nothing is known of. */
-static const char *advice(const struct import *im, const char *noun)
+static const char *advice(const struct import *im, const char *noun, const char *word)
 {
-    if (strcmp(noun, "person") != 0)
-        return "register it first";
-    return im->kind == &import_people ? "neither in this file nor on record"
-                                      : "import people first";
+    static const char *const first[][2] = {
+        {"person", "import people first"},
+        {"account", "import accounts first"},
+        {"entity", "tenure entity register %s --name NAME --kind company first"},
+        {"unit", "tenure unit register %s --name NAME --entity ENTITY first"},
+        {"position", "tenure position register %s --title TITLE --unit UNIT first"},
+        {"store", "tenure store register %s --name NAME --kind vault --unit UNIT first"},
+    };
+    const char *key = import_key(im->mem, word);
+
+    if (strcmp(noun, "person") == 0 && im->kind == &import_people)
+        return "neither in this file nor on record";
+    for (size_t i = 0; i < sizeof(first) / sizeof(*first); i++) {
+        const char *said = first[i][1], *at = strstr(said, "%s");
+        if (strcmp(noun, first[i][0]) == 0)
+            return at ? arena_printf(im->mem, "%.*s%s%s", (int)(at - said), said, key, at + 2)
+                      : said;
+    }
+    return "register it first";
 }
 
 struct import_thing *import_the(struct import *im, struct import_row *row, const char *field,
@@ -126,7 +141,7 @@ struct import_thing *import_the(struct import *im, struct import_row *row, const
                       "'%s' could be several: say the key", word);
     else if (word && !t)
         import_refuse(im, row, field, arena_printf(im->mem, "unknown-%s", noun),
-                      "there is no %s '%s': %s", noun, word, advice(im, noun));
+                      "there is no %s '%s': %s", noun, word, advice(im, noun, word));
     return t && !t->twice ? t : NULL;
 }
 

@@ -128,8 +128,9 @@ const char *import_summary(const struct import *im, bool rows)
     jsonw_int(&w, "unchanged", (int64_t)im->count[IMPORT_UNCHANGED]);
     jsonw_int(&w, "ended", (int64_t)im->count[IMPORT_ENDED]);
     jsonw_int(&w, "refused", (int64_t)im->count[IMPORT_REFUSED]);
-    jsonw_int(&w, "events", (int64_t)im->job->events.n);
-    jsonw_text(&w, "plan", im->hash);
+    jsonw_int(&w, "events", (int64_t)(im->job->events.n + (im->job->events.n > 0)));
+    if (!im->count[IMPORT_REFUSED]) /* else there is nothing to apply */
+        jsonw_text(&w, "plan", im->hash);
     jsonw_bool(&w, "quarantine", import_quarantined(im));
     noted(&w, im);
     remarks(&w, "notes", &im->notes, NOTES_SAID);

@@ -70,6 +70,7 @@ static void invite_result(struct job *job, const json_t *after)
 
     json_object_set_new(job->result, "code", json_string(code));
     json_object_set_new(job->result, "expires_at", json_string(json_text(after, "expires_at")));
+    json_object_set_new(job->result, "log_key", json_string(job->service->vkey));
     json_object_set_new(job->result, "enrol_with",
                         json_string(arena_printf(job->mem, "tenure key enrol %s", code)));
 }

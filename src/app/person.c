@@ -18,7 +18,7 @@ struct register_params {
 static const struct field register_fields[] = {
     NEW(person, "person", "what to call them: a personnel number rather than a name"),
     PERSONAL(name, "full name"),
-    PERSONAL(email, "mail address"),
+    PERSONAL_MAIL(email, "mail address"),
     PERSONAL(phone, "telephone number"),
     MAYBE_TEXT(zone, "time zone, Europe/Berlin say"),
     MAYBE_A(employer, "entity", "who employs them"),
@@ -37,7 +37,7 @@ struct change_params {
 };
 static const struct field change_fields[] = {THE(person, "person", "which one"),
                                              PERSONAL(name, "full name"),
-                                             PERSONAL(email, "mail address"),
+                                             PERSONAL_MAIL(email, "mail address"),
                                              PERSONAL(phone, "telephone number"),
                                              MAYBE_TEXT(zone, "time zone, Europe/Berlin say"),
                                              MAYBE_A(employer, "entity", "who employs them"),

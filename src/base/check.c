@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,50 @@ static bool is_digest(const char *text, size_t n)
     return n == 64 && strspn(text, "0123456789abcdef") >= 64;
 }
 
+static struct err *check_digest(struct arena *mem, const struct field *f, const char *value)
+{
+    size_t n = strlen(value);
+
+    if (is_digest(value, n) ||
+        (f->min && (int64_t)n >= f->min && n < 64 && strspn(value, "0123456789abcdef") == n))
+        return NULL;
+    if (!f->min)
+        return err_field(mem, f->name, "must be a SHA-256 in hexadecimal");
+    return err_field(mem, f->name,
+                     "must be a SHA-256 in hexadecimal, or its first %" PRId64 " digits or more",
+                     f->min);
+}
+
+bool digest_begins(const char *digest, const char *with)
+{
+    return strncmp(digest, with, strlen(with)) == 0;
+}
+
+/* 31.04.2020: written like a day, and there is none. */
+static bool is_no_day(const char *text)
+{
+    unsigned a, b, c;
+    char mark[2];
+    int n = 0;
+
+    return sscanf(text, "%4u%c%2u%c%4u%n", &a, &mark[0], &b, &mark[1], &c, &n) == 5 &&
+           !text[n] && mark[0] == mark[1] && strchr("-./", mark[0]) && (a >= 1000 || c >= 1000);
+}
+
+static struct err *check_day(struct arena *mem, const struct field *f, const char *value)
+{
+    int64_t day;
+
+    if (day_parse(value, &day))
+        return NULL;
+    if (is_no_day(value))
+        return err_field(mem, f->name,
+                         "'%s' is not in the calendar: there is no such day (2026-01-31 is how a "
+                         "day is written)",
+                         value);
+    return err_field(mem, f->name, "'%s' is not a day like 2026-01-31", value);
+}
+
 /* The SHA-256 of an uploaded file, a slash and the name it had. */
 static struct err *check_file(struct arena *mem, const struct field *f, const char *value)
 {
@@ -49,6 +94,46 @@ static struct err *check_file(struct arena *mem, const struct field *f, const ch
     return NULL;
 }
 
+/* What has no shape of its own and makes text look other than it is: controls, line separators, and
+ * the marks that turn the direction of writing around. */
+static bool misleads(uint32_t c)
+{
+    return (c >= 0x80 && c < 0xa0) || c == 0x61c || c == 0x200e || c == 0x200f ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static bool is_blank(uint32_t c)
+{
+    return c <= ' ' || c == 0xa0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200d) || c == 0x202f ||
+           c == 0x205f || c == 0x2060 || c == 0x3000 || c == 0xfeff;
+}
+
+static struct err *check_shown(struct arena *mem, const struct field *f, const char *value)
+{
+    size_t n = strlen(value), took;
+    bool blank = true;
+
+    for (size_t i = 0; i < n; i += took) {
+        uint32_t c = text_code_point(value + i, n - i, &took);
+        blank = blank && is_blank(c);
+        if (misleads(c))
+            return err_field(mem, f->name,
+                             "must not contain U+%04" PRIX32
+                             ": it is a control character or turns the direction of the text",
+                             c);
+    }
+    return blank && n ? err_field(mem, f->name, "must not be blank") : NULL;
+}
+
+/* name@host.domain: no more can be told without sending a mail. */
+static bool is_mail(const char *value)
+{
+    const char *at = strchr(value, '@'), *dot = at ? strrchr(at, '.') : NULL;
+
+    return at && at != value && !strchr(at + 1, '@') && at[1] != '.' && !strstr(at, "..") && dot &&
+           dot > at + 1 && dot[1] && strcspn(value, " <>()[],;:\\\"") == strlen(value);
+}
+
 static struct err *check_text(struct arena *mem, const struct field *f, const char *value)
 {
     if (!text_is_utf8(value, strlen(value)))
@@ -60,6 +145,9 @@ static struct err *check_text(struct arena *mem, const struct field *f, const ch
     }
     if (!*value)
         return err_field(mem, f->name, "must not be empty; leave it out instead");
+    TRY(check_shown(mem, f, value));
+    if (f->mail && !is_mail(value))
+        return err_field(mem, f->name, "'%s' is not a mail address like ana@acme.example", value);
     return NULL;
 }
 
@@ -93,7 +181,6 @@ static struct err *check_time(struct arena *mem, const struct field *f, const ch
 static struct err *check_kind(struct arena *mem, const struct field *f, enum kind kind,
                               const char **value)
 {
-    int64_t day;
     size_t n = strlen(*value);
 
     if (kind != KIND_INT && kind != KIND_LIST && n > (size_t)field_max(f) && f->kind != KIND_LIST)
@@ -117,16 +204,13 @@ static struct err *check_kind(struct arena *mem, const struct field *f, enum kin
     case KIND_CHOICE:
         return check_choice(mem, f, *value);
     case KIND_DATE:
-        return day_parse(*value, &day)
-                   ? NULL
-                   : err_field(mem, f->name, "'%s' is not a day like 2026-01-31", *value);
+        return check_day(mem, f, *value);
     case KIND_TIME:
         return check_time(mem, f, value);
     case KIND_FILE:
         return check_file(mem, f, *value);
     case KIND_DIGEST:
-        return is_digest(*value, n) ? NULL
-                                    : err_field(mem, f->name, "must be a SHA-256 in hexadecimal");
+        return check_digest(mem, f, *value);
     default:
         return NULL;
     }

@@ -59,7 +59,7 @@ static bool write_all(int fd, struct bytes b)
     return true;
 }
 
-static const char *folder_of(struct arena *mem, const char *path)
+const char *file_folder(struct arena *mem, const char *path)
 {
     const char *slash = strrchr(path, '/');
 
@@ -68,12 +68,12 @@ static const char *folder_of(struct arena *mem, const char *path)
 
 struct err *file_write(struct arena *mem, const char *path, mode_t mode, struct bytes content)
 {
-    const char *folder = folder_of(mem, path);
+    const char *folder = file_folder(mem, path);
     char *fresh = arena_printf(mem, "%s.%d.new", path, (int)getpid());
     AUTO_FD fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
 
     if (fd < 0)
-        return trouble(mem, "create", fresh);
+        return trouble(mem, "create", path);
     if (fchmod(fd, mode) != 0 || !write_all(fd, content) || fsync(fd) != 0 ||
         rename(fresh, path) != 0) {
         struct err *e = trouble(mem, "write", path);
@@ -95,7 +95,7 @@ struct err *folder_make(struct arena *mem, const char *path, mode_t mode)
     if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
         return NULL;
     if (errno == ENOENT && strchr(path, '/')) {
-        TRY(folder_make(mem, folder_of(mem, path), mode));
+        TRY(folder_make(mem, file_folder(mem, path), mode));
         if (mkdir(path, mode) == 0 || errno == EEXIST)
             return NULL;
     }

@@ -26,6 +26,7 @@ struct cli {
         const struct err *error;
         const char *text;
     } problem; /* the service's own words for an error of its: JSON text */
+    bool answered; /* the answer is written: what is said after it goes to err, JSON or not */
 };
 
 /* A command that is done on this side (command.client). It writes its own output: text for people,

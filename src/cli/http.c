@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CONNECT_SECONDS = 10, STALLED_SECONDS = 600 };
+enum { CONNECT_SECONDS = 10, STALLED_SECONDS = 600, WORTH_COUNTING = 200000 /* bytes */ };
 
 struct http {
     struct cli *cli;
@@ -116,6 +116,8 @@ static int show_progress(void *to, curl_off_t down_total, curl_off_t down, curl_
     bool sending = up_total > 0 && up < up_total;
     curl_off_t done = sending ? up : down, total = sending ? up_total : down_total;
 
+    if (total < WORTH_COUNTING) /* the service works: how long is all that can be said */
+        done = total = 0;
     progress_at(&x->progress, (uint64_t)done, (uint64_t)total, "bytes");
     return 0;
 }

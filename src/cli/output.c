@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct look look_of(const struct cli *cli, struct arena *mem)
 {
@@ -13,14 +14,20 @@ struct look look_of(const struct cli *cli, struct arena *mem)
 }
 
 /* Nothing is overwritten by surprise. */
+static struct err *refuse_there(struct arena *mem, const struct cli *cli, const char *path)
+{
+    if (cli->options.force || !file_exists(path))
+        return NULL;
+    return err_new(mem, ERR_CONFLICT,
+                   "%s is there already: name another with --output, or say "
+                   "--force",
+                   path);
+}
+
 static struct err *write_new(struct arena *mem, const struct cli *cli, const char *path,
                              struct bytes content)
 {
-    if (!cli->options.force && file_exists(path))
-        return err_new(mem, ERR_CONFLICT,
-                       "%s is there already: name another with --output, or say "
-                       "--force",
-                       path);
+    TRY(refuse_there(mem, cli, path));
     return file_write(mem, path, 0644, content);
 }
 
@@ -34,6 +41,23 @@ static struct err *write_out(struct arena *mem, const struct cli *cli, struct by
 static bool to_file(const struct cli *cli)
 {
     return cli->options.output && strcmp(cli->options.output, "-") != 0;
+}
+
+struct err *output_check(struct arena *mem, const struct cli *cli)
+{
+    const char *path = cli->options.output, *folder;
+    struct stat st;
+
+    if (!to_file(cli))
+        return NULL;
+    TRY(refuse_there(mem, cli, path));
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+        return err_new(mem, ERR_CONFLICT, "%s is a folder: name a file in it", path);
+    folder = file_folder(mem, path);
+    if (access(folder, W_OK | X_OK) == 0)
+        return NULL;
+    return err_new(mem, errno == ENOENT ? ERR_NOT_FOUND : ERR_SYSTEM, "cannot create %s: %s", path,
+                   strerror(errno));
 }
 
 struct err *output_text(struct arena *mem, const struct cli *cli, const char *text)
@@ -65,6 +89,18 @@ static const char *name_of(struct arena *mem, const struct answer *a)
         if (*c == '/' || *c == '\\' || (unsigned char)*c < 0x20 || (c == name && *c == '.'))
             *c = '_';
     return *name ? name : "tenure-answer";
+}
+
+/* The name that came with the file, or one beside it when that is taken: what was made is entered
+ * in the log by then, and nobody chose the name. */
+static const char *free_name(struct arena *mem, const struct cli *cli, const char *name)
+{
+    const char *free = name, *dot = strchr(name, '.');
+    int stem = dot ? (int)(dot - name) : (int)strlen(name);
+
+    for (int i = 2; !cli->options.force && file_exists(free); i++)
+        free = arena_printf(mem, "%.*s-%d%s", stem, name, i, dot ? dot : "");
+    return free;
 }
 
 /* What else is known of the file: the entry of the log that says it was made. */
@@ -101,7 +137,7 @@ static struct err *report(struct arena *mem, const struct cli *cli, const struct
 
 struct err *output_file(struct arena *mem, const struct cli *cli, const struct answer *a)
 {
-    const char *path = to_file(cli) ? cli->options.output : name_of(mem, a);
+    const char *path = to_file(cli) ? cli->options.output : free_name(mem, cli, name_of(mem, a));
 
     if (cli->options.output && !to_file(cli))
         return write_out(mem, cli, a->body);

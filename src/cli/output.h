@@ -8,6 +8,9 @@
 
 struct look look_of(const struct cli *cli, struct arena *mem);
 
+/* Can --output be written? To be asked before the service is: what it makes is entered in the log. */
+MUST struct err *output_check(struct arena *mem, const struct cli *cli);
+
 /* Write text, to --output when that was said. */
 MUST struct err *output_text(struct arena *mem, const struct cli *cli, const char *text);
 

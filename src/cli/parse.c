@@ -52,7 +52,7 @@ static struct err *say(struct parser *p, const struct field *f, const char *valu
     if (*seen && f->kind != KIND_LIST)
         return err_field(p->mem, f->name, "is given twice");
     *seen = true;
-    call->said[call->n++] = (struct said){f, value};
+    call->said[call->n++] = (struct said){f, value, value};
     return NULL;
 }
 
@@ -136,6 +136,10 @@ static struct err *take_verb(struct parser *p, const char *word)
         if (!*c->verb)
             alone = c;
     }
+    if (strcmp(word, "help") == 0) {
+        p->options->help = true;
+        return NULL;
+    }
     if (!alone)
         return unknown_verb(p->mem, p->call, word);
     p->call->command = alone;
@@ -170,6 +174,10 @@ static struct err *take_word(struct parser *p)
         return take_option(p, word);
     if (!p->only_arguments && word[0] == '-' && word[1])
         return take_letter(p, word);
+    if (!p->call->noun && strcmp(word, "help") == 0) {
+        p->options->help = true;
+        return NULL;
+    }
     if (!p->call->noun)
         return take_noun(p, word);
     if (!p->call->command)

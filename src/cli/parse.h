@@ -7,7 +7,8 @@
 /* What was said for one parameter. */
 struct said {
     const struct field *f;
-    const char *value;
+    const char *value; /* as the service takes it, once call_close() has found it */
+    const char *typed;
 };
 
 struct call {

@@ -6,6 +6,7 @@
 #include "output.h"
 #include "profile.h"
 #include "request.h"
+#include "show_import.h"
 #include "sign.h"
 #include "talk.h"
 #include "trust.h"
@@ -42,14 +43,25 @@ static const char *about(const struct call *call)
     return NULL;
 }
 
+/* The bytes of a log's entry are for programs: a person sees its fields. */
+static void leave_out_bytes(const struct cli *cli, json_t *reply)
+{
+    if (!json_text(reply, "leaf") || !json_text(reply, "body"))
+        return;
+    json_object_del(reply, "leaf");
+    json_object_del(reply, "body");
+    cli_say(cli, "--json shows the leaf and the body too, byte for byte");
+}
+
 static struct err *show_reply(struct arena *mem, const struct cli *cli, const struct call *call,
-                              const json_t *reply)
+                              json_t *reply)
 {
     const struct look look = look_of(cli, mem);
     const struct record *shape = call->command->reply.fields ? &call->command->reply : NULL;
     struct buf out;
 
     buf_init(&out, mem, ANSWER_MAX);
+    leave_out_bytes(cli, reply);
     if (command_changes(call->command) && json_is_array(json_object_get(reply, "events")))
         show_change(&out, &look, shape, reply, call->command->makes, about(call));
     else
@@ -57,12 +69,31 @@ static struct err *show_reply(struct arena *mem, const struct cli *cli, const st
     return output_text(mem, cli, out.at);
 }
 
-static struct err *output_reply(struct arena *mem, const struct cli *cli, const struct call *call,
-                                const struct answer *answer, const json_t *reply)
+/* Where the service is belongs to the command that its answer names: only this side knows it. */
+static void complete_invitation(struct arena *mem, const struct cli *cli, json_t *reply)
 {
-    if (!cli->options.json)
-        return show_reply(mem, cli, call, reply);
-    return output_text(mem, cli, arena_printf(mem, "%s\n", (const char *)answer->body.at));
+    json_t *result = json_object_get(reply, "result");
+    const char *with = json_text(result, "enrol_with"), *server;
+
+    if (with && !server_address(mem, cli, &server))
+        json_object_set_new(result, "enrol_with",
+                            json_string(arena_printf(mem, "%s --server %s", with, server)));
+}
+
+static struct err *output_reply(struct arena *mem, struct cli *cli, const struct call *call,
+                                const struct answer *answer, json_t *reply)
+{
+    struct err *next = is_import(call) ? import_next(mem, cli, call, reply) : NULL;
+
+    complete_invitation(mem, cli, reply);
+    if (is_import(call))
+        import_shorten(mem, reply);
+    if (cli->options.json)
+        TRY(output_text(mem, cli, arena_printf(mem, "%s\n", (const char *)answer->body.at)));
+    else
+        TRY(show_reply(mem, cli, call, reply));
+    cli->answered = true;
+    return next;
 }
 
 /* A checkpoint that does not fit outweighs everything; but a person is told first what was done. */
@@ -76,9 +107,9 @@ static struct err *take_reply(struct arena *mem, struct cli *cli, const struct c
     const char *note = json_text(reply, command_changes(call->command) ? "checkpoint" : "seal");
     if (note && before->log.name)
         broken = trust_take(mem, cli, before, note, late);
-    if (!broken || !cli->options.json)
-        TRY(output_reply(mem, cli, call, answer, reply));
-    return broken;
+    struct err *next =
+        !broken || !cli->options.json ? output_reply(mem, cli, call, answer, reply) : NULL;
+    return broken ? broken : next;
 }
 
 static struct err *change(struct arena *mem, struct cli *cli, struct call *call)
@@ -234,6 +265,7 @@ struct err *perform(struct arena *mem, struct cli *cli, struct call *call)
 {
     const char *name = command_name(mem, call->noun, call->command);
 
+    TRY(output_check(mem, cli));
     if (call->command->client)
         return client_find(name)(mem, cli, call->params);
     if (strcmp(name, "key enrol") == 0)

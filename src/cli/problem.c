@@ -1,12 +1,14 @@
 /* problem.c - see problem.h. */
 #include "problem.h"
 
+#include "base/map.h"
+#include "base/text.h"
 #include "docs/docs.h"
 #include "json/json.h"
 
 #include <string.h>
 
-enum { PROBLEM_MAX = 16 << 20 };
+enum { PROBLEM_MAX = 16 << 20, PLACES_SAID = 3, REMARKS_SAID = 40 };
 
 /* The kind by the last part of the problem's type, or else by the status. */
 static enum err_kind kind_of(const char *type, long status)
@@ -78,18 +80,62 @@ static const char *subject(const struct cli *cli, const struct err *e)
                         between);
 }
 
-static void write_items(const struct cli *cli, const struct err *e)
+/* What is said of many places in the same words is said once, of the first places. */
+struct group {
+    const struct err_item *first;
+    struct buf where;
+    size_t n;
+};
+
+static const char *remark_key(struct arena *mem, const struct err_item *i)
 {
-    size_t widest = 0;
+    return arena_printf(mem, "%s %s", i->code ? i->code : "", i->text);
+}
+
+static struct group *group_items(struct arena *mem, const struct err *e, size_t *ret_n)
+{
+    struct map *known = map_new(mem);
+    size_t n = 0;
 
     for (const struct err_item *i = e->items; i; i = i->next)
-        if (i->code && strlen(i->code) > widest)
-            widest = strlen(i->code);
+        n++;
+    struct group *all = arena_array(mem, n + 1, sizeof(*all)), *g;
+    *ret_n = 0;
     for (const struct err_item *i = e->items; i; i = i->next) {
-        if (i->code)
-            fprintf(cli->err, "  %-*s", (int)widest, i->code);
-        fprintf(cli->err, "  %s%s%s\n", i->where ? i->where : "", i->where ? ": " : "", i->text);
+        const char *key = remark_key(mem, i);
+        g = map_get(known, key);
+        if (!g) {
+            g = &all[(*ret_n)++];
+            *g = (struct group){.first = i};
+            buf_init(&g->where, mem, 4096);
+            map_set(known, key, g);
+        }
+        if (i->where && g->n < PLACES_SAID)
+            buf_printf(&g->where, "%s%s", g->n ? "; " : "", i->where);
+        g->n++;
     }
+    return all;
+}
+
+static void write_items(const struct cli *cli, const struct err *e)
+{
+    size_t widest = 0, n;
+    const struct group *all = group_items(cli->mem, e, &n);
+    size_t shown = n > REMARKS_SAID ? REMARKS_SAID : n;
+
+    for (size_t i = 0; i < shown; i++)
+        if (all[i].first->code && strlen(all[i].first->code) > widest)
+            widest = strlen(all[i].first->code);
+    for (const struct group *g = all; g < all + shown; g++) {
+        if (g->first->code)
+            fprintf(cli->err, "  %-*s", (int)widest, g->first->code);
+        fprintf(cli->err, "  %s", g->where.at);
+        if (g->n > PLACES_SAID)
+            fprintf(cli->err, "; and %zu more", g->n - PLACES_SAID);
+        fprintf(cli->err, "%s%s\n", g->where.n ? ": " : "", g->first->text);
+    }
+    if (shown < n)
+        fprintf(cli->err, "  … and %zu more; --json names all\n", n - shown);
 }
 
 static const char *problem_json(const struct cli *cli, const struct err *e)
@@ -123,7 +169,7 @@ static const char *problem_json(const struct cli *cli, const struct err *e)
 
 int problem_write(struct cli *cli, const struct err *e)
 {
-    if (cli->options.json) {
+    if (cli->options.json && !cli->answered) {
         bool theirs = cli->problem.error == e;
         fprintf(cli->out, "%s\n", theirs ? cli->problem.text : problem_json(cli, e));
     } else {

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { QUIET_MS = 1000, EVERY_MS = 200 };
+enum { QUIET_MS = 1000, EVERY_MS = 200, LINE_EVERY_MS = 5000 };
 
 int64_t clock_ms(void)
 {
@@ -35,11 +35,30 @@ static void show_count(FILE *out, uint64_t done, uint64_t total, const char *uni
         fprintf(out, "%" PRIu64 " %s", done, unit);
 }
 
+/* Where no line can be written over: a new one every few seconds. */
+static void say_line(struct progress *p, int64_t now, uint64_t done, uint64_t total,
+                     const char *unit)
+{
+    int64_t last = p->shown ? p->shown : p->began;
+
+    if (p->cli->options.quiet || now - last < LINE_EVERY_MS)
+        return;
+    p->shown = now;
+    fprintf(p->cli->err, "tenure: %s: ", p->what);
+    if (done || total)
+        show_count(p->cli->err, done, total, unit);
+    fprintf(p->cli->err, "%s%" PRId64 " s\n", done || total ? ", " : "", (now - p->began) / 1000);
+}
+
 void progress_at(struct progress *p, uint64_t done, uint64_t total, const char *unit)
 {
     int64_t now = clock_ms();
 
-    if (!p->cli->live || now - p->began < QUIET_MS || now - p->shown < EVERY_MS)
+    if (!p->cli->live) {
+        say_line(p, now, done, total, unit);
+        return;
+    }
+    if ( now - p->began < QUIET_MS || now - p->shown < EVERY_MS)
         return;
     p->shown = now;
     p->visible = true;

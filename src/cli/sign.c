@@ -10,7 +10,9 @@
 #include "json/record_json.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 static void cleanse_seed(uint8_t (*seed)[ED25519_SEED])
 {
@@ -61,6 +63,20 @@ static struct err *is_a_key(struct arena *mem, const char *path, struct bytes fi
     return err_new(mem, ERR_INVALID, "%s: %s", path, e->text);
 }
 
+/* As OpenSSH does: a key that others can read is theirs as well. */
+static struct err *refuse_open_key(struct arena *mem, const char *path, struct bytes file)
+{
+    const char *text = arena_copy_n(mem, (const char *)file.at, file.n);
+    struct stat st;
+
+    if (!strstr(text, "PRIVATE KEY") || stat(path, &st) != 0 || st.st_uid != getuid() ||
+        (st.st_mode & (S_IRWXG | S_IRWXO)) == 0)
+        return NULL;
+    return err_new(mem, ERR_UNSIGNED,
+                   "the private key %s can be read by others (mode %04o): chmod 600 %s", path,
+                   (unsigned)(st.st_mode & 07777), path);
+}
+
 struct err *sign_text(struct arena *mem, const struct cli *cli, const char *path, const char *text,
                       const char **ret)
 {
@@ -74,6 +90,7 @@ struct err *sign_text(struct arena *mem, const struct cli *cli, const char *path
             "it is not known which key to sign with: enrol one with tenure key enrol CODE, "
             "or name it with --key FILE");
     TRY(file_read(mem, path, SSH_KEY_FILE_MAX, &file));
+    TRY(refuse_open_key(mem, path, file));
     struct err *e = ssh_private_parse(mem, file, seed, &public_half);
     if (!e) {
         AUTO(ed25519_auto) struct ed25519 *key = ed25519_new(seed);

@@ -37,7 +37,7 @@ static size_t distance(const char *a, size_t n, const char *b, size_t m)
 
 const char *nearest(const char *word, const char *const *words)
 {
-    size_t n = strlen(word), best = n / 3 + 1;
+    size_t n = strlen(word), best = n < 6 ? 1 : n / 3; /* more changes make any word of any */
     const char *found = NULL;
 
     if (n > WORD_MAX_LETTERS)
@@ -65,16 +65,22 @@ static const char *did_you_mean(struct arena *mem, const char *word, const char 
 
 struct err *unknown_option(struct arena *mem, const struct call *call, const char *word)
 {
-    const char *all[WORDS_MAX];
+    const char *all[WORDS_MAX], *own = "";
     size_t n = 0;
 
     if (call->command)
-        EACH_FIELD (f, &call->command->params)
-            all[n++] = docs_option(mem, f);
+        EACH_FIELD (f, &call->command->params) {
+            all[n++] = docs_option(mem, f) + 2;
+            if (!docs_is_argument(call->command, f))
+                own = arena_printf(mem, "%s%s%s", own, *own ? ", " : "", docs_option(mem, f));
+        }
     EACH_FIELD (f, &options_record)
-        all[n++] = docs_option(mem, f);
+        all[n++] = docs_option(mem, f) + 2;
     all[n] = NULL;
-    const char *meant = did_you_mean(mem, word, all);
+    const char *near = nearest(word + strspn(word, "-"), all);
+    const char *meant = near   ? arena_printf(mem, "; did you mean '--%s'?", near)
+                        : *own ? arena_printf(mem, "; it takes %s", own)
+                               : "";
     if (!call->command)
         return err_new(mem, ERR_USAGE, "there is no option '%s' before a command%s", word, meant);
     return err_new(mem, ERR_USAGE, "'%s' has no option '%s'%s",

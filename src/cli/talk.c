@@ -72,6 +72,20 @@ static int64_t next_try(const struct answer *a, const struct err *e, bool lost, 
     return wait;
 }
 
+/* Why the service asks us to come again, in its own words. */
+static const char *why_not(struct arena *mem, const struct answer *a)
+{
+    static const char again[] = ": try again";
+    json_t *problem;
+
+    struct err *unread = json_read(mem, a->body, 1 << 20, "the answer", &problem);
+    const char *detail = unread ? NULL : json_text(problem, "detail");
+    if (!detail)
+        return "the service is busy";
+    return text_ends(detail, again) ? arena_copy_n(mem, detail, strlen(detail) - strlen(again))
+                                    : detail;
+}
+
 struct err *ask(struct arena *mem, struct cli *cli, const struct request *request,
                 struct answer *ret, bool *ret_late)
 {
@@ -85,7 +99,7 @@ struct err *ask(struct arena *mem, struct cli *cli, const struct request *reques
         int64_t wait = next_try(ret, e, lost, tries, waited);
         if (wait < 0)
             break;
-        cli_say(cli, "%s: asking again in %.1f s (%d of %d)%s", e ? e->text : "the service is busy",
+        cli_say(cli, "%s: asking again in %.1f s (%d of %d)%s", e ? e->text : why_not(mem, ret),
                 (double)wait / 1000, tries + 1, (int)TRIES,
                 request->nonce ? ", with the same signature, so that nothing happens twice" : "");
         late = late || (e && lost);

@@ -247,6 +247,13 @@ static const char *default_origin(struct arena *mem)
 
 /* ---- A new one ------------------------------------------------------------------------------- */
 
+static struct err *check_origin(struct arena *mem, const char *origin)
+{
+    if (note_name_ok(origin))
+        return NULL;
+    return err_field(mem, "origin", "'%s' must not be empty nor hold white space or '+'", origin);
+}
+
 static struct err *make_config(struct arena *mem, const struct home_wish *wish, struct home *home)
 {
     home->origin = wish->origin ? wish->origin : default_origin(mem);
@@ -254,9 +261,7 @@ static struct err *make_config(struct arena *mem, const struct home_wish *wish, 
     home->database = wish->database;
     home->unfinished = !wish->restoring;
     home->restoring = wish->restoring;
-    if (!note_name_ok(home->origin))
-        return err_field(mem, "origin", "'%s' must not be empty nor hold white space or '+'",
-                         home->origin);
+    TRY(check_origin(mem, home->origin));
     choose_run(mem, home);
     if (!home->database)
         TRY(choose_cluster(mem, home, wish->user));
@@ -279,6 +284,8 @@ struct err *home_make(struct arena *mem, const struct home_wish *wish, struct ho
     mode_t mode = geteuid() == 0 && !wish->database ? 0711 : 0700;
     struct home home = {0};
 
+    if (wish->origin) /* before anything is made */
+        TRY(check_origin(mem, wish->origin));
     TRY(folder_make(mem, wish->data, mode));
     TRY(real_path(mem, wish->data, &home.data));
     TRY(home_lock(mem, &home, PATIENCE_TO_HAVE_MS, ret_lock));

@@ -81,7 +81,8 @@ static void say(struct arena *mem, const struct opened *o, const char *code)
            "Then the first administrator, %s, enrols an SSH key (ssh-keygen -t ed25519 makes "
            "one):\n"
            "    tenure key enrol %s --server %s\n"
-           "The code is good for 7 days and one key. Until then tenured init gives another.\n",
+           "The code is good for 7 days and one key. Until it is used, tenured init "
+           "gives another: stop tenured run first.\n",
            o->home.data, o->home.origin, o->service.vkey, quoted(mem, o->home.data), o->home.admin,
            code, quoted(mem, home_address(mem, &o->home)));
 }

@@ -133,6 +133,8 @@ struct err *daemon_run(struct arena *mem, const struct daemon_options *options, 
     (void)ret_status;
     if (options->verbose)
         journal_set_level(JOURNAL_DEBUG);
+    for (size_t i = 0; i < options->listen_n; i++) /* before the database is started */
+        TRY(http_listen_check(mem, options->listen[i]));
     take_signals(&stop);
     journal(JOURNAL_INFO, "starting", "version", VERSION, "data", options->data, NULL);
     struct err *e = instance_open(mem, options, true, &o);

@@ -127,6 +127,10 @@ static struct err *choose(struct mapper *m, const char *field, struct import_col
             rival = i;
         }
     }
+    if (rival < m->n && strcmp(m->header[best], m->header[rival]) == 0)
+        return err_field(m->mem, "map",
+                         "two columns are headed '%s': give one of them another name in the file",
+                         m->header[best]);
     if (rival < m->n)
         return err_field(m->mem, "map",
                          "'%s' and '%s' could both be %s: say --map '%s=%s', or --map "
@@ -214,6 +218,28 @@ struct map *import_words(struct arena *mem, const char *kind)
             learn_field(mem, words, name, all);
     }
     return words;
+}
+
+const char *import_words_said(struct arena *mem, const char *kind, const struct field *field)
+{
+    enum { EXAMPLES = 4 };
+    const json_t *all = json_object_get(json_object_get(embedded_import(), "words"),
+                                        arena_printf(mem, "%s.%s", kind, field->name));
+    struct buf out;
+
+    buf_init(&out, mem, 2000);
+    for (const char *const *c = field->choices; *c; c++) {
+        const json_t *others = json_object_get(all, *c), *word;
+        size_t i;
+        buf_printf(&out, "%s%s", out.n ? ", " : "", *c);
+        json_array_foreach (others, i, word) {
+            if (i < EXAMPLES)
+                buf_printf(&out, "%s%s", i ? ", " : " (or ", json_string_value(word));
+        }
+        if (json_array_size(others))
+            buf_text(&out, json_array_size(others) > EXAMPLES ? ", …)" : ")");
+    }
+    return out.at;
 }
 
 const char *import_word(struct arena *mem, const struct map *words, const char *field,

@@ -126,8 +126,8 @@ static struct err *check_safe(struct arena *mem, const struct http_server *s,
     if (s->tls || s->config.insecure || is_loopback(at))
         return NULL;
     return err_new(mem, ERR_USAGE,
-                   "%s can be reached from elsewhere: without a certificate only loopback "
-                   "addresses are served",
+                   "%s can be reached from elsewhere: give a certificate with --tls-cert and "
+                   "--tls-key, or say --insecure",
                    listen);
 }
 
@@ -183,6 +183,16 @@ static bool split(struct arena *mem, const char *listen_at, const char **host, c
         *host = n ? arena_copy_n(mem, listen_at, n) : NULL;
     *port = colon + 1;
     return true;
+}
+
+struct err *http_listen_check(struct arena *mem, const char *listen)
+{
+    const char *host, *port;
+
+    if (text_starts(listen, "unix:") || text_starts(listen, "fd:") ||
+        split(mem, listen, &host, &port))
+        return NULL;
+    return err_new(mem, ERR_USAGE, "'%s' is neither unix:PATH nor HOST:PORT", listen);
 }
 
 /* Every address of a name; one that this machine does not have is passed over if another was good.

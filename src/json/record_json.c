@@ -117,7 +117,8 @@ static json_t *text_schema(enum kind kind, const struct field *f)
     if (kind == KIND_NAME || kind == KIND_REF)
         json_object_set_new(s, "pattern", json_string("^[A-Za-z0-9][A-Za-z0-9._:@/+-]*$"));
     else if (kind == KIND_DIGEST)
-        json_object_set_new(s, "pattern", json_string("^[0-9a-f]{64}$"));
+        json_object_set_new(s, "pattern",
+                            json_string(f->min ? "^[0-9a-f]{8,64}$" : "^[0-9a-f]{64}$"));
     else if (kind == KIND_FILE)
         json_object_set_new(s, "pattern", json_string("^[0-9a-f]{64}/[^/]+$"));
     else if (kind == KIND_DATE)

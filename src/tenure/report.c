@@ -72,11 +72,11 @@ static void add_checked(struct buf *out, const struct bundle *b, struct bytes zi
 
 static void add_proves(struct buf *out, const struct bundle *b, bool believed)
 {
-    buf_text(out, "\nThat proves:\n");
-    if (!believed)
-        buf_text(out,
-                 "- ONLY THAT IT FITS TOGETHER under the key that the file itself names. Say the "
-                 "log's key, as somebody else told it to you, with --log-key.\n");
+    if (believed)
+        buf_text(out, "\nThat proves:\n");
+    else
+        buf_printf(out, "\nThat would prove, if the key %s is the log's own:\n",
+                   note_verifier_text(out->mem, &b->log));
     buf_printf(out,
                "- These are all events that the log had of this account up to entry %" PRIu64
                ", as they were written then.\n",
@@ -133,6 +133,9 @@ const char *bundle_report(struct arena *mem, const struct bundle *b, struct byte
     struct buf out;
 
     buf_init(&out, mem, REPORT_MAX);
+    if (!believed)
+        buf_text(&out, "WARNING: nobody but the file itself vouches for its key. Say the log's key, as "
+                       "somebody whom you trust told it to you, with --log-key.\n\n");
     add_head(&out, mem, b, key_is);
     add_checked(&out, b, zip);
     add_proves(&out, b, believed);

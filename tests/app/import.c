@@ -279,11 +279,15 @@ STORY(a_dry_run_says_all_and_changes_nothing)
     did(i, "hana", "person register", "{'person':'e1'}");
     const char *demanded = arena_printf(i->mem, "'plan':'%s'", plan);
     refused(i, "hana", "import people", params(i, csv, demanded), ERR_CONFLICT, "look at it again");
+    refused(i, "hana", "import people", params(i, csv, "'plan':'0123abc'"), ERR_INVALID,
+            "first 8 digits");
     r = did(i, "hana", "import people", params(i, csv, "'dry_run':true"));
     cr_expect_eq(count(r, "changed"), 1);
-    demanded = arena_printf(i->mem, "'plan':'%s'", vector_text(r, "plan"));
+    demanded = arena_printf(i->mem, "'plan':'%.8s'", vector_text(r, "plan"));
+    int64_t events = count(r, "events");
     r = did(i, "hana", "import people", params(i, csv, demanded));
     cr_expect_str_eq(vector_text(r, "result.status"), "applied");
+    cr_expect_eq(count(r, "entries"), events, "as many as the dry run said");
     shows(i, "person show", "{'person':'e1'}", "Ana Petrova");
     shows(i, "import list", "{}", "\"changed\":1");
     shows(i, "import show",
@@ -300,6 +304,24 @@ STORY(refused_rows_are_said_in_a_dry_run_too)
     cr_expect_eq(count(r, "refusals.0.line"), 3);
     cr_expect_str_eq(vector_text(r, "refusals.0.column"), "start");
     cr_expect_str_eq(vector_text(r, "refusals.0.code"), "bad-value");
+    cr_expect_null(json_object_get(r, "plan"), "there is nothing to apply");
+}
+
+STORY(a_refusal_says_what_would_do)
+{
+    refused(i, "hana", "import people", params(i, "id,status\ne1,gone\n", NULL), ERR_INVALID,
+            "current (or active");
+    refused(i, "hana", "import people", params(i, "id,start\ne1,31.04.2020\n", NULL), ERR_INVALID,
+            "no such day");
+    refused(i, "hana", "import people", params(i, "id,name\ne1,A\xe2\x80\xaenna\n", NULL),
+            ERR_INVALID, "U+202E");
+    refused(i, "hana", "import people", params(i, "id,email\ne1,not-an-email\n", NULL), ERR_INVALID,
+            "mail address");
+    refused(i, "hana", "import people", params(i, "id,id\ne1,e2\n", NULL), ERR_INVALID,
+            "another name in the file");
+    refused(i, "adm", "import grants",
+            params(i, "store,person,role\nNo Vault,sam,reader\n", NULL), ERR_INVALID,
+            "tenure store register no-vault");
 }
 
 STORY(columns_can_be_named_by_hand)

@@ -141,7 +141,7 @@ Test(date, days_and_instants)
 /* ---- Fields ---------------------------------------------------------------------------------- */
 
 struct sample {
-    const char *name, *note, *day, *since, *colour;
+    const char *name, *note, *day, *since, *colour, *mail, *digits;
     struct ref owner;
     struct list tags;
     int64_t count;
@@ -160,6 +160,10 @@ static const struct field sample_fields[] = {
      AT(struct sample, tags)},
     {"count", KIND_INT, .optional = true, .min = 1, .max = 9, .help = "how many",
      AT(struct sample, count)},
+    {"mail", KIND_TEXT, .optional = true, .mail = true, .help = "a mail address",
+     AT(struct sample, mail)},
+    {"digits", KIND_DIGEST, .optional = true, .min = 8, .help = "a hash",
+     AT(struct sample, digits)},
     {"hidden", KIND_BOOL, .optional = true, .help = "is it", AT(struct sample, hidden)},
     {0}};
 static const struct record sample_record = RECORD(struct sample, sample_fields);
@@ -176,6 +180,15 @@ Test(check, holds_every_limit)
         {"name", "a'b", false},        {"name", "a\xc3\xa9", false},
         {"note", "0123456789", true},  {"note", "0123456789a", false},
         {"note", "", false},           {"note", "a\nb", false},
+        {"note", "a\xe2\x80\xae" "b", false}, /* right to left from here */
+        {"note", "a\xe2\x81\xa6" "b", false}, {"note", "a\xc2\x85" "b", false},
+        {"note", "   ", false},        {"note", "\xc2\xa0 ", false},
+        {"note", "\xd7\xa9\xd7\x9d", true}, {"mail", "ana@acme.example", true},
+        {"mail", "not-an-email", false}, {"mail", "a@b", false},
+        {"mail", "a@b@c.example", false}, {"mail", "Ana <a@b.example>", false},
+        {"mail", "a@.example", false}, {"mail", "@b.example", false},
+        {"digits", "0123abcd", true},  {"digits", "0123abc", false},
+        {"digits", "0123abcg", false},
         {"note", "\xff", false},       {"day", "2026-02-28", true},
         {"day", "2026-02-30", false},  {"day", "28.02.2026", false},
         {"since", "2026-02-28", true}, {"since", "2026-02-28T10:00:00+02:00", true},

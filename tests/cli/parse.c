@@ -92,7 +92,7 @@ static const char *sample(const struct field *f, enum kind kind)
     case KIND_JSON:
         return "{}";
     default:
-        return "some text";
+        return f->mail ? "ana@acme.example" : "some text";
     }
 }
 
@@ -208,6 +208,9 @@ Test(parse, errors_say_what_to_do)
         {"account show x --as-knwon 2026-01-01", NULL, "did you mean '--as-known'?"},
         {"account show x --sever y", NULL, "did you mean '--server'?"},
         {"--jsno account list", NULL, "did you mean '--json'?"},
+        {"step waive h 1 --reason x", NULL, "has no option '--reason'"},
+        {"grant give --since 2026-01-01", NULL, "it takes "},
+        {"hlep", NULL, "there is no 'hlep'"},
         {"account list -x", NULL, "no option '-x'"},
         {"account show x y", NULL, "'y' is one word too many"},
         {"account show x --as-of", NULL, "--as-of needs a value"},
@@ -313,7 +316,9 @@ Test(parse, what_needs_the_service_stays_open)
 Test(parse, help_needs_nothing_else)
 {
     static const char *const lines[] = {"--help",           "account --help", "account show --help",
-                                        "-h person retire", "--version",      "account --man"};
+                                        "-h person retire", "--version",      "account --man",
+                                        "help",             "help account",   "help account show",
+                                        "account help"};
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {
         struct call call;

@@ -11,6 +11,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static struct arena *mem;
 static char folder[] = "/tmp/tenure-sign-XXXXXX";
@@ -69,6 +70,19 @@ Test(sign, a_plain_key_signs_directly_and_through_ssh_keygen)
     verifies(direct, "some intent", public_file);
     cr_assert_ok(sign_text(mem, &cli, public_file, "some intent", &through));
     verifies(through, "some intent", public_file);
+}
+
+Test(sign, a_key_that_others_can_read_is_refused)
+{
+    const char *path = key("open", "ed25519", ""), *signature;
+
+    cr_assert_eq(chmod(path, 0644), 0);
+    struct err *e = sign_text(mem, &cli, path, "some intent", &signature);
+    cr_assert_not_null(e);
+    cr_expect_eq(e->kind, ERR_UNSIGNED);
+    cr_expect_not_null(strstr(e->text, "chmod 600"), "%s", e->text);
+    cr_assert_eq(chmod(path, 0600), 0);
+    cr_assert_ok(sign_text(mem, &cli, path, "some intent", &signature));
 }
 
 Test(sign, what_cannot_sign_says_so)

@@ -242,6 +242,37 @@ Test(talk, a_change_without_an_answer_is_sent_again_just_as_it_was)
     cr_expect_str_eq(body[0], body[1]);
 }
 
+Test(talk, a_file_that_waits_is_a_conflict_and_a_refused_one_invalid)
+{
+    const char *words = arena_printf(mem, "import people %s", in_folder("p.csv"));
+    const struct turn waits[] = {
+        {200, NULL, token},
+        {404, NULL, ""},
+        {200, NULL, "{}"},
+        {200, NULL,
+         "{\"entries\":0,\"events\":[],\"result\":{\"status\":\"quarantined\",\"import\":\"i-1\"}}"}};
+    const struct turn refuses[] = {
+        {200, NULL, ""},
+        {200, NULL,
+         "{\"rows\":7,\"refused\":7,\"refusals\":[{\"line\":2,\"code\":\"c\",\"text\":\"same\"},"
+         "{\"line\":3,\"code\":\"c\",\"text\":\"same\"}]}"}};
+    const struct turn plans[] = {
+        {200, NULL, ""},
+        {200, NULL, "{\"rows\":7,\"refused\":0,\"plan\":\"0123456789abcdef\"}"}};
+
+    cr_assert_ok(file_write(mem, in_folder("p.csv"), 0644, bytes_of_text("id\n1\n")));
+    struct outcome o = heard(words, waits, 4);
+    cr_expect_eq(o.status, err_faces[ERR_CONFLICT].exit, "%s", o.err);
+    cr_expect(strstr(o.err, "nothing was changed"), "%s", o.err);
+    cr_expect(strstr(o.err, "tenure import release i-1"), "%s", o.err);
+    o = heard(arena_printf(mem, "%s --dry-run", words), refuses, 2);
+    cr_expect_eq(o.status, err_faces[ERR_INVALID].exit, "%s", o.err);
+    cr_expect(strstr(o.out, "2, 3"), "%s", o.out);
+    o = heard(arena_printf(mem, "%s --dry-run", words), plans, 2);
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    cr_expect(strstr(o.err, arena_printf(mem, "%s --plan 0123456789ab", words)), "%s", o.err);
+}
+
 Test(talk, a_busy_service_is_asked_again)
 {
     const struct turn turns[] = {{503, "Retry-After: 0\r\n", "{\"title\":\"busy\"}"},
@@ -250,6 +281,18 @@ Test(talk, a_busy_service_is_asked_again)
 
     cr_expect_eq(o.status, 0, "%s", o.err);
     cr_expect(strstr(o.err, "the service is busy"));
+}
+
+Test(talk, why_it_is_asked_again_is_said)
+{
+    const struct turn turns[] = {
+        {503, "Retry-After: 0\r\n",
+         "{\"title\":\"away\",\"detail\":\"the database is away: try again\"}"},
+        {200, NULL, recorded(11)}};
+    struct outcome o = heard("unit register sales --name Sales", turns, 2);
+
+    cr_expect_eq(o.status, 0, "%s", o.err);
+    cr_expect(strstr(o.err, "the database is away: asking again"), "%s", o.err);
 }
 
 Test(talk, a_service_that_is_away_is_not_waited_for)
@@ -318,6 +361,11 @@ Test(talk, a_file_that_comes_as_the_answer_is_written_and_nothing_overwritten)
     cr_expect(strstr(o.out, "recorded as entry 7"));
     o = heard(words, turns, 1);
     cr_expect_eq(o.status, err_faces[ERR_CONFLICT].exit);
+    cr_expect_eq(asked, 0, "it was made, and could not be kept");
+    o = heard(arena_printf(mem, "service show -o %s", in_folder("no/x.zip")), turns, 1);
+    cr_expect_eq(o.status, err_faces[ERR_NOT_FOUND].exit);
+    cr_expect_eq(asked, 0);
+    cr_expect_null(strstr(o.err, ".new"), "%s", o.err);
     o = heard(arena_printf(mem, "%s --force", words), turns, 1);
     cr_expect_eq(o.status, 0);
     o = heard("service show -o -", turns, 1);
