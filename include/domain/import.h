@@ -36,7 +36,8 @@ struct map *import_words(struct arena *mem, const char *kind);
 const char *import_word(struct arena *mem, const struct map *words, const char *field,
                         const char *cell);
 
-/* What a file may write for a field of choices: "current (or active, employed, …), ended (or …)". */
+/* What a file may write for a field of choices: "current (or active, employed, …), ended (or …)".
+ */
 const char *import_words_said(struct arena *mem, const char *kind, const struct field *field);
 
 /* Letters without case and accents, and digits; nothing else of Latin script: "E-Mail" is "email".

@@ -54,7 +54,8 @@ struct http_server;
 MUST struct err *http_start(struct arena *mem, const struct http_config *config,
                             struct http_server **ret);
 
-/* Is it an address to listen on, as far as its words tell? ERR_USAGE says what it would have to be. */
+/* Is it an address to listen on, as far as its words tell? ERR_USAGE says what it would have to be.
+ */
 MUST struct err *http_listen_check(struct arena *mem, const char *listen);
 
 /* What it listens on, as it is now (a port 0 has become a real one); NULL after the last. */

@@ -134,20 +134,29 @@ struct seen_credential {
     bool actor_is_why, actor_entitled;
 };
 static const struct field seen_fields[] = {
-    S_TEXT(seen_credential, account),      S_TEXT(seen_credential, store),
-    S_TEXT(seen_credential, store_ref),    S_TEXT(seen_credential, label),
-    S_TEXT(seen_credential, reference),    S_TEXT(seen_credential, expires_on),
-    S_TEXT(seen_credential, exposure),     S_TEXT(seen_credential, status),
-    S_TEXT(seen_credential, compromised),  S_TEXT(seen_credential, asked),
-    S_INT(seen_credential, lead_days),     S_INT(seen_credential, version),
+    S_TEXT(seen_credential, account),
+    S_TEXT(seen_credential, store),
+    S_TEXT(seen_credential, store_ref),
+    S_TEXT(seen_credential, label),
+    S_TEXT(seen_credential, reference),
+    S_TEXT(seen_credential, expires_on),
+    S_TEXT(seen_credential, exposure),
+    S_TEXT(seen_credential, status),
+    S_TEXT(seen_credential, compromised),
+    S_TEXT(seen_credential, asked),
+    S_INT(seen_credential, lead_days),
+    S_INT(seen_credential, version),
     S_TEXT(seen_credential, proof), /* of the current version */
-    S_TEXT(seen_credential, proof_value),  S_TEXT(seen_credential, rotated_by),
-    S_TEXT(seen_credential, confirmed_by), S_TEXT(seen_credential, actor_status),
+    S_TEXT(seen_credential, proof_value),
+    S_TEXT(seen_credential, rotated_by),
+    S_TEXT(seen_credential, confirmed_by),
+    S_TEXT(seen_credential, actor_status),
     S_BOOL(seen_credential, actor_is_why), /* the actor's own knowledge makes it due */
     S_BOOL(seen_credential, actor_entitled),
     S_TEXT(seen_credential, leaver_reads), /* somebody whose time is over can still read the store
                                             */
-    S_TEXT(seen_credential, known_how),    {0}};
+    S_TEXT(seen_credential, known_how),
+    {0}};
 
 static struct err *in_use(struct job *job, const struct seen_credential *now)
 {

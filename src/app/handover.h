@@ -28,8 +28,8 @@ extern const struct field seen_handover_fields[];
 /* The case, or ERR_CONFLICT when it is not in a state from which the event may follow. */
 MUST struct err *handover_may(struct job *job, const struct seen_handover *h, const char *event);
 
-/* The command that takes a case on from its state; and the same check for work on the case: it is in
- * progress, or the error says which command is next. */
+/* The command that takes a case on from its state; and the same check for work on the case: it is
+ * in progress, or the error says which command is next. */
 const char *handover_way_on(struct job *job, const char *state);
 MUST struct err *handover_under_way(struct job *job, const struct seen_handover *h);
 

@@ -154,8 +154,8 @@ static struct err *choose_range(struct choice *c, const char *word, size_t len)
 struct err *steps_choose(struct job *job, const struct steps *all, const char *words,
                          const char *event, const char *doing, struct step ***ret, size_t *ret_n)
 {
-    struct choice c = {job, all, event, doing,
-                       arena_array(job->mem, all->n + 1, sizeof(struct step *)), 0};
+    struct choice c = {
+        job, all, event, doing, arena_array(job->mem, all->n + 1, sizeof(struct step *)), 0};
 
     if (strcmp(words, "all") == 0) {
         choose_all(&c);

@@ -63,8 +63,8 @@ static bool is_no_day(const char *text)
     char mark[2];
     int n = 0;
 
-    return sscanf(text, "%4u%c%2u%c%4u%n", &a, &mark[0], &b, &mark[1], &c, &n) == 5 &&
-           !text[n] && mark[0] == mark[1] && strchr("-./", mark[0]) && (a >= 1000 || c >= 1000);
+    return sscanf(text, "%4u%c%2u%c%4u%n", &a, &mark[0], &b, &mark[1], &c, &n) == 5 && !text[n] &&
+           mark[0] == mark[1] && strchr("-./", mark[0]) && (a >= 1000 || c >= 1000);
 }
 
 static struct err *check_day(struct arena *mem, const struct field *f, const char *value)

@@ -25,7 +25,7 @@ struct cli {
     struct {
         const struct err *error;
         const char *text;
-    } problem; /* the service's own words for an error of its: JSON text */
+    } problem;     /* the service's own words for an error of its: JSON text */
     bool answered; /* the answer is written: what is said after it goes to err, JSON or not */
 };
 

@@ -8,7 +8,8 @@
 
 struct look look_of(const struct cli *cli, struct arena *mem);
 
-/* Can --output be written? To be asked before the service is: what it makes is entered in the log. */
+/* Can --output be written? To be asked before the service is: what it makes is entered in the log.
+ */
 MUST struct err *output_check(struct arena *mem, const struct cli *cli);
 
 /* Write text, to --output when that was said. */

@@ -58,7 +58,7 @@ void progress_at(struct progress *p, uint64_t done, uint64_t total, const char *
         say_line(p, now, done, total, unit);
         return;
     }
-    if ( now - p->began < QUIET_MS || now - p->shown < EVERY_MS)
+    if (now - p->began < QUIET_MS || now - p->shown < EVERY_MS)
         return;
     p->shown = now;
     p->visible = true;

@@ -71,10 +71,10 @@ static void group_rows(struct arena *mem, json_t *reply, const char *name)
         json_decref(all[i].row);
     }
     if (n > GROUPS_SAID)
-        json_array_append_new(
-            groups, json_pack("{s:s, s:s}", "line", "…", "text",
-                              arena_printf(mem, "and %zu other remarks: --json names all",
-                                           n - GROUPS_SAID)));
+        json_array_append_new(groups,
+                              json_pack("{s:s, s:s}", "line", "…", "text",
+                                        arena_printf(mem, "and %zu other remarks: --json names all",
+                                                     n - GROUPS_SAID)));
     json_object_set_new(reply, name, groups);
 }
 
@@ -87,9 +87,9 @@ static void cut(struct arena *mem, json_t *reply, const char *name)
         return;
     while (json_array_size(rows) > ROWS_SHOWN)
         json_array_remove(rows, ROWS_SHOWN);
-    json_array_append_new(rows, json_pack("{s:s, s:s}", "line", "…", "what",
-                                          arena_printf(mem, "and %zu more: --json shows them",
-                                                       n - ROWS_SHOWN)));
+    json_array_append_new(
+        rows, json_pack("{s:s, s:s}", "line", "…", "what",
+                        arena_printf(mem, "and %zu more: --json shows them", n - ROWS_SHOWN)));
 }
 
 void import_shorten(struct arena *mem, json_t *reply)

@@ -1,5 +1,5 @@
-/* show_import.h - what came of a file, for a person: what can be left out is, and what to do next is
- * said. */
+/* show_import.h - what came of a file, for a person: what can be left out is, and what to do next
+ * is said. */
 #ifndef CLI_SHOW_IMPORT_H
 #define CLI_SHOW_IMPORT_H
 

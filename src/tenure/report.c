@@ -134,8 +134,9 @@ const char *bundle_report(struct arena *mem, const struct bundle *b, struct byte
 
     buf_init(&out, mem, REPORT_MAX);
     if (!believed)
-        buf_text(&out, "WARNING: nobody but the file itself vouches for its key. Say the log's key, as "
-                       "somebody whom you trust told it to you, with --log-key.\n\n");
+        buf_text(&out,
+                 "WARNING: nobody but the file itself vouches for its key. Say the log's key, as "
+                 "somebody whom you trust told it to you, with --log-key.\n\n");
     add_head(&out, mem, b, key_is);
     add_checked(&out, b, zip);
     add_proves(&out, b, believed);

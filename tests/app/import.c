@@ -319,9 +319,8 @@ STORY(a_refusal_says_what_would_do)
             "mail address");
     refused(i, "hana", "import people", params(i, "id,id\ne1,e2\n", NULL), ERR_INVALID,
             "another name in the file");
-    refused(i, "adm", "import grants",
-            params(i, "store,person,role\nNo Vault,sam,reader\n", NULL), ERR_INVALID,
-            "tenure store register no-vault");
+    refused(i, "adm", "import grants", params(i, "store,person,role\nNo Vault,sam,reader\n", NULL),
+            ERR_INVALID, "tenure store register no-vault");
 }
 
 STORY(columns_can_be_named_by_hand)

@@ -125,7 +125,8 @@ Test(leaving, what_is_left_is_said_from_the_start)
     size_t n;
 
     sam_holds(i);
-    did(i, "hana", "handover create", "{'handover':'early','person':'sam','last_day':'2026-12-31'}");
+    did(i, "hana", "handover create",
+        "{'handover':'early','person':'sam','last_day':'2026-12-31'}");
     refused(i, "lea", "handover complete", with(i, "early", "'attest':'x'"), ERR_CONFLICT,
             "next is tenure handover schedule early");
     refused(i, "lea", "step verify", with(i, "early", "'steps':'1'"), ERR_CONFLICT,
@@ -155,7 +156,8 @@ Test(leaving, what_is_left_is_said_from_the_start)
         cr_expect(strstr(json_text(row, "command"), "tenure "), "%s", json_text(row, "what"));
     }
     const char *file = uploaded(i, "list.png", "\x89PNG list");
-    did(i, "sam", "step finish", with(i, "early", arena_printf(mem, "'steps':'1','file':['%s']", file)));
+    did(i, "sam", "step finish",
+        with(i, "early", arena_printf(mem, "'steps':'1','file':['%s']", file)));
     refused(i, "sam", "step finish", with(i, "early", "'steps':'1'"), ERR_CONFLICT,
             "tenure step verify early 1");
     audit_is_clean(i);

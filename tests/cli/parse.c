@@ -315,9 +315,15 @@ Test(parse, what_needs_the_service_stays_open)
 
 Test(parse, help_needs_nothing_else)
 {
-    static const char *const lines[] = {"--help",           "account --help", "account show --help",
-                                        "-h person retire", "--version",      "account --man",
-                                        "help",             "help account",   "help account show",
+    static const char *const lines[] = {"--help",
+                                        "account --help",
+                                        "account show --help",
+                                        "-h person retire",
+                                        "--version",
+                                        "account --man",
+                                        "help",
+                                        "help account",
+                                        "help account show",
                                         "account help"};
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {

@@ -4,9 +4,9 @@
 #include "cli/main.h"
 #include "crypto/note.h"
 #include "crypto/ssh.h"
-#include "support/listener.h"
 #include "log/checkpoint.h"
 #include "log/intent.h"
+#include "support/listener.h"
 #include "support/vectors.h"
 #include "json/json.h"
 
@@ -245,20 +245,19 @@ Test(talk, a_change_without_an_answer_is_sent_again_just_as_it_was)
 Test(talk, a_file_that_waits_is_a_conflict_and_a_refused_one_invalid)
 {
     const char *words = arena_printf(mem, "import people %s", in_folder("p.csv"));
-    const struct turn waits[] = {
-        {200, NULL, token},
-        {404, NULL, ""},
-        {200, NULL, "{}"},
-        {200, NULL,
-         "{\"entries\":0,\"events\":[],\"result\":{\"status\":\"quarantined\",\"import\":\"i-1\"}}"}};
+    const struct turn waits[] = {{200, NULL, token},
+                                 {404, NULL, ""},
+                                 {200, NULL, "{}"},
+                                 {200, NULL,
+                                  "{\"entries\":0,\"events\":[],\"result\":{\"status\":"
+                                  "\"quarantined\",\"import\":\"i-1\"}}"}};
     const struct turn refuses[] = {
         {200, NULL, ""},
         {200, NULL,
          "{\"rows\":7,\"refused\":7,\"refusals\":[{\"line\":2,\"code\":\"c\",\"text\":\"same\"},"
          "{\"line\":3,\"code\":\"c\",\"text\":\"same\"}]}"}};
     const struct turn plans[] = {
-        {200, NULL, ""},
-        {200, NULL, "{\"rows\":7,\"refused\":0,\"plan\":\"0123456789abcdef\"}"}};
+        {200, NULL, ""}, {200, NULL, "{\"rows\":7,\"refused\":0,\"plan\":\"0123456789abcdef\"}"}};
 
     cr_assert_ok(file_write(mem, in_folder("p.csv"), 0644, bytes_of_text("id\n1\n")));
     struct outcome o = heard(words, waits, 4);
