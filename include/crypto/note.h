@@ -7,7 +7,7 @@
 #define CRYPTO_NOTE_H
 
 #include "base/err.h"
-#include "crypto/ed25519.h"
+#include "crypto/signer.h"
 
 enum {
     NOTE_ED25519 = 0x01,     /* signs the text */
@@ -61,6 +61,13 @@ MUST struct err *note_verify(struct arena *mem, const struct note *note,
 
 /* The whole note: text (which ends with a newline), empty line, one signature line. */
 char *note_sign(struct arena *mem, const char *text, const char *name, struct ed25519 *key);
+
+/* The same by a signer: *ret is the note. And one more signature line, under a note that is signed
+ * already. */
+MUST struct err *note_sign_by(struct arena *mem, const char *text, const char *name,
+                              struct signer *signer, const char **ret);
+MUST struct err *note_add_by(struct arena *mem, const char *note, const char *name,
+                             struct signer *signer, const char **ret);
 
 /* One cosignature line over text at time. */
 char *note_cosign(struct arena *mem, struct bytes text, const char *name, struct ed25519 *key,

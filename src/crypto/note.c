@@ -241,6 +241,37 @@ char *note_sign(struct arena *mem, const char *text, const char *name, struct ed
     return out.at;
 }
 
+/* The note, and a line over its text below it. */
+static struct err *add_line(struct arena *mem, const char *note, struct bytes text,
+                            const char *name, struct signer *signer, const char **ret)
+{
+    struct note_verifier v = note_verifier_of(name, NOTE_ED25519, signer->public_key);
+    uint8_t signature[ED25519_SIGNATURE];
+    struct buf out;
+
+    TRY(signer_sign(mem, signer, text, signature));
+    buf_init(&out, mem, NOTE_BYTES_MAX);
+    buf_text(&out, note);
+    signature_text(&out, &v, bytes_of(signature, sizeof(signature)));
+    *ret = out.at;
+    return NULL;
+}
+
+struct err *note_sign_by(struct arena *mem, const char *text, const char *name,
+                         struct signer *signer, const char **ret)
+{
+    return add_line(mem, arena_printf(mem, "%s\n", text), bytes_of_text(text), name, signer, ret);
+}
+
+struct err *note_add_by(struct arena *mem, const char *text, const char *name,
+                        struct signer *signer, const char **ret)
+{
+    struct note note;
+
+    TRY(note_parse(mem, bytes_of_text(text), &note));
+    return add_line(mem, text, note.text, name, signer, ret);
+}
+
 char *note_cosign(struct arena *mem, struct bytes text, const char *name, struct ed25519 *key,
                   uint64_t time)
 {
