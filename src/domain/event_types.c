@@ -99,6 +99,8 @@ const struct event_type event_types[] = {
     {"log.rolled_back",
      "an older copy of the log goes on: what came after it up to this checkpoint is lost",
      FIELDS(INT("size"), TEXT("root"), TEXT("checkpoint"))},
+    {"logkey.rotated", "another key signs the log from the next entry on",
+     FIELDS(ID("log", "log"), TEXT("from"), TEXT("to"))},
 
     {"entity.registered", "a company or other legal person is known",
      FIELDS(ID("entity", "entity"), TEXT("ref"), ENTITY)},
