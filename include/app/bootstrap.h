@@ -22,7 +22,7 @@ MUST struct err *bootstrap(struct arena *mem, struct store *store, const struct 
 MUST struct err *bootstrap_playbooks(struct arena *mem, struct store *store,
                                      const struct service *service, int64_t now_ms, size_t *ret_n);
 
-/* ERR_BROKEN when the newest checkpoint in the database is not signed with our key: the keys or the
+/* ERR_BROKEN when the key that signs the log in the database is not among ours: the keys or the
  * database are another instance's. An empty log is anybody's. */
 MUST struct err *bootstrap_check_keys(struct arena *mem, struct store *store,
                                       const struct service *service);

@@ -3,8 +3,8 @@
 #define APP_JOB_H
 
 #include "app/command.h"
+#include "app/keyring.h"
 #include "base/map.h"
-#include "crypto/ed25519.h"
 #include "crypto/tag.h"
 #include "domain/event.h"
 #include "log/intent.h"
@@ -12,21 +12,15 @@
 
 struct witnesses;
 
-/* What the service is: its name and its keys. Read-only once made, shared by all threads but for
- * log_key, which only the writer uses. */
+/* What the service is: its name and its keys. Shared by all threads. */
 struct service {
     const char *origin;
-    const char *vkey;
-    uint8_t log_seed[ED25519_SEED];
-    struct ed25519 *log_key; /* the writer's */
+    struct keyring *keys; /* that sign as the log */
     struct tag_key *tag_key;
     const char *tag_public;      /* PEM */
     uint8_t token_key[32];       /* for session tokens and invitation codes */
     struct witnesses *witnesses; /* that are asked to cosign its checkpoints; NULL: none */
 };
-
-/* A log key of one's own, for another thread than the writer's; to be freed by the caller. */
-struct ed25519 *service_key(const struct service *service);
 
 /* Who asks, and what they may. */
 struct actor {

@@ -8,12 +8,14 @@
 struct seal {
     uint64_t size;
     const char *note;
+    const char *vkey;   /* of the key that signed it: the log's key now, whatever the size */
     struct head *heads; /* sorted */
     size_t n;
     struct list cosigned; /* after seal_cosign(): the keys of the witnesses that did */
 };
 
-/* The seal of a size; 0 means the newest. Made once and kept: the same bytes come out again. */
+/* The seal of a size; 0 means the newest. Made once and kept: the same bytes come out again, until
+ * the log's key is another. */
 MUST struct err *seal_make(struct arena *mem, struct store *store, const struct service *service,
                            uint64_t size, struct seal *ret);
 

@@ -1,6 +1,6 @@
 /* service.h - making and loading the keys of a service: files of mode 0600 in DATA/keys.
  *
- *     log.key    the log's Ed25519 key, PRIVATE+KEY+name+id+base64
+ *     log.key    the log's Ed25519 key, or where it is (keyring.h)
  *     tag.pem    the RSA key of the tags
  *     token.key  32 bytes for session tokens and invitation codes
  */
@@ -9,7 +9,9 @@
 
 #include "app/job.h"
 
-MUST struct err *service_keys_make(struct arena *mem, const char *folder, const char *origin);
+/* log_key: the URI of the log's key in a token; NULL: it is made here. */
+MUST struct err *service_keys_make(struct arena *mem, const char *folder, const char *origin,
+                                   const char *log_key);
 
 /* Everything in *ret lives as long as mem. */
 MUST struct err *service_load(struct arena *mem, const char *folder, struct service *ret);

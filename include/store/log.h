@@ -9,7 +9,8 @@
 /* The head of the log, and the time of its last entry. */
 struct log_head {
     struct tree_range range;
-    int64_t ts; /* milliseconds; 0 for an empty log */
+    int64_t ts;       /* milliseconds; 0 for an empty log */
+    const char *vkey; /* of the key that signs what is appended next; NULL: of an empty log */
 };
 
 /* Waits until nobody else appends; before anything else in the transaction. */

@@ -20,6 +20,7 @@
 #include "log/entry.h"
 #include "log/heads.h"
 #include "log/intent.h"
+#include "log/keys.h"
 
 /* ---- The parts ------------------------------------------------------------------------------- */
 
@@ -69,7 +70,8 @@ struct bundle_file {
 };
 
 struct bundle {
-    const char *vkey;             /* the log's, as the bundle says */
+    const char *vkey;             /* the log's, as the bundle says: it signed the seal */
+    const char *log_keys;         /* how it came to be (log/keys.h); NULL: it is the log's first */
     const char *tag_key;          /* PEM */
     const char *account;          /* UUID of the registration that was asked for */
     const char *seal;             /* signed note */
@@ -85,6 +87,7 @@ struct bundle {
 
     /* Found by bundle_check(). */
     struct note_verifier log;
+    struct log_keys keys_of_log;
     struct checkpoint point;
     const struct bundle_entry *registered; /* account.registered of the account */
     struct digest tag;
@@ -116,7 +119,7 @@ MUST struct err *bundle_layout(struct arena *mem, const struct bundle *b, struct
 
 /* The zip file, signed whole. */
 MUST struct err *bundle_pack(struct arena *mem, const struct archive_file *files, size_t n,
-                             const char *origin, struct ed25519 *key, struct bytes *ret);
+                             const char *origin, struct signer *signer, struct bytes *ret);
 
 /* ---- Checking -------------------------------------------------------------------------------- */
 
@@ -128,8 +131,9 @@ MUST struct err *bundle_parse(struct arena *mem, const struct archive_file *file
 MUST struct err *bundle_signed(struct arena *mem, struct bytes zip,
                                const struct note_verifier *log);
 
-/* Everything. believed: the log's key as the reader knows it; NULL: the one that the bundle names,
- * so that all that is shown is that it fits together. */
+/* Everything. believed: the log's key as the reader knows it, which may be one before the one that
+ * signed; NULL: the one that the bundle names, so that all that is shown is that it fits together.
+ */
 MUST struct err *bundle_verify(struct arena *mem, struct bytes zip, const char *believed,
                                struct bundle *ret);
 

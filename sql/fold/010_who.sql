@@ -3,6 +3,14 @@
 CREATE OR REPLACE FUNCTION log_created(e event) RETURNS void LANGUAGE sql AS $$
     SELECT put(e, 'service', '00000000-0000-0000-0000-000000000000')
 $$;
+-- The log is a subject of itself from the first change of its key on.
+CREATE OR REPLACE FUNCTION logkey_rotated(e event) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO thing (id, noun, ref, tag, known_from)
+    VALUES (id_of(e, 'log'), 'log', 'log',
+            sha256(convert_to(format(E'tenure-tag-v1\nlog\n%s\n', id_of(e, 'log')), 'UTF8')), e.index)
+    ON CONFLICT (id) DO NOTHING;
+    SELECT revise(e, 'service', id_of(e, 'log'), jsonb_build_object('vkey', e.after -> 'to'))
+$$;
 
 -- Of the log itself; no state follows from it.
 CREATE OR REPLACE FUNCTION log_rolled_back(e event) RETURNS void LANGUAGE sql AS $$

@@ -1,7 +1,7 @@
 -- What the audit reads. Everything in one snapshot, page by page.
 
 --: audit_head
-SELECT one, size, range, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.US') AS recorded_at,
+SELECT one, size, range, vkey, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.US') AS recorded_at,
        (SELECT count(*) FROM log.entry) AS entries, (SELECT count(*) FROM log.disclosed) AS disclosed,
        (SELECT count(*) FROM log.history) AS history, (SELECT count(*) FROM log.head) AS heads
 FROM log.head

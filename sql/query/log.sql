@@ -1,11 +1,11 @@
 -- What the log is asked for.
 
 --: log_lock
-SELECT size, range, coalesce((extract(epoch FROM nullif(recorded_at, '-infinity')) * 1000)::bigint, 0) AS ms
+SELECT size, range, coalesce((extract(epoch FROM nullif(recorded_at, '-infinity')) * 1000)::bigint, 0) AS ms, vkey
 FROM log.head FOR UPDATE
 
 --: log_look
-SELECT size, range, coalesce((extract(epoch FROM nullif(recorded_at, '-infinity')) * 1000)::bigint, 0) AS ms
+SELECT size, range, coalesce((extract(epoch FROM nullif(recorded_at, '-infinity')) * 1000)::bigint, 0) AS ms, vkey
 FROM log.head
 
 --: log_hashes
@@ -17,6 +17,21 @@ ORDER BY index
 SELECT hash FROM log.node
 WHERE level = :level::int AND index >= :first::bigint AND index < :first::bigint + :n::bigint
 ORDER BY index
+
+--: log_turn_key
+-- in the transaction that appended the entry which says so
+SELECT log.turn_key(:vkey::text)
+
+--: logkey_look
+SELECT vkey AS "from" FROM log.head
+
+--: log_keys
+-- how the log's key changed: the key it began with, and every entry that names another
+SELECT d.index, d.type, e.leaf, e.body, d.fields,
+       (SELECT c.note FROM log.checkpoint c WHERE c.size = d.index + 1) AS note
+FROM log.disclosed d JOIN log.entry e ON e.index = d.index
+WHERE d.type IN ('log.created', 'logkey.rotated')
+ORDER BY d.index
 
 --: log_heads
 SELECT DISTINCT ON (h.tag) h.tag, h.seq + 1 AS count, e.hash AS last

@@ -92,12 +92,15 @@ CREATE TABLE log.intent (
     entries      int NOT NULL CHECK (entries > 0)
 );
 
--- The writer's lock: the size, and the compact range (32 bytes a subtree, the largest first).
+-- The writer's lock: the size, the compact range (32 bytes a subtree, the largest first), and the
+-- key that signs from here on. It stands here, and not only in the state, because who has waited for
+-- the lock sees this row as it is then.
 CREATE TABLE log.head (
     one          boolean PRIMARY KEY DEFAULT true CHECK (one),
     size         bigint NOT NULL,
     range        bytea NOT NULL,
-    recorded_at  timestamptz NOT NULL
+    recorded_at  timestamptz NOT NULL,
+    vkey         text
 );
 INSERT INTO log.head (size, range, recorded_at) VALUES (0, '', '-infinity');
 

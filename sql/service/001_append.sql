@@ -43,6 +43,12 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Another key signs from the next checkpoint on.
+CREATE OR REPLACE FUNCTION log.turn_key(new_vkey text)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE log.head SET vkey = new_vkey
+$$;
+
 -- A seal of a size that has a checkpoint; made once.
 CREATE OR REPLACE FUNCTION log.keep_seal(at_size bigint, heads_root bytea, sealed_note text)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -44,6 +44,7 @@ static struct err *run(struct audit *a)
     TRY(audit_seals_load(a));
     TRY(audit_erased_load(a));
     TRY(audit_entries(a));
+    audit_keys_end(a);
     audit_published_reached(a);
     TRY(audit_tables(a));
     TRY(audit_witness(a));
@@ -71,7 +72,7 @@ struct err *audit_run(struct arena *mem, struct store *owner, const struct servi
 
     *ret = (struct audit_report){.origin = service->origin};
     ret->last = &ret->first;
-    TRY(note_verifier_parse(mem, service->vkey, &a.verifier));
+    TRY(audit_keys_begin(&a));
     audit_published_open(&a, published);
     TRY(store_trial(mem, owner));
     struct err *e = run(&a);

@@ -6,6 +6,7 @@
 
 #include "log/checkpoint.h"
 #include "log/intent.h"
+#include "log/keys.h"
 #include "store/log.h"
 
 enum { AUDIT_PAGE = 1000 };
@@ -17,8 +18,11 @@ struct audit {
     const struct service *service;
     const struct audit_progress *progress;
     struct audit_report *report;
-    struct note_verifier verifier;
+    struct log_keys log_keys; /* as far as the entries have named them */
+    size_t turns;             /* checkpoints seen at which one gave way to the next */
+    bool first_key_known;
     struct checkpoint *published; /* NULL: none */
+    const char *published_note;   /* its signature is looked at when the keys are known */
 
     /* What the entries so far amount to. */
     uint64_t size;
@@ -39,6 +43,7 @@ struct audit {
     bool replay_failed;
     struct rows *seals;        /* by size */
     size_t seal;               /* the next of them */
+    struct audit_seal *sealed; /* whose signatures are to be checked, the newest first */
     struct audit_intent *open; /* the command whose entries are being read */
     /* The commands of the page, whose rights are to be looked at. */
     struct audit_asked *asked, **asked_last;
@@ -73,6 +78,13 @@ struct audit_key {
     int64_t ends; /* the time from which the revocation holds */
 };
 
+struct audit_seal {
+    const char *note;
+    uint64_t size;
+    struct digest root, heads;
+    struct audit_seal *next;
+};
+
 struct audit_intent {
     const char *nonce, *command, *initiator;
     struct digest digest;
@@ -89,6 +101,11 @@ void audit_say(struct audit *a, const char *what, uint64_t done, uint64_t of);
 
 /* audit_entries.c: every entry, and with it the chains, signatures, nodes and checkpoints. */
 MUST struct err *audit_entries(struct audit *a);
+/* audit_logkey.c: the keys that signed the log. */
+MUST struct err *audit_keys_begin(struct audit *a);
+void audit_keys_learn(struct audit *a, uint64_t index, const char *type, const json_t *after);
+void audit_keys_turn(struct audit *a, uint64_t size, const char *note);
+void audit_keys_end(struct audit *a);
 /* audit_actor.c: who asked for the entry, and might they sign. */
 void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v);
 /* audit_rights.c: a signed command, whose rights are to be looked at with the page; and that look,

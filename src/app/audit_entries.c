@@ -194,6 +194,7 @@ static void learn(struct audit *a, const struct row *r, const struct entry_view 
     const char *type = entry_text(v, "type");
     const json_t *after = entry_field(v, "after");
 
+    audit_keys_learn(a, r->index, type, after);
     if (text_same(type, "account.registered"))
         learn_account(a, r, after);
     else if (text_same(type, "person.joined"))

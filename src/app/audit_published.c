@@ -9,14 +9,16 @@ static const char where[] = "published";
 void audit_published_open(struct audit *a, const char *note)
 {
     struct checkpoint c;
+    struct note parts;
 
     if (!note)
         return;
-    struct err *e = checkpoint_open(a->mem, bytes_of_text(note), &a->verifier, &c);
-    if (e) {
-        audit_find(a, where, "checkpoint", "the signed note: %s", e->text);
+    if (note_parse(a->mem, bytes_of_text(note), &parts) ||
+        checkpoint_parse(a->mem, parts.text, &c)) {
+        audit_find(a, where, "checkpoint", "is no signed note of a checkpoint");
         return;
     }
+    a->published_note = note;
     a->published = arena_alloc(a->mem, sizeof(*a->published));
     *a->published = c;
 }
@@ -33,7 +35,13 @@ void audit_published_here(struct audit *a, const struct audit_point *points, siz
 void audit_published_reached(struct audit *a)
 {
     const struct checkpoint *p = a->published;
+    struct checkpoint opened;
+    struct err *e = p ? log_keys_open(a->mem, bytes_of_text(a->published_note), &a->log_keys,
+                                      &opened, NULL)
+                      : NULL;
 
+    if (e)
+        audit_find(a, where, "checkpoint", "the signed note: %s", e->text);
     if (!p || p->size <= a->size)
         return;
     uint64_t missing = p->size - a->size;

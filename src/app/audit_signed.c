@@ -13,7 +13,7 @@ static void check_note(struct audit *a, const char *table, const char *row, cons
                        uint64_t size, const struct digest *root, const struct digest *heads)
 {
     struct checkpoint c;
-    struct err *e = checkpoint_open(a->page, bytes_of_text(note), &a->verifier, &c);
+    struct err *e = log_keys_open(a->page, bytes_of_text(note), &a->log_keys, &c, NULL);
 
     if (e)
         audit_find(a, table, row, "the signed note: %s", e->text);
@@ -56,6 +56,7 @@ static void check_checkpoint(struct audit *a, const struct rows *rows, size_t i,
     if (!same(rows_bytes(a->page, rows, i, "root"), &p->root))
         audit_find(a, "log.checkpoint", row, "the column root is not the root of the entries");
     check_note(a, "log.checkpoint", row, rows_text(rows, i, "note"), size, &p->root, NULL);
+    audit_keys_turn(a, size, rows_text(rows, i, "note"));
 }
 
 struct err *audit_checkpoints(struct audit *a, const struct audit_point *points, size_t n,
@@ -125,10 +126,20 @@ void audit_seals_here(struct audit *a, const struct digest *root)
         if (!same(rows_bytes(a->page, a->seals, a->seal, "heads"), &heads))
             audit_find(a, "log.seal", audit_row(a, a->size),
                        "the column heads is not the root over the subjects");
-        check_note(a, "log.seal", audit_row(a, a->size), rows_text(a->seals, a->seal, "note"),
-                   a->size, root, &heads);
+        struct audit_seal *s = arena_alloc(a->mem, sizeof(*s));
+        *s = (struct audit_seal){rows_text(a->seals, a->seal, "note"), a->size, *root, heads,
+                                 a->sealed};
+        a->sealed = s;
         a->report->seals++;
     }
+}
+
+/* A seal of an earlier size is signed by the key of the day on which it is made: all keys are known
+ * at the end only. */
+static void check_seals(struct audit *a)
+{
+    for (const struct audit_seal *s = a->sealed; s; s = s->next)
+        check_note(a, "log.seal", audit_row(a, s->size), s->note, s->size, &s->root, &s->heads);
 }
 
 /* n seals have the numbers below n, each once. */
@@ -174,6 +185,7 @@ struct err *audit_signed_rest(struct audit *a)
     for (; a->seal < rows_count(a->seals); a->seal++)
         audit_find(a, "log.seal", rows_text(a->seals, a->seal, "size"),
                    "covers entries that are not there");
+    check_seals(a);
     check_seal_numbers(a);
     TRY(check_seal_count(a));
     return check_beyond(a);

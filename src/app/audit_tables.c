@@ -77,6 +77,11 @@ static struct err *check_head(struct audit *a)
                    rows_text(rows, 0, "size"), a->size);
     if (!bytes_same(range, bytes_of(a->range.at, a->range.n * sizeof(struct digest))))
         audit_find(a, "log.head", "one", "range is not that of the entries");
+    const char *vkey = rows_text(rows, 0, "vkey");
+    if (a->size ? !text_same(vkey, log_keys_newest(&a->log_keys)->vkey) : vkey != NULL)
+        audit_find(a, "log.head", "one", "vkey is %s, the entries lead to %s",
+                   vkey ? vkey : "not there",
+                   a->size ? log_keys_newest(&a->log_keys)->vkey : "none");
     const char *at = rows_text(rows, 0, "recorded_at"), *ts = instant_text(a->page, a->ts);
     if (a->size &&
         (!at || strncmp(at, ts, strlen(ts) - 1) != 0 || strcmp(at + strlen(ts) - 1, "000") != 0))

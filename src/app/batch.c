@@ -6,6 +6,7 @@
  * grow with the batch. */
 #include "app/batch.h"
 
+#include "app/logkey.h"
 #include "app/newest.h"
 #include "app/resolve.h"
 #include "base/date.h"
@@ -349,7 +350,9 @@ static struct err *run_locked(struct batch *b, int64_t now_ms)
     if (!decide_all(b))
         return NULL;
     TRY(compose(b->mem, b->store, b->service, b->jobs, b->n, &b->head, b->ts, &b->appended));
-    return log_append(b->mem, b->store, &b->appended);
+    TRY(logkey_countersign(b->mem, b->service, b->jobs, b->n, &b->appended));
+    TRY(log_append(b->mem, b->store, &b->appended));
+    return logkey_turn(b->mem, b->store, b->jobs, b->n);
 }
 
 static struct err *run_transaction(struct batch *b, int64_t now_ms)

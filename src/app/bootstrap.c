@@ -4,8 +4,8 @@
 
 #include "app/batch.h"
 #include "app/fields.h"
+#include "app/logkey.h"
 #include "domain/platform.h"
-#include "log/checkpoint.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static struct err *decide_created(struct job *job, const void *params, const voi
     (void)params;
     (void)seen;
     event_set(e, "origin", job->service->origin);
-    event_set(e, "vkey", job->service->vkey);
+    event_set(e, "vkey", keyring_vkey(job->service->keys));
     event_set(e, "tag_key", job->service->tag_public);
     return NULL;
 }
@@ -100,20 +100,24 @@ struct err *bootstrap_rolled_back(struct arena *mem, struct store *store,
 struct err *bootstrap_check_keys(struct arena *mem, struct store *store,
                                  const struct service *service)
 {
-    struct note_verifier verifier;
     struct checkpoint newest;
+    struct log_keys history;
+    struct log_head head;
     struct rows *rows;
 
     TRY(store_call(mem, store, "log_checkpoint", NULL, &rows));
     if (rows_count(rows) == 0)
         return NULL;
-    TRY(note_verifier_parse(mem, service->vkey, &verifier));
+    TRY(log_look(mem, store, &head));
+    TRY(logkey_history(mem, store, &history));
     const char *note = rows_text(rows, 0, "note");
-    if (checkpoint_open(mem, bytes_of_text(note), &verifier, &newest))
+    if (!keyring_has(service->keys, log_keys_newest(&history)->vkey) ||
+        !text_same(head.vkey, log_keys_newest(&history)->vkey) ||
+        log_keys_open(mem, bytes_of_text(note), &history, &newest, NULL))
         return err_new(mem, ERR_BROKEN,
-                       "the log in this database is not signed with the key of %s: bring back the "
-                       "keys or the database that belong together",
-                       service->vkey);
+                       "the log in this database is not signed with the key of this instance, but "
+                       "with %s: bring back the keys or the database that belong together",
+                       head.vkey ? head.vkey : "?");
     return NULL;
 }
 

@@ -434,14 +434,17 @@ static void add_intent_row(struct composer *c, const struct job *job, uint64_t f
                                                              first, (int64_t)job->events.n};
 }
 
-static void sign(struct composer *c)
+static struct err *sign(struct composer *c, const char *vkey)
 {
     struct log_batch *b = c->batch;
     struct checkpoint point = {
         .origin = c->service->origin, .size = b->range.size, .root = tree_root(&b->range)};
+    struct signer *signer;
 
-    b->checkpoint =
-        note_sign(c->mem, checkpoint_text(c->mem, &point), c->service->origin, c->service->log_key);
+    TRY(keyring_use(c->mem, c->service->keys, vkey ? vkey : keyring_vkey(c->service->keys),
+                    &signer));
+    return note_sign_by(c->mem, checkpoint_text(c->mem, &point), c->service->origin, signer,
+                        &b->checkpoint);
 }
 
 /* The subjects whose chains are longer now. */
@@ -490,7 +493,7 @@ struct err *compose(struct arena *mem, struct store *store, const struct service
     buf_byte(&c.events, ']');
     b.events = c.events.at;
     list_moved(&c);
-    sign(&c);
+    TRY(sign(&c, head->vkey));
     *ret = b;
     return NULL;
 }

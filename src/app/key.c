@@ -1,6 +1,7 @@
 /* key.c - what people sign with. An administrator invites, the owner of the key proves possession
  * by signing the enrolment with it: two events, so that the log alone says whose key it is. */
 #include "app/fields.h"
+#include "store/log.h"
 
 enum { INVITATION_DAYS = 7, MS_PER_DAY = 86400000 };
 
@@ -70,7 +71,7 @@ static void invite_result(struct job *job, const json_t *after)
 
     json_object_set_new(job->result, "code", json_string(code));
     json_object_set_new(job->result, "expires_at", json_string(json_text(after, "expires_at")));
-    json_object_set_new(job->result, "log_key", json_string(job->service->vkey));
+    json_object_set_new(job->result, "log_key", json_string(keyring_vkey(job->service->keys)));
     json_object_set_new(job->result, "enrol_with",
                         json_string(arena_printf(job->mem, "tenure key enrol %s", code)));
 }
@@ -141,7 +142,7 @@ static void enrol_result(struct job *job, const json_t *after)
 {
     json_object_set_new(job->result, "person", json_string(json_text(after, "person")));
     json_object_set_new(job->result, "key", json_string(json_text(after, "ref")));
-    json_object_set_new(job->result, "vkey", json_string(job->service->vkey));
+    json_object_set_new(job->result, "vkey", json_string(keyring_vkey(job->service->keys)));
     json_object_set_new(job->result, "log", json_string(job->service->origin));
 }
 
@@ -205,12 +206,14 @@ static const struct field invitation_fields[] = {{.name = "code",
 static struct err *answer_invitation(struct job *job, const void *params, const char **ret)
 {
     const struct invitation_params *in = params;
+    struct log_head head;
     struct binds b;
 
+    TRY(log_look(job->mem, job->store, &head));
     TRY(job_binds(job, &b));
     bind_text(&b, "code_hash", hash_of(job->mem, in->code));
     bind_text(&b, "origin", job->service->origin);
-    bind_text(&b, "vkey", job->service->vkey);
+    bind_text(&b, "vkey", head.vkey);
     TRY(store_value(job->mem, job->store, "key_invitation", &b, ret));
     return *ret ? NULL
                 : err_new(job->mem, ERR_NOT_FOUND, "there is no open invitation with this code");

@@ -83,7 +83,9 @@ static const struct field verify_fields[] = {
          "a folder in which all of the log is kept, so that next time only what is new is fetched",
      AT(struct P, mirror)},
     FLAG(offline, "only what the mirror holds, without asking the service"),
-    MAYBE_TEXT(log_key, "the log's verifier key, if not the one that is pinned"),
+    MAYBE_TEXT(log_key,
+               "the log's verifier key, the one of today or an earlier one; if not the one "
+               "that is pinned"),
     {.name = "policy",
      .kind = KIND_FILE,
      .optional = true,

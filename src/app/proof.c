@@ -141,11 +141,12 @@ static struct err *make_file(struct job *job, struct bundle *b, struct bytes *re
     struct note_verifier log;
     size_t n;
 
-    TRY(note_verifier_parse(job->mem, job->service->vkey, &log));
+    TRY(note_verifier_parse(job->mem, b->vkey, &log));
     TRY(bundle_check(job->mem, b, &log));
     TRY(bundle_layout(job->mem, b, &files, &n));
-    AUTO(ed25519_auto) struct ed25519 *key = service_key(job->service);
-    return bundle_pack(job->mem, files, n, job->service->origin, key, ret);
+    struct signer *signer;
+    TRY(keyring_use(job->mem, job->service->keys, b->vkey, &signer));
+    return bundle_pack(job->mem, files, n, job->service->origin, signer, ret);
 }
 
 /* "acme-group-2026-11-22.tenure-proof.zip": the day is that of the last entry under the seal. */
@@ -234,7 +235,9 @@ static const struct field verify_fields[] = {
      .argument = true,
      .help = "the proof: a zip file, or a .tlog-proof of one entry",
      AT(struct P, file)},
-    MAYBE_TEXT(log_key, "the log's verifier key, or a file with it; if not the one that is pinned"),
+    MAYBE_TEXT(log_key,
+               "the log's verifier key, the one of today or an earlier one; or a file with "
+               "it or with the history of the log's keys; if not the one that is pinned"),
     MAYBE_TEXT(account,
                "it must be about this account: its key, its id, or its id on the platform"),
     {.name = "entry",

@@ -6,6 +6,8 @@
  * round looks at what is shown by then and asks for what that needs. */
 #include "proof_gather.h"
 
+#include "app/logkey.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -182,6 +184,21 @@ static struct err *take_account(struct gathering *g)
     return gather_load(g);
 }
 
+/* How the key that the log began with gave way to the one that signs now. */
+static struct err *take_log_keys(struct gathering *g)
+{
+    struct log_keys keys;
+
+    TRY(logkey_history(g->mem, g->store, &keys));
+    if (keys.n == 1)
+        return NULL;
+    g->b.log_keys = log_keys_text(g->mem, &keys);
+    for (size_t i = 0; i + 1 < keys.n; i++)
+        if (keys.rotations[i].index < g->seal.size)
+            gather_want(g, keys.rotations[i].index, BUNDLE_NAME);
+    return gather_load(g);
+}
+
 /* ---- All together ---------------------------------------------------------------------------- */
 
 static int by_index(const void *a, const void *b)
@@ -217,8 +234,7 @@ struct err *proof_gather(struct job *job, const struct proof_wish *wish, struct 
                           .keys = map_new(job->mem),
                           .hashes = map_new(job->mem)};
 
-    g.b = (struct bundle){.vkey = job->service->vkey,
-                          .tag_key = job->service->tag_public,
+    g.b = (struct bundle){.tag_key = job->service->tag_public,
                           .account = wish->account,
                           .disclosed = wish->disclosed,
                           .withheld = wish->withheld};
@@ -226,7 +242,9 @@ struct err *proof_gather(struct job *job, const struct proof_wish *wish, struct 
     TRY(seal_make(job->mem, job->store, job->service, wish->size, &g.seal));
     TRY(seal_cosign(job->mem, job->store, job->service, wish->cosigned, &g.seal));
     g.b.seal = g.seal.note;
+    g.b.vkey = g.seal.vkey;
     TRY(take_account(&g));
+    TRY(take_log_keys(&g));
     TRY(take_keys(&g));
     TRY(take_names(&g));
     TRY(take_erasures(&g));

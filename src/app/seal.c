@@ -1,5 +1,4 @@
-/* seal.c - see seal.h. The log key is the writer's; a seal signs with a copy of its own, made from
- * the same seed, so that no lock is needed. */
+/* seal.c - see seal.h. */
 #include "app/seal.h"
 
 #include "log/checkpoint.h"
@@ -21,13 +20,24 @@ static struct err *sign(struct arena *mem, struct store *store, const struct ser
                            .root = tree_root(&range),
                            .sealed = true,
                            .heads = heads};
-    AUTO(ed25519_auto) struct ed25519 *key = service_key(service);
-    s->note = note_sign(mem, checkpoint_text(mem, &c), service->origin, key);
+    struct signer *signer;
+    TRY(keyring_use(mem, service->keys, s->vkey, &signer));
+    TRY(note_sign_by(mem, checkpoint_text(mem, &c), service->origin, signer, &s->note));
     binds_init(&b, mem);
     bind_int(&b, "size", (int64_t)s->size);
     bind_bytes(&b, "heads", digest_bytes(&heads));
     bind_text(&b, "note", s->note);
     return store_call(mem, store, "log_keep_seal", &b, &rows);
+}
+
+/* A seal that an earlier key signed is signed anew: who knows the key of today needs no other. */
+static bool is_by(struct arena *mem, const char *note, const char *vkey)
+{
+    struct note_verifier now;
+    struct checkpoint c;
+
+    return !note_verifier_parse(mem, vkey, &now) &&
+           !checkpoint_open(mem, bytes_of_text(note), &now, &c);
 }
 
 struct err *seal_make(struct arena *mem, struct store *store, const struct service *service,
@@ -43,11 +53,12 @@ struct err *seal_make(struct arena *mem, struct store *store, const struct servi
     if (s.size > head.range.size)
         return err_new(mem, ERR_NOT_FOUND, "the log has only %llu entries",
                        (unsigned long long)head.range.size);
+    s.vkey = head.vkey ? head.vkey : keyring_vkey(service->keys);
     TRY(log_heads(mem, store, s.size, &s.heads, &s.n));
     binds_init(&b, mem);
     bind_int(&b, "size", (int64_t)s.size);
     TRY(store_value(mem, store, "log_seal", &b, &s.note));
-    if (!s.note)
+    if (!s.note || !is_by(mem, s.note, s.vkey))
         TRY(sign(mem, store, service, &s));
     *ret = s;
     return NULL;

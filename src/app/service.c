@@ -16,32 +16,24 @@ static struct err *key_file(struct arena *mem, const char *folder, const char *n
     return file_read(mem, arena_printf(mem, "%s/keys/%s", folder, name), KEY_FILE_MAX, ret);
 }
 
-static void free_key(void *key)
-{
-    ed25519_free(key);
-}
-
 static void free_tag_key(void *key)
 {
     tag_key_free(key);
 }
 
-struct err *service_keys_make(struct arena *mem, const char *folder, const char *origin)
+struct err *service_keys_make(struct arena *mem, const char *folder, const char *origin,
+                              const char *log_key)
 {
-    uint8_t seed[ED25519_SEED], token[32];
+    uint8_t token[32];
     struct bytes pem;
 
     if (!note_name_ok(origin))
         return err_field(mem, "origin", "'%s' must not be empty nor hold white space or '+'",
                          origin);
-    random_bytes(seed, sizeof(seed));
     random_bytes(token, sizeof(token));
     TRY(tag_key_generate(mem, &pem));
     TRY(folder_make(mem, arena_printf(mem, "%s/keys", folder), 0700));
-    const char *text = arena_printf(mem, "%s\n", note_signer_text(mem, origin, seed));
-    struct err *e =
-        file_write(mem, arena_printf(mem, "%s/keys/log.key", folder), 0600, bytes_of_text(text));
-    secret_cleanse(seed, sizeof(seed));
+    struct err *e = keyring_make(mem, folder, origin, log_key);
     if (!e)
         e = file_write(mem, arena_printf(mem, "%s/keys/tag.pem", folder), 0600, pem);
     if (!e)
@@ -54,10 +46,10 @@ struct err *service_keys_make(struct arena *mem, const char *folder, const char 
 struct err *service_load(struct arena *mem, const char *folder, struct service *ret)
 {
     struct service s = {0};
-    struct bytes text, pem, token;
+    struct bytes pem, token;
 
-    TRY(key_file(mem, folder, "log.key", &text));
-    TRY(note_signer_parse(mem, text_trim(mem, (const char *)text.at), &s.origin, s.log_seed));
+    TRY(keyring_open(mem, folder, &s.keys));
+    s.origin = keyring_origin(s.keys);
     TRY(key_file(mem, folder, "tag.pem", &pem));
     TRY(key_file(mem, folder, "token.key", &token));
     if (token.n != sizeof(s.token_key))
@@ -66,17 +58,8 @@ struct err *service_load(struct arena *mem, const char *folder, struct service *
     TRY(tag_key_load(mem, pem, &s.tag_key));
     arena_on_free(mem, free_tag_key, s.tag_key);
     TRY(tag_key_public(mem, s.tag_key, &s.tag_public));
-    s.log_key = ed25519_new(s.log_seed);
-    arena_on_free(mem, free_key, s.log_key);
-    struct note_verifier v = note_verifier_of(s.origin, NOTE_ED25519, ed25519_public(s.log_key));
-    s.vkey = note_verifier_text(mem, &v);
     *ret = s;
     return NULL;
-}
-
-struct ed25519 *service_key(const struct service *s)
-{
-    return ed25519_new(s->log_seed);
 }
 
 /* ---- service show ---------------------------------------------------------------------------- */
@@ -96,8 +79,9 @@ static struct err *answer_show(struct job *job, const void *params, const char *
     TRY(log_look(job->mem, job->store, &head));
     json_t *reply =
         json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "log", job->service->origin, "vkey",
-                  job->service->vkey, "tag_key", job->service->tag_public, "version", VERSION,
-                  "size", (json_int_t)head.range.size, "time", instant_text(job->mem, job->now));
+                  head.vkey ? head.vkey : keyring_vkey(job->service->keys), "tag_key",
+                  job->service->tag_public, "version", VERSION, "size", (json_int_t)head.range.size,
+                  "time", instant_text(job->mem, job->now));
     *ret = json_compact(job->mem, json_keep(job->mem, reply));
     return NULL;
 }

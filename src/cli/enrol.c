@@ -38,11 +38,22 @@ static struct err *read_invitation(struct arena *mem, struct cli *cli, const cha
     return NULL;
 }
 
-/* A profile is one person at one log. */
-static struct err *fits_profile(struct arena *mem, const struct profile *p,
-                                const struct invitation *in)
+/* Is it the log's key now, when the pinned one was before? */
+static bool leads_to(struct arena *mem, struct cli *cli, const char *vkey)
 {
-    if (p->vkey && !text_same(p->vkey, in->vkey))
+    struct log_keys keys;
+
+    return cli_pinned(cli) && !trust_keys(mem, cli, &keys) &&
+           (log_keys_find(&keys, vkey) ||
+            (!trust_follow(mem, cli, &keys) && log_keys_find(&keys, vkey)));
+}
+
+/* A profile is one person at one log. */
+static struct err *fits_profile(struct arena *mem, struct cli *cli, const struct invitation *in)
+{
+    const struct profile *p = cli->profile;
+
+    if (p->vkey && !text_same(p->vkey, in->vkey) && !leads_to(mem, cli, in->vkey))
         return err_new(mem, ERR_CONFLICT,
                        "the profile '%s' is for the log %s by another key: choose another with "
                        "--profile NAME",
@@ -158,11 +169,12 @@ struct err *perform_enrol(struct arena *mem, struct cli *cli, struct call *call)
     bool late;
 
     TRY(read_invitation(mem, cli, cli_param(mem, cli, call->params, "code"), &in));
-    TRY(fits_profile(mem, cli->profile, &in));
+    TRY(fits_profile(mem, cli, &in));
     TRY(choose_key(mem, cli, &in, &key));
     TRY(go_on(mem, cli, &in, key));
     cli->profile->log = arena_copy(cli->mem, in.log);
-    cli->profile->vkey = arena_copy(cli->mem, in.vkey);
+    if (!cli->profile->vkey)
+        cli->profile->vkey = arena_copy(cli->mem, in.vkey);
     cli->options.key = key;
     cli->options.as = in.person;
     TRY(change_send(mem, cli, call, &answer, &late));

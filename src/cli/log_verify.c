@@ -41,11 +41,32 @@ static struct err *choose_log(struct arena *mem, struct cli *cli, const void *pa
     return note_verifier_parse(mem, cli->profile->vkey, ret);
 }
 
-static struct err *add_point(struct arena *mem, struct replay *r, const struct note_verifier *log,
-                             const char *what, struct bytes note)
+/* From that key to the one that signs now: every change, as the log has it. */
+static struct err *follow_keys(struct arena *mem, struct mirror *mirror,
+                               const struct note_verifier *log, struct log_keys *ret)
+{
+    struct bytes text;
+
+    struct err *e = mirror_read(mirror, mem, "vkeys", &text);
+    if (e && e->kind == ERR_NOT_FOUND) { /* kept by somebody who keeps tiles and nothing else */
+        *ret = log_keys_of(mem, log);
+        return NULL;
+    }
+    TRY(e);
+    TRY(log_keys_read(mem, text, ret));
+    if (!log_keys_find(ret, note_verifier_text(mem, log)))
+        return err_new(mem, ERR_BROKEN,
+                       "the key %s is none that the log is or was signed with: its keys do not "
+                       "lead to it",
+                       note_verifier_text(mem, log));
+    return mirror_keep(mem, mirror, "vkeys", text);
+}
+
+static struct err *add_point(struct arena *mem, struct replay *r, const char *what,
+                             struct bytes note)
 {
     struct point *p = &r->points[r->n];
-    struct err *e = checkpoint_open(mem, note, log, &p->at);
+    struct err *e = log_keys_open(mem, note, &r->keys, &p->at, NULL);
 
     if (e)
         return err_new(mem, ERR_BROKEN, "%s does not verify: %s", what, e->text);
@@ -54,17 +75,16 @@ static struct err *add_point(struct arena *mem, struct replay *r, const struct n
     return NULL;
 }
 
-static struct err *add_kept(struct arena *mem, struct cli *cli, const struct note_verifier *log,
-                            struct replay *r)
+static struct err *add_kept(struct arena *mem, struct cli *cli, struct replay *r)
 {
     struct bytes newest, linked;
 
     TRY(profile_read(mem, cli->profile, "newest", &newest));
     TRY(profile_read(mem, cli->profile, "linked", &linked));
     if (newest.n)
-        TRY(add_point(mem, r, log, "the newest checkpoint seen before", newest));
+        TRY(add_point(mem, r, "the newest checkpoint seen before", newest));
     if (linked.n && !bytes_same(newest, linked))
-        TRY(add_point(mem, r, log, "an older checkpoint seen before", linked));
+        TRY(add_point(mem, r, "an older checkpoint seen before", linked));
     return NULL;
 }
 
@@ -78,11 +98,11 @@ static struct err *add_points(struct arena *mem, struct cli *cli, const void *pa
     struct bytes note;
 
     if (ours)
-        TRY(add_kept(mem, cli, log, r));
+        TRY(add_kept(mem, cli, r));
     if (!file)
         return NULL;
     TRY(file_read(mem, file, NOTE_BYTES_MAX, &note));
-    return add_point(mem, r, log, arena_printf(mem, "the checkpoint in %s", file), note);
+    return add_point(mem, r, arena_printf(mem, "the checkpoint in %s", file), note);
 }
 
 /* ---- The witnesses --------------------------------------------------------------------------- */
@@ -166,7 +186,15 @@ static const char *report_text(struct arena *mem, const struct replay *r, const 
     buf_printf(&out, "\nsubjects  %" PRIu64 "\n\nIt is in order:\n", r->subjects);
     buf_text(
         &out,
-        "- The checkpoint is signed by the log's key.\n"
+        r->keys.n == 1
+            ? "- The checkpoint is signed by the log's key.\n"
+            : arena_printf(mem,
+                           "- The checkpoint is signed by the log's key, which is now %s: "
+                           "%zu change(s) of keys, each in its place in the log and signed by the "
+                           "key before and the key after, and none but those.\n",
+                           log_keys_newest(&r->keys)->vkey, r->keys.n - 1));
+    buf_text(
+        &out,
         "- Every entry is well-formed, and together they have the root that was signed: none was "
         "changed, left out or put in.\n"
         "- Every tile that is served holds the hashes that follow from the entries.\n"
@@ -183,9 +211,11 @@ static const char *report_text(struct arena *mem, const struct replay *r, const 
 
 /* The next run, and every other command, goes on from here. */
 static struct err *remember(struct arena *mem, struct cli *cli, const struct note_verifier *log,
-                            const struct checkpoint *now, const char *note)
+                            const struct replay *replay, const char *note)
 {
+    const struct checkpoint *now = &replay->at;
     struct checkpoint newest;
+    struct log_keys known;
     const char *kept;
 
     if (!text_same(cli_pinned(cli), note_verifier_text(mem, log)))
@@ -193,7 +223,9 @@ static struct err *remember(struct arena *mem, struct cli *cli, const struct not
     AUTO_FD lock = profile_lock(mem, cli->profile);
     if (lock < 0)
         return NULL;
-    TRY(trust_kept(mem, cli, log, "newest", &kept, &newest));
+    TRY(trust_keys(mem, cli, &known));
+    TRY(trust_learn(mem, cli, bytes_of_text(log_keys_text(mem, &replay->keys)), &known));
+    TRY(trust_kept(mem, cli, &known, "newest", &kept, &newest));
     return kept && newest.size > now->size ? NULL : trust_keep(mem, cli, note);
 }
 
@@ -230,19 +262,20 @@ struct err *cli_log_verify(struct arena *mem, struct cli *cli, const void *param
         return err_new(mem, ERR_USAGE, "--offline needs --mirror FOLDER");
     TRY(policy_load(mem, cli, params, &asked));
     TRY(choose_log(mem, cli, params, &asked, &log, &why));
+    TRY(follow_keys(mem, &mirror, &log, &replay.keys));
     if (asked.file)
-        TRY(policy_takes_log(mem, &asked, &log, &why));
+        TRY(policy_takes_log(mem, &asked, &replay.keys, &why));
     TRY(add_points(mem, cli, params, &log, &replay));
     TRY(mirror_read(&mirror, mem, "checkpoint", &note));
     if (asked.file)
         TRY(await_witnesses(mem, &mirror, &asked, &note, &found));
-    TRY(checkpoint_open(mem, note, &log, &replay.at));
+    TRY(log_keys_open(mem, note, &replay.keys, &replay.at, NULL));
     progress_begin(&progress, cli, "checking the log");
     replay.progress = &progress;
     struct err *e = replay_log(mem, &replay);
     progress_end(&progress);
     TRY(e);
     TRY(mirror_keep(mem, &mirror, "checkpoint", note));
-    TRY(remember(mem, cli, &log, &replay.at, (const char *)note.at));
+    TRY(remember(mem, cli, &log, &replay, (const char *)note.at));
     return say_report(mem, cli, &replay, &log, why, &asked, &found);
 }

@@ -105,7 +105,7 @@ static struct err *take_reply(struct arena *mem, struct cli *cli, const struct c
 
     TRY(json_read(mem, answer->body, ANSWER_MAX, "the answer of the service", &reply));
     const char *note = json_text(reply, command_changes(call->command) ? "checkpoint" : "seal");
-    if (note && before->log.name)
+    if (note && before->keys.n)
         broken = trust_take(mem, cli, before, note, late);
     struct err *next =
         !broken || !cli->options.json ? output_reply(mem, cli, call, answer, reply) : NULL;

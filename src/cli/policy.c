@@ -17,24 +17,35 @@ struct err *policy_load(struct arena *mem, const struct cli *cli, const void *pa
     return policy_parse(mem, text, &ret->policy);
 }
 
-struct err *policy_takes_log(struct arena *mem, struct asked *asked,
-                             const struct note_verifier *log, const char **ret_why)
+static bool names_one(const struct policy *p, const struct log_keys *keys)
+{
+    for (size_t i = 0; i < keys->n; i++)
+        if (policy_has_log(p, &keys->at[i].verifier))
+            return true;
+    return false;
+}
+
+struct err *policy_takes_log(struct arena *mem, struct asked *asked, const struct log_keys *keys,
+                             const char **ret_why)
 {
     struct policy *p = &asked->policy;
 
-    if (p->logs_n == 0) {
-        if (!*ret_why)
-            return err_new(mem, ERR_USAGE,
-                           "the policy names no log, and no key is pinned: name the log's with "
-                           "--log-key");
-        p->logs[p->logs_n++] = *log;
-        return NULL;
-    }
-    if (!policy_has_log(p, log))
+    if (p->logs_n == 0 && !*ret_why)
+        return err_new(mem, ERR_USAGE,
+                       "the policy names no log, and no key is pinned: name the log's with "
+                       "--log-key");
+    if (p->logs_n && !names_one(p, keys))
         return err_new(mem, ERR_BROKEN, "the policy %s does not name the key %s", asked->file,
-                       note_verifier_text(mem, log));
+                       log_keys_newest(keys)->vkey);
     if (!*ret_why)
         *ret_why = "named by the policy";
+    for (size_t i = 0; i < keys->n; i++) {
+        if (policy_has_log(p, &keys->at[i].verifier))
+            continue;
+        if (p->logs_n == POLICY_LOGS_MAX)
+            return err_new(mem, ERR_TOO_LARGE, "the policy %s names too many logs", asked->file);
+        p->logs[p->logs_n++] = keys->at[i].verifier;
+    }
     return NULL;
 }
 

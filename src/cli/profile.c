@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/file.h>
 
-enum { PROFILE_MAX = 65536, NAME_MAX_LETTERS = 64 };
+enum { PROFILE_MAX = 8 << 20, NAME_MAX_LETTERS = 64 };
 
 #define KEPT(type, member, help_) \
     { \

@@ -5,8 +5,9 @@
  *     NAME.json      server (and who may vouch for it), key, person, the log's name and its pinned
  *                    verifier key
  *     NAME.newest    the newest checkpoint that was seen: a signed note, of use to other programs
- * too NAME.linked    the newest that is known to go on from all earlier ones NAME.session   the
- * session's token
+ *     NAME.linked    the newest that is known to go on from all earlier ones
+ *     NAME.vkeys     how the pinned key led to others (log/keys.h), when it did
+ *     NAME.session   the session's token
  */
 #ifndef CLI_PROFILE_H
 #define CLI_PROFILE_H

@@ -21,6 +21,8 @@ struct state {
     struct tree_range range;
     struct filling *levels;
     struct map *heads;
+    struct digest log_tag;
+    size_t rotations; /* of the log's key, so far */
 };
 
 /* ---- Tiles ----------------------------------------------------------------------------------- */
@@ -109,6 +111,36 @@ static struct err *check_points(struct state *s)
     return NULL;
 }
 
+/* A change of the log's key shows in the leaf: each must be one that the history has. */
+static struct err *check_rotation(struct state *s, const struct leaf *leaf, uint64_t index)
+{
+    const struct log_keys *keys = &s->r->keys;
+
+    if (leaf->n != 1 || !digest_same(leaf->subjects[0].tag, s->log_tag))
+        return NULL;
+    if (s->rotations + 1 >= keys->n || keys->rotations[s->rotations].index != index ||
+        !digest_same(keys->rotations[s->rotations].root, tree_root(&s->range)))
+        return err_new(s->mem, ERR_BROKEN,
+                       "entry %" PRIu64
+                       " changes the log's key, and the history of its keys does not say so",
+                       index);
+    s->rotations++;
+    return NULL;
+}
+
+/* And each that the history has must have come. */
+static struct err *check_rotations_end(const struct state *s)
+{
+    const struct log_keys *keys = &s->r->keys;
+
+    if (s->rotations + 1 < keys->n && keys->rotations[s->rotations].index < s->range.size)
+        return err_new(s->mem, ERR_BROKEN,
+                       "the history of the log's keys has a change at entry %" PRIu64
+                       ", which is no such entry",
+                       keys->rotations[s->rotations].index);
+    return NULL;
+}
+
 static struct err *take_entry(struct state *s, struct arena *mem, struct bytes text, uint64_t index)
 {
     struct digest hash = tree_leaf(text), completed[LEVELS];
@@ -123,6 +155,7 @@ static struct err *take_entry(struct state *s, struct arena *mem, struct bytes t
         s->r->first_ts = leaf.ts;
     s->r->last_ts = leaf.ts;
     tree_append(&s->range, hash, completed);
+    TRY(check_rotation(s, &leaf, index));
     TRY(add_hash(s, 0, hash));
     uint64_t whole = s->range.size;
     for (unsigned level = 1; level < LEVELS && whole % TILE_WIDTH == 0; level++) {
@@ -173,7 +206,8 @@ struct err *replay_log(struct arena *mem, struct replay *r)
     struct state s = {.r = r,
                       .mem = mem,
                       .levels = arena_array(mem, LEVELS, sizeof(struct filling)),
-                      .heads = map_new(mem)};
+                      .heads = map_new(mem),
+                      .log_tag = log_keys_tag()};
 
     for (size_t i = 0; i < r->n; i++)
         if (r->points[i].at.size > r->at.size)
@@ -187,6 +221,7 @@ struct err *replay_log(struct arena *mem, struct replay *r)
         TRY(take_bundle(&s, done / TILE_WIDTH, left < TILE_WIDTH ? (unsigned)left : TILE_WIDTH));
     }
     TRY(compare_partial(&s));
+    TRY(check_rotations_end(&s));
     if (!digest_same(tree_root(&s.range), r->at.root))
         return err_new(
             mem, ERR_BROKEN,

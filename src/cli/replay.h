@@ -3,6 +3,7 @@
 #ifndef CLI_REPLAY_H
 #define CLI_REPLAY_H
 
+#include "log/keys.h"
 #include "progress.h"
 #include "tiles.h"
 
@@ -17,6 +18,7 @@ enum { POINTS_MAX = 4 };
 struct replay {
     log_file_fn *read;
     void *ctx;
+    struct log_keys keys; /* of the log: every change of them must be where it says */
     struct checkpoint at; /* how far */
     struct point points[POINTS_MAX];
     size_t n;

@@ -12,7 +12,63 @@ const char *cli_pinned(const struct cli *cli)
     return cli->profile->saved ? cli->profile->vkey : NULL;
 }
 
-struct err *trust_kept(struct arena *mem, const struct cli *cli, const struct note_verifier *log,
+/* ---- The log's keys -------------------------------------------------------------------------- */
+
+struct err *trust_keys(struct arena *mem, const struct cli *cli, struct log_keys *ret)
+{
+    struct note_verifier known;
+    struct bytes history;
+
+    TRY(note_verifier_parse(mem, cli->profile->vkey, &known));
+    *ret = log_keys_of(mem, &known);
+    if (!cli_pinned(cli))
+        return NULL;
+    TRY(profile_read(mem, cli->profile, "vkeys", &history));
+    if (!history.n)
+        return NULL;
+    struct log_keys kept;
+    struct err *e = log_keys_read(mem, history, &kept);
+    if (!e && !log_keys_find(&kept, cli->profile->vkey))
+        e = err_new(mem, ERR_BROKEN, "it is of another log");
+    if (e)
+        return err_new(mem, ERR_BROKEN, "%s: %s", profile_path(mem, cli->profile, "vkeys"),
+                       e->text);
+    *ret = kept;
+    return NULL;
+}
+
+struct err *trust_learn(struct arena *mem, const struct cli *cli, struct bytes text,
+                        struct log_keys *keys)
+{
+    struct log_keys told;
+
+    TRY(log_keys_read(mem, text, &told));
+    if (log_keys_go_on(&told, keys)) /* nothing new */
+        return NULL;
+    if (!log_keys_go_on(keys, &told))
+        return err_new(mem, ERR_BROKEN,
+                       "the history of the log's keys does not go on from the key %s, which is "
+                       "known",
+                       log_keys_newest(keys)->vkey);
+    *keys = told;
+    if (!cli_pinned(cli) || !log_keys_find(&told, cli_pinned(cli)))
+        return NULL;
+    cli_say(cli, "the log is signed with another key since entry %" PRIu64 ": %s",
+            told.at[told.n - 2].until - 1, log_keys_newest(&told)->vkey);
+    return profile_write(mem, cli->profile, "vkeys", text);
+}
+
+struct err *trust_follow(struct arena *mem, struct cli *cli, struct log_keys *keys)
+{
+    struct bytes text;
+
+    TRY(log_file_quietly(cli, mem, "vkeys", &text));
+    return trust_learn(mem, cli, text, keys);
+}
+
+/* ---- What is kept ---------------------------------------------------------------------------- */
+
+struct err *trust_kept(struct arena *mem, const struct cli *cli, const struct log_keys *keys,
                        const char *what, const char **ret_note, struct checkpoint *ret)
 {
     struct bytes note;
@@ -21,7 +77,7 @@ struct err *trust_kept(struct arena *mem, const struct cli *cli, const struct no
     TRY(profile_read(mem, cli->profile, what, &note));
     if (!note.n)
         return NULL;
-    struct err *e = checkpoint_open(mem, note, log, ret);
+    struct err *e = log_keys_open(mem, note, keys, ret, NULL);
     if (e)
         return err_new(mem, ERR_BROKEN, "the checkpoint that is kept in %s does not verify: %s",
                        profile_path(mem, cli->profile, what), e->text);
@@ -32,10 +88,10 @@ struct err *trust_kept(struct arena *mem, const struct cli *cli, const struct no
 struct err *trust_begin(struct arena *mem, const struct cli *cli, struct trust *ret)
 {
     *ret = (struct trust){.pinned = cli_pinned(cli) != NULL};
-    TRY(note_verifier_parse(mem, cli->profile->vkey, &ret->log));
+    TRY(trust_keys(mem, cli, &ret->keys));
     if (!ret->pinned)
         return NULL;
-    return trust_kept(mem, cli, &ret->log, "newest", &ret->newest, &ret->at);
+    return trust_kept(mem, cli, &ret->keys, "newest", &ret->newest, &ret->at);
 }
 
 /* ---- What is wrong --------------------------------------------------------------------------- */
@@ -128,14 +184,14 @@ struct err *trust_keep(struct arena *mem, const struct cli *cli, const char *not
 }
 
 /* The other programs of this user may have seen more meanwhile: look again, under the lock. */
-static struct err *take_pinned(struct arena *mem, struct cli *cli, const struct note_verifier *log,
+static struct err *take_pinned(struct arena *mem, struct cli *cli, const struct log_keys *keys,
                                const struct known *now)
 {
     struct known newest, linked;
     bool shown = true;
 
-    TRY(trust_kept(mem, cli, log, "newest", &newest.note, &newest.at));
-    TRY(trust_kept(mem, cli, log, "linked", &linked.note, &linked.at));
+    TRY(trust_kept(mem, cli, keys, "newest", &newest.note, &newest.at));
+    TRY(trust_kept(mem, cli, keys, "linked", &linked.note, &linked.at));
     if (!newest.note)
         return trust_keep(mem, cli, now->note);
     if (now->at.size < newest.at.size)
@@ -150,11 +206,26 @@ static struct err *take_pinned(struct arena *mem, struct cli *cli, const struct 
     return shown ? keep(mem, cli, "linked", now->note) : NULL;
 }
 
+/* By a key that is known, or by one that those lead to. */
+static struct err *open_by(struct arena *mem, struct cli *cli, struct log_keys *keys,
+                           const char *note, struct checkpoint *ret)
+{
+    struct err *e = log_keys_open(mem, bytes_of_text(note), keys, ret, NULL);
+    struct err *no_more = e ? trust_follow(mem, cli, keys) : NULL;
+
+    if (!e)
+        return NULL;
+    if (no_more)
+        return no_more->kind == ERR_BROKEN ? no_more : e;
+    return log_keys_open(mem, bytes_of_text(note), keys, ret, NULL);
+}
+
 struct err *trust_take(struct arena *mem, struct cli *cli, const struct trust *before,
                        const char *note, bool late)
 {
     struct known now = {.note = note};
-    struct err *e = checkpoint_open(mem, bytes_of_text(note), &before->log, &now.at);
+    struct log_keys keys = before->keys;
+    struct err *e = open_by(mem, cli, &keys, note, &now.at);
 
     if (e)
         return err_new(mem, ERR_BROKEN, "the checkpoint in the answer does not verify: %s%s",
@@ -167,5 +238,5 @@ struct err *trust_take(struct arena *mem, struct cli *cli, const struct trust *b
     AUTO_FD lock = profile_lock(mem, cli->profile);
     if (lock < 0)
         return NULL; /* nothing can be kept here: what could be checked, was */
-    return take_pinned(mem, cli, &before->log, &now);
+    return take_pinned(mem, cli, &keys, &now);
 }

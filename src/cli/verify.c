@@ -4,21 +4,37 @@
 #include "output.h"
 #include "policy.h"
 #include "tenure/bundle.h"
+#include "trust.h"
 
 #include <inttypes.h>
 
-/* A verifier key, or a file with one: /log/vkey as it was fetched some day. */
-static struct err *given_key(struct arena *mem, const char *said, const char **ret)
+/* What --log-key says: a verifier key; a file with one, /log/vkey as it was fetched some day; or a
+ * file with the history of the log's keys, /log/vkeys, all of which are believed then. */
+static struct err *given_keys(struct arena *mem, const char *said, struct log_keys *ret)
 {
-    enum { KEY_MAX = 1000 };
+    struct note_verifier only;
     struct bytes text;
 
-    *ret = said;
-    if (!file_exists(said))
-        return NULL;
-    TRY(file_read(mem, said, KEY_MAX, &text));
-    *ret = text_trim(mem, arena_copy_n(mem, (const char *)text.at, text.n));
+    if (file_exists(said)) {
+        TRY(file_read(mem, said, LOG_KEYS_TEXT_MAX, &text));
+        if (text.n && *text.at == '{')
+            return log_keys_read(mem, text, ret);
+        said = text_trim(mem, arena_copy_n(mem, (const char *)text.at, text.n));
+    }
+    TRY(note_verifier_parse(mem, said, &only));
+    *ret = log_keys_of(mem, &only);
     return NULL;
+}
+
+/* Does what is known lead to the key that signed the proof, or the proof's own history to what is
+ * known? */
+static bool leads(const struct log_keys *known, const struct bundle *b)
+{
+    const struct log_key *by = log_keys_find(known, b->vkey);
+
+    if (by)
+        return b->point.size <= by->until;
+    return log_keys_go_on(known, &b->keys_of_log);
 }
 
 /* The user's own log, by its name, must be by the key that the user knows. Another's log is another
@@ -26,18 +42,17 @@ static struct err *given_key(struct arena *mem, const char *said, const char **r
 static struct err *hold_against_pinned(struct arena *mem, const struct cli *cli,
                                        const struct bundle *b, const char **ret_why)
 {
-    const char *pinned = cli_pinned(cli);
-    struct note_verifier known;
+    struct log_keys known;
 
-    if (!pinned)
+    if (!cli_pinned(cli))
         return NULL;
-    TRY(note_verifier_parse(mem, pinned, &known));
-    if (strcmp(known.name, b->log.name) != 0)
+    TRY(trust_keys(mem, cli, &known));
+    if (strcmp(known.at[0].verifier.name, b->log.name) != 0)
         return NULL;
-    if (strcmp(note_verifier_text(mem, &known), b->vkey) != 0)
+    if (!leads(&known, b))
         return err_new(mem, ERR_BROKEN,
                        "the proof is by the key %s, but the key of %s that you know is %s", b->vkey,
-                       b->log.name, pinned);
+                       b->log.name, cli_pinned(cli));
     *ret_why = "pinned in the profile";
     return NULL;
 }
@@ -81,21 +96,26 @@ static struct err *say_bundle(struct arena *mem, const struct cli *cli, const st
 static struct err *verify_bundle(struct arena *mem, struct cli *cli, const void *params,
                                  struct bytes zip, struct asked *asked)
 {
-    const char *said = cli_param(mem, cli, params, "log_key"), *key = NULL, *why = NULL;
+    const char *said = cli_param(mem, cli, params, "log_key"), *why = NULL;
     struct policy_finding found = {0};
+    struct log_keys known;
     struct bundle b;
 
     if (cli_param(mem, cli, params, "entry"))
         return err_field(mem, "entry", "belongs to a .tlog-proof: this is a zip file");
     if (said)
-        TRY(given_key(mem, said, &key));
-    TRY(bundle_verify(mem, zip, key, &b));
+        TRY(given_keys(mem, said, &known));
+    /* One key: the verifier says by itself when it is not the proof's. */
+    TRY(bundle_verify(mem, zip, said && known.n == 1 ? known.at[0].vkey : NULL, &b));
+    if (said && !leads(&known, &b))
+        return err_new(mem, ERR_BROKEN, "the proof is of the log with the key %s, not %s", b.vkey,
+                       log_keys_newest(&known)->vkey);
     if (said)
         why = "given with --log-key";
     else
         TRY(hold_against_pinned(mem, cli, &b, &why));
     if (asked->file) {
-        TRY(policy_takes_log(mem, asked, &b.log, &why));
+        TRY(policy_takes_log(mem, asked, &b.keys_of_log, &why));
         TRY(policy_holds(mem, asked, bytes_of_text(b.seal), &found));
     }
     TRY(is_about(mem, &b, cli_param(mem, cli, params, "account")));
@@ -105,27 +125,24 @@ static struct err *verify_bundle(struct arena *mem, struct cli *cli, const void 
 /* ---- The proof of one entry --------------------------------------------------------------------
  */
 
-/* The key that is given, or the one that is pinned, or that of the policy which signed. */
-static struct err *known_key(struct arena *mem, const struct cli *cli, const void *params,
-                             struct asked *asked, struct bytes note, struct note_verifier *ret,
-                             const char **ret_why)
+/* The keys that are given, or that are pinned, or that of the policy which signed. */
+static struct err *known_keys(struct arena *mem, const struct cli *cli, const void *params,
+                              struct asked *asked, struct bytes note, struct log_keys *ret,
+                              const char **ret_why)
 {
-    const char *said = cli_param(mem, cli, params, "log_key"), *key;
+    const char *said = cli_param(mem, cli, params, "log_key");
     struct policy_finding f;
 
     *ret_why = said ? "given with --log-key" : "pinned in the profile";
     if (!said && asked->file && asked->policy.logs_n) {
         TRY(policy_check(mem, &asked->policy, note, &f));
-        *ret = *f.log;
+        *ret = log_keys_of(mem, f.log);
         *ret_why = "named by the policy";
         return NULL;
     }
     if (!said && !cli_pinned(cli))
         return err_new(mem, ERR_USAGE, "no key is pinned: name the log's with --log-key");
-    if (!said)
-        return note_verifier_parse(mem, cli_pinned(cli), ret);
-    TRY(given_key(mem, said, &key));
-    return note_verifier_parse(mem, key, ret);
+    return said ? given_keys(mem, said, ret) : trust_keys(mem, cli, ret);
 }
 
 static const char *entry_json(struct arena *mem, const struct note_verifier *log, const char *why,
@@ -159,7 +176,8 @@ static struct err *verify_entry(struct arena *mem, struct cli *cli, const void *
     const char *path = cli_param(mem, cli, params, "entry"), *why;
     struct policy_finding found = {0};
     struct tlog_proof proof;
-    struct note_verifier log;
+    const struct log_key *by;
+    struct log_keys keys;
     struct checkpoint point;
     struct bytes entry;
 
@@ -168,19 +186,22 @@ static struct err *verify_entry(struct arena *mem, struct cli *cli, const void *
     struct err *e = tlog_proof_parse(mem, raw, &proof);
     if (e)
         return err_new(mem, ERR_BROKEN, "%s", e->text);
-    TRY(known_key(mem, cli, params, asked, proof.checkpoint, &log, &why));
+    TRY(known_keys(mem, cli, params, asked, proof.checkpoint, &keys, &why));
     TRY(file_read(mem, path, LEAF_MAX, &entry));
-    e = tlog_proof_verify(mem, raw, entry, &log, &point);
+    e = log_keys_open(mem, proof.checkpoint, &keys, &point, &by);
+    if (!e)
+        e = log_keys_prove(mem, raw, entry, &keys, &point);
     if (e)
         return err_new(mem, ERR_BROKEN, "%s", e->text);
     if (asked->file) {
-        TRY(policy_takes_log(mem, asked, &log, &why));
+        TRY(policy_takes_log(mem, asked, &keys, &why));
         TRY(policy_holds(mem, asked, proof.checkpoint, &found));
     }
-    return output_text(mem, cli,
-                       cli->options.json
-                           ? entry_json(mem, &log, why, proof.index, point.size, asked, &found)
-                           : entry_text_of(mem, &log, why, proof.index, point.size, asked, &found));
+    return output_text(
+        mem, cli,
+        cli->options.json
+            ? entry_json(mem, &by->verifier, why, proof.index, point.size, asked, &found)
+            : entry_text_of(mem, &by->verifier, why, proof.index, point.size, asked, &found));
 }
 
 struct err *cli_verify(struct arena *mem, struct cli *cli, const void *params)

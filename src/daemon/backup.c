@@ -137,7 +137,7 @@ struct err *daemon_backup(struct arena *mem, const struct daemon_options *option
         return err_new(mem, ERR_USAGE, "--to must name the folder to make");
     TRY(instance_open(mem, options, false, &o));
     struct backup b = {.origin = o.home.origin,
-                       .vkey = o.service.vkey,
+                       .vkey = keyring_vkey(o.service.keys),
                        .admin = o.home.admin,
                        .made = instant_text(mem, clock_ms()),
                        .keys = !options->without_keys};

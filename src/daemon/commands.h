@@ -18,7 +18,8 @@ struct daemon_options {
     const char *listen[LISTEN_MAX];
     size_t listen_n;
     int64_t workers;
-    bool json, public_log, insecure, verbose;
+    const char *log_key; /* URI of a key in a token */
+    bool json, public_log, insecure, verbose, destroy;
     const char *witness[WITNESSES_MAX]; /* "VKEY URL" */
     size_t witness_n;
     int64_t quorum;
@@ -38,7 +39,7 @@ struct daemon_options {
 typedef struct err *daemon_fn(struct arena *mem, const struct daemon_options *options,
                               int *ret_status);
 daemon_fn daemon_init, daemon_run, daemon_migrate, daemon_audit, daemon_status, daemon_purge,
-    daemon_witness, daemon_backup, daemon_restore;
+    daemon_witness, daemon_backup, daemon_restore, daemon_key_rotate;
 
 /* An instance with its database at hand: the one that runs, or started for as long as this lasts.
  */
@@ -70,6 +71,11 @@ MUST struct err *bring_up_to_date(struct arena *mem, const struct opened *o, siz
  * signing on top of it would make a second history. Before anything is written. */
 MUST struct err *refuse_rollback(struct arena *mem, const struct opened *o);
 
+/* A checkpoint of this log, signed by the key that it has or by one that it had before. */
+struct checkpoint;
+MUST struct err *checkpoint_of_log(struct arena *mem, const struct opened *o, struct store *store,
+                                   const char *note, struct checkpoint *ret);
+
 /* The database is behind, has as many entries as somebody has said, and goes on: an entry names
  * what is lost, and its end is published. */
 MUST struct err *accept_rollback(struct arena *mem, const struct opened *o, uint64_t size);
@@ -80,6 +86,9 @@ struct audit_report;
 MUST struct err *audit_opened(struct arena *mem, const struct opened *o, const char *published,
                               bool quiet, struct audit_report *ret);
 void audit_print(const struct audit_report *r);
+
+/* log.key is the key with which the log signs, whatever cut a rotation short. */
+MUST struct err *settle_keys(struct arena *mem, const struct opened *o, bool destroy);
 
 /* The newest checkpoint of the database becomes the published one. Nothing is done while somebody
  * else runs the instance: then it is theirs to do. */

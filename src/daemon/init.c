@@ -10,16 +10,30 @@
 #include <string.h>
 #include <unistd.h>
 
+/* A second tenured init goes on with the keys of the first. */
+static struct err *must_be(struct arena *mem, const struct home *home, const char *log_key)
+{
+    const char *path = arena_printf(mem, "%s/keys/log.key", home->data);
+    struct bytes text;
+
+    TRY(file_read(mem, path, 8192, &text));
+    if (strstr((const char *)text.at, arena_printf(mem, "\n%s\n", log_key)))
+        return NULL;
+    return err_new(mem, ERR_CONFLICT,
+                   "--log-key: the log of this instance has another key already; when it is "
+                   "complete, tenured key rotate changes it");
+}
+
 /* All keys or none: half of them beside a log that goes on would be another log. */
-static struct err *make_keys(struct arena *mem, const struct home *home)
+static struct err *make_keys(struct arena *mem, const struct home *home, const char *log_key)
 {
     const char *keys = arena_printf(mem, "%s/keys", home->data),
                *fresh = arena_printf(mem, "%s.new", keys);
 
     if (file_exists(keys) || !home->unfinished)
-        return NULL;
+        return log_key ? must_be(mem, home, log_key) : NULL;
     TRY(folder_make(mem, fresh, 0700));
-    TRY(service_keys_make(mem, fresh, home->origin));
+    TRY(service_keys_make(mem, fresh, home->origin, log_key));
     if (rename(arena_printf(mem, "%s/keys", fresh), keys) != 0)
         return err_new(mem, ERR_SYSTEM, "cannot make %s: %s", keys, strerror(errno));
     rmdir(fresh);
@@ -65,7 +79,7 @@ static const char *quoted(struct arena *mem, const char *word)
 static void say_json(struct arena *mem, const struct opened *o, const char *code)
 {
     json_t *reply = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*}", "data", o->home.data, "log",
-                              o->home.origin, "vkey", o->service.vkey, "server",
+                              o->home.origin, "vkey", keyring_vkey(o->service.keys), "server",
                               home_address(mem, &o->home), "admin", o->home.admin, "code", code);
 
     printf("%s\n", json_compact(mem, json_keep(mem, reply)));
@@ -83,7 +97,7 @@ static void say(struct arena *mem, const struct opened *o, const char *code)
            "    tenure key enrol %s --server %s\n"
            "The code is good for 7 days and one key. Until it is used, tenured init "
            "gives another: stop tenured run first.\n",
-           o->home.data, o->home.origin, o->service.vkey, quoted(mem, o->home.data), o->home.admin,
+           o->home.data, o->home.origin, keyring_vkey(o->service.keys), quoted(mem, o->home.data), o->home.admin,
            code, quoted(mem, home_address(mem, &o->home)));
 }
 
@@ -114,7 +128,7 @@ struct err *daemon_init(struct arena *mem, const struct daemon_options *options,
     struct err *e = home_make(mem, &wish, &o.home, &o.lock);
     fresh = !e && o.home.unfinished;
     if (!e)
-        e = make_keys(mem, &o.home);
+        e = make_keys(mem, &o.home, options->log_key);
     if (!e)
         e = instance_start(mem, options, &o);
     if (!e)

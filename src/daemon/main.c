@@ -35,18 +35,20 @@ enum option_id {
     WITHOUT_KEYS,
     PUBLISHED,
     UNTIL,
+    LOG_KEY,
+    DESTROY,
     JSON,
     HELP,
     VERSION_ID,
     MAN
 };
 
-/* One row an option: who takes it, as letters of the commands (i r m a s p w b t). */
+/* One row an option: who takes it, as letters of the commands (i r m a s p k w b t). */
 static const struct {
     const char *name, *value, *takers, *help;
     enum option_id id;
 } table[] = {
-    {"data", "DIR", "irmaspbt", "the data directory; ~/.local/share/tenure if not said", DATA},
+    {"data", "DIR", "irmaspkbt", "the data directory; ~/.local/share/tenure if not said", DATA},
     {"data", "DIR", "w", "its folder; ~/.local/share/tenure-witness if not said", DATA},
     {"name", "NAME", "w",
      "at the first start: the witness's name for ever, example.com/witness; HOST/witness if not "
@@ -63,7 +65,7 @@ static const struct {
     {"admin-name", "NAME", "i", "the administrator's name", ADMIN_NAME},
     {"admin-email", "MAIL", "i", "the administrator's mail address", ADMIN_EMAIL},
     {"user", "USER", "it", "as root: who runs the private PostgreSQL; postgres if not said", USER},
-    {"database", "URI", "irmasp", "your own PostgreSQL instead of the private one", DATABASE},
+    {"database", "URI", "irmaspk", "your own PostgreSQL instead of the private one", DATABASE},
     {"listen", "ADDRESS", "r",
      "unix:PATH or HOST:PORT, may be given several times; unix:DIR/run/http.sock if not said",
      LISTEN},
@@ -82,6 +84,9 @@ static const struct {
      "so many of them make a checkpoint count as witnessed; all if not said; also "
      "\"witness_quorum\" in DIR/config.json",
      QUORUM},
+    {"log-key", "URI", "ik",
+     "the log's key in a PKCS#11 token (RFC 7512, with module-path and pin-source)", LOG_KEY},
+    {"destroy", NULL, "k", "destroy the files of the keys that have signed before", DESTROY},
     {"verbose", NULL, "rw", "log every request", VERBOSE},
     {"archive", "DIR", "r",
      "keep the private PostgreSQL's write-ahead log there, from now on, piece by piece; off: no "
@@ -100,8 +105,8 @@ static const struct {
     {"published", "FILE", "t",
      "the newest checkpoint that you know of, if there is a newer one than the backup's",
      PUBLISHED},
-    {"json", NULL, "imaspwbt", "answer in JSON", JSON},
-    {"help", NULL, "irmaspwbt", "show this", HELP},
+    {"json", NULL, "imaspkwbt", "answer in JSON", JSON},
+    {"help", NULL, "irmaspkwbt", "show this", HELP},
 };
 
 static const struct {
@@ -135,6 +140,13 @@ static const struct {
      "Compares every file with the backup's list and audits the database before it says that it is "
      "done. "
      "Says when it is behind the newest checkpoint."},
+    {"key rotate", daemon_key_rotate, "let another key sign the log from now on",
+     "The service may run meanwhile. The change is an entry of the log, under a checkpoint that "
+     "both "
+     "keys sign: whoever knows an earlier key need not be told, /log/vkeys and every proof lead "
+     "from "
+     "it to this one. The old key's file is kept under a name with its id. Another tenured on the "
+     "same database signs nothing until it has the new log.key."},
     {"witness", daemon_witness,
      "cosign the checkpoints of logs, for others who want to believe them",
      "For a sister company or an auditor. It cosigns a checkpoint when the log goes on from the "
@@ -164,6 +176,7 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
                                   [DATABASE] = &o->database,
                                   [TLS_CERT] = &o->tls_certificate,
                                   [TLS_KEY] = &o->tls_key,
+                                  [LOG_KEY] = &o->log_key,
                                   [NAME] = &o->name,
                                   [ARCHIVE] = &o->archive,
                                   [ROLLBACK] = &o->rollback,
@@ -176,6 +189,7 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
                            [INSECURE] = &o->insecure,
                            [VERBOSE] = &o->verbose,
                            [WITHOUT_KEYS] = &o->without_keys,
+                           [DESTROY] = &o->destroy,
                            [JSON] = &o->json};
     uint64_t n = 0;
 
@@ -234,7 +248,7 @@ static const char *help_of(struct arena *mem, size_t command)
     buf_text(&out,
              "tenured - the service of Tenure: who holds what, since when, by what right\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        buf_printf(&out, "  tenured %-8s %s\n", commands[i].name, commands[i].summary);
+        buf_printf(&out, "  tenured %-10s %s\n", commands[i].name, commands[i].summary);
     buf_text(&out, "\ntenured COMMAND --help shows its options; --version, --man.\n");
     return out.at;
 }
@@ -304,17 +318,34 @@ static struct err *parse(struct arena *mem, size_t command, int argc, char **arg
     return NULL;
 }
 
+/* How many words the command's name has, when argv begins with them; else 0. */
+static int begins_with(size_t command, int argc, char **argv)
+{
+    const char *at = commands[command].name;
+    int words = 0;
+
+    while (*at && words < argc) {
+        size_t n = strcspn(at, " ");
+        if (strlen(argv[words]) != n || strncmp(argv[words], at, n) != 0)
+            return 0;
+        words++;
+        at += n + (at[n] == ' ');
+    }
+    return *at ? 0 : words;
+}
+
 static struct err *run(struct arena *mem, int argc, char **argv, int *ret_status)
 {
     struct daemon_options options = {.data = NULL};
     bool help = false;
     size_t command = 0;
+    int words = 0;
 
-    while (command < COMMANDS && strcmp(argv[1], commands[command].name) != 0)
+    while (command < COMMANDS && !(words = begins_with(command, argc - 1, argv + 1)))
         command++;
     if (command == COMMANDS)
         return err_new(mem, ERR_USAGE, "there is no command '%s': tenured --help", argv[1]);
-    TRY(parse(mem, command, argc - 1, argv + 1, &options, &help));
+    TRY(parse(mem, command, argc - words, argv + words, &options, &help));
     if (help) {
         fputs(help_of(mem, command), stdout);
         return NULL;

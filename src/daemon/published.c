@@ -4,9 +4,9 @@
 #include "commands.h"
 
 #include "app/bootstrap.h"
+#include "app/logkey.h"
 #include "app/newest.h"
 #include "base/journal.h"
-#include "log/checkpoint.h"
 #include "store/log.h"
 
 #include <inttypes.h>
@@ -21,20 +21,26 @@ static struct err *behind(struct arena *mem, const struct opened *o, uint64_t ha
                    has, o->home.data, wanted, has);
 }
 
+struct err *checkpoint_of_log(struct arena *mem, const struct opened *o, struct store *store,
+                              const char *note, struct checkpoint *ret)
+{
+    struct log_keys history;
+    struct note_verifier own;
+
+    TRY(note_verifier_parse(mem, keyring_vkey(o->service.keys), &own));
+    struct err *e = checkpoint_open(mem, bytes_of_text(note), &own, ret);
+    if (e && !logkey_history(mem, store, &history))
+        e = log_keys_open(mem, bytes_of_text(note), &history, ret, NULL);
+    return e;
+}
+
 static struct err *compare(struct arena *mem, const struct opened *o, struct store *store,
                            const struct checkpoint *published)
 {
     struct tree_source source = log_source(store);
     struct tree_range range;
     struct log_head head;
-    struct rows *rows;
 
-    TRY(store_call(mem, store, "instance_has_log", NULL, &rows));
-    if (!rows_bool(rows, 0, "there"))
-        return published ? behind(mem, o, 0, published->size) : NULL;
-    TRY(bootstrap_check_keys(mem, store, &o->service));
-    if (!published)
-        return NULL;
     TRY(log_look(mem, store, &head));
     if (head.range.size < published->size)
         return behind(mem, o, head.range.size, published->size);
@@ -48,30 +54,36 @@ static struct err *compare(struct arena *mem, const struct opened *o, struct sto
 }
 
 /* *ret_note: NULL when there is none. */
-static struct err *read_published(struct arena *mem, const struct opened *o, const char **ret_note,
-                                  struct checkpoint *ret)
+static struct err *read_published(struct arena *mem, const struct opened *o, struct store *store,
+                                  const char **ret_note, struct checkpoint *ret)
 {
-    struct note_verifier verifier;
-
     TRY(home_published(mem, &o->home, ret_note));
-    if (!*ret_note)
+    struct err *e = *ret_note ? checkpoint_of_log(mem, o, store, *ret_note, ret) : NULL;
+    return e ? err_new(mem, ERR_BROKEN, "%s/published: %s", o->home.data, e->text) : NULL;
+}
+
+static struct err *look(struct arena *mem, const struct opened *o, struct store *store)
+{
+    struct checkpoint published;
+    const char *note;
+    struct rows *rows;
+
+    TRY(store_call(mem, store, "instance_has_log", NULL, &rows));
+    bool there = rows_bool(rows, 0, "there");
+    if (there)
+        TRY(bootstrap_check_keys(mem, store, &o->service));
+    TRY(read_published(mem, o, store, &note, &published));
+    if (!note)
         return NULL;
-    TRY(note_verifier_parse(mem, o->service.vkey, &verifier));
-    struct err *e = checkpoint_open(mem, bytes_of_text(*ret_note), &verifier, ret);
-    if (e)
-        return err_new(mem, ERR_BROKEN, "%s/published: %s", o->home.data, e->text);
-    return NULL;
+    return there ? compare(mem, o, store, &published) : behind(mem, o, 0, published.size);
 }
 
 struct err *refuse_rollback(struct arena *mem, const struct opened *o)
 {
-    struct checkpoint published;
     struct store *store;
-    const char *note;
 
-    TRY(read_published(mem, o, &note, &published));
     TRY(store_open(mem, o->uri, STORE_AS_OWNER, &store)); /* the schema may not be there yet */
-    struct err *e = compare(mem, o, store, note ? &published : NULL);
+    struct err *e = look(mem, o, store);
     store_close(store);
     return e;
 }
@@ -85,7 +97,7 @@ static struct err *go_on(struct arena *mem, const struct opened *o, struct store
     struct log_head head;
     const char *note;
 
-    TRY(read_published(mem, o, &note, &lost));
+    TRY(read_published(mem, o, store, &note, &lost));
     TRY(log_look(mem, store, &head));
     if (note && !compare(mem, o, store, &lost))
         return err_new(mem, ERR_USAGE,

@@ -120,17 +120,16 @@ static struct err *bring_database(struct arena *mem, const struct daemon_options
 static struct err *must_hold(struct arena *mem, const struct opened *o, const struct backup *b,
                              uint64_t *ret_size)
 {
-    struct note_verifier verifier;
     struct checkpoint point;
     struct tree_range then;
     struct log_head head;
     struct store *store;
 
-    TRY(note_verifier_parse(mem, o->service.vkey, &verifier));
-    TRY(checkpoint_open(mem, bytes_of_text(b->checkpoint), &verifier, &point));
     TRY(store_open(mem, o->uri, STORE_AS_OWNER, &store));
     struct tree_source source = log_source(store);
-    struct err *e = log_look(mem, store, &head);
+    struct err *e = checkpoint_of_log(mem, o, store, b->checkpoint, &point);
+    if (!e)
+        e = log_look(mem, store, &head);
     if (!e && head.range.size >= point.size)
         e = tree_range_load(mem, &source, point.size, &then);
     if (!e && (head.range.size < point.size || !digest_same(tree_root(&then), point.root)))

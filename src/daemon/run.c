@@ -143,6 +143,8 @@ struct err *daemon_run(struct arena *mem, const struct daemon_options *options, 
     if (!e)
         e = check_database(mem, options, &o);
     if (!e)
+        e = settle_keys(mem, &o, false);
+    if (!e)
         e = cosigners_start(mem, options, &o);
     if (!e)
         e = serve(mem, options, &o, &stop);

@@ -164,7 +164,7 @@ static struct err *look(struct arena *mem, const struct daemon_options *options,
     set(status, "server", home_address(mem, home));
     if (file_exists(arena_printf(mem, "%s/keys", home->data))) {
         TRY(service_load(mem, home->data, &service));
-        set(status, "vkey", service.vkey);
+        set(status, "vkey", keyring_vkey(service.keys));
     }
     TRY(cosigners_status(mem, home, runs, status));
     set(status, "place", given ? "a server of your own" : home->cluster.data);

@@ -1,6 +1,7 @@
 /* pages.c - what is served besides the commands: health, metrics, the log's keys, OpenAPI. */
 #include "http_internal.h"
 
+#include "app/logkey.h"
 #include "app/writer.h"
 #include "base/file.h"
 #include "store/log.h"
@@ -36,12 +37,6 @@ static void openapi(struct exchange *x, struct worker *w)
     x->reply.cache = "max-age=300";
 }
 
-static void vkey(struct exchange *x, struct worker *w)
-{
-    (void)w;
-    say_text(x, text, arena_printf(x->mem, "%s\n", x->server->config.service->vkey));
-}
-
 static void tag_key(struct exchange *x, struct worker *w)
 {
     (void)w;
@@ -69,6 +64,45 @@ static void readyz(struct exchange *x, struct worker *w)
     else
         say_text(x, text, "ready\n");
     exchange_back(x);
+}
+
+/* The log's keys are for everybody: who is to check a proof has no session here. */
+static struct err *find_keys(struct exchange *x, struct worker *w, struct log_keys *ret)
+{
+    struct store *store;
+
+    TRY(worker_store(w, x->mem, &store));
+    TRY(store_snapshot(x->mem, store));
+    struct err *e = logkey_history(x->mem, store, ret);
+    store_rollback(store);
+    return e;
+}
+
+static void say_keys(struct exchange *x, struct worker *w, bool all)
+{
+    struct log_keys keys;
+    struct err *e = find_keys(x, w, &keys);
+
+    if (e) {
+        exchange_fail(x, e);
+    } else if (all) {
+        say_text(x, "application/json", log_keys_text(x->mem, &keys));
+        x->reply.cache = "no-cache";
+    } else {
+        say_text(x, text, arena_printf(x->mem, "%s\n", log_keys_newest(&keys)->vkey));
+        x->reply.cache = "no-cache";
+    }
+    exchange_back(x);
+}
+
+static void vkey(struct exchange *x, struct worker *w)
+{
+    say_keys(x, w, false);
+}
+
+static void vkeys(struct exchange *x, struct worker *w)
+{
+    say_keys(x, w, true);
 }
 
 static double resident_bytes(struct arena *mem)
@@ -193,7 +227,8 @@ void pages_add(struct routes *r)
         {.method = "GET", .path = "/readyz", .run = readyz},
         {.method = "GET", .path = "/metrics", .run = metrics},
         {.method = "GET", .path = "/openapi.json", .run = openapi, .at_once = true},
-        {.method = "GET", .path = "/log/vkey", .run = vkey, .at_once = true},
+        {.method = "GET", .path = "/log/vkey", .run = vkey},
+        {.method = "GET", .path = "/log/vkeys", .run = vkeys},
         {.method = "GET", .path = "/log/tag-key", .run = tag_key, .at_once = true},
     };
 

@@ -31,6 +31,7 @@ static struct err *read_head(struct arena *mem, struct store *s, const char *sta
                        "the table log.head does not fit its size: run tenured audit");
     memcpy(head.range.at, range.at, range.n);
     head.ts = rows_int(rows, 0, "ms");
+    head.vkey = rows_text(rows, 0, "vkey");
     *ret = head;
     return NULL;
 }

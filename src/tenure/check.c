@@ -11,12 +11,29 @@
 
 /* ---- The seal and the entries ---------------------------------------------------------------- */
 
+/* The history leads to the key that signed, and has the one spelling. */
+static struct err *take_log_keys(struct arena *mem, struct bundle *b,
+                                 const struct note_verifier *log)
+{
+    if (!b->log_keys) {
+        b->keys_of_log = log_keys_of(mem, log);
+        return NULL;
+    }
+    TRY(log_keys_read(mem, bytes_of_text(b->log_keys), &b->keys_of_log));
+    if (strcmp(log_keys_newest(&b->keys_of_log)->vkey, note_verifier_text(mem, log)) != 0 ||
+        strcmp(log_keys_text(mem, &b->keys_of_log), b->log_keys) != 0 || b->keys_of_log.n < 2)
+        return err_new(mem, ERR_BROKEN,
+                       "log-keys.json does not lead to the key that signed the seal");
+    return NULL;
+}
+
 static struct err *check_seal(struct arena *mem, struct bundle *b, const struct note_verifier *log)
 {
     struct err *e = checkpoint_open(mem, bytes_of_text(b->seal), log, &b->point);
 
     if (e)
         return err_new(mem, ERR_BROKEN, "the seal does not hold: %s", e->text);
+    TRY(take_log_keys(mem, b, log));
     if (!b->point.sealed)
         return err_new(mem, ERR_BROKEN, "seal.txt is a checkpoint, not a seal: it has no heads");
     b->log = *log;
@@ -155,6 +172,20 @@ static struct err *check_tag(struct arena *mem, struct bundle *b)
     return NULL;
 }
 
+/* Every change of the log's key that the seal covers is in this very log, at its index. */
+static struct err *check_rotations(struct arena *mem, const struct bundle *b)
+{
+    for (size_t i = 0; i + 1 < b->keys_of_log.n; i++) {
+        const struct log_rotation *r = &b->keys_of_log.rotations[i];
+        const struct bundle_entry *e = bundle_at(b, r->index);
+        if (r->index < b->point.size && (!e || !digest_same(e->view.hash, r->hash)))
+            return err_new(mem, ERR_BROKEN,
+                           "entry %" PRIu64 ", a change of the log's key, is missing or another",
+                           r->index);
+    }
+    return NULL;
+}
+
 /* The first entry of a log names its keys. */
 static struct err *check_log_keys(struct arena *mem, const struct bundle *b)
 {
@@ -163,8 +194,9 @@ static struct err *check_log_keys(struct arena *mem, const struct bundle *b)
     if (!first || !text_same(entry_text(&first->view, "type"), "log.created"))
         return err_new(mem, ERR_BROKEN, "the log's first entry, which names its keys, is missing");
     if (!text_same(bundle_after(first, "origin"), b->log.name) ||
-        !text_same(bundle_after(first, "vkey"), note_verifier_text(mem, &b->log)))
+        !text_same(bundle_after(first, "vkey"), b->keys_of_log.at[0].vkey))
         return err_new(mem, ERR_BROKEN, "the log's first entry names another log or key");
+    TRY(check_rotations(mem, b));
     if (!text_same(bundle_after(first, "tag_key"), b->tag_key))
         return err_new(mem, ERR_BROKEN,
                        "the key of the tags is not the one that the log began with");

@@ -168,6 +168,8 @@ struct err *bundle_layout(struct arena *mem, const struct bundle *b, struct arch
     add_text(&l, "seal.txt", b->seal);
     add_text(&l, "heads-proof.json", heads_proof_text(mem, &b->heads));
     add_text(&l, "log-key.pem", layout_log_key(&l));
+    if (b->log_keys)
+        add_text(&l, "log-keys.json", b->log_keys);
     TRY(add_tag(&l));
     add_text(&l, "allowed_signers", layout_signers(&l));
     add_entries(&l);

@@ -12,25 +12,28 @@
 
 static const char word[] = "tenure-proof-v1";
 
-static const char *note_of(struct arena *mem, struct bytes before, const char *origin,
-                           struct ed25519 *key)
+static struct err *note_of(struct arena *mem, struct bytes before, const char *origin,
+                           struct signer *signer, const char **ret)
 {
     struct digest d = sha256(before);
     const char *text = arena_printf(mem, "%s\n%s %s %zu\n", origin, word,
                                     base64_encode(mem, d.at, sizeof(d.at)), before.n);
 
-    return note_sign(mem, text, origin, key);
+    return note_sign_by(mem, text, origin, signer, ret);
 }
 
 struct err *bundle_pack(struct arena *mem, const struct archive_file *files, size_t n,
-                        const char *origin, struct ed25519 *key, struct bytes *ret)
+                        const char *origin, struct signer *signer, struct bytes *ret)
 {
     struct bytes zip;
+    const char *text;
 
     TRY(archive_write(mem, files, n, &zip));
     /* The length of the note is signed in the note: it is the same whatever the hash is. */
-    struct bytes before = archive_before_comment(mem, zip, strlen(note_of(mem, zip, origin, key)));
-    struct bytes note = bytes_of_text(note_of(mem, before, origin, key));
+    TRY(note_of(mem, zip, origin, signer, &text));
+    struct bytes before = archive_before_comment(mem, zip, strlen(text));
+    TRY(note_of(mem, before, origin, signer, &text));
+    struct bytes note = bytes_of_text(text);
     uint8_t *out = arena_alloc(mem, before.n + note.n);
     memcpy(out, before.at, before.n);
     memcpy(out + before.n, note.at, note.n);

@@ -206,6 +206,8 @@ struct err *bundle_parse(struct arena *mem, const struct archive_file *files, si
     TRY(take_entries(&p, &b));
     TRY(take_keys(&p, &b));
     TRY(take_evidence(&p, files, n, &b));
+    if (map_get(p.files, "log-keys.json"))
+        TRY(text_file(&p, "log-keys.json", &b.log_keys));
     *ret = b;
     return NULL;
 }

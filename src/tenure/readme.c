@@ -31,6 +31,14 @@ static const char contents[] =
     "                        that the whole history of a key is here\n"
     "  evidence/SHA256/NAME  the files that the events name by their hash\n\n";
 
+static const char rotated[] =
+    "The log's key has changed since it began. log-keys.json has every change: an entry of the "
+    "log\n"
+    "that names both keys, its proof, and the checkpoint that ends with it, which both signed. Who "
+    "was\ntold an earlier key checks there that it led to the one above; 'tenure verify' does it "
+    "by "
+    "itself.\n\n";
+
 static const char functions[] =
     "2. WITH STOCK TOOLS\n\n"
     "In bash, with FILE set to the absolute path of the zip file, in the folder where it was "
@@ -198,6 +206,8 @@ const char *layout_readme(struct layout *l)
     buf_text(&out,
              "HOW TO CHECK IT\n\n1. WITH TENURE\n\n  tenure verify FILE --log-key KEY\n\nneeds no "
              "network and no database. Take KEY from somebody whom you trust, not from here.\n\n");
+    if (b->log_keys)
+        buf_text(&out, rotated);
     buf_text(&out, functions);
     buf_printf(&out, "    ORIGIN=%s\n    VKEY=%s\n    TAG=%s\n\n", quoted(l->mem, b->log.name),
                quoted(l->mem, vkey), bundle_after(b->registered, "tag"));

@@ -34,6 +34,11 @@ static void add_checked(struct buf *out, const struct bundle *b, struct bytes zi
                zip.n);
     buf_printf(out, "- the seal: signed by the log's key over %" PRIu64 " entries\n",
                b->point.size);
+    if (b->keys_of_log.n > 1)
+        buf_printf(out,
+                   "- the log's key: it gave way to another %zu time(s), each time in an entry of "
+                   "the log that both keys signed for\n",
+                   b->keys_of_log.n - 1);
     buf_printf(out, "- %zu entries: each well-formed, each in the log at its index\n", b->n);
     buf_printf(
         out,
@@ -178,12 +183,13 @@ static json_t *facts_json(const struct facts *f)
 
 static json_t *checked_json(const struct bundle *b)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "entries",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "entries",
                      (json_int_t)b->n, "events", (json_int_t)b->chain_n, "signatures",
                      (json_int_t)b->signatures, "keys", (json_int_t)b->keys_n, "attested",
                      (json_int_t)b->attested, "not_shown", (json_int_t)b->unshown, "fields",
                      (json_int_t)b->shown, "fields_kept_back", (json_int_t)b->hidden,
-                     "fields_erased", (json_int_t)b->erased, "evidence", (json_int_t)b->files_n);
+                     "fields_erased", (json_int_t)b->erased, "evidence", (json_int_t)b->files_n,
+                     "log_keys", (json_int_t)b->keys_of_log.n);
 }
 
 const json_t *bundle_report_json(struct arena *mem, const struct bundle *b, struct bytes zip,

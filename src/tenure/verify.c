@@ -61,23 +61,24 @@ static struct err *check_inside(struct arena *mem, struct bytes zip,
     TRY(archive_read(mem, zip, &files, &n));
     TRY(bundle_parse(mem, files, n, b));
     TRY(note_verifier_parse(mem, b->vkey, &log));
-    if (believed && strcmp(note_verifier_text(mem, believed), b->vkey) != 0)
+    TRY(bundle_check(mem, b, &log));
+    if (believed && !log_keys_find(&b->keys_of_log, note_verifier_text(mem, believed)))
         return err_new(mem, ERR_BROKEN, "the proof is of the log with the key %s, not %s", b->vkey,
                        note_verifier_text(mem, believed));
-    TRY(bundle_check(mem, b, &log));
     if (b->layout != BUNDLE_LAYOUT)
         return listed_files(mem, files, n);
     TRY(bundle_layout(mem, b, &made, &made_n));
     return same_files(mem, files, n, made, made_n);
 }
 
-/* By the key that is believed, or by the one that the proof names, where it gets so far. */
+/* By the key that is believed, or that it has led to; or by the one that the proof names, where it
+ * gets so far. */
 static struct err *check_whole(struct arena *mem, struct bytes zip,
                                const struct note_verifier *believed, const struct bundle *b)
 {
     struct note_verifier log;
 
-    if (believed)
+    if (believed && !log_keys_find(&b->keys_of_log, note_verifier_text(mem, believed)))
         return bundle_signed(mem, zip, believed);
     if (!b->vkey)
         return NULL; /* what is wrong inside is an error already */

@@ -178,10 +178,10 @@ Test(erasure, proofs_of_before_and_after_hold)
     const json_t *reply = did(i, "lea", "person erase", "{'person':'sam','reason':'asked'}");
     const json_t *exports = json_object_get(json_object_get(reply, "result"), "exports");
     cr_expect_eq(json_array_size(exports), 1, "the export is named, to ask for it back");
-    cr_assert_ok(bundle_verify(mem, earlier, i->service.vkey, &b));
+    cr_assert_ok(bundle_verify(mem, earlier, keyring_vkey(i->service.keys), &b));
     cr_expect_eq(b.erased, 0);
     did(i, "lea", "proof export", whole);
-    cr_assert_ok(bundle_verify(mem, i->attached, i->service.vkey, &b));
+    cr_assert_ok(bundle_verify(mem, i->attached, keyring_vkey(i->service.keys), &b));
     cr_expect_gt(b.erased, 4);
     const char *said = bundle_report(mem, &b, i->attached, "given", true);
     cr_expect_not_null(strstr(said, "were erased"));

@@ -141,12 +141,12 @@ static struct err *take(const char *text, bool late)
 
 static uint64_t kept(const char *what)
 {
-    struct note_verifier v;
     struct checkpoint c = {.size = 0};
+    struct log_keys keys;
     const char *text;
 
-    cr_assert_ok(note_verifier_parse(mem, profile.vkey, &v));
-    cr_assert_ok(trust_kept(mem, &cli, &v, what, &text, &c));
+    cr_assert_ok(trust_keys(mem, &cli, &keys));
+    cr_assert_ok(trust_kept(mem, &cli, &keys, what, &text, &c));
     return text ? c.size : 0;
 }
 

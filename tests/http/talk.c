@@ -174,7 +174,7 @@ static struct checkpoint newest(struct served *s, const char **ret_note)
     struct checkpoint c;
 
     cr_assert_eq(said.status, 200);
-    cr_assert_ok(note_verifier_parse(s->i->mem, s->i->service.vkey, &v));
+    cr_assert_ok(note_verifier_parse(s->i->mem, keyring_vkey(s->i->service.keys), &v));
     cr_assert_ok(checkpoint_open(s->i->mem, said.body, &v, &c));
     *ret_note = (const char *)said.body.at;
     return c;
@@ -231,7 +231,7 @@ Test(talk, an_entry_is_proven)
     }
     struct said said = get(s, "/log/proof/5.tlog-proof", NULL);
     cr_assert_eq(said.status, 200);
-    cr_assert_ok(note_verifier_parse(mem, s->i->service.vkey, &v));
+    cr_assert_ok(note_verifier_parse(mem, keyring_vkey(s->i->service.keys), &v));
     cr_assert_ok(tlog_proof_verify(mem, said.body, entry, &v, &c));
     said = get(s, "/log/proof/5.tlog-proof?size=20", NULL);
     cr_assert_ok(tlog_proof_verify(mem, said.body, entry, &v, &c));
@@ -247,7 +247,7 @@ Test(talk, the_log_is_closed_unless_it_is_public)
     struct said said = get(s, "/log/vkey", NULL);
 
     cr_expect_eq(said.status, 200);
-    cr_expect_not_null(strstr((const char *)said.body.at, s->i->service.vkey));
+    cr_expect_not_null(strstr((const char *)said.body.at, keyring_vkey(s->i->service.keys)));
     cr_expect_eq(get(s, "/log/tag-key", NULL).status, 200);
     cr_expect_eq(get(s, "/log/checkpoint", NULL).status, 401);
     cr_expect_eq(get(s, "/log/tile/0/000.p/5", NULL).status, 401);

@@ -240,7 +240,7 @@ static void make_company(struct arena *mem, const char *uri)
     const char *code;
     size_t n;
 
-    cr_assert_ok(service_keys_make(mem, database_folder(mem, "instance"), origin));
+    cr_assert_ok(service_keys_make(mem, database_folder(mem, "instance"), origin, NULL));
     cr_assert_ok(store_open(mem, uri, STORE_AS_OWNER, &owner));
     cr_assert_ok(store_migrate(mem, owner, &n));
     store_close(owner);

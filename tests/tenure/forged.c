@@ -81,8 +81,8 @@ Test(forged, another_key_is_refused)
     struct sample *s = sample_new(mem);
     struct bytes zip = sample_zip(s, sample_bundle(s, 0, "", "")), other_zip;
     struct digest seed = sha256(bytes_of_text("mallory"));
-    AUTO(ed25519_auto) struct ed25519 *other = ed25519_new(seed.at);
-    struct note_verifier v = note_verifier_of(sample_origin, NOTE_ED25519, ed25519_public(other));
+    AUTO(signer_auto) struct signer *other = signer_of_seed(seed.at);
+    struct note_verifier v = note_verifier_of(sample_origin, NOTE_ED25519, other->public_key);
     struct unpacked u = unpack(s, zip);
     struct bundle b;
 

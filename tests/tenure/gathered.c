@@ -144,7 +144,8 @@ struct bundle *sample_bundle(struct sample *s, uint64_t size, const char *disclo
                          .account = sample_id(s->mem, "account", "group"),
                          .disclosed = words_of(s->mem, disclosed),
                          .withheld = words_of(s->mem, withheld)};
-    b->seal = note_sign(s->mem, checkpoint_text(s->mem, &point), sample_origin, s->log_key);
+    cr_assert_ok(
+        note_sign_by(s->mem, checkpoint_text(s->mem, &point), sample_origin, s->log_key, &b->seal));
     heads_prove(heads, n, s->tag, &b->heads);
     take_entries(s, b, size);
     take_keys(s, b, heads, n, !bundle_hides(b, "intent"));

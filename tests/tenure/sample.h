@@ -18,7 +18,7 @@ struct sample_entry {
 
 struct sample {
     struct arena *mem;
-    struct ed25519 *log_key;
+    struct signer *log_key;
     const char *vkey, *tag_key_pem;
     struct bytes tag_signature;
     struct digest tag; /* of the group */
