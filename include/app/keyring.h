@@ -26,6 +26,8 @@ const char *keyring_origin(const struct keyring *ring);
 /* The key that has signed last; before that, the one in log.key. */
 const char *keyring_vkey(struct keyring *ring);
 
+bool keyring_in_token(struct keyring *ring); /* is that one? */
+
 /* The key that signs now. When it is not here the folder is looked at again, since it may have been
  * put there meanwhile; ERR_UNAVAILABLE when it is not there either. It stays the ring's. */
 MUST struct err *keyring_use(struct arena *mem, struct keyring *ring, const char *vkey,

@@ -38,6 +38,7 @@ static struct err *fill(struct arena *mem, struct keyring *ring)
         struct ring_key *k = arena_alloc(ring->mem, sizeof(*k));
         k->vkey = arena_copy(ring->mem, f->vkey);
         k->signer = key_file_signer(f);
+        k->in_token = f->uri != NULL;
         k->next = ring->first;
         ring->first = k;
     }
@@ -84,6 +85,14 @@ const char *keyring_vkey(struct keyring *ring)
     const char *vkey = ring->current->vkey;
     pthread_mutex_unlock(&ring->lock);
     return vkey;
+}
+
+bool keyring_in_token(struct keyring *ring)
+{
+    pthread_mutex_lock(&ring->lock);
+    bool in_token = ring->current->in_token;
+    pthread_mutex_unlock(&ring->lock);
+    return in_token;
 }
 
 static struct err *look(struct arena *mem, struct keyring *ring, const char *vkey,

@@ -9,6 +9,7 @@
 struct ring_key {
     const char *vkey;
     struct signer *signer;
+    bool in_token;
     struct ring_key *next;
 };
 

@@ -127,6 +127,7 @@ static void print(struct arena *mem, const json_t *status)
         {"server", "reached at"},
         {"log", "log"},
         {"vkey", "verifier key"},
+        {"log_key", "which lies"},
         {"entries", "entries"},
         {"published", "published up to"},
         {"root", "with root"},
@@ -165,6 +166,7 @@ static struct err *look(struct arena *mem, const struct daemon_options *options,
     if (file_exists(arena_printf(mem, "%s/keys", home->data))) {
         TRY(service_load(mem, home->data, &service));
         set(status, "vkey", keyring_vkey(service.keys));
+        set(status, "log_key", keyring_in_token(service.keys) ? "in a token" : "in a file");
     }
     TRY(cosigners_status(mem, home, runs, status));
     set(status, "place", given ? "a server of your own" : home->cluster.data);

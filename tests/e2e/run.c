@@ -49,6 +49,11 @@ Test(e2e, an_older_database_is_not_signed_on)
     run("rollback.sh");
 }
 
+Test(e2e, the_logs_key_gives_way_to_others)
+{
+    run("keys.sh");
+}
+
 Test(e2e, edits_and_forgeries_are_found_out)
 {
     run("forged.sh");
