@@ -23,7 +23,7 @@ ORDER BY index
 SELECT log.turn_key(:vkey::text)
 
 --: logkey_look
-SELECT vkey AS "from" FROM log.head
+SELECT vkey AS "from", :to::text AS "to" FROM log.head
 
 --: log_keys
 -- how the log's key changed: the key it began with, and every entry that names another

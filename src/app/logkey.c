@@ -64,14 +64,9 @@ struct err *logkey_history(struct arena *mem, struct store *store, struct log_ke
 /* ---- Rotating -------------------------------------------------------------------------------- */
 
 struct seen_logkey {
-    const char *from;
+    const char *from, *to;
 };
-static const struct field seen_fields[] = {S_TEXT(seen_logkey, from), {0}};
-
-static const char *wanted(const struct job *job)
-{
-    return job->extras[0].value; /* logkey_rotate() put it there */
-}
+static const struct field seen_fields[] = {S_TEXT(seen_logkey, from), S_TEXT(seen_logkey, to), {0}};
 
 static struct err *decide_rotated(struct job *job, const void *params, const void *seen)
 {
@@ -80,13 +75,10 @@ static struct err *decide_rotated(struct job *job, const void *params, const voi
     (void)params;
     if (!now->from)
         return err_new(job->mem, ERR_CONFLICT, "the log is empty yet: run tenured init");
-    if (text_same(now->from, wanted(job)))
+    if (text_same(now->from, now->to))
         return err_new(job->mem, ERR_CONFLICT, "the log is signed with the key %s already",
                        now->from);
-    struct event *e = event_new(&job->events, "logkey.rotated");
-    event_set(e, "log", log_keys_id);
-    event_set(e, "from", now->from);
-    event_set(e, "to", wanted(job));
+    event_set(job_event(job, "logkey.rotated"), "log", log_keys_id);
     return NULL;
 }
 
