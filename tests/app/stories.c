@@ -70,7 +70,7 @@ void accept_inventory(struct instance *i, const char *who, const char *h)
     const json_t *inventory = did(i, who, "handover inventory", with(i, h, ""));
 
     did(i, who, "handover accept",
-        with(i, h, arena_printf(i->mem, "'inventory':'%.8s'", json_text(inventory, "inventory"))));
+        with(i, h, arena_printf(i->mem, "'inventory':'%s'", json_text(inventory, "inventory"))));
 }
 
 void finish_and_verify(struct instance *i, const char *h)
