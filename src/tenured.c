@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Memory that is given back is wiped first, whoever had it: we, libpq, jansson, libevent. So what was
- * erased from the registry is not found in the process either. A sanitizer has its own. */
+/* Memory that is given back is wiped first, whoever had it: we, libpq, jansson, libevent. So what
+ * was erased from the registry is not found in the process either. A sanitizer has its own. */
 #if !defined(SANITIZED) && defined(__GLIBC__)
 extern void __libc_free(void *at);
 extern void *__libc_realloc(void *at, size_t size);

@@ -30,7 +30,8 @@ MUST struct err *targets_measure(struct arena *mem, struct store *store, struct 
 /* ERR_UNSIGNED when nobody known asks, ERR_FORBIDDEN when they may not. */
 MUST struct err *authorise(struct job *job, const struct target *target);
 
-/* May the actor use the command on what belongs to this unit? For a second unit than the target's. */
+/* May the actor use the command on what belongs to this unit? For a second unit than the target's.
+ */
 bool reaches_unit(const struct job *job, const char *unit);
 
 /* Does the actor see everything of this command's kind, or only these units and their own? */

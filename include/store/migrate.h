@@ -20,8 +20,8 @@ MUST struct err *store_is_current(struct arena *mem, struct store *s);
  * back. */
 MUST struct err *store_make_replay(struct arena *mem, struct store *owner, const char *schema);
 
-/* Writes the tables that can have held erased data anew, so that the database's files do not hold it
- * any more; when the cluster is ours, its write-ahead log neither. Others wait for it. */
+/* Writes the tables that can have held erased data anew, so that the database's files do not hold
+ * it any more; when the cluster is ours, its write-ahead log neither. Others wait for it. */
 MUST struct err *store_purge(struct arena *mem, struct store *owner, bool ours);
 
 #endif

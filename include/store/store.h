@@ -26,8 +26,8 @@ void store_close(struct store *s); /* NULL is fine */
 /* Is the connection usable? A lost one is opened again, unless a transaction was under way. */
 MUST struct err *store_check(struct arena *mem, struct store *s);
 
-/* Opens the connection again, so that nothing stays in its buffers of what went through them; not in
- * a transaction. */
+/* Opens the connection again, so that nothing stays in its buffers of what went through them; not
+ * in a transaction. */
 void store_renew(struct store *s);
 
 /* Has the connection been opened since store_is_known()? It may have come to another server. */

@@ -46,7 +46,7 @@ struct bundle_entry {
     /* Found by bundle_check(). */
     struct entry_view view;
     struct list erased; /* names of fields that are not here because they were destroyed */
-    int64_t seq; /* among the account's events; -1 when it is none of them */
+    int64_t seq;        /* among the account's events; -1 when it is none of them */
     enum bundle_who who;
     const struct bundle_key *key; /* that signed its command; NULL unless signed and shown */
     struct intent intent;         /* when who is WHO_SIGNED */

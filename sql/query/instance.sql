@@ -1,5 +1,8 @@
 -- What those who look after an instance ask.
 
+--: purge_wal_files
+SELECT count(*) FROM pg_ls_waldir()
+
 --: purge_tables
 -- those whose rows can be erased
 SELECT format('%I.%I', n.nspname, c.relname) AS name

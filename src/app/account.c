@@ -233,10 +233,11 @@ static struct err *decide_account_change(struct job *job, const void *params, co
             return err_field(job->mem, "parent", "'%s' is below '%s': accounts form a tree",
                              in->parent.said, in->account.said);
     if (in->unit.id && !reaches_unit(job, in->unit.id))
-        return err_new(job->mem, ERR_FORBIDDEN,
-                       "'%s' would go to '%s', whose accounts you do not keep: an administrator, or "
-                       "its keeper, can take it over",
-                       in->account.said, in->unit.said);
+        return err_new(
+            job->mem, ERR_FORBIDDEN,
+            "'%s' would go to '%s', whose accounts you do not keep: an administrator, or "
+            "its keeper, can take it over",
+            in->account.said, in->unit.said);
     return decide_change(job, params, seen);
 }
 

@@ -36,9 +36,9 @@ void audit_published_reached(struct audit *a)
 {
     const struct checkpoint *p = a->published;
     struct checkpoint opened;
-    struct err *e = p ? log_keys_open(a->mem, bytes_of_text(a->published_note), &a->log_keys,
-                                      &opened, NULL)
-                      : NULL;
+    struct err *e =
+        p ? log_keys_open(a->mem, bytes_of_text(a->published_note), &a->log_keys, &opened, NULL)
+          : NULL;
 
     if (e)
         audit_find(a, where, "checkpoint", "the signed note: %s", e->text);

@@ -80,8 +80,8 @@ MUST struct err *checkpoint_of_log(struct arena *mem, const struct opened *o, st
  * what is lost, and its end is published. */
 MUST struct err *accept_rollback(struct arena *mem, const struct opened *o, uint64_t size);
 
-/* Everything computed again and held against a checkpoint (NULL: none is known), with progress unless
- * quiet. */
+/* Everything computed again and held against a checkpoint (NULL: none is known), with progress
+ * unless quiet. */
 struct audit_report;
 MUST struct err *audit_opened(struct arena *mem, const struct opened *o, const char *published,
                               bool quiet, struct audit_report *ret);

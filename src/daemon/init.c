@@ -97,8 +97,8 @@ static void say(struct arena *mem, const struct opened *o, const char *code)
            "    tenure key enrol %s --server %s\n"
            "The code is good for 7 days and one key. Until it is used, tenured init "
            "gives another: stop tenured run first.\n",
-           o->home.data, o->home.origin, keyring_vkey(o->service.keys), quoted(mem, o->home.data), o->home.admin,
-           code, quoted(mem, home_address(mem, &o->home)));
+           o->home.data, o->home.origin, keyring_vkey(o->service.keys), quoted(mem, o->home.data),
+           o->home.admin, code, quoted(mem, home_address(mem, &o->home)));
 }
 
 static struct err *say_joined(struct arena *mem, const struct daemon_options *options,

@@ -185,12 +185,9 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
                                   [KEYS] = &o->keys,
                                   [PUBLISHED] = &o->published,
                                   [UNTIL] = &o->until};
-    bool *const flags[] = {[PUBLIC_LOG] = &o->public_log,
-                           [INSECURE] = &o->insecure,
-                           [VERBOSE] = &o->verbose,
-                           [WITHOUT_KEYS] = &o->without_keys,
-                           [DESTROY] = &o->destroy,
-                           [JSON] = &o->json};
+    bool *const flags[] = {
+        [PUBLIC_LOG] = &o->public_log,     [INSECURE] = &o->insecure, [VERBOSE] = &o->verbose,
+        [WITHOUT_KEYS] = &o->without_keys, [DESTROY] = &o->destroy,   [JSON] = &o->json};
     uint64_t n = 0;
 
     if (id == LISTEN && o->listen_n == LISTEN_MAX)

@@ -122,21 +122,11 @@ static void print(struct arena *mem, const json_t *status)
     static const struct {
         const char *key, *words;
     } lines[] = {
-        {"data", "instance in"},
-        {"service", "service"},
-        {"server", "reached at"},
-        {"log", "log"},
-        {"vkey", "verifier key"},
-        {"log_key", "which lies"},
-        {"entries", "entries"},
-        {"published", "published up to"},
-        {"root", "with root"},
-        {"database", "database"},
-        {"place", "database in"},
-        {"schema", "schema"},
-        {"people", "people"},
-        {"accounts", "accounts"},
-        {"bytes", "on the disk"},
+        {"data", "instance in"},  {"service", "service"},           {"server", "reached at"},
+        {"log", "log"},           {"vkey", "verifier key"},         {"log_key", "which lies"},
+        {"entries", "entries"},   {"published", "published up to"}, {"root", "with root"},
+        {"database", "database"}, {"place", "database in"},         {"schema", "schema"},
+        {"people", "people"},     {"accounts", "accounts"},         {"bytes", "on the disk"},
     };
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {

@@ -4,6 +4,8 @@
 
 #include "store/migrate.h"
 
+#include <stdlib.h>
+
 /* A plain VACUUM gives the room of a dead row free and leaves its bytes: the table is written anew.
  */
 static struct err *write_anew(struct arena *mem, struct store *s)
@@ -25,16 +27,20 @@ struct err *store_purge(struct arena *mem, struct store *owner, bool ours)
                                             "ALTER SYSTEM RESET min_wal_size",
                                             "SELECT pg_reload_conf()", NULL};
 
+    const char *files;
+
     TRY(write_anew(mem, owner));
     if (!ours)
         return store_simple(mem, owner, "CHECKPOINT");
     for (const char *const *sql = keep_none; *sql; sql++)
         TRY(store_simple(mem, owner, *sql));
-    /* The first checkpoint still keeps the file that it began in, the second does not. */
-    TRY(store_simple(mem, owner, "SELECT pg_switch_wal()"));
-    TRY(store_simple(mem, owner, "CHECKPOINT"));
-    TRY(store_simple(mem, owner, "SELECT pg_switch_wal()"));
-    TRY(store_simple(mem, owner, "CHECKPOINT"));
+    /* A checkpoint before this may have put old files aside for later, with what they hold: each is
+     * gone through and left behind, and so is the file in which the last checkpoint began. */
+    TRY(store_value(mem, owner, "purge_wal_files", NULL, &files));
+    for (long n = strtol(files, NULL, 10) + 1; n > 0; n--) {
+        TRY(store_simple(mem, owner, "SELECT pg_switch_wal()"));
+        TRY(store_simple(mem, owner, "CHECKPOINT"));
+    }
     for (const char *const *sql = as_before; *sql; sql++)
         TRY(store_simple(mem, owner, *sql));
     return NULL;

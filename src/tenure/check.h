@@ -17,8 +17,8 @@ MUST struct err *check_history(struct arena *mem, const struct bundle *b, const 
 MUST struct err *check_keys(struct arena *mem, struct bundle *b);
 MUST struct err *check_actors(struct arena *mem, struct bundle *b);
 
-/* What was erased: check_erased.c. Sets the names of the fields at the entries that they are missing
- * from, and counts them. */
+/* What was erased: check_erased.c. Sets the names of the fields at the entries that they are
+ * missing from, and counts them. */
 void find_erased(struct arena *mem, struct bundle *b);
 bool is_erased_file(const struct bundle *b, const char *sha256);
 
