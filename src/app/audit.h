@@ -104,7 +104,7 @@ MUST struct err *audit_entries(struct audit *a);
 /* audit_logkey.c: the keys that signed the log. */
 MUST struct err *audit_keys_begin(struct audit *a);
 void audit_keys_learn(struct audit *a, uint64_t index, const char *type, const json_t *after);
-void audit_keys_turn(struct audit *a, uint64_t size, const char *note);
+void audit_keys_turn(struct audit *a, uint64_t size, const char *text);
 void audit_keys_end(struct audit *a);
 /* audit_actor.c: who asked for the entry, and might they sign. */
 void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v);

@@ -222,9 +222,9 @@ static struct err *rename_all(struct arena *mem, const char *folder, const struc
     struct note_verifier v;
 
     for (const struct key_file *f = files; f; f = f->next) {
-        if (strcmp(f->path, main) == 0)
+        if (text_same(f->path, main))
             old = f;
-        if (strcmp(f->vkey, vkey) == 0 && (!now || f == old))
+        if (text_same(f->vkey, vkey) && (!now || f == old))
             now = f;
     }
     if (!now || !old || now == old)
