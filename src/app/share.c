@@ -57,10 +57,9 @@ static void each_said(struct sharing *s, const struct job *job, visit_word_fn *v
     for (size_t i = 0; i < job->locks_n; i++)
         visit(s, job->lock_names[i], ALONE, clear);
     EACH_FIELD (f, &job->command->params) {
-        const struct ref *one = field_of(f, job->params);
-        struct list said = refs_of(f, job->params);
-        if (f->kind == KIND_REF && one->said)
-            said = (struct list){(const char *[]){one->said}, 1};
+        const char *one =
+            f->kind == KIND_REF ? ((const struct ref *)field_of(f, job->params))->said : NULL;
+        struct list said = one ? (struct list){&one, 1} : refs_of(f, job->params);
         for (size_t i = 0; i < said.n; i++)
             visit(s, arena_printf(s->mem, "%s\n%s", f->of, said.at[i]), way_of(job), clear);
     }
