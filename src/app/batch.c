@@ -2,8 +2,8 @@
  *
  * One transaction: lock the head; for all commands at once ask who, and what their words mean; ask
  * for what each must look at; decide each; read the subjects' heads; append all; commit; answer.
- * The questions of a batch go down the connection together, so their number of round trips does not
- * grow with the batch. */
+ * Each kind of question is one statement for the whole batch, so their number does not grow with
+ * it; which commands may be decided together says share.h. */
 #include "app/batch.h"
 
 #include "app/logkey.h"
