@@ -56,7 +56,7 @@ refused 2 'leave it out' tenured run --data "$data" --accept-rollback "$((left +
 audit_is_clean
 
 # Damage is named, and what was begun is not taken for an instance.
-file=$(cd "$place/backup" && find pg/base -type f -size +8k | sort | head -1)
+file=$(cd "$place/backup" && find pg/base -type f -size +8k | sort | sed -n 1p)
 printf 'X' | dd of="$place/backup/$file" bs=1 seek=5000 conv=notrunc status=none
 refused 1 "$file" tenured restore --from "$place/backup" --data "$place/damaged"
 refused 6 'was not finished' tenured run --data "$place/damaged"

@@ -28,7 +28,7 @@ sed 's/"[^"]*"//g' "$TENURE_CONGRESS/role_changes.csv" | awk -F, 'NR > 1 && $8 !
              used[$2] = used[$3] = 1; n++; print $2, $3 }' >"$place/cases"
 [ "$(wc -l <"$place/cases")" = 2 ] || fail "there are not two such people"
 i=0
-mapfile -t others < <(grep -vxF -f <(tr ' ' '\n' <"$place/cases") "$place/here" | head -2)
+mapfile -t others < <(grep -vxF -f <(tr ' ' '\n' <"$place/cases") "$place/here" | sed -n 1,2p)
 as admin role give "${others[0]}" hr >/dev/null && join hr "${others[0]}"
 as admin role give "${others[1]}" legal >/dev/null && join legal "${others[1]}"
 echo 'what the platform showed' >"$place/shot.txt"

@@ -24,7 +24,7 @@ in_database() { # the words in a dump of everything, in the planner's samples, a
 in_files() { for w in "${words[@]}"; do grep -raF -l -- "$w" "$data/pg" "$data/postgres.log" 2>/dev/null || true; done; }
 
 instance
-sockets=$(tr '\0' '\n' <"/proc/$(pgrep -P "$service" -x postgres | head -1)/cmdline" | grep -A1 -x -- -k | tail -1)
+sockets=$(tr '\0' '\n' <"/proc/$(pgrep -P "$service" -x postgres | sed -n 1p)/cmdline" | grep -A1 -x -- -k | tail -1)
 as admin unit register sales --name Sales >/dev/null
 printf 'id,name,email\ne9,Zerlinda Quastenflosser,zq.private@mail.example\ne8,Olga Stein,olga@acme.example\n' >"$place/people.csv"
 as admin import people "$place/people.csv" >/dev/null

@@ -14,7 +14,7 @@ has 'That proves' tenure verify "$place/proof.zip" --log-key "$vkey"
 mkdir "$place/open" && (cd "$place/open" && unzip -q ../proof.zip)
 found=
 for sig in "$place"/open/*/*.sig; do
-    who=$(ssh-keygen -Y find-principals -f "$place/open/allowed_signers" -s "$sig" | head -1)
+    who=$(ssh-keygen -Y find-principals -f "$place/open/allowed_signers" -s "$sig" | sed -n 1p)
     ssh-keygen -Y verify -f "$place/open/allowed_signers" -I "$who" -n tenure -s "$sig" <"${sig%.sig}.intent" >/dev/null || fail "$sig"
     found=1
 done

@@ -15,7 +15,7 @@ set -E
 trap 'echo "failed: line $LINENO: $BASH_COMMAND" >&2' ERR
 
 fail() { echo "$*" >&2; exit 1; }
-value() { tr '{,}' '\n\n\n' | sed -n 's/^ *"'"$1"'": *"\{0,1\}\([^"]*\)"\{0,1\}.*/\1/p' | head -1; }
+value() { tr '{,}' '\n\n\n' | sed -n 's/^ *"'"$1"'": *"\{0,1\}\([^"]*\)"\{0,1\}.*/\1/p' | sed -n 1p; }
 values() { tr '{,}' '\n\n\n' | sed -n 's/^ *"'"$1"'": *"\{0,1\}\([^"]*\)"\{0,1\}.*/\1/p'; }
 as() { local who=$1 && shift && tenure --profile "$who" --quiet "$@"; }
 # has WORDS COMMAND…: it works and says so.
