@@ -69,7 +69,7 @@ audit_is_clean
 # ---- Killed at any moment, it comes up again with one history, and the next rotation goes on.
 for after in 0.02 0.05 0.1 0.15 0.2 0.3; do
     tenured key rotate --data "$data" >/dev/null 2>&1 &
-    sleep $after && kill -9 $! 2>/dev/null; wait $! 2>/dev/null || true
+    sleep $after && { kill -9 $! && wait $!; } 2>/dev/null || true
     unit "killed-$after"
 done
 kill -9 "$service" && wait "$service" 2>/dev/null || true

@@ -39,11 +39,6 @@ Test(e2e, real_leavers_of_congress_with_their_real_successors)
     run("congress.sh");
 }
 
-Test(e2e, killed_at_any_moment)
-{
-    run("killed.sh");
-}
-
 Test(e2e, an_older_database_is_not_signed_on)
 {
     run("rollback.sh");
