@@ -6,7 +6,8 @@
 
 /* For every file: an evidence.added event unless this very file is evidence already, and a row
  * {"id":…,"evidence":…} for the event that names it. *ret is NULL when there are none. The hashes
- * go into *ret_hashes. A file that was not uploaded is refused. Sets step in each row unless NULL.
+ * go into *ret_hashes. A file that was not uploaded, is empty or is named twice is refused. Sets
+ * step in each row unless NULL.
  */
 MUST struct err *documents_add(struct job *job, const struct list *files, const char *step,
                                json_t **ret, struct list *ret_hashes);

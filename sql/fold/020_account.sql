@@ -62,11 +62,12 @@ CREATE OR REPLACE FUNCTION title_asserted(e event) RETURNS void LANGUAGE sql AS 
         'status', CASE WHEN e.after ? 'documents' THEN 'evidenced' ELSE 'asserted' END));
     SELECT title_attach(e, id_of(e, 'title'))
 $$;
+-- Whoever countersigned has not seen what is added after: it must be countersigned again.
 CREATE OR REPLACE FUNCTION title_evidenced(e event) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM revise(e, 'title', id_of(e, 'title'), '{"status": "evidenced"}')
+    PERFORM revise(e, 'title', id_of(e, 'title'), '{"status": "evidenced", "countersigned_by": null}')
     FROM title_at(e.effective_at, e.index) t
-    WHERE t.id = id_of(e, 'title') AND t.status = 'asserted';
+    WHERE t.id = id_of(e, 'title') AND t.status IN ('asserted', 'countersigned');
     PERFORM title_attach(e, id_of(e, 'title'));
 END $$;
 CREATE OR REPLACE FUNCTION title_countersigned(e event) RETURNS void LANGUAGE sql AS $$
@@ -81,7 +82,7 @@ CREATE OR REPLACE FUNCTION title_settled(e event) RETURNS void LANGUAGE sql AS $
     SELECT revise(e, 'title', id_of(e, 'title'), jsonb_build_object(
         'status', CASE WHEN EXISTS (SELECT FROM title_evidence_at(e.effective_at, e.index) d
                                     WHERE d.title = id_of(e, 'title'))
-                  THEN 'evidenced' ELSE 'asserted' END, 'claimant', NULL))
+                  THEN 'evidenced' ELSE 'asserted' END, 'claimant', NULL, 'countersigned_by', NULL))
 $$;
 -- A new link of the chain; the links before it stay.
 CREATE OR REPLACE FUNCTION title_transferred(e event) RETURNS void LANGUAGE sql AS $$

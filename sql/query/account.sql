@@ -191,10 +191,19 @@ LEFT JOIN LATERAL (SELECT * FROM title_at(:now::timestamptz, latest()) y WHERE y
                    ORDER BY y.link DESC LIMIT 1) l ON true
 WHERE a.id = :account::uuid
 
+-- Whoever made the claim or brought a document for it.
 --: title_claimed_by
-SELECT f.j ->> 'initiator' AS initiator
-FROM log.disclosed d, LATERAL (SELECT log.fields(d.fields) AS j) f
-WHERE d.index = (SELECT min(t.known_from) FROM title t WHERE t.id = :title::uuid)
+SELECT EXISTS (
+    SELECT FROM log.disclosed d, LATERAL (SELECT log.fields(d.fields) AS j) f
+    WHERE f.j ->> 'initiator' = :actor::text AND d.index IN (
+        SELECT min(t.known_from) FROM title t WHERE t.id = :title::uuid
+        UNION SELECT x.known_from FROM title_evidence x WHERE x.title = :title::uuid)) AS claimed
+
+--: title_document
+SELECT ref_of(e.id) AS evidence
+FROM title_evidence_at(:now::timestamptz, latest()) d
+JOIN evidence_at(:now::timestamptz, latest()) e ON e.id = d.evidence
+WHERE d.title = :title::uuid AND e.sha256 = :sha256::text
 
 --: title_show
 SELECT json_strip_nulls(json_build_object('account', ref_of(:account::uuid),

@@ -40,6 +40,8 @@ static struct err *add_one(struct job *job, const char *digest, const char *name
         return err_new(job->mem, ERR_NOT_FOUND,
                        "the file %s (%.12s…) was not uploaded: PUT /v1/files/%s first", name,
                        digest, digest);
+    if (rows_int(rows, 0, "size") == 0)
+        return err_field(job->mem, "evidence", "the file %s is empty: it proves nothing", name);
     *ret_id = rows_text(rows, 0, "evidence");
     if (*ret_id)
         return NULL;
@@ -65,11 +67,10 @@ struct err *documents_add(struct job *job, const struct list *files, const char 
     for (size_t i = 0; i < files->n; i++) {
         size_t n = strcspn(files->at[i], "/");
         const char *digest = arena_copy_n(job->mem, files->at[i], n), *id;
-        bool again = false;
         for (size_t k = 0; k < ret_hashes->n; k++)
-            again = again || strcmp(ret_hashes->at[k], digest) == 0;
-        if (again)
-            continue;
+            if (strcmp(ret_hashes->at[k], digest) == 0)
+                return err_field(job->mem, "evidence", "names the file %s twice",
+                                 files->at[i] + n + 1);
         TRY(add_one(job, digest, files->at[i] + n + 1, &id));
         json_t *row = json_pack("{s:s, s:s}", "id", uuid_new(job->mem), "evidence", id);
         if (step)

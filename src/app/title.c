@@ -165,6 +165,24 @@ static struct err *the_title(struct job *job, const char *account, const struct 
     return err_new(job->mem, ERR_CONFLICT, "'%s' has no title yet: tenure title assert", account);
 }
 
+/* A file is said as its hash, "/" and its name. */
+static struct err *not_there_yet(struct job *job, const char *title, const char *file)
+{
+    const char *slash = strchr(file, '/');
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    bind_text(&b, "title", title);
+    bind_text(&b, "sha256", arena_copy_n(job->mem, file, (size_t)(slash - file)));
+    TRY(store_call(job->mem, job->store, "title_document", &b, &rows));
+    if (!rows_count(rows))
+        return NULL;
+    return err_field(job->mem, "evidence", "%s is a document of this title already, as %s",
+                     slash + 1, rows_text(rows, 0, "evidence"));
+}
+
 static struct err *decide_evidence(struct job *job, const void *params, const void *seen)
 {
     const struct evidence_params *in = params;
@@ -173,6 +191,8 @@ static struct err *decide_evidence(struct job *job, const void *params, const vo
     json_t *documents;
 
     TRY(the_title(job, in->account.said, now));
+    for (size_t i = 0; i < in->evidence.n; i++)
+        TRY(not_there_yet(job, now->title, in->evidence.at[i]));
     TRY(documents_add(job, &in->evidence, NULL, &documents, &hashes));
     struct event *e = event_new(&job->events, "title.evidenced");
     event_set(e, "title", now->title);
@@ -187,7 +207,7 @@ static struct err *decide_countersign(struct job *job, const void *params, const
 {
     const struct sign_params *in = params;
     const struct seen_title *now = seen;
-    const char *claimed_by;
+    const char *claimed;
     struct binds b;
 
     TRY(the_title(job, in->account.said, now));
@@ -199,10 +219,12 @@ static struct err *decide_countersign(struct job *job, const void *params, const
                        in->account.said, now->status);
     binds_init(&b, job->mem);
     bind_text(&b, "title", now->title);
-    TRY(store_value(job->mem, job->store, "title_claimed_by", &b, &claimed_by));
-    if (text_same(claimed_by, job->actor.id))
+    bind_text(&b, "actor", job->actor.id);
+    TRY(store_value(job->mem, job->store, "title_claimed_by", &b, &claimed));
+    if (text_same(claimed, "t"))
         return err_new(job->mem, ERR_FORBIDDEN,
-                       "you made this claim: somebody else must confirm it");
+                       "you made this claim or brought a document for it: somebody else must "
+                       "confirm it");
     struct event *e = event_new(&job->events, "title.countersigned");
     event_set(e, "title", now->title);
     event_set(e, "account", in->account.id);

@@ -23,7 +23,11 @@ static void add_documents(struct facts *f, struct thing *t, const struct event_v
     buf_init(&all, f->mem, 1 << 28);
     buf_text(&all, t->extra ? t->extra : "");
     json_array_foreach (rows, i, row) {
-        buf_printf(&all, "%s%s", all.n ? "; " : "", document_name(f, row));
+        const char *between = all.n ? "; " : "";
+        if (t->extra_who)
+            between = arena_printf(f->mem, "; added after %s had countersigned: ", t->extra_who);
+        buf_printf(&all, "%s%s", between, document_name(f, row));
+        t->extra_who = NULL;
     }
     t->extra = all.n ? all.at : NULL;
 }
@@ -56,7 +60,7 @@ void facts_title(struct facts *f, const struct event_view *v)
         begin_link(f, v, id);
     } else if (t && strcmp(verb, "evidenced") == 0) {
         add_documents(f, t, v);
-        if (strcmp(t->status, "asserted") == 0)
+        if (strcmp(t->status, "disputed") != 0)
             t->status = "evidenced";
     } else if (t && strcmp(verb, "countersigned") == 0) {
         t->status = "countersigned";
@@ -66,6 +70,7 @@ void facts_title(struct facts *f, const struct event_view *v)
         t->status = "disputed";
     } else if (t && strcmp(verb, "settled") == 0) {
         t->status = t->extra ? "evidenced" : "asserted";
+        t->extra_who = NULL;
     }
 }
 

@@ -84,6 +84,26 @@ Test(proof, holds_and_says_all_of_an_account)
     audit_is_clean(i);
 }
 
+/* Which documents the countersignature was about, and which came after it. */
+Test(proof, says_what_was_countersigned)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    struct bundle b;
+
+    group_with_title(i);
+    did(i, "adm", "title countersign", "{'account':'acme-group'}");
+    holds(i, exported(i, "lea", ""), &b);
+    cr_expect_not_null(strstr(file_text(i, i->attached, "proof.html"), ">countersigned<"));
+    did(i, "adm", "title evidence",
+        arena_printf(mem, "{'account':'acme-group','evidence':['%s']}",
+                     uploaded(i, "late.txt", "came late")));
+    holds(i, exported(i, "lea", ""), &b);
+    const char *page = file_text(i, i->attached, "proof.html");
+    cr_expect_null(strstr(page, ">countersigned<"));
+    cr_expect_not_null(strstr(page, "added after adm had countersigned: late.txt"), "%s", page);
+}
+
 Test(proof, shows_people_only_when_asked)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();

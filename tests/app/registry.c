@@ -188,6 +188,40 @@ Test(registry, evidence_is_of_the_kind_that_its_bytes_say)
     }
 }
 
+static const char *evidence_of(struct arena *mem, const char *file, const char *more)
+{
+    return arena_printf(mem, "{'account':'acme-group','evidence':['%s'%s%s%s]}", file,
+                        more ? ",'" : "", more ? more : "", more ? "'" : "");
+}
+
+/* What was brought after somebody countersigned was not seen by them; nobody confirms their own. */
+Test(registry, a_document_after_the_countersignature_is_confirmed_again)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *deed = uploaded(i, "deed.txt", "the deed"),
+               *letter = uploaded(i, "letter.txt", "the letter"), *none = uploaded(i, "none", "");
+
+    register_group(i);
+    did(i, "lea", "title assert",
+        arena_printf(mem, "{'account':'acme-group','holder':'acme','evidence':['%s']}", deed));
+    refused(i, "lea", "title countersign", "{'account':'acme-group'}", ERR_FORBIDDEN, "you made");
+    did(i, "adm", "title countersign", "{'account':'acme-group'}");
+    cr_expect_str_eq(shown(i, "aud", "acme-group", "title.standing"), "countersigned");
+
+    refused(i, "adm", "title evidence", evidence_of(mem, none, NULL), ERR_INVALID, "none is empty");
+    refused(i, "adm", "title evidence", evidence_of(mem, deed, NULL), ERR_INVALID,
+            "deed.txt is a document of this title already, as ev-");
+    refused(i, "adm", "title evidence", evidence_of(mem, letter, letter), ERR_INVALID,
+            "names the file letter.txt twice");
+    did(i, "adm", "title evidence", evidence_of(mem, letter, NULL));
+    cr_expect_str_eq(shown(i, "aud", "acme-group", "title.standing"), "evidenced");
+    refused(i, "adm", "title countersign", "{'account':'acme-group'}", ERR_FORBIDDEN,
+            "brought a document");
+    refused(i, "lea", "title countersign", "{'account':'acme-group'}", ERR_FORBIDDEN, "you made");
+    audit_is_clean(i);
+}
+
 /* It is the only one that it meets, and has nobody to wait for. */
 Test(registry, a_command_may_name_a_thing_twice)
 {
