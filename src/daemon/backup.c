@@ -29,7 +29,7 @@ static void say_copied(void *ctx)
     struct copying *c = ctx;
     struct rows *rows;
 
-    if (!c->progress.live || store_call(mem, c->store, "backup_progress", NULL, &rows))
+    if (c->progress.quiet || store_call(mem, c->store, "backup_progress", NULL, &rows))
         return;
     progress_say(&c->progress, (uint64_t)rows_int(rows, 0, "done"),
                  (uint64_t)rows_int(rows, 0, "total"), true);

@@ -29,7 +29,8 @@ struct backup {
 struct progress {
     const char *what;
     int64_t since, said;
-    bool live;
+    bool live; /* on a terminal: one line that is written over; else a line every few seconds */
+    bool quiet;
 };
 struct progress progress_begin(const char *what, bool quiet);
 void progress_say(struct progress *p, uint64_t done, uint64_t of, bool bytes);
