@@ -318,6 +318,9 @@ SELECT to_char(coalesce(
 --: zone_known
 SELECT day_end('2000-01-01', :zone::text) IS NOT NULL
 
+--: zones_unknown
+SELECT DISTINCT z AS zone FROM unnest(:zones::text[]) z WHERE day_end('2000-01-01', z) IS NULL
+
 --: person_keys
 -- what a person still signs with
 SELECT k.id AS key FROM key_at(:now::timestamptz, latest()) k

@@ -1,5 +1,5 @@
-/* import_people.h - what the two files about people share: persons (import_people.c) and the
- * positions that they hold (import_seats.c). */
+/* import_people.h - what the two files about people share: persons (import_people.c), the
+ * positions that they hold (import_seats.c) and those who have left (import_leavers.c). */
 #ifndef APP_IMPORT_PEOPLE_H
 #define APP_IMPORT_PEOPLE_H
 
@@ -65,5 +65,8 @@ MUST struct err *import_seats_plan(struct import_members *all);
 
 /* Who holds them, from when to when. */
 MUST struct err *import_seats_fill(struct import_members *all);
+
+/* Who has left by this file; refused when nobody would be left who can administer. */
+MUST struct err *import_leavers(struct import_members *all);
 
 #endif

@@ -68,6 +68,16 @@ static const struct field seen_fields[] = {
     S_TEXT(seen_person, unit),   S_TEXT(seen_person, status),     S_TEXT(seen_person, in_use),
     S_TEXT(seen_person, erased), S_BOOL(seen_person, last_admin), {0}};
 
+static struct err *decide_person_register(struct job *job, const void *params, const void *seen)
+{
+    const struct register_params *in = params;
+
+    (void)seen;
+    TRY(zone_check(job, in->zone));
+    job_event(job, "person.joined");
+    return NULL;
+}
+
 /* What was erased must not come back by a feed or by habit. */
 static struct err *decide_person_change(struct job *job, const void *params, const void *seen)
 {
@@ -78,6 +88,7 @@ static struct err *decide_person_change(struct job *job, const void *params, con
         return err_new(job->mem, ERR_CONFLICT,
                        "'%s' was erased on %.10s: nothing personal is taken", in->person.said,
                        now->erased);
+    TRY(zone_check(job, in->zone));
     return decide_change(job, params, seen);
 }
 
@@ -197,6 +208,7 @@ const struct command person_commands[] = {
         .params = PARAMS(register_params, register_fields),
         .makes = "person",
         .emits = EMITS("person.joined"),
+        .decide = decide_person_register,
     },
     {
         .verb = "show",

@@ -113,6 +113,13 @@ STORY(people_join_change_and_leave)
     shows(i, "person show", "{'person':'e3'}", "\"status\":\"active\"");
 }
 
+STORY(a_word_that_is_no_time_zone_is_refused)
+{
+    not_taken(i, "people",
+              "id,name,zone,role,org_unit\ne1,Ana,Europe/Berlin,rep,sales\ne2,Ben,Berlin,,\n",
+              "zone-unknown");
+}
+
 STORY(a_person_with_several_rows_is_one_person)
 {
     take(i, "hana", "people",
