@@ -9,6 +9,10 @@
  * zone, or where that is NULL in the person's own, or in UTC. */
 MUST struct err *leave(struct job *job, const char *person, const char *zone, const char *last_day);
 
+/* Is that day over at the place of the person, or in the zone? */
+MUST struct err *leave_is_over(struct job *job, const char *person, const char *zone,
+                               const char *last_day, bool *ret);
+
 /* ERR_INVALID (field zone) for a word that PostgreSQL knows as no time zone; NULL is fine. */
 MUST struct err *zone_check(struct job *job, const char *zone);
 

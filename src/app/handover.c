@@ -186,8 +186,9 @@ SHAPE(plan_account_row, COLUMN("account", "the account"), COLUMN("platform", "wh
 SHAPE(plan_item_row, COLUMN("kind", "what to do with it"), COLUMN("item", "the thing"),
       COLUMN("what", "in words"), COLUMN("assignee", "who is to do it"));
 SHAPE(plan_view, COLUMN("person", "who might leave"), COLUMN("last_day", "last day of work"),
-      NUMBER("days", "days until then"), NUMBER("steps", "steps in all"),
-      NUMBER("wait_days", "longest way through the waits"), COLUMN("critical", "the account on it"),
+      NUMBER("days", "days until then"), COLUMN("warning", "what is wrong with it"),
+      NUMBER("steps", "steps in all"), NUMBER("wait_days", "longest way through the waits"),
+      COLUMN("critical", "the account on it"),
       TABLE("accounts", plan_account_row, "accounts to move"),
       TABLE("items", plan_item_row, "what else must end"));
 SHAPE(inventory_view, COLUMN("handover", "the case"), COLUMN("person", "who takes over"),

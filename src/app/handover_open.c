@@ -41,6 +41,20 @@ static struct err *check_create(struct job *job, const struct create_params *in,
     return NULL;
 }
 
+/* Late is better than never, but a year is mistyped easily. */
+static struct err *check_last_day(struct job *job, const struct create_params *in)
+{
+    bool over;
+
+    TRY(leave_is_over(job, in->person.id, in->zone, in->last_day, &over));
+    if (!over || in->reason)
+        return NULL;
+    return err_field(job->mem, "last_day",
+                     "%s is over: if that was the last day, say with --reason why the case begins "
+                     "only now",
+                     in->last_day);
+}
+
 static struct err *add_scope(struct job *job)
 {
     struct rows *rows;
@@ -59,6 +73,7 @@ struct err *handover_decide_create(struct job *job, const void *params, const vo
 
     TRY(check_create(job, in, now));
     TRY(zone_check(job, in->zone ? in->zone : now->zone));
+    TRY(check_last_day(job, in));
     struct event *e = job_event(job, "handover.created");
     event_set(e, "kind", "leaver");
     event_set(e, "zone", in->zone ? in->zone : now->zone ? now->zone : "UTC");

@@ -2,6 +2,7 @@
  * created, the steps that are laid out when a case is scheduled, and what has come since. */
 #include "handover.h"
 
+#include "app/leave.h"
 #include "domain/plan.h"
 #include "domain/platform.h"
 
@@ -182,11 +183,13 @@ struct err *answer_plan(struct job *job, const void *params, const char **ret)
     struct binds b;
     int64_t last_day, longest = -1;
     const char *critical = NULL;
+    bool over;
 
     (void)params;
     TRY(job_binds(job, &b));
     bind_text(&b, "handover", NULL);
     day_parse(job_param(job, "last_day"), &last_day);
+    TRY(leave_is_over(job, job_param(job, "person"), NULL, job_param(job, "last_day"), &over));
     TRY(store_call(job->mem, job->store, "handover_scope", &b, &scope));
     TRY(store_call(job->mem, job->store, "handover_items", &b, &items));
     TRY(plan_accounts(job, scope, "id", "person", &accounts, map_new(job->mem)));
@@ -208,6 +211,8 @@ struct err *answer_plan(struct job *job, const void *params, const char **ret)
         job_param(job, "last_day"), "days", (json_int_t)days_until(job, job_param(job, "last_day")),
         "steps", (json_int_t)plan.n, "wait_days", (json_int_t)(longest > 0 ? longest : 0),
         "accounts", rows, "items", things);
+    if (over)
+        json_object_set_new(reply, "warning", json_string("that day is over"));
     if (critical && longest > 0)
         json_object_set_new(reply, "critical", json_string(critical));
     *ret = json_compact(job->mem, json_keep(job->mem, reply));

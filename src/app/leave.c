@@ -20,6 +20,16 @@ static struct err *end_of_day(struct job *job, const char *person, const char *z
     return store_value(job->mem, job->store, "person_day_end", &b, ret);
 }
 
+struct err *leave_is_over(struct job *job, const char *person, const char *zone,
+                          const char *last_day, bool *ret)
+{
+    const char *end;
+
+    TRY(end_of_day(job, person, zone, last_day, &end));
+    *ret = strcmp(end, instant_text(job->mem, job->now)) <= 0;
+    return NULL;
+}
+
 struct err *leave(struct job *job, const char *person, const char *zone, const char *last_day)
 {
     const char *now = instant_text(job->mem, job->now), *end = now;

@@ -63,6 +63,23 @@ Test(leaving, who_stays_after_all_does_not_leave_on_the_last_day)
     audit_is_clean(i);
 }
 
+Test(leaving, that_is_long_past_is_no_slip_of_the_pen)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *past = "{'person':'sam','last_day':'2016-12-31'}";
+
+    refused(i, "hana", "handover create", past, ERR_INVALID, "2016-12-31 is over");
+    cr_expect_str_eq(vector_text(did(i, "hana", "handover plan", past), "warning"),
+                     "that day is over");
+    did(i, "hana", "handover create",
+        "{'person':'sam','last_day':'2016-12-31','reason':'nobody had told us'}");
+    refused(i, "hana", "person change", "{'person':'uma','zone':'Mars'}", ERR_INVALID, "Mars");
+    refused(i, "hana", "person register", "{'person':'new','name':'N','zone':'Europe'}",
+            ERR_INVALID, "Europe");
+    audit_is_clean(i);
+}
+
 /* A month before the last day, at a place where that ends ten hours late. */
 Test(leaving, a_key_is_good_until_the_last_day_is_over_there)
 {
