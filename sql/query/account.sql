@@ -100,9 +100,13 @@ SELECT json_strip_nulls(json_build_object(
                     'effective_at', y.f ->> 'effective_at', 'type', y.type,
                     'by', coalesce(ref_of((y.f ->> 'initiator')::uuid), y.f ->> 'attested'),
                     'what', event_words(y.f)) ORDER BY y.index DESC)
-                FROM (SELECT h.index, e.recorded_at, d.type, log.fields(d.fields) AS f
-                      FROM log.history h JOIN log.entry e ON e.index = h.index JOIN log.disclosed d ON d.index = h.index
-                      WHERE h.tag = a.tag AND h.index <= :as_known::bigint ORDER BY h.seq DESC LIMIT 12) y)
+                FROM (SELECT h.index, e.recorded_at, d.type, l.f
+                      FROM log.history h JOIN log.entry e ON e.index = h.index JOIN log.disclosed d ON d.index = h.index,
+                      LATERAL (SELECT log.fields(d.fields) AS f) l
+                      WHERE h.tag = a.tag AND h.index <= :as_known::bigint
+                        AND (:as_of::timestamptz = :now::timestamptz
+                             OR coalesce((l.f ->> 'effective_at')::timestamptz, e.recorded_at) <= :as_of::timestamptz)
+                      ORDER BY h.seq DESC LIMIT 12) y)
     ))::text AS reply
 FROM a
 

@@ -271,6 +271,15 @@ const char *page_json(struct arena *mem, const struct rows *rows, int64_t limit)
     return out.at;
 }
 
+static struct err *nothing_of_it(struct job *job)
+{
+    if (job_param(job, "as_of") || job_param(job, "as_known"))
+        return err_new(job->mem, ERR_NOT_FOUND,
+                       "it is on record, but not as of that time: name a later one, or none for "
+                       "today");
+    return err_new(job->mem, ERR_NOT_FOUND, "there is nothing of it");
+}
+
 static struct err *ask(struct job *job)
 {
     const struct command *c = job->command;
@@ -283,9 +292,7 @@ static struct err *ask(struct job *job)
     bind_list(&b, "units", units.at, units.n);
     if (!c->list) {
         TRY(store_value(job->mem, job->store, c->query, &b, &job->reply));
-        return job->reply ? NULL
-                          : err_new(job->mem, ERR_NOT_FOUND,
-                                    "there is nothing of it, or there was not at that time");
+        return job->reply ? NULL : nothing_of_it(job);
     }
     const char *said = job_param(job, "limit");
     int64_t limit = said ? strtoll(said, NULL, 10) : PAGE_DEFAULT;

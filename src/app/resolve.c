@@ -121,8 +121,9 @@ static struct err *meaning_of(const struct names *names, struct job *job, const 
         *ret = m;
         return NULL;
     }
-    struct err *e = err_new(job->mem, ERR_NOT_FOUND, "there is no %s '%s'; see tenure %s list",
-                            f->of, said, f->of);
+    struct err *e =
+        err_new(job->mem, ERR_NOT_FOUND, "there is no %s '%s'%s; see tenure %s list", f->of, said,
+                job_param(job, "as_known") ? ", or it was not on record then" : "", f->of);
     e->field = f->name;
     return e;
 }

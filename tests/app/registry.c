@@ -89,15 +89,25 @@ Test(registry, questions_of_the_past_are_answered_from_the_past)
     i->now += 86400000;
     did(i, "hana", "position fill",
         "{'position':'head-of-sales','person':'tess','effective':'2026-11-01'}");
-    const json_t *then =
-        did(i, "aud", "account show", "{'account':'acme-group','as_of':'2026-10-31'}");
-    const json_t *now = did(i, "aud", "account show", "{'account':'acme-group'}");
+    const json_t *then, *now = did(i, "aud", "account show", "{'account':'acme-group'}");
     const json_t *known =
         did(i, "aud", "account show", "{'account':'acme-group','as_known':'2026-11-22'}");
     cr_expect_str_eq(vector_text(now, "owner.person"), "tess");
     cr_expect_str_eq(vector_text(known, "owner.person"), "sam",
                      "what was known before the change was recorded");
-    (void)then;
+    size_t entries = json_array_size(vector_at(now, "history"));
+    did(i, "adm", "account change",
+        "{'account':'acme-group','note':'later','effective':'2026-11-25'}");
+    cr_expect_eq(json_array_size(vector_at(
+                     did(i, "aud", "account show", "{'account':'acme-group'}"), "history")),
+                 entries + 1);
+    then = did(i, "aud", "account show", "{'account':'acme-group','as_of':'2026-11-24'}");
+    cr_expect_eq(json_array_size(vector_at(then, "history")), entries,
+                 "what came later is in the history of before");
+    refused(i, "aud", "account show", "{'account':'acme-group','as_of':'1999-01-01'}",
+            ERR_NOT_FOUND, "not as of that time");
+    refused(i, "aud", "account show", "{'account':'acme-group','as_known':'1999-01-01'}",
+            ERR_NOT_FOUND, "was not on record then");
     const json_t *seat =
         did(i, "aud", "position show", "{'position':'head-of-sales','as_of':'2026-10-31'}");
     cr_expect_str_eq(vector_text(seat, "person"), "sam");
