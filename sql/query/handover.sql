@@ -108,9 +108,20 @@ FROM step_at(:now::timestamptz, latest()) s JOIN handover_at(:now::timestamptz, 
 WHERE s.handover = :handover::uuid ORDER BY s.number
 
 --: handover_inventory
--- what a successor takes, a line an account: the text that is read back
-SELECT r.id, r.account, format(E'%s: %s %s%s, answered for by the position %s\n%s', t.ref, a.platform, a.kind,
+-- what a successor takes, account by account: the text that is read back. It goes into the log for ever, so
+-- that people and their means are in it by their keys
+SELECT r.id, r.account, format(E'%s: %s %s%s, answered for by the position %s\n%s%s%s%s', t.ref, a.platform, a.kind,
            coalesce(' "' || a.name || '"', ''), ref_of(r.position),
+           (SELECT string_agg(format(E'  reached by %s as %s (%s)\n', ref_of(coalesce(g.person, g.entity)), g.role, ref_of(g.id)),
+                              '' ORDER BY ref_of(coalesce(g.person, g.entity)), ref_of(g.id))
+            FROM access_grant_at(:now::timestamptz, latest()) g WHERE g.account = a.id AND g.status <> 'revoked'),
+           (SELECT string_agg(format(E'  control point %s: %s, held by %s\n', ref_of(c.id), c.kind,
+                                     coalesce(ref_of(coalesce(c.person, c.entity)), 'nobody')), '' ORDER BY ref_of(c.id))
+            FROM control_point_at(:now::timestamptz, latest()) c WHERE c.account = a.id AND c.status = 'active'),
+           (SELECT string_agg(format(E'  secret %s: %s, %s, version %s%s\n', ref_of(k.id), k.kind,
+                                     coalesce('in ' || ref_of(k.store), 'kept nowhere that is known'), k.version,
+                                     coalesce(' of ' || k.changed_on, '')), '' ORDER BY ref_of(k.id))
+            FROM credential_at(:now::timestamptz, latest()) k WHERE k.account = a.id AND k.status = 'active'),
            coalesce((SELECT string_agg('  open: ' || k.risk || ': ' || k.detail, E'\n' ORDER BY k.risk, k.detail)
                      FROM account_risks(a.id, :now::timestamptz, latest()) k
                      WHERE k.risk NOT IN ('orphan', 'not_accepted')), '  nothing open is known')) AS line

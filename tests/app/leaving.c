@@ -24,6 +24,15 @@ Test(leaving, runs_from_notice_to_completed)
                  "grant, vault, key, control point, duty");
     const char *h = case_opened(i);
     refused(i, "hana", "handover submit", with(i, h, ""), ERR_CONFLICT, "step");
+    const char *text = vector_text(did(i, "tess", "handover inventory", with(i, h, "")), "text");
+    static const char *const said[] = {"  reached by sam as ",
+                                       "  reached by tess as ",
+                                       "  control point ",
+                                       ", held by sam\n",
+                                       "  secret ",
+                                       ", version 1"};
+    for (size_t k = 0; k < sizeof(said) / sizeof(*said); k++)
+        cr_expect_not_null(strstr(text, said[k]), "no '%s' in:\n%s", said[k], text);
     end_all_that_sam_holds(i);
     accept_inventory(i, "tess", h);
     did(i, "sam", "handover declare", with(i, h, ""));
