@@ -9,6 +9,8 @@
 /* Memory that is given back is wiped first, whoever had it: we, libpq, jansson, libevent. So what
  * was erased from the registry is not found in the process either. A sanitizer has its own. */
 #if !defined(SANITIZED) && defined(__GLIBC__)
+/* The C library's headers call the parameters by names that are reserved to it.
+ * NOLINTBEGIN(readability-inconsistent-declaration-parameter-name) */
 extern void __libc_free(void *at);
 extern void *__libc_realloc(void *at, size_t size);
 
@@ -39,6 +41,7 @@ __attribute__((visibility("default"))) void *realloc(void *at, size_t size)
     }
     return more;
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 #endif
 
 int main(int argc, char **argv)

@@ -2,13 +2,10 @@
  */
 #include "embedded.h"
 
+#include "base/embed.h"
+
 #include <assert.h>
 #include <pthread.h>
-
-#define EMBED(symbol, file) \
-    __asm__(".section .rodata\n.hidden " #symbol "\n.global " #symbol "\n" #symbol \
-            ":\n.incbin \"" file "\"\n.byte 0\n.section .note.GNU-stack,\"\",%progbits\n.text\n"); \
-    extern const char symbol[] __attribute__((visibility("hidden")))
 
 EMBED(embedded_rules_text, "src/domain/data/rules.json");
 EMBED(embedded_playbooks_text, "src/domain/data/playbooks.json");

@@ -2,20 +2,14 @@
  * "--## path" before each file; and the named statements ("--: name") of sql/query. */
 #include "store_internal.h"
 
+#include "base/embed.h"
+
 #include <assert.h>
 #include <ctype.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-__asm__(".section .rodata\n"
-        ".hidden embedded_sql\n"
-        ".global embedded_sql\n"
-        "embedded_sql:\n"
-        ".incbin \"all.sql\"\n"
-        ".byte 0\n"
-        ".section .note.GNU-stack,\"\",%progbits\n"
-        ".text\n");
-extern const char embedded_sql[] __attribute__((visibility("hidden")));
+EMBED(embedded_sql, "all.sql");
 
 static struct {
     struct arena *mem; /* lives as long as the program */

@@ -2,7 +2,10 @@
 #include "layout.h"
 
 #include "base/check.h"
+#include "base/embed.h"
 #include "base/text.h"
+
+EMBED(check_script, "src/tenure/data/check.sh");
 
 static void add(struct layout *l, const char *path, struct bytes bytes)
 {
@@ -155,7 +158,7 @@ static void add_evidence(struct layout *l)
 struct err *bundle_layout(struct arena *mem, const struct bundle *b, struct archive_file **ret,
                           size_t *ret_n)
 {
-    enum { MANIFEST = 2 };
+    enum { MANIFEST = 3 };
     struct layout l = {.mem = mem, .b = b, .facts = facts_of(mem, b)};
 
     const char *page = page_html(mem, b, l.facts);
@@ -163,6 +166,7 @@ struct err *bundle_layout(struct arena *mem, const struct bundle *b, struct arch
     if (!page)
         return err_new(mem, ERR_TOO_LARGE, "the account has too many events for one proof");
     add_text(&l, "README.txt", layout_readme(&l));
+    add_text(&l, "check.sh", check_script);
     add_text(&l, "proof.html", page);
     add_text(&l, "manifest.json", "");
     add_text(&l, "seal.txt", b->seal);

@@ -352,25 +352,7 @@ Test(proof, is_accepted_by_ssh_keygen)
     cr_expect_eq(system(arena_printf(mem, "rm -r %s %s.zip", folder, folder)), 0);
 }
 
-/* The indented lines of the README, as somebody would paste them. */
-static const char *commands_of(struct arena *mem, const char *readme)
-{
-    const char *start = strstr(readme, "    digest()");
-    struct buf out;
-
-    cr_assert_not_null(start);
-    buf_init(&out, mem, 1 << 16);
-    for (const char *line = start; line && *line;) {
-        const char *end = strchr(line, '\n');
-        size_t n = end ? (size_t)(end - line) + 1 : strlen(line);
-        if (text_starts(line, "    "))
-            buf_add(&out, line, n);
-        line = end ? end + 1 : NULL;
-    }
-    return out.at;
-}
-
-Test(proof, is_checked_by_the_commands_of_its_readme)
+Test(proof, is_checked_by_the_script_in_it)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct instance *i = instance_new(mem);
@@ -378,22 +360,9 @@ Test(proof, is_checked_by_the_commands_of_its_readme)
 
     group_with_title(i);
     const char *folder = unpacked(i, exported(i, "lea", ""));
-    const char *script = commands_of(mem, file_text(i, i->attached, "README.txt"));
-    cr_assert_ok(
-        file_write(mem, arena_printf(mem, "%s/check.sh", folder), 0600, bytes_of_text(script)));
-    cr_expect_eq(shell(i, folder, arena_printf(mem, "FILE=%s.zip bash check.sh", folder)), 0);
+    int status = shell(i, folder, arena_printf(mem, "bash check.sh %s.zip", folder));
     cr_assert_ok(file_read(mem, arena_printf(mem, "%s/out.txt", folder), 1 << 20, &said));
-    const char *text = arena_copy_n(mem, (const char *)said.at, said.n);
-    static const char *const good[] = {"all files are whole", "all fields belong",
-                                       "events in a row", "is in the log",
-                                       "Good \"tenure\" signature"};
-    static const char *const bad[] = {"IS NOT", "IS ANOTHER", "DOES NOT FOLLOW", "rror", "ailure"};
-    for (size_t k = 0; k < sizeof(good) / sizeof(*good); k++)
-        cr_expect_not_null(strstr(text, good[k]), "'%s' is not in:\n%s", good[k], text);
-    for (size_t k = 0; k < sizeof(bad) / sizeof(*bad); k++) {
-        const char *at = strstr(text, bad[k]);
-        cr_expect_null(at, "'%s' is in it: %.200s", bad[k], at ? at : "");
-    }
+    cr_expect_eq(status, 0, "%.*s", (int)said.n, (const char *)said.at);
     cr_expect_eq(system(arena_printf(mem, "rm -r %s %s.zip", folder, folder)), 0);
 }
 

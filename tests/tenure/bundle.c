@@ -109,9 +109,9 @@ Test(bundle, comes_out_in_the_layout_that_it_names)
     struct bytes zip = sample_zip(s, sample_bundle(s, 0, "created_by name", ""));
     struct digest d = sha256(bytes_of_text(text_at(s, zip, "manifest.json")));
 
-    cr_expect_eq(BUNDLE_LAYOUT, 1);
+    cr_expect_eq(BUNDLE_LAYOUT, 2);
     const char *made = hex_encode(mem, d.at, sizeof(d.at));
-    cr_expect_str_eq(made, "7b9200d71e55f7c6422f6c24aa3aec5a9e4ee20424b65ac030a52cb438c4fe7c",
+    cr_expect_str_eq(made, "1aad75bbc810f889be56a4e144d57289627535c4a51cb531e0dd9fdb02746643",
                      "proofs come out differently (%s): raise BUNDLE_LAYOUT, and put both here",
                      made);
 }
@@ -137,62 +137,34 @@ Test(bundle, report_says_it_in_words_and_for_programs)
     cr_expect_eq(json_array_size(vector_at(report, "facts.access")), 2);
 }
 
-/* ---- With stock tools ---------------------------------------------------------------------------
- */
+/* ---- With stock tools ------------------------------------------------------------------------ */
 
-static size_t count_of(const char *text, const char *what)
+/* What check.sh of one proof says of a zip file; *ret_exit is its exit status. */
+static const char *checked(struct sample *s, struct bytes zip, const char *key, int *ret_exit)
 {
-    size_t n = 0;
-
-    for (const char *at = text; (at = strstr(at, what)); at += strlen(what))
-        n++;
-    return n;
-}
-
-/* The README's indented lines, after it says how to check without Tenure. */
-static const char *commands_of(struct sample *s, const char *readme)
-{
-    const char *at = strstr(readme, "WITH STOCK TOOLS");
-    struct buf out;
-
-    cr_assert_not_null(at);
-    buf_init(&out, s->mem, 1 << 20);
-    while ((at = strchr(at, '\n')) && *++at)
-        if (strncmp(at, "    ", 4) == 0)
-            buf_add(&out, at, strcspn(at, "\n") + 1);
-    return out.at;
-}
-
-static const char *output_of(struct sample *s, const char *command)
-{
-    char block[4096];
+    char folder[] = "/tmp/tenure-proof-XXXXXX", block[4096];
     struct buf out;
     size_t n;
-    FILE *f = popen(command, "r");
 
+    cr_assert_not_null(mkdtemp(folder));
+    struct bytes own = sample_zip(s, sample_bundle(s, 0, "", ""));
+    cr_assert_ok(file_write(s->mem, arena_printf(s->mem, "%s/p.zip", folder), 0600, zip));
+    cr_assert_ok(file_write(s->mem, arena_printf(s->mem, "%s/check.sh", folder), 0600,
+                            bytes_of_text(text_at(s, own, "check.sh"))));
+    FILE *f =
+        popen(arena_printf(s->mem, "cd %s && bash check.sh p.zip '%s' 2>&1", folder, key), "r");
     cr_assert_not_null(f);
     buf_init(&out, s->mem, 1 << 20);
     while ((n = fread(block, 1, sizeof(block), f)) > 0)
         buf_add(&out, block, n);
-    cr_expect_eq(pclose(f), 0, "%s", out.at);
+    *ret_exit = WEXITSTATUS(pclose(f));
+    cr_assert_eq(system(arena_printf(s->mem, "rm -r %s", folder)), 0);
     return out.at;
 }
 
-static const char *run_readme(struct sample *s, struct bytes zip)
+static void says(const char *said, const char *words)
 {
-    char folder[] = "/tmp/tenure-proof-XXXXXX";
-
-    cr_assert_not_null(mkdtemp(folder));
-    cr_assert_ok(file_write(s->mem, arena_printf(s->mem, "%s/p.zip", folder), 0600, zip));
-    cr_assert_ok(file_write(s->mem, arena_printf(s->mem, "%s/check", folder), 0600,
-                            bytes_of_text(commands_of(s, text_at(s, zip, "README.txt")))));
-    const char *said = output_of(
-        s, arena_printf(
-               s->mem,
-               "mkdir %s/p && cd %s/p && unzip -q ../p.zip && FILE=%s/p.zip bash ../check 2>&1",
-               folder, folder, folder));
-    output_of(s, arena_printf(s->mem, "rm -r %s", folder));
-    return said;
+    cr_expect_not_null(strstr(said, words), "'%s' is not in:\n%s", words, said);
 }
 
 Test(bundle, can_be_checked_with_stock_tools)
@@ -201,33 +173,62 @@ Test(bundle, can_be_checked_with_stock_tools)
     struct sample *s = sample_new(mem);
     struct bundle *b = sample_bundle(s, 0, "created_by name", "");
     struct bytes zip = sample_zip(s, b);
-    const char *said = run_readme(s, zip);
-    const struct {
-        const char *words;
-        size_t times;
-    } expected[] = {
-        {"Signature Verified Successfully", 2},
-        {"log-key.pem is the key", 1},
-        {"the file is whole", 1},
-        {"all files are whole", 1},
-        {" is in the log\n", b->n},
-        {"all fields belong", 1},
-        {"Verified OK", 1},
-        {"the tag is the hash of the signature", 1},
-        {"10 events in a row", 1},
-        {"the seal counts 10", 1},
-        {"Good \"tenure\" signature for ", b->signatures},
-        {"the seal counts 1\n", 2}, /* two keys were enrolled, and one */
-        {"the seal counts 2\n", 1}, /* revoked too */
-        {": OK\n", 1},
-        {"IS NOT", 0},
-        {"IS ANOTHER", 0},
-        {"DOES NOT", 0},
-        {"rror", 0},
-        {"Could not", 0},
-        {"not found", 0},
+    int status;
+    const char *said = checked(s, zip, s->vkey, &status);
+
+    cr_expect_eq(status, 0, "%s", said);
+    says(said, "\nALL OK: 13 checks\n");
+    says(said, arena_printf(mem, "entries are in the log: %zu\n", b->n));
+    says(said, "the seal counts 10 events");
+    says(said, arena_printf(mem, "the person whom they name: %zu\n", b->signatures));
+    says(said, "these keys are counted by the seal: 3\n");
+    says(said, "the hashes that the events name: 1\n");
+    said = checked(s, zip, "", &status);
+    cr_expect_eq(status, 0, "%s", said);
+    says(said, "By the key in the file itself");
+}
+
+/* Even by somebody who can sign with the log's key. */
+Test(bundle, that_was_changed_is_found_out_with_stock_tools)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct sample *s = sample_new(mem);
+    struct bytes zip = sample_zip(s, sample_bundle(s, 0, "created_by name", ""));
+    static const struct {
+        const char *path, *words;
+    } files[] = {
+        {"events/000001.leaf", "entries are in the log: not events/000001.leaf"},
+        {"events/000001.body", "belong to their entries: not events/000001.leaf"},
+        {"events/000001.disclosures", "belong to their entries: not events/000001.leaf"},
+        {"events/000000.intent", "the person whom they name: not events/000000.sig"},
+        {"seal.txt", "FAILED  the seal is signed by the log"},
+        {"heads-proof.json", "FAILED  the seal counts 10 events"},
+        {"tag-message.txt", "FAILED  the tag is this account's"},
     };
-    for (size_t i = 0; i < sizeof(expected) / sizeof(*expected); i++)
-        cr_expect_eq(count_of(said, expected[i].words), expected[i].times, "'%s' %zu times:\n%s",
-                     expected[i].words, expected[i].times, said);
+    int status;
+    const char *said;
+
+    for (size_t k = 0; k < sizeof(files) / sizeof(*files); k++) {
+        struct unpacked u = unpack(s, zip);
+        struct bytes *part = &file_at(&u, files[k].path)->bytes;
+        uint8_t *other = arena_alloc(mem, part->n);
+        memcpy(other, part->at, part->n);
+        other[part->n / 2] ^= 1;
+        *part = bytes_of(other, part->n);
+        said = checked(s, packed(s, &u), s->vkey, &status);
+        cr_expect_eq(status, 1, "%s: %s", files[k].path, said);
+        says(said, files[k].words);
+        says(said, "FAILED  every file is the one that the manifest lists");
+    }
+    uint8_t *bytes = arena_alloc(mem, zip.n);
+    memcpy(bytes, zip.at, zip.n);
+    bytes[zip.n / 2] ^= 1;
+    said = checked(s, bytes_of(bytes, zip.n), s->vkey, &status);
+    cr_expect_eq(status, 1);
+    cr_expect_not_null(strstr(said, "FAILED"));
+    said = checked(s, zip,
+                   "other.example/tenure+00000000+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                   &status);
+    cr_expect_eq(status, 1);
+    says(said, "FAILED  the log is the one that you named");
 }

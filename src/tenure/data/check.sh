@@ -1,0 +1,184 @@
+#!/usr/bin/env bash
+# check.sh - check an ownership proof without Tenure:
+#
+#     bash check.sh FILE.zip KEY
+#
+# KEY is the log's verifier key (NAME+HASH+BASE64), told to you by somebody else than whoever gave you the
+# file; without one the key in the file is taken, and you are told so. Ends with "ALL OK" and 0, or with
+# "FAILED" and 1. Needs bash, coreutils, grep, sed, unzip, OpenSSL 3 and OpenSSH's ssh-keygen, no network.
+#
+# Each check below is a few lines; read them before you run them. This file is the same in every proof of
+# this layout: you can also take it from somebody you trust, it needs nothing but the zip file.
+set -uo pipefail
+[ $# -ge 1 ] && [ $# -le 2 ] && [ -f "$1" ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d' >&2; exit 2; }
+for tool in unzip openssl ssh-keygen basenc sha256sum; do
+    command -v $tool >/dev/null || { echo "$tool is needed and not there" >&2; exit 2; }
+done
+export LC_ALL=C
+zip=$(realpath "$1") key=${2:-} tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+unzip -q "$zip" -d "$tmp/p" </dev/null >"$tmp/unzip" 2>&1 && cd "$tmp/p" ||
+    { echo "FAILED: the file does not unpack: $(sed -n 1p "$tmp/unzip")"; exit 1; }
+
+good=0 bad=0
+ok() { good=$((good + 1)); printf 'ok      %s\n' "$1"; }
+wrong() { bad=$((bad + 1)); printf 'FAILED  %s\n' "$1"; }
+check() { # WORDS COMMAND...
+    local words=$1
+    shift
+    if "$@" >/dev/null 2>&1; then ok "$words"; else wrong "$words"; fi
+}
+# each WORDS COMMAND NAME...: the command for every name; the first that does not hold is named
+each() {
+    local words=$1 command=$2 name n=0
+    shift 2
+    for name in "$@"; do
+        [ -e "$name" ] || continue
+        "$command" "$name" >/dev/null 2>&1 || { wrong "$words: not $name"; return; }
+        n=$((n + 1))
+    done
+    ok "$words: $n"
+}
+
+# ---- Words -----------------------------------------------------------------------------------------------
+
+digest() { openssl dgst -sha256 -binary; }
+hex() { od -An -v -tx1 | tr -d ' \n'; }
+sum() { printf '%b' "$(printf %s "$1" | sed 's/../\\x&/g')" | digest | hex; } # of bytes written in hex
+b64u() { basenc --base64url -w0 | tr -d '='; }
+unb64u() { printf '%s%.*s' "$1" $(((4 - ${#1} % 4) % 4)) === | basenc -d --base64url; }
+leafhash() { { printf '\0' && cat "$1"; } | digest; }
+line() { sed -n "$1p" "$2"; }
+raw_key() { openssl pkey -pubin -in log-key.pem -outform DER | tail -c 32 | base64; }
+vkey_key() { printf %s "${1#*+*+}" | base64 -d | tail -c 32 | base64; }
+
+# ---- Whose it is, and that it is whole -------------------------------------------------------------------
+
+# signed NOTE: c2sp.org/signed-note, by the log's key
+signed() {
+    sed '/^$/,$d' "$1" >"$tmp/text"
+    grep -aF -m1 " $origin " "$1" | cut -d' ' -f3 | base64 -d | tail -c 64 >"$tmp/sig"
+    openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in "$tmp/text" -sigfile "$tmp/sig"
+}
+key_is_given() { [ "$(raw_key)" = "$(vkey_key "$key")" ] && [ "$origin" = "${key%%+*}" ]; }
+# The zip file's comment, at its end, is a note with the SHA-256 and the length of everything before it.
+file_is_whole() {
+    local said size
+    said=$(tail -c 4000 "$zip" | grep -a '^tenure-proof-v1 ' | tail -n 1)
+    size=${said##* }
+    [ "tenure-proof-v1 $(head -c "$size" "$zip" | digest | base64) $size" = "$said" ] &&
+        tail -c +$((size + 1)) "$zip" >"$tmp/note" && signed "$tmp/note"
+}
+files_are_listed() {
+    grep -o '"path":"[^"]*","sha256":"[^"]*"' manifest.json | cut -d'"' -f4,8 | tr '"' ' ' |
+        while read -r path hash; do echo "$hash  $path"; done >"$tmp/list"
+    [ -s "$tmp/list" ] && sha256sum --check --quiet "$tmp/list"
+}
+origin=$(line 1 seal.txt)
+[ -z "$key" ] || check 'the log is the one that you named, with the key that you gave' key_is_given
+check 'no byte of the file was changed since the log signed it' file_is_whole
+check 'the seal is signed by the log' signed seal.txt
+check 'every file is the one that the manifest lists' files_are_listed
+
+# ---- The log ---------------------------------------------------------------------------------------------
+
+# included LEAF: RFC 9162, 2.1.3.2
+included() {
+    local p fn sn proof=${1%.leaf}.tlog-proof root r
+    r=$(leafhash "$1" | hex)
+    root=$(line 3 seal.txt | base64 -d | hex)
+    fn=$(sed -n 's/^index //p' "$proof")
+    sn=$(($(line 2 seal.txt) - 1))
+    for p in $(sed '1,2d;/^$/,$d' "$proof"); do
+        p=$(printf %s "$p" | base64 -d | hex)
+        if [ $((fn & 1)) = 1 ] || [ "$fn" = $sn ]; then
+            r=$(sum "01$p$r")
+            while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done
+        else
+            r=$(sum "01$r$p")
+        fi
+        fn=$((fn >> 1)) sn=$((sn >> 1))
+    done
+    [ $sn = 0 ] && [ "$r" = "$root" ]
+}
+# The leaf names the hash of the body, the body names the hash of each field.
+fields_belong() {
+    local body=${1%.leaf}.body field
+    grep -qF "{\"body\":\"$(digest <"$body" | b64u)\"" "$1" || return 1
+    while read -r field; do
+        grep -qF "\"$(printf %s "$field" | digest | b64u)\"" "$body" || return 1
+    done <"${1%.leaf}.disclosures"
+}
+each 'entries are in the log' included events/*.leaf related/*.leaf
+each 'the fields that are shown belong to their entries' fields_belong events/*.leaf related/*.leaf
+
+# ---- The account -----------------------------------------------------------------------------------------
+
+# The tag is the hash of a signature over platform and id, by a key that the log's first entry names.
+tag_is_signed() { openssl dgst -sha256 -verify tag-key.pem -signature tag-signature.bin tag-message.txt; }
+tag_key_is_named() {
+    local field
+    while read -r field; do
+        grep -qF -e "$(tr -d '\n' <tag-key.pem)" <<<"$(unb64u "$field" | sed 's/\\n//g')" && return
+    done <related/000000000.disclosures
+    return 1
+}
+events_follow() {
+    local n=0 before=genesis f
+    for f in events/*.leaf; do
+        grep -qF "[\"$tag\",$n,\"$before\"]" "$f" || return 1
+        before=$(leafhash "$f" | b64u)
+        n=$((n + 1))
+    done
+    [ $n -gt 0 ]
+}
+# counted PROOF TAG NUMBER: the seal's second root, over all subjects. A subject's leaf is SHA-256 of 02, tag,
+# count (8 bytes), hash of its last leaf; an inner node is SHA-256 of 03, left, right; bit d of the tag says
+# whether the way goes left (0) or right (1) at depth d. Without NUMBER: whatever is counted.
+counted() {
+    local proof=$1 wanted=$2 number=${3:-} tag n last d p r bits
+    read -r tag n last <<<"$(sed 's/.*"there":\[//; s/[]"}]//g; s/,/ /g' "$proof")"
+    [ "$tag" = "$wanted" ] && [ "${number:-$n}" = "$n" ] || return 1
+    bits=$(unb64u "$tag" | hex)
+    r=$(sum "02$bits$(printf %016x "$n")$(unb64u "$last" | hex)")
+    set -- $(sed 's/,"there".*//; s/{"path"://; s/[]"[]//g; s/,/ /g' "$proof")
+    for ((d = $#; d > 0; d--)); do
+        p=$(unb64u "${!d}" | hex)
+        if [ $((0x${bits:(d - 1) / 4:1} >> (3 - (d - 1) % 4) & 1)) = 1 ]; then r=$(sum "03$p$r"); else r=$(sum "03$r$p"); fi
+    done
+    [ "$r" = "$(sed -n 's/^heads //p' seal.txt | base64 -d | hex)" ]
+}
+tag=$(digest <tag-signature.bin | b64u)
+set -- events/*.leaf
+events=$#
+check "the tag is this account's: $(line 2 tag-message.txt) $(line 3 tag-message.txt)" tag_is_signed
+check 'the key of the tags is named by the first entry of the log' tag_key_is_named
+check "the $events events of the account follow one another without a gap" events_follow
+check "the seal counts $events events of the account: there is no other" counted heads-proof.json "$tag" "$events"
+
+# ---- Who, and what for -----------------------------------------------------------------------------------
+
+signed_by_actor() {
+    local f=${1%.sig}
+    ssh-keygen -Y verify -f allowed_signers -n tenure -s "$1" \
+        -I "$(sed 's/^{"actor":"\([^"]*\)".*/\1/' "$f.intent")" <"$f.intent"
+}
+key_is_counted() {
+    local id=${1#keys/}
+    counted "$1" "$(printf 'tenure-tag-v1\nkey\n%s\n' "${id%.heads-proof.json}" | digest | b64u)"
+}
+evidence_is_named() {
+    local hash=${1#evidence/}
+    [ "$(sha256sum <"$1")" = "${hash%%/*}  -" ]
+}
+each 'commands are signed by the key of the person whom they name' signed_by_actor events/*.sig related/*.sig
+each 'the histories of these keys are counted by the seal' key_is_counted keys/*.heads-proof.json
+each 'files of evidence have the hashes that the events name' evidence_is_named evidence/*/*
+
+if [ $bad -gt 0 ]; then
+    echo "FAILED: $bad of $((good + bad)) checks. Do not rely on this file."
+    [ ! -e log-keys.json ] || echo "The log's key has changed in its time (log-keys.json): if KEY is an earlier one, use tenure verify."
+    exit 1
+fi
+[ -n "$key" ] || echo "By the key in the file itself, $origin: that it is the log's, somebody else must tell you."
+echo "ALL OK: $good checks"
