@@ -151,7 +151,7 @@ $(B)/faults/shim.so: tests/faults/shim.c tests/faults/faults.h
 lint: compile_commands.json $(B)/embedded/all.sql ## floors, headers alone, format, clang-tidy, cppcheck
 	@awk -f scripts/check-floors scripts/floors $(SOURCES) $(HEADERS)
 	@for h in $(sort $(wildcard include/*/*.h)); do \
-	    echo "#include \"$${h#include/}\"" | $(CC) $(filter-out -Wa%,$(ALL_C)) -fsyntax-only -x c - || exit 1; done
+	    printf '#include "%s"\nextern int alone;\n' "$${h#include/}" | $(CC) $(filter-out -Wa%,$(ALL_C)) -fsyntax-only -x c - || exit 1; done
 	@clang-format --dry-run --Werror $(SOURCES) $(HEADERS) $(TESTS) $(TESTHEADERS)
 	@printf '%s\n' $(SOURCES) | xargs -P 2 -n 8 scripts/tidy
 	@cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
