@@ -32,6 +32,16 @@ MUST struct err *audit_run(struct arena *mem, struct store *owner, const struct 
                            const char *published, const struct audit_progress *progress,
                            struct audit_report *ret);
 
+/* Is something wrong, and all of it in tables that the log makes? */
+bool audit_of_state_only(const struct audit_report *report);
+
+/* The same, and then those tables are made anew from the log, if anything is wrong with them; the
+ * report is of what was there. Nobody appends meanwhile. ERR_BROKEN, and nothing is changed, when
+ * something else is wrong. */
+MUST struct err *audit_rebuild(struct arena *mem, struct store *owner,
+                               const struct service *service, const char *published,
+                               const struct audit_progress *progress, struct audit_report *ret);
+
 /* The report as JSON. */
 const char *audit_json(struct arena *mem, const struct audit_report *report);
 

@@ -51,9 +51,42 @@ static struct err *run(struct audit *a)
     return audit_replay_compare(a);
 }
 
-struct err *audit_run(struct arena *mem, struct store *owner, const struct service *service,
-                      const char *published, const struct audit_progress *progress,
-                      struct audit_report *ret)
+/* The tables of the state are compared last: none of the others is behind the end of the list. */
+bool audit_of_state_only(const struct audit_report *r)
+{
+    for (const struct audit_finding *f = r->first; f; f = f->next)
+        if (!text_starts(f->table, "state."))
+            return false;
+    return r->findings > 0;
+}
+
+/* Before anything is read: what is read afterwards is as it is then. */
+static struct err *nobody_appends(struct audit *a)
+{
+    return store_script(a->mem, a->store, "LOCK TABLE log.head IN EXCLUSIVE MODE");
+}
+
+static struct err *rebuild(struct audit *a)
+{
+    const struct audit_finding *f = a->report->first;
+
+    if (!f)
+        return NULL;
+    while (f && text_starts(f->table, "state."))
+        f = f->next;
+    if (f)
+        return err_new(a->mem, ERR_BROKEN,
+                       "the log itself is not whole (%s %s: %s): no table was made from it. Bring "
+                       "back a backup, or ask 'tenured audit' for all that is wrong",
+                       f->table, f->row, f->text);
+    TRY(audit_replay_mend(a));
+    return store_commit(a->mem, a->store);
+}
+
+/* With a then, that comes after, in the same transaction, and nobody appends meanwhile. */
+static struct err *audit_then(struct arena *mem, struct store *owner, const struct service *service,
+                              const char *published, const struct audit_progress *progress,
+                              struct err *(*then)(struct audit *a), struct audit_report *ret)
 {
     AUTO(arena_auto) struct arena *page = arena_new();
     struct audit a = {.mem = mem,
@@ -75,7 +108,11 @@ struct err *audit_run(struct arena *mem, struct store *owner, const struct servi
     TRY(audit_keys_begin(&a));
     audit_published_open(&a, published);
     TRY(store_trial(mem, owner));
-    struct err *e = run(&a);
+    struct err *e = then ? nobody_appends(&a) : NULL;
+    if (!e)
+        e = run(&a);
+    if (!e && then)
+        e = then(&a);
     store_rollback(owner);
     if (e)
         return e;
@@ -84,6 +121,20 @@ struct err *audit_run(struct arena *mem, struct store *owner, const struct servi
     ret->subjects = a.subjects_n;
     ret->root = base64_encode(mem, root.at, sizeof(root.at));
     return NULL;
+}
+
+struct err *audit_run(struct arena *mem, struct store *owner, const struct service *service,
+                      const char *published, const struct audit_progress *progress,
+                      struct audit_report *ret)
+{
+    return audit_then(mem, owner, service, published, progress, NULL, ret);
+}
+
+struct err *audit_rebuild(struct arena *mem, struct store *owner, const struct service *service,
+                          const char *published, const struct audit_progress *progress,
+                          struct audit_report *ret)
+{
+    return audit_then(mem, owner, service, published, progress, rebuild, ret);
 }
 
 const char *audit_json(struct arena *mem, const struct audit_report *r)

@@ -143,6 +143,8 @@ void audit_published_reached(struct audit *a);
 MUST struct err *audit_replay_begin(struct audit *a);
 MUST struct err *audit_replay_page(struct audit *a, const char *events);
 MUST struct err *audit_replay_compare(struct audit *a);
+/* The replay in the place of the live tables; its schema is gone afterwards. */
+MUST struct err *audit_replay_mend(struct audit *a);
 const char *audit_fold_event(struct audit *a, uint64_t index, const struct entry_view *v);
 
 #endif

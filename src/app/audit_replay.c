@@ -84,6 +84,17 @@ struct err *audit_replay_page(struct audit *a, const char *events)
     return NULL;
 }
 
+struct err *audit_replay_mend(struct audit *a)
+{
+    struct rows *rows;
+    struct binds b;
+
+    audit_say(a, "mending the tables", 0, 0);
+    binds_init(&b, a->page);
+    bind_text(&b, "schema", schema);
+    return store_call(a->page, a->store, "audit_mend", &b, &rows);
+}
+
 struct err *audit_replay_compare(struct audit *a)
 {
     struct rows *rows;

@@ -39,7 +39,7 @@ struct daemon_options {
 typedef struct err *daemon_fn(struct arena *mem, const struct daemon_options *options,
                               int *ret_status);
 daemon_fn daemon_init, daemon_run, daemon_migrate, daemon_audit, daemon_status, daemon_purge,
-    daemon_witness, daemon_backup, daemon_restore, daemon_key_rotate;
+    daemon_rebuild, daemon_witness, daemon_backup, daemon_restore, daemon_key_rotate;
 
 /* An instance with its database at hand: the one that runs, or started for as long as this lasts.
  */
@@ -86,6 +86,10 @@ struct audit_report;
 MUST struct err *audit_opened(struct arena *mem, const struct opened *o, const char *published,
                               bool quiet, struct audit_report *ret);
 void audit_print(const struct audit_report *r);
+void audit_print_findings(const struct audit_report *r); /* only what is wrong */
+
+/* For struct audit_progress; ctx is a struct progress of backup.h. */
+void progress_of_audit(void *ctx, const char *what, uint64_t done, uint64_t of);
 
 /* log.key is the key with which the log signs, whatever cut a rotation short. */
 MUST struct err *settle_keys(struct arena *mem, const struct opened *o, bool destroy);

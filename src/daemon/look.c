@@ -62,7 +62,7 @@ struct err *daemon_purge(struct arena *mem, const struct daemon_options *options
 
 enum { TRIES = 3 };
 
-static void say_progress(void *ctx, const char *what, uint64_t done, uint64_t of)
+void progress_of_audit(void *ctx, const char *what, uint64_t done, uint64_t of)
 {
     struct progress *p = ctx;
 
@@ -74,7 +74,7 @@ struct err *audit_opened(struct arena *mem, const struct opened *o, const char *
                          bool quiet, struct audit_report *ret)
 {
     struct progress progress = progress_begin("", quiet);
-    struct audit_progress each = {say_progress, &progress};
+    struct audit_progress each = {progress_of_audit, &progress};
     struct store *owner;
 
     *ret = (struct audit_report){0};
@@ -85,12 +85,17 @@ struct err *audit_opened(struct arena *mem, const struct opened *o, const char *
     return e;
 }
 
-void audit_print(const struct audit_report *r)
+void audit_print_findings(const struct audit_report *r)
 {
     for (const struct audit_finding *f = r->first; f; f = f->next)
         printf("%s %s: %s\n", f->table, f->row, f->text);
     if (r->findings > AUDIT_FINDINGS_MAX)
         printf("… and %zu more\n", r->findings - AUDIT_FINDINGS_MAX);
+}
+
+void audit_print(const struct audit_report *r)
+{
+    audit_print_findings(r);
     printf("%s: %" PRIu64 " entries, root %s\n", r->origin, r->entries, r->root);
     printf("%" PRIu64 " signed by people, %" PRIu64 " attested by the service; %" PRIu64
            " checkpoints, %" PRIu64 " seals, %" PRIu64 " subjects, %" PRIu64 " files, %" PRIu64
@@ -98,7 +103,10 @@ void audit_print(const struct audit_report *r)
            r->signatures, r->attested, r->checkpoints, r->seals, r->subjects, r->blobs,
            r->cosignatures);
     if (r->findings)
-        printf("%zu thing(s) are wrong.\n", r->findings);
+        printf("%zu thing(s) are wrong.%s\n", r->findings,
+               audit_of_state_only(r) ? " The log itself is whole: 'tenured rebuild' makes the "
+                                        "tables from it again."
+                                      : "");
     else
         printf("Every hash, chain, signature and checkpoint holds, and the tables are what the log "
                "makes of them.\n");

@@ -48,7 +48,7 @@ static const struct {
     const char *name, *value, *takers, *help;
     enum option_id id;
 } table[] = {
-    {"data", "DIR", "irmaspkbt", "the data directory; ~/.local/share/tenure if not said", DATA},
+    {"data", "DIR", "irmaspkbtu", "the data directory; ~/.local/share/tenure if not said", DATA},
     {"data", "DIR", "w", "its folder; ~/.local/share/tenure-witness if not said", DATA},
     {"name", "NAME", "w",
      "at the first start: the witness's name for ever, example.com/witness; HOST/witness if not "
@@ -65,7 +65,7 @@ static const struct {
     {"admin-name", "NAME", "i", "the administrator's name", ADMIN_NAME},
     {"admin-email", "MAIL", "i", "the administrator's mail address", ADMIN_EMAIL},
     {"user", "USER", "it", "as root: who runs the private PostgreSQL; postgres if not said", USER},
-    {"database", "URI", "irmaspk", "your own PostgreSQL instead of the private one", DATABASE},
+    {"database", "URI", "irmaspku", "your own PostgreSQL instead of the private one", DATABASE},
     {"listen", "ADDRESS", "r",
      "unix:PATH or HOST:PORT, may be given several times; unix:DIR/run/http.sock if not said",
      LISTEN},
@@ -105,8 +105,8 @@ static const struct {
     {"published", "FILE", "t",
      "the newest checkpoint that you know of, if there is a newer one than the backup's",
      PUBLISHED},
-    {"json", NULL, "imaspkwbt", "answer in JSON", JSON},
-    {"help", NULL, "irmaspkwbt", "show this", HELP},
+    {"json", NULL, "imaspkwbtu", "answer in JSON", JSON},
+    {"help", NULL, "irmaspkwbtu", "show this", HELP},
 };
 
 static const struct {
@@ -125,6 +125,9 @@ static const struct {
     {"migrate", daemon_migrate, "bring the database to this version", NULL},
     {"audit", daemon_audit, "recompute everything from the log and compare it with every table",
      "Exit status 0: clean. 1: something is wrong, named by table and row."},
+    {"rebuild", daemon_rebuild, "make the tables anew from the log, when they are not what it says",
+     "When the audit names tables of the state and nothing else. What was wrong is said first; "
+     "changes wait meanwhile. The log is not touched, and what is wrong with it is not mended."},
     {"status", daemon_status, "say how the instance is", NULL},
     {"purge", daemon_purge, "write over what the database's files still hold of erased data",
      "After tenure person erase. Tables are written anew and the write-ahead log begins a new "
@@ -158,9 +161,11 @@ static const struct {
 };
 enum { COMMANDS = sizeof(commands) / sizeof(*commands), OPTIONS = sizeof(table) / sizeof(*table) };
 
-/* In the takers above: the first of its name, but run has come before restore. */
+/* In the takers above: the first of its name, but run has come before restore and rebuild. */
 static char letter_of(size_t command)
 {
+    if (commands[command].run == daemon_rebuild)
+        return 'u';
     return commands[command].run == daemon_restore ? 't' : *commands[command].name;
 }
 

@@ -47,3 +47,17 @@ caught 'state.person' "UPDATE state.person SET name = 'Eve' WHERE name = 'Ana Pe
 caught 'log.entry' "UPDATE log.entry SET recorded_at = recorded_at + interval '1 ms' WHERE index = 40" "UPDATE log.entry SET recorded_at = recorded_at - interval '1 ms' WHERE index = 40"
 caught 'log.checkpoint' "UPDATE log.checkpoint SET note = note || ' ' WHERE size = 40" "UPDATE log.checkpoint SET note = rtrim(note, ' ') WHERE size = 40"
 caught 'log.subject' 'UPDATE log.subject SET count = count + 1' 'UPDATE log.subject SET count = count - 1'
+
+# What the log makes can be made from it again, while the service runs and people work.
+sql "DELETE FROM state.title; UPDATE state.person SET name = 'Eve'; INSERT INTO state.owner SELECT * FROM state.owner LIMIT 1"
+refused 1 "tenured rebuild" tenured audit --data "$data"
+(for n in $(seq 12); do as admin unit register "u$n" --name "Unit $n"; done) >/dev/null 2>"$place/work" & working=$!
+has 'state.person' tenured rebuild --data "$data"
+wait "$working" || { cat "$place/work"; fail 'who worked meanwhile was disturbed'; }
+audit_is_clean
+[ "$(as admin unit list --all --json | values unit | grep -c '^u[0-9]')" = 12 ] || fail 'what was done meanwhile is not there'
+has '"holder":"acme"' as admin account show group --json
+has 'nothing was changed' tenured rebuild --data "$data"
+sql "UPDATE state.person SET name = 'Eve'; UPDATE log.entry SET recorded_at = recorded_at + interval '1 ms' WHERE index = 40"
+refused 1 'the log itself is not whole' tenured rebuild --data "$data"
+[ "$(psql -qXAt -h "$sockets" -U tenure tenure -c 'SELECT DISTINCT name FROM state.person')" = Eve ] || fail 'a table was made from a log that is not whole'
