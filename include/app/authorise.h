@@ -40,10 +40,11 @@ struct list sees_units(const struct job *job);
 
 /* ---- Sessions: for reading, a token instead of a signature each time ------------------------- */
 
-char *token_new(struct arena *mem, const struct service *service, const char *person,
-                const char *key, int64_t expires_ms);
+char *session_token_new(struct arena *mem, const struct service *service, const char *person,
+                        const char *key, int64_t expires_ms);
 /* ERR_UNSIGNED when it is not ours or too old. */
-MUST struct err *token_open(struct arena *mem, const struct service *service, const char *token,
-                            int64_t now_ms, const char **ret_person, const char **ret_key);
+MUST struct err *session_token_open(struct arena *mem, const struct service *service,
+                                    const char *token, int64_t now_ms, const char **ret_person,
+                                    const char **ret_key);
 
 #endif

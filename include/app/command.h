@@ -63,6 +63,9 @@ struct command {
     /* What the reply says besides the events, into job->result: from the first event's payload, so
      * that asking again gets the same. NULL: nothing. */
     void (*result)(struct job *job, const json_t *after);
+    /* A service's token may ask for it, without a signature. Never what is a person's own word,
+     * what two people must see, and what decides who may do what. */
+    bool by_token;
     bool forgets; /* after it, no connection keeps in its buffers what was read before */
 
     /* Who may share a batch with it: nobody, because it reads more than its look; or everybody,

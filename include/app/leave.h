@@ -4,9 +4,9 @@
 
 #include "app/job.h"
 
-/* Adds person.left, and key.revoked for every key that the person still signs with, so that each
- * key's own history says when it ends: as from the end of last_day (NULL: from now on) in the time
- * zone, or where that is NULL in the person's own, or in UTC. */
+/* Adds person.left, and key.revoked and token.revoked for every key and token that the person still
+ * has, so that each one's own history says when it ends: as from the end of last_day (NULL: from
+ * now on) in the time zone, or where that is NULL in the person's own, or in UTC. */
 MUST struct err *leave(struct job *job, const char *person, const char *zone, const char *last_day);
 
 /* Is that day over at the place of the person, or in the zone? */

@@ -69,7 +69,7 @@ CREATE OR REPLACE FUNCTION person_joined(e event) RETURNS void LANGUAGE sql AS $
     SELECT born(e, 'person', id_of(e, 'person'));
     SELECT put(e, 'person', id_of(e, 'person'),
                jsonb_build_object('external', coalesce(e.after -> 'external', 'false'),
-                                  'status', 'active'))
+                                  'kind', coalesce(e.after -> 'kind', '"person"'), 'status', 'active'))
 $$;
 CREATE OR REPLACE FUNCTION person_changed(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'person', id_of(e, 'person'), changes(e, 'person'))
@@ -91,7 +91,7 @@ BEGIN
         PERFORM revise(e, 'person', who, stays, later);
     END LOOP;
 END $$;
--- Whoever leaves holds no position, no role and no valid key from then on.
+-- Whoever leaves holds no position, no role, no valid key and no token from then on.
 CREATE OR REPLACE FUNCTION person_left(e event) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     who uuid := id_of(e, 'person');
@@ -110,6 +110,10 @@ BEGIN
     FOR row_id IN SELECT DISTINCT k.id FROM key k WHERE k.person = who AND k.revoked IS NULL
                   AND k.known_to = 9223372036854775807 LOOP
         PERFORM revise(e, 'key', row_id, jsonb_build_object('revoked', e.index));
+    END LOOP;
+    FOR row_id IN SELECT DISTINCT t.id FROM token t WHERE t.person = who AND t.revoked IS NULL
+                  AND t.known_to = 9223372036854775807 LOOP
+        PERFORM revise(e, 'token', row_id, jsonb_build_object('revoked', e.index));
     END LOOP;
 END $$;
 
@@ -157,4 +161,12 @@ CREATE OR REPLACE FUNCTION key_enrolled(e event) RETURNS void LANGUAGE sql AS $$
 $$;
 CREATE OR REPLACE FUNCTION key_revoked(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'key', id_of(e, 'key'), jsonb_build_object('revoked', e.index))
+$$;
+
+CREATE OR REPLACE FUNCTION token_issued(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT born(e, 'token', id_of(e, 'token'));
+    SELECT put(e, 'token', id_of(e, 'token'), jsonb_build_object('issuer', e.initiator))
+$$;
+CREATE OR REPLACE FUNCTION token_revoked(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'token', id_of(e, 'token'), jsonb_build_object('revoked', e.index))
 $$;

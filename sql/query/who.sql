@@ -80,9 +80,10 @@ FROM position_at(:now::timestamptz, latest()) p WHERE p.id = :position::uuid
 
 --: position_seat
 SELECT p.status, h.id AS holding, h.person, ref_of(h.person) AS holder,
-       (SELECT w.status FROM person_at(:now::timestamptz, latest()) w WHERE w.id = :person::uuid) AS person_status
+       w.status AS person_status, w.kind AS person_kind
 FROM position_at(:now::timestamptz, latest()) p
 LEFT JOIN holding_at(coalesce(:effective::timestamptz, :now::timestamptz), latest()) h ON h.position = p.id
+LEFT JOIN person_at(:now::timestamptz, latest()) w ON w.id = :person::uuid
 WHERE p.id = :position::uuid
 
 --: position_seat_now
@@ -175,7 +176,7 @@ FROM (SELECT) one LEFT JOIN hold ON true
 SELECT json_strip_nulls(json_build_object(
     'person', ref_of(p.id), 'id', p.id, 'name', p.name, 'email', p.email, 'phone', p.phone,
     'zone', p.zone, 'employer', ref_of(p.employer), 'manager', ref_of(p.manager), 'unit', ref_of(p.unit),
-    'external', nullif(p.external, false), 'status', p.status, 'last_day', p.last_day,
+    'external', nullif(p.external, false), 'kind', nullif(p.kind, 'person'), 'status', p.status, 'last_day', p.last_day,
     'erased', erased_at(p.id), 'holds', holds_on(p.id, :as_of::timestamptz, :as_known::bigint),
     'positions', (SELECT json_agg(json_build_object('position', ref_of(h.position), 'title', s.title,
                       'since', h.valid_from, 'until', till(h.valid_to)) ORDER BY h.valid_from DESC)
@@ -188,6 +189,9 @@ SELECT json_strip_nulls(json_build_object(
     'keys', (SELECT json_agg(json_build_object('key', ref_of(k.id), 'fingerprint', k.fingerprint,
                  'label', k.label, 'since', k.valid_from, 'revoked', k.revoked IS NOT NULL) ORDER BY k.valid_from)
              FROM key_at(:as_of::timestamptz, :as_known::bigint) k WHERE k.person = p.id),
+    'tokens', (SELECT json_agg(json_build_object('token', ref_of(k.id), 'expires_at', k.expires_at,
+                   'revoked', k.revoked IS NOT NULL) ORDER BY k.valid_from, ref_of(k.id))
+               FROM token_at(:as_of::timestamptz, :as_known::bigint) k WHERE k.person = p.id),
     'handovers', (SELECT json_agg(json_build_object('handover', ref_of(h.id), 'state', h.state,
                       'last_day', h.last_day) ORDER BY h.last_day DESC)
                   FROM handover_at(:as_of::timestamptz, :as_known::bigint) h WHERE h.person = p.id)))::text AS reply
@@ -326,6 +330,11 @@ SELECT DISTINCT z AS zone FROM unnest(:zones::text[]) z WHERE day_end('2000-01-0
 SELECT k.id AS key FROM key_at(:now::timestamptz, latest()) k
 WHERE k.person = :person::uuid AND k.revoked IS NULL ORDER BY ref_of(k.id)
 
+--: person_tokens
+-- what a service still comes with
+SELECT k.id AS token FROM token_at(:now::timestamptz, latest()) k
+WHERE k.person = :person::uuid AND k.revoked IS NULL ORDER BY ref_of(k.id)
+
 --: key_list
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.key AS key FROM (
     SELECT t.ref AS key, ref_of(k.person) AS person,
@@ -334,4 +343,28 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.key AS key FROM (
     FROM key_at(:as_of::timestamptz, :as_known::bigint) k JOIN thing t ON t.id = k.id
     WHERE t.ref > coalesce(:after::text, '') AND (:person::uuid IS NULL OR k.person = :person::uuid)
       AND (:all::bool OR k.person = :actor::uuid)
+    ORDER BY t.ref LIMIT :limit::int) x
+
+-- ---- token -------------------------------------------------------------------------------------------
+
+--: token_issue_look
+SELECT p.status, p.kind, EXISTS (SELECT FROM token t WHERE t.digest = :digest::text) AS known
+FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
+
+--: token_look
+SELECT t.person, CASE WHEN t.revoked IS NOT NULL THEN 'revoked' ELSE 'active' END AS status
+FROM token_at(:now::timestamptz, latest()) t WHERE t.id = :token::uuid
+
+--: token_list
+SELECT json_strip_nulls(row_to_json(x))::text AS item, x.token AS key FROM (
+    SELECT t.ref AS token, ref_of(k.person) AS person, array_to_string(k.commands, ', ') AS commands,
+           k.valid_from AS since, k.expires_at,
+           CASE WHEN k.revoked IS NOT NULL THEN 'revoked'
+                WHEN k.expires_at <= :as_of::timestamptz THEN 'expired' ELSE 'active' END AS status,
+           ref_of(k.issuer) AS issuer,
+           CASE WHEN NOT still_here(k.issuer, :as_of::timestamptz, :as_known::bigint) THEN true END AS issuer_left,
+           t.known_from AS issued, k.revoked
+    FROM token_at(:as_of::timestamptz, :as_known::bigint) k JOIN thing t ON t.id = k.id
+    WHERE t.ref > coalesce(:after::text, '') AND (:person::uuid IS NULL OR k.person = :person::uuid)
+      AND (:all::bool OR :actor::uuid IN (k.person, k.issuer))
     ORDER BY t.ref LIMIT :limit::int) x

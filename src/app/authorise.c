@@ -224,8 +224,8 @@ static char *mac_of(struct arena *mem, const struct service *service, const char
     return base64url_encode(mem, d.at, sizeof(d.at));
 }
 
-char *token_new(struct arena *mem, const struct service *service, const char *person,
-                const char *key, int64_t expires_ms)
+char *session_token_new(struct arena *mem, const struct service *service, const char *person,
+                        const char *key, int64_t expires_ms)
 {
     const char *payload = arena_printf(mem, "%s %s %" PRId64, person, key, expires_ms);
     const char *head =
@@ -234,8 +234,8 @@ char *token_new(struct arena *mem, const struct service *service, const char *pe
     return arena_printf(mem, "%s.%s", head, mac_of(mem, service, head));
 }
 
-struct err *token_open(struct arena *mem, const struct service *service, const char *token,
-                       int64_t now_ms, const char **ret_person, const char **ret_key)
+struct err *session_token_open(struct arena *mem, const struct service *service, const char *token,
+                               int64_t now_ms, const char **ret_person, const char **ret_key)
 {
     const char *dot = strrchr(token, '.');
     struct bytes payload;

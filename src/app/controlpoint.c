@@ -167,6 +167,7 @@ const struct command controlpoint_commands[] = {
         .params = PARAMS(add_params, add_fields),
         .makes = "controlpoint",
         .emits = EMITS("controlpoint.added"),
+        .by_token = true,
         .look = "person_status_maybe",
         .seen = RECORD(struct seen_point, seen_fields),
         .decide = decide_add,

@@ -108,6 +108,7 @@ const struct command entity_commands[] = {
         .params = PARAMS(register_params, register_fields),
         .makes = "entity",
         .emits = EMITS("entity.registered"),
+        .by_token = true,
     },
     {
         .verb = "show",
@@ -138,6 +139,7 @@ const struct command entity_commands[] = {
         .path = "/v1/entities/{entity}/change",
         .params = PARAMS(change_params, change_fields),
         .emits = EMITS("entity.changed"),
+        .by_token = true,
         .look = "entity_look",
         .seen = RECORD(struct seen_entity, seen_fields),
         .decide = decide_change,
@@ -150,6 +152,7 @@ const struct command entity_commands[] = {
         .path = "/v1/entities/{entity}/retire",
         .params = PARAMS(retire_params, retire_fields),
         .emits = EMITS("entity.retired"),
+        .by_token = true,
         .look = "entity_look",
         .seen = RECORD(struct seen_entity, seen_fields),
         .decide = decide_retire,

@@ -347,7 +347,7 @@ const struct command handover_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/complete",
         .params = PARAMS(complete_params, handover_complete_fields),
-        .emits = EMITS("handover.completed", "person.left", "key.revoked"),
+        .emits = EMITS("handover.completed", "person.left", "key.revoked", "token.revoked"),
         SEES_HANDOVER,
         .decide = handover_decide_complete,
     },

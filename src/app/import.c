@@ -387,7 +387,8 @@ SHAPE(plan_view, COLUMN("kind", "what it brings"), COLUMN("encoding", "how its t
 #define HEADS "import.applied", "import.quarantined"
 #define PEOPLE_EVENTS \
     "unit.registered", "position.registered", "position.changed", "person.joined", \
-        "person.changed", "position.filled", "position.vacated", "person.left", "key.revoked"
+        "person.changed", "position.filled", "position.vacated", "person.left", "key.revoked", \
+        "token.revoked"
 #define ACCOUNT_EVENTS \
     "account.registered", "account.changed", "account.retired", "account.handle_changed", \
         "account.handle_recased", "identifier.added", "identifier.recycled", "owner.assigned", \
@@ -423,6 +424,7 @@ const struct command import_commands[] = {
         .roles = ROLE_ADMIN | ROLE_HR,
         .path = "/v1/imports/people",
         .emits = EMITS(HEADS, PEOPLE_EVENTS),
+        .by_token = true,
         TAKES(file_fields),
     },
     {
@@ -434,6 +436,7 @@ const struct command import_commands[] = {
         .roles = ROLE_ADMIN,
         .path = "/v1/imports/accounts",
         .emits = EMITS(HEADS, "unit.registered", ACCOUNT_EVENTS),
+        .by_token = true,
         TAKES(file_fields),
     },
     {
@@ -443,6 +446,7 @@ const struct command import_commands[] = {
         .roles = ROLE_ADMIN,
         .path = "/v1/imports/grants",
         .emits = EMITS(HEADS, GRANT_EVENTS),
+        .by_token = true,
         TAKES(file_fields),
     },
     {
@@ -453,6 +457,7 @@ const struct command import_commands[] = {
         .roles = ROLE_ADMIN,
         .path = "/v1/imports/credentials",
         .emits = EMITS(HEADS, CREDENTIAL_EVENTS),
+        .by_token = true,
         TAKES(file_fields),
     },
     {
@@ -462,6 +467,7 @@ const struct command import_commands[] = {
         .roles = ROLE_ADMIN,
         .path = "/v1/imports/controlpoints",
         .emits = EMITS(HEADS, POINT_EVENTS),
+        .by_token = true,
         TAKES(file_fields),
     },
     {
@@ -472,6 +478,7 @@ const struct command import_commands[] = {
         .roles = ROLE_ADMIN | ROLE_HR,
         .path = "/v1/imports/role-changes",
         .emits = EMITS(HEADS, "position.succession_recorded"),
+        .by_token = true,
         TAKES(changes_fields),
     },
     {

@@ -30,25 +30,36 @@ struct err *leave_is_over(struct job *job, const char *person, const char *zone,
     return NULL;
 }
 
+/* Every key, or every token, that the person still has. */
+static struct err *revoke_all(struct job *job, const char *statement, const char *noun,
+                              const char *person, const char *from)
+{
+    struct binds b;
+    struct rows *rows;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", person);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    TRY(store_call(job->mem, job->store, statement, &b, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct event *e = event_new(&job->events, arena_printf(job->mem, "%s.revoked", noun));
+        event_set(e, noun, rows_text(rows, i, noun));
+        event_set(e, "person", person);
+        e->reason = "the person leaves";
+        e->effective_at = from;
+    }
+    return NULL;
+}
+
 struct err *leave(struct job *job, const char *person, const char *zone, const char *last_day)
 {
     const char *now = instant_text(job->mem, job->now), *end = now;
-    struct rows *keys;
-    struct binds b;
 
     if (last_day)
         TRY(end_of_day(job, person, zone, last_day, &end));
-    binds_init(&b, job->mem);
-    bind_text(&b, "person", person);
-    bind_text(&b, "now", now);
-    TRY(store_call(job->mem, job->store, "person_keys", &b, &keys));
-    for (size_t i = 0; i < rows_count(keys); i++) {
-        struct event *e = event_new(&job->events, "key.revoked");
-        event_set(e, "key", rows_text(keys, i, "key"));
-        event_set(e, "person", person);
-        e->reason = "the person leaves";
-        e->effective_at = strcmp(end, now) > 0 ? end : now; /* what it has signed stays signed */
-    }
+    const char *from = strcmp(end, now) > 0 ? end : now; /* what was signed stays signed */
+    TRY(revoke_all(job, "person_keys", "key", person, from));
+    TRY(revoke_all(job, "person_tokens", "token", person, from));
     struct event *e = event_new(&job->events, "person.left");
     event_set(e, "person", person);
     event_set(e, "last_day", last_day);

@@ -5,13 +5,14 @@
 
 static const char *const statuses[] = {"joiner", "active",   "mover", "leaver",
                                        "left",   "deceased", NULL};
+static const char *const kinds[] = {"person", "service", NULL};
 static const char *const clearable[] = {"name",     "email",   "phone", "zone",
                                         "employer", "manager", "unit",  NULL};
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR)
 
 #define P register_params
 struct register_params {
-    const char *person, *name, *email, *phone, *zone, *effective;
+    const char *person, *name, *email, *phone, *zone, *kind, *effective;
     struct ref employer, manager, unit;
     bool external;
 };
@@ -24,6 +25,7 @@ static const struct field register_fields[] = {
     MAYBE_A(employer, "entity", "who employs them"),
     MAYBE_A(manager, "person", "who leads them"),
     MAYBE_A(unit, "unit", "the unit they belong to"),
+    MAYBE_CHOICE(kind, kinds, "service: a feed or an integration, which comes with a token"),
     FLAG(external, "an agency's or a partner's person"),
     EFFECTIVE,
     {0}};
@@ -147,6 +149,8 @@ SHAPE(role_row, COLUMN("role", "the role"), COLUMN("unit", "where"), COLUMN("sin
 SHAPE(key_row, COLUMN("key", "the key"), COLUMN("fingerprint", "its fingerprint"),
       COLUMN("label", "where it lies"), COLUMN("since", "since when"),
       YESNO("revoked", "no longer valid"));
+SHAPE(token_row, COLUMN("token", "the token"), COLUMN("expires_at", "until when it is good"),
+      YESNO("revoked", "no longer valid"));
 SHAPE(handover_row, COLUMN("handover", "the case"), COLUMN("state", "its state"),
       COLUMN("last_day", "last day of work"));
 SHAPE(hold_row, COLUMN("hold", "the hold"), COLUMN("reference", "reference"),
@@ -155,13 +159,14 @@ SHAPE(person_view, COLUMN("person", "their key"), COLUMN("id", "their id"),
       COLUMN("name", "full name"), COLUMN("email", "mail address"), COLUMN("phone", "telephone"),
       COLUMN("zone", "time zone"), COLUMN("employer", "who employs them"),
       COLUMN("manager", "who leads them"), COLUMN("unit", "the unit"),
-      YESNO("external", "from outside"), COLUMN("status", "status"),
-      COLUMN("last_day", "last day of work"),
+      YESNO("external", "from outside"), COLUMN("kind", "service, if it is no human being"),
+      COLUMN("status", "status"), COLUMN("last_day", "last day of work"),
       COLUMN("erased", "when what was personal was destroyed"),
       TABLE("holds", hold_row, "holds that forbid erasing it"),
       TABLE("positions", seat_row, "positions, newest first"),
       TABLE("roles", role_row, "what they may do here"),
       TABLE("keys", key_row, "what they sign with"),
+      TABLE("tokens", token_row, "what a service comes with instead"),
       TABLE("handovers", handover_row, "their leavings"));
 
 SHAPE(owns_row, COLUMN("account", "the account"), COLUMN("platform", "where it lives"),
@@ -209,6 +214,7 @@ const struct command person_commands[] = {
         .makes = "person",
         .emits = EMITS("person.joined"),
         .decide = decide_person_register,
+        .by_token = true,
     },
     {
         .verb = "show",
@@ -252,6 +258,7 @@ const struct command person_commands[] = {
         .path = "/v1/people/{person}/change",
         .params = PARAMS(change_params, change_fields),
         .emits = EMITS("person.changed"),
+        .by_token = true,
         .look = "person_look",
         .seen = RECORD(struct seen_person, seen_fields),
         .decide = decide_person_change,
@@ -264,7 +271,8 @@ const struct command person_commands[] = {
         .method = "POST",
         .path = "/v1/people/{person}/retire",
         .params = PARAMS(retire_params, retire_fields),
-        .emits = EMITS("person.left", "key.revoked"),
+        .emits = EMITS("person.left", "key.revoked", "token.revoked"),
+        .by_token = true,
         .look = "person_look",
         .seen = RECORD(struct seen_person, seen_fields),
         .decide = decide_person_retire,

@@ -73,15 +73,14 @@ static const struct field vacate_fields[] = {
 #undef P
 
 struct seen_seat {
-    const char *status, *holding, *person, *holder, *person_status;
+    const char *status, *holding, *person, *holder, *person_status, *person_kind;
 };
 static const struct field seat_fields[] = {
     S_TEXT(seen_seat, status),  /* of the position */
     S_TEXT(seen_seat, holding), /* who sits in it now: the row, the id, the ref */
-    S_TEXT(seen_seat, person),
-    S_TEXT(seen_seat, holder),
+    S_TEXT(seen_seat, person),        S_TEXT(seen_seat, holder),
     S_TEXT(seen_seat, person_status), /* of the one who is to sit in it */
-    {0}};
+    S_TEXT(seen_seat, person_kind),   {0}};
 
 static void vacate(struct job *job, const char *position, const struct seen_seat *seat)
 {
@@ -101,6 +100,9 @@ static struct err *decide_fill(struct job *job, const void *params, const void *
         return err_field(job->mem, "position", "'%s' is retired", in->position.said);
     if (text_same(seat->person_status, "left") || text_same(seat->person_status, "deceased"))
         return err_field(job->mem, "person", "'%s' has left", in->person.said);
+    if (text_same(seat->person_kind, "service"))
+        return err_field(job->mem, "person", "'%s' is a service: it can answer for nothing",
+                         in->person.said);
     if (text_same(seat->person, in->person.id))
         return NULL; /* it is so already */
     if (seat->holding)
@@ -181,6 +183,7 @@ const struct command position_commands[] = {
         .params = PARAMS(register_params, register_fields),
         .makes = "position",
         .emits = EMITS("position.registered"),
+        .by_token = true,
     },
     {
         .verb = "show",
@@ -212,6 +215,7 @@ const struct command position_commands[] = {
         .path = "/v1/positions/{position}/change",
         .params = PARAMS(change_params, change_fields),
         .emits = EMITS("position.changed"),
+        .by_token = true,
         .look = "position_look",
         .seen = RECORD(struct seen_position, seen_fields),
         .decide = decide_change,
@@ -226,6 +230,7 @@ const struct command position_commands[] = {
         .path = "/v1/positions/{position}/fill",
         .params = PARAMS(fill_params, fill_fields),
         .emits = EMITS("position.filled", "position.vacated"),
+        .by_token = true,
         .look = "position_seat",
         .seen = RECORD(struct seen_seat, seat_fields),
         .decide = decide_fill,
@@ -238,6 +243,7 @@ const struct command position_commands[] = {
         .path = "/v1/positions/{position}/vacate",
         .params = PARAMS(vacate_params, vacate_fields),
         .emits = EMITS("position.vacated"),
+        .by_token = true,
         .look = "position_seat_now",
         .seen = RECORD(struct seen_seat, seat_fields),
         .decide = decide_vacate,
@@ -250,6 +256,7 @@ const struct command position_commands[] = {
         .path = "/v1/positions/{position}/retire",
         .params = PARAMS(retire_params, retire_fields),
         .emits = EMITS("position.retired"),
+        .by_token = true,
         .look = "position_look",
         .seen = RECORD(struct seen_position, seen_fields),
         .decide = decide_retire,

@@ -19,10 +19,11 @@ static struct err *answer_open(struct job *job, const void *params, const char *
     (void)params;
     if (!job->signature || !job->actor.key)
         return err_new(job->mem, ERR_UNSIGNED, "a session is opened by a signed intent");
-    json_t *reply = json_pack(
-        "{s:s, s:s, s:s, s:s}", "token",
-        token_new(job->mem, job->service, job->actor.id, job->actor.key, expires), "expires_at",
-        instant_text(job->mem, expires), "person", job->actor.id, "ref", job->actor.ref);
+    json_t *reply =
+        json_pack("{s:s, s:s, s:s, s:s}", "token",
+                  session_token_new(job->mem, job->service, job->actor.id, job->actor.key, expires),
+                  "expires_at", instant_text(job->mem, expires), "person", job->actor.id, "ref",
+                  job->actor.ref);
     *ret = json_compact(job->mem, json_keep(job->mem, reply));
     return NULL;
 }

@@ -108,6 +108,7 @@ const struct command store_commands[] = {
         .params = PARAMS(register_params, register_fields),
         .makes = "store",
         .emits = EMITS("store.registered"),
+        .by_token = true,
     },
     {
         .verb = "show",
@@ -140,6 +141,7 @@ const struct command store_commands[] = {
         .path = "/v1/stores/{store}/change",
         .params = PARAMS(change_params, change_fields),
         .emits = EMITS("store.changed"),
+        .by_token = true,
         SEEN,
         .decide = decide_change,
     },

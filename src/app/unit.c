@@ -113,6 +113,7 @@ const struct command unit_commands[] = {
         .params = PARAMS(register_params, register_fields),
         .makes = "unit",
         .emits = EMITS("unit.registered"),
+        .by_token = true,
     },
     {
         .verb = "show",
@@ -143,6 +144,7 @@ const struct command unit_commands[] = {
         .path = "/v1/units/{unit}/change",
         .params = PARAMS(change_params, change_fields),
         .emits = EMITS("unit.changed"),
+        .by_token = true,
         .look = "unit_look",
         .seen = RECORD(struct seen_unit, seen_fields),
         .decide = decide_unit_change,
@@ -155,6 +157,7 @@ const struct command unit_commands[] = {
         .path = "/v1/units/{unit}/retire",
         .params = PARAMS(retire_params, retire_fields),
         .emits = EMITS("unit.retired"),
+        .by_token = true,
         .look = "unit_look",
         .seen = RECORD(struct seen_unit, seen_fields),
         .decide = decide_retire,

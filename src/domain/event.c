@@ -16,9 +16,10 @@ const struct event_type *event_type_find(const char *name)
 
 bool noun_is_subject(const char *noun)
 {
-    static const char *const subjects[] = {
-        "entity",     "unit",         "position", "person",   "key",      "account", "store",
-        "credential", "controlpoint", "evidence", "playbook", "handover", "import",  "log"};
+    static const char *const subjects[] = {"entity",       "unit",     "position", "person",
+                                           "key",          "account",  "store",    "credential",
+                                           "controlpoint", "evidence", "playbook", "handover",
+                                           "import",       "log",      "token"};
 
     for (size_t i = 0; i < sizeof(subjects) / sizeof(*subjects); i++)
         if (strcmp(subjects[i], noun) == 0)

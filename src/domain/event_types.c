@@ -42,6 +42,10 @@
     { \
         .name = (name_), .kind = KIND_INT, .optional = true \
     }
+#define MAYBE_TEXTS(name_) \
+    { \
+        .name = (name_), .kind = KIND_LIST, .each = KIND_TEXT, .optional = true \
+    }
 #define FLAG(name_) \
     { \
         .name = (name_), .kind = KIND_BOOL, .optional = true \
@@ -129,7 +133,7 @@ const struct event_type event_types[] = {
             PERSONAL("cause"))},
 
     {"person.joined", "a person is known",
-     FIELDS(ID("person", "person"), TEXT("ref"), PERSON, FLAG("external"))},
+     FIELDS(ID("person", "person"), TEXT("ref"), PERSON, MAYBE("kind"), FLAG("external"))},
     {"person.changed", "something about a person is different",
      FIELDS_PERSONAL_REASON(ID("person", "person"), PERSON)},
     {"person.notice_given", "a person will leave",
@@ -155,6 +159,11 @@ const struct event_type event_types[] = {
             TEXT("fingerprint"), PERSONAL("label"), ID("invitation", "invitation"))},
     {"key.revoked", "signatures by a key count no more from this entry on",
      FIELDS(ID("key", "key"), ID("person", "person"))},
+    {"token.issued", "a service may come with a token instead of a signature from this entry on",
+     FIELDS(ID("token", "token"), TEXT("ref"), ID("person", "person"), TEXT("digest"),
+            TEXT("expires_at"), MAYBE_TEXTS("commands"))},
+    {"token.revoked", "a token counts no more from this entry on",
+     FIELDS(ID("token", "token"), ID("person", "person"))},
 
     {"account.registered", "an account is on the books",
      FIELDS(ID("account", "account"), TEXT("ref"), TEXT("platform"), TEXT("kind"), ACCOUNT,

@@ -17,7 +17,8 @@ bool session_is_open(const struct http_server *s, const char *token)
     AUTO(arena_auto) struct arena *mem = arena_new();
     const char *person, *key;
 
-    return s->config.service && !token_open(mem, s->config.service, token, now_ms(), &person, &key);
+    return s->config.service &&
+           !session_token_open(mem, s->config.service, token, now_ms(), &person, &key);
 }
 
 /* ---- What was asked -------------------------------------------------------------------------- */
@@ -47,8 +48,8 @@ static struct err *take_session(struct exchange *x, struct job *job)
     if (x->authorization && !token)
         e = err_new(job->mem, ERR_UNSIGNED, "only 'Authorization: Bearer <token>' is understood");
     else if (token)
-        e = token_open(job->mem, job->service, token, job->now, &job->session_person,
-                       &job->session_key);
+        e = session_token_open(job->mem, job->service, token, job->now, &job->session_person,
+                               &job->session_key);
     return (job->command->roles & ROLE_ANYONE) ? NULL : e;
 }
 
