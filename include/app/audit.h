@@ -11,7 +11,9 @@ struct audit_finding {
 };
 
 struct audit_report {
-    uint64_t entries, checkpoints, seals, subjects, signatures, attested, blobs, cosignatures;
+    uint64_t entries, checkpoints, seals, subjects, blobs, cosignatures;
+    uint64_t signatures, attested,
+        by_token;              /* commands: signed; not signed; of these with a token */
     const char *origin, *root; /* root: in base64, of all entries */
     struct audit_finding *first, **last;
     size_t findings; /* those beyond AUDIT_FINDINGS_MAX are counted only */

@@ -5,9 +5,9 @@
 #include "app/job.h"
 
 /* How somebody says who they are: a person by id or ref, with the key of this fingerprint or of
- * this id; NULL: no key. */
+ * this id; NULL: no key. Or by a token of this SHA-256, which says who it is. */
 struct asker {
-    const char *person, *fingerprint, *key;
+    const char *person, *fingerprint, *key, *token;
 };
 
 /* Who they are and what they may at this time, for n at once: ret[i].id stays NULL for somebody who

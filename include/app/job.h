@@ -28,8 +28,11 @@ struct actor {
     const char *status;
     const char *key; /* id of the key that signed or opened the session */
     bool key_revoked;
-    unsigned roles;    /* for the whole registry */
-    struct list units; /* "keeper <unit id>" for every unit that a role reaches */
+    const char *token, *token_name; /* id and ref of the token that they come with */
+    bool token_revoked, token_expired;
+    struct list commands; /* that the token is limited to; none: all that a token may */
+    unsigned roles;       /* for the whole registry */
+    struct list units;    /* "keeper <unit id>" for every unit that a role reaches */
 };
 
 struct job {
@@ -43,14 +46,16 @@ struct job {
     bool trusted;        /* asked by the service itself: tenured init and migrate */
     const char *channel; /* "cli", "http", "import", "init", "service" */
     const char *session_person, *session_key; /* ids out of a session token, or NULL */
+    const char *token; /* SHA-256 of the token that it comes with (token.h), or NULL */
 
     /* What was asked. */
     void *params;
     struct seen given;
 
-    /* A signed change. */
+    /* A signed change, or one that comes with a token: then the service has written the intent, and
+     * there is no signature. Neither: the service asks for it itself. */
     struct intent intent;
-    const char *intent_text, *signature; /* NULL: attested by the service itself */
+    const char *intent_text, *signature;
     struct ssh_public signer;
     struct err
         *late; /* signed too long ago, or ahead of the clock: good only to be answered again */

@@ -25,6 +25,7 @@ struct intent {
 };
 
 char *nonce_new(struct arena *mem);
+bool is_nonce(const char *text);
 
 /* The text to sign. personal are the disclosures whose digests go into params; params is not
  * changed. */

@@ -1,8 +1,10 @@
 -- What every command needs before it is decided.
 
 --: actors
--- who they are that ask, with the key they ask by, and what they may: one row for each question
+-- who they are that ask, with the key or token they ask by, and what they may: one row for each question
 SELECT w.id, w.ref, w.status, k.id AS key, k.revoked IS NOT NULL AS key_revoked,
+       c.id AS token, c.ref AS token_name, c.revoked IS NOT NULL AS token_revoked,
+       coalesce(c.expires_at <= :now::timestamptz, false) AS token_expired, c.commands,
        (SELECT coalesce(bit_or(CASE r.role WHEN 'admin' THEN 1 WHEN 'hr' THEN 2 WHEN 'legal' THEN 4
                                WHEN 'keeper' THEN 8 WHEN 'auditor' THEN 16 END), 0)
         FROM role_grant_at(:now::timestamptz, latest()) r
@@ -10,10 +12,15 @@ SELECT w.id, w.ref, w.status, k.id AS key, k.revoked IS NOT NULL AS key_revoked,
        ARRAY(SELECT r.role || ' ' || u FROM role_grant_at(:now::timestamptz, latest()) r,
              LATERAL units_under(r.unit, :now::timestamptz, latest()) u
              WHERE r.person = w.id AND r.unit IS NOT NULL) AS units
-FROM unnest(:people::text[], :fingerprints::text[], :keys::text[]) WITH ORDINALITY AS s (person, fingerprint, key, n)
+FROM unnest(:people::text[], :fingerprints::text[], :keys::text[], :tokens::text[])
+     WITH ORDINALITY AS s (person, fingerprint, key, token, n)
+LEFT JOIN LATERAL (
+    SELECT x.*, ref_of(x.id) AS ref FROM token_at(:now::timestamptz, latest()) x
+    WHERE x.digest = s.token) c ON true
 LEFT JOIN LATERAL (
     SELECT p.id, t.ref, p.status FROM thing t JOIN person_at(:now::timestamptz, latest()) p ON p.id = t.id
-    WHERE t.id = coalesce((SELECT b.id FROM thing b WHERE b.noun = 'person' AND b.ref = s.person), id_or_null(s.person))
+    WHERE t.id = coalesce(c.person, (SELECT b.id FROM thing b WHERE b.noun = 'person' AND b.ref = s.person),
+                          id_or_null(s.person))
       AND t.noun = 'person') w ON true
 LEFT JOIN key_at(:now::timestamptz, latest()) k ON k.person = w.id
      AND (k.fingerprint = s.fingerprint OR k.id = id_or_null(s.key))

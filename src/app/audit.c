@@ -99,6 +99,7 @@ static struct err *audit_then(struct arena *mem, struct store *owner, const stru
                       .accounts = map_new(mem),
                       .keys = map_new(mem),
                       .people = map_new(mem),
+                      .tokens = map_new(mem),
                       .intents = map_new(mem),
                       .nodes = map_new(mem),
                       .erased = map_new(mem)};
@@ -144,12 +145,13 @@ const char *audit_json(struct arena *mem, const struct audit_report *r)
     for (const struct audit_finding *f = r->first; f; f = f->next)
         json_array_append_new(findings, json_pack("{s:s, s:s, s:s}", "table", f->table, "row",
                                                   f->row, "text", f->text));
-    json_t *all = json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "log",
-                            r->origin, "entries", (json_int_t)r->entries, "root", r->root,
-                            "checkpoints", (json_int_t)r->checkpoints, "seals",
-                            (json_int_t)r->seals, "subjects", (json_int_t)r->subjects, "signatures",
-                            (json_int_t)r->signatures, "attested", (json_int_t)r->attested, "files",
-                            (json_int_t)r->blobs, "cosignatures", (json_int_t)r->cosignatures,
-                            "wrong", (json_int_t)r->findings, "findings", findings);
+    json_t *all =
+        json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}", "log",
+                  r->origin, "entries", (json_int_t)r->entries, "root", r->root, "checkpoints",
+                  (json_int_t)r->checkpoints, "seals", (json_int_t)r->seals, "subjects",
+                  (json_int_t)r->subjects, "signatures", (json_int_t)r->signatures, "attested",
+                  (json_int_t)r->attested, "by_token", (json_int_t)r->by_token, "files",
+                  (json_int_t)r->blobs, "cosignatures", (json_int_t)r->cosignatures, "wrong",
+                  (json_int_t)r->findings, "findings", findings);
     return json_compact(mem, json_keep(mem, all));
 }

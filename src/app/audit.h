@@ -33,7 +33,9 @@ struct audit {
     struct audit_subject *all;
     struct map *accounts; /* id -> tag */
     struct map *keys;     /* fingerprint -> struct audit_key */
+    struct map *tokens;   /* id -> struct audit_token */
     struct map *people;   /* ref -> id */
+    bool people_sign;     /* somebody has enrolled a key: the beginning is over */
     struct map *intents;  /* nonce -> struct audit_intent */
     struct map *nodes;    /* "level/index" -> struct digest */
     struct map *erased;   /* entry -> struct audit_erased, the first of a list */
@@ -78,6 +80,13 @@ struct audit_key {
     int64_t ends; /* the time from which the revocation holds */
 };
 
+struct audit_token {
+    const char *person;
+    uint64_t from, until; /* as of a key */
+    int64_t ends, expires;
+    struct list commands; /* that it is limited to; none: all that a token may */
+};
+
 struct audit_seal {
     const char *note;
     uint64_t size;
@@ -90,7 +99,6 @@ struct audit_intent {
     struct digest digest;
     uint64_t first;
     int64_t entries;
-    bool signed_by_actor;
 };
 
 /* A finding; printf-like. */
@@ -108,8 +116,15 @@ void audit_keys_turn(struct audit *a, uint64_t size, const char *text);
 void audit_keys_end(struct audit *a);
 /* audit_actor.c: who asked for the entry, and might they sign. */
 void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v);
-/* audit_rights.c: a signed command, whose rights are to be looked at with the page; and that look,
- * once the page is replayed. */
+/* audit_token.c: the tokens that there were; what is wrong with a command that came with one, NULL
+ * when nothing is; and may the service have written the entry by itself? */
+void audit_token_issued(struct audit *a, uint64_t index, const json_t *after);
+void audit_token_revoked(struct audit *a, uint64_t index, const struct entry_view *v);
+const char *audit_token_fault(struct audit *a, uint64_t index, int64_t ts, const char *token,
+                              const struct intent *intent, const char *initiator);
+bool audit_service_says(const struct audit *a, const struct entry_view *v);
+/* audit_rights.c: a command of somebody's, whose rights are to be looked at with the page; and that
+ * look, once the page is replayed. */
 void audit_rights_ask(struct audit *a, uint64_t index, int64_t ts, const char *person,
                       const struct intent *intent);
 MUST struct err *audit_rights_page(struct audit *a);

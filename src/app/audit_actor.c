@@ -1,4 +1,4 @@
-/* audit_actor.c - who asked for an entry: the signed intent, the key that was good at that index,
+/* audit_actor.c - who asked for an entry: the intent, the key or token that was good at that index,
  * and the command that may add such an event; see audit.h. */
 #include "audit.h"
 
@@ -64,24 +64,31 @@ static void open_command(struct audit *a, uint64_t index, const char *initiator,
     a->open = i;
 }
 
+static bool open_intent(struct audit *a, uint64_t index, const char *initiator, const char *text,
+                        struct intent *ret)
+{
+    if (intent_parse(a->page, bytes_of_text(text), ret)) {
+        find(a, index, "the intent cannot be read");
+        return false;
+    }
+    open_command(a, index, initiator, ret->command);
+    a->open->nonce = arena_copy(a->mem, ret->nonce);
+    a->open->digest = ret->digest;
+    if (map_get(a->intents, ret->nonce))
+        find(a, index, "the nonce of the intent was used before");
+    map_set(a->intents, a->open->nonce, a->open);
+    a->intents_n++;
+    return true;
+}
+
 static void check_signed(struct audit *a, uint64_t index, const struct entry_view *v,
                          const char *text)
 {
     const char *initiator = entry_text(v, "initiator"), *fault;
     struct intent intent;
 
-    if (intent_parse(a->page, bytes_of_text(text), &intent)) {
-        find(a, index, "the intent cannot be read");
+    if (!open_intent(a, index, initiator, text, &intent))
         return;
-    }
-    open_command(a, index, initiator, intent.command);
-    a->open->signed_by_actor = true;
-    a->open->nonce = arena_copy(a->mem, intent.nonce);
-    a->open->digest = intent.digest;
-    if (map_get(a->intents, intent.nonce))
-        find(a, index, "the nonce of the intent was used before");
-    map_set(a->intents, a->open->nonce, a->open);
-    a->intents_n++;
     fault = fault_of_signature(a, index, v->leaf.ts, &intent, text, entry_text(v, "signature"),
                                initiator);
     if (fault)
@@ -89,6 +96,39 @@ static void check_signed(struct audit *a, uint64_t index, const struct entry_vie
     else
         audit_rights_ask(a, index, v->leaf.ts, initiator, &intent);
     a->report->signatures += fault == NULL;
+}
+
+static void check_by_token(struct audit *a, uint64_t index, const struct entry_view *v,
+                           const char *token)
+{
+    const char *initiator = entry_text(v, "initiator"), *text = entry_text(v, "intent");
+    struct intent intent;
+
+    if (!text)
+        find(a, index, "it came with a token and has no intent");
+    if (!text || !open_intent(a, index, initiator, text, &intent))
+        return;
+    const char *fault = audit_token_fault(a, index, v->leaf.ts, token, &intent, initiator);
+    if (fault)
+        find(a, index, fault);
+    else
+        audit_rights_ask(a, index, v->leaf.ts, initiator, &intent);
+    a->report->by_token += fault == NULL;
+}
+
+static void check_attested(struct audit *a, uint64_t index, const struct entry_view *v)
+{
+    const char *token = entry_text(v, "token");
+
+    a->report->attested++;
+    a->open = NULL;
+    if (token) {
+        check_by_token(a, index, v, token);
+        return;
+    }
+    open_command(a, index, entry_text(v, "initiator"), NULL);
+    if (!audit_service_says(a, v))
+        find(a, index, "the service attests it, and by itself it does no such thing");
 }
 
 /* "follows": the entry belongs to the command that began there, without a gap. */
@@ -108,13 +148,12 @@ void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v)
     const char *intent = entry_text(v, "intent"), *type = entry_text(v, "type");
     const json_t *follows = entry_field(v, "follows");
 
-    if (intent) {
+    if (text_same(entry_text(v, "attested"), "service")) {
+        check_attested(a, index, v);
+    } else if (intent) {
         check_signed(a, index, v, intent);
     } else if (follows) {
         check_follows(a, index, v, (int64_t)json_integer_value(follows));
-    } else if (text_same(entry_text(v, "attested"), "service")) {
-        open_command(a, index, entry_text(v, "initiator"), NULL);
-        a->report->attested++;
     } else {
         find(a, index, "nobody signed it and the service does not attest it");
         a->open = NULL;

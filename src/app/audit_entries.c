@@ -187,6 +187,7 @@ static void learn_key(struct audit *a, const struct row *r, const json_t *after)
                             INT64_MAX};
     map_set(a->keys, arena_copy(a->mem, fingerprint), k);
     map_set(a->keys, k->id, k);
+    a->people_sign = true;
 }
 
 static void learn(struct audit *a, const struct row *r, const struct entry_view *v)
@@ -203,6 +204,10 @@ static void learn(struct audit *a, const struct row *r, const struct entry_view 
         learn_key(a, r, after);
     else if (text_same(type, "key.revoked"))
         learn_revocation(a, r, v);
+    else if (text_same(type, "token.issued"))
+        audit_token_issued(a, r->index, after);
+    else if (text_same(type, "token.revoked"))
+        audit_token_revoked(a, r->index, v);
 }
 
 /* Is the entry itself as it was hashed? Then what is wrong is what was put beside it. */

@@ -24,6 +24,11 @@ static const struct field actor_fields[] = {
     {"status", KIND_TEXT, AT(struct actor, status)},
     {"key", KIND_ID, AT(struct actor, key)},
     {"key_revoked", KIND_BOOL, AT(struct actor, key_revoked)},
+    {"token", KIND_ID, AT(struct actor, token)},
+    {"token_name", KIND_TEXT, AT(struct actor, token_name)},
+    {"token_revoked", KIND_BOOL, AT(struct actor, token_revoked)},
+    {"token_expired", KIND_BOOL, AT(struct actor, token_expired)},
+    {"commands", KIND_LIST, AT(struct actor, commands)},
     {"units", KIND_LIST, AT(struct actor, units)},
     {0}};
 static const struct record actor_record = RECORD(struct actor, actor_fields);
@@ -42,8 +47,9 @@ static size_t distinct(struct arena *mem, const struct asker *askers, size_t n, 
 
     for (size_t i = 0; i < n; i++) {
         const struct asker *a = &askers[i];
-        const char *name = arena_printf(mem, "%s\n%s\n%s", or_nothing(a->person),
-                                        or_nothing(a->fingerprint), or_nothing(a->key));
+        const char *name =
+            arena_printf(mem, "%s\n%s\n%s\n%s", or_nothing(a->person), or_nothing(a->fingerprint),
+                         or_nothing(a->key), or_nothing(a->token));
         size_t *known = map_get(seen, name);
         if (!known) {
             known = arena_alloc(mem, sizeof(*known));
@@ -65,6 +71,7 @@ struct err *actors_find(struct arena *mem, struct store *store, const struct ask
     const char **people = arena_array(mem, found + 1, sizeof(*people));
     const char **fingerprints = arena_array(mem, found + 1, sizeof(*fingerprints));
     const char **keys = arena_array(mem, found + 1, sizeof(*keys));
+    const char **tokens = arena_array(mem, found + 1, sizeof(*tokens));
     struct rows *rows;
     struct binds b;
 
@@ -72,12 +79,14 @@ struct err *actors_find(struct arena *mem, struct store *store, const struct ask
         people[i] = first[i]->person;
         fingerprints[i] = first[i]->fingerprint;
         keys[i] = first[i]->key;
+        tokens[i] = first[i]->token;
     }
     binds_init(&b, mem);
     bind_text(&b, "now", instant_text(mem, now_ms));
     bind_list(&b, "people", people, found);
     bind_list(&b, "fingerprints", fingerprints, found);
     bind_list(&b, "keys", keys, found);
+    bind_list(&b, "tokens", tokens, found);
     TRY(store_call(mem, store, "actors", &b, &rows));
     assert(rows_count(rows) == found);
     for (size_t i = 0; i < n; i++) {

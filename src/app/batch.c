@@ -9,6 +9,7 @@
 #include "app/logkey.h"
 #include "app/newest.h"
 #include "app/resolve.h"
+#include "app/token.h"
 #include "base/date.h"
 #include "base/journal.h"
 #include "compose.h"
@@ -76,15 +77,30 @@ static struct actor actor_copy(struct arena *mem, const struct actor *from)
     a.ref = arena_copy(mem, from->ref);
     a.status = arena_copy(mem, from->status);
     a.key = arena_copy(mem, from->key);
+    a.token = arena_copy(mem, from->token);
+    a.token_name = arena_copy(mem, from->token_name);
+    a.commands = (struct list){0}; /* they were looked at */
     a.units.at = arena_array(mem, from->units.n + 1, sizeof(char *));
     for (size_t i = 0; i < from->units.n; i++)
         a.units.at[i] = arena_copy(mem, from->units.at[i]);
     return a;
 }
 
+/* The service's own, which nobody signs. */
+static bool asks_itself(const struct job *job)
+{
+    return !job->signature && !job->token;
+}
+
 static struct err *check_actor(struct job *job, const struct actor *known)
 {
-    if (!job->signature) {
+    if (job->token) {
+        TRY(token_good(job, known));
+        job->actor = actor_copy(job->mem, known);
+        job_attest(job);
+        return NULL;
+    }
+    if (asks_itself(job)) {
         if (known->id)
             job->actor = actor_copy(job->mem, known);
         else if (job->actor.id && !(job->command->roles & ROLE_ANYONE))
@@ -112,9 +128,12 @@ static struct err *ask_actors(struct batch *b)
     b->known = arena_array(b->mem, b->n + 1, sizeof(*b->known));
     for (size_t i = 0; i < b->n; i++) {
         const struct job *job = b->jobs[i];
-        askers[i] = job->signature
-                        ? (struct asker){job->intent.actor, job->signer.fingerprint, NULL}
-                        : (struct asker){job->actor.id, NULL, NULL};
+        if (job->token)
+            askers[i] = (struct asker){.token = job->token};
+        else if (job->signature)
+            askers[i] = (struct asker){job->intent.actor, job->signer.fingerprint, NULL, NULL};
+        else
+            askers[i] = (struct asker){.person = job->actor.id};
     }
     return actors_find(b->mem, b->store, askers, b->n, b->ts, b->known);
 }
@@ -131,12 +150,19 @@ static void check_actors(struct batch *b)
 /* The same intent again gets the same answer, another one with its nonce is refused. Who reads the
  * log knows an intent and its nonce, and may not have what only its answer says (the code of an
  * invitation): it must be a key of the same person that asks again. One that is revoked may, for
- * its revocation can be what was asked. */
+ * its revocation can be what was asked; a token may not, for others may have found it. */
 static struct err *answer_again(struct batch *b, struct job *job, const struct actor *asker,
                                 const struct rows *rows, size_t i)
 {
     struct bytes digest = rows_bytes(job->mem, rows, i, "digest");
 
+    if (job->token) {
+        job->error = check_actor(job, asker);
+        if (job->error)
+            return NULL;
+        return job_attested_again(job, b->store, (uint64_t)rows_int(rows, i, "first"),
+                                  rows_int(rows, i, "entries"));
+    }
     if (!asker->key)
         job->error = err_new(job->mem, ERR_UNSIGNED, "%s has no key %s, and this was asked before",
                              job->intent.actor, job->signer.fingerprint);
@@ -158,7 +184,7 @@ static struct err *ask_intents(struct batch *b)
     size_t n = 0;
 
     for (size_t i = 0; i < b->n; i++) {
-        if (!b->jobs[i]->signature)
+        if (asks_itself(b->jobs[i]))
             continue;
         nonces[n++] = b->jobs[i]->intent.nonce;
         map_set(by_nonce, b->jobs[i]->intent.nonce, &b->jobs[i]);

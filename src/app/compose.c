@@ -280,8 +280,11 @@ static void add_intent(struct fields *f, const struct job *job, uint64_t first, 
     else if (job->signature) {
         add_text(f, "intent", job->intent_text);
         add_text(f, "signature", job->signature);
-    } else
+    } else {
         add_field(f, "attested", "\"service\"");
+        add_text(f, "intent", job->intent_text); /* of one that came with a token */
+        add_text(f, "token", job->actor.token);
+    }
 }
 
 static void add_fields(struct fields *f, const struct job *job, const struct event *e,
@@ -429,7 +432,7 @@ static void add_intent_row(struct composer *c, const struct job *job, uint64_t f
 {
     struct log_batch *b = c->batch;
 
-    if (job->signature)
+    if (job->intent_text)
         b->intents[b->intents_n++] = (struct log_intent_row){job->intent.nonce, job->intent.digest,
                                                              first, (int64_t)job->events.n};
 }

@@ -2,6 +2,7 @@
 #include "app/job.h"
 
 #include "app/resolve.h"
+#include "app/token.h"
 #include "base/date.h"
 #include "json/record_json.h"
 
@@ -302,14 +303,17 @@ static struct err *ask(struct job *job)
     return NULL;
 }
 
-/* Who asks: by the signature, or else by the session. Nobody is an answer too. */
+/* Who asks: by the signature, the token or the session. Nobody is an answer too. */
 static struct err *identify(struct job *job)
 {
     const struct asker asker = {job->signature ? job->intent.actor : job->session_person,
-                                job->signature ? job->signer.fingerprint : NULL, job->session_key};
+                                job->signature ? job->signer.fingerprint : NULL, job->session_key,
+                                job->token};
 
     TRY(job->late);
     TRY(actors_find(job->mem, job->store, &asker, 1, job->now, &job->actor));
+    if (job->token)
+        return (job->command->roles & ROLE_ANYONE) ? NULL : token_good(job, &job->actor);
     if (!job->signature && !job->session_person)
         job->actor = (struct actor){0};
     if ((job->command->roles & ROLE_ANYONE) || (!job->signature && !job->session_person))

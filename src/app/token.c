@@ -24,7 +24,7 @@ bool token_digest(struct arena *mem, const char *token, const char **ret_digest)
     uint8_t secret[SECRET];
     size_t n = strlen(prefix);
 
-    if (!text_starts(token, prefix) ||
+    if (!token || !text_starts(token, prefix) ||
         !base64url_decode_to(token + n, strlen(token + n), secret, sizeof(secret)))
         return false;
     secret_cleanse(secret, sizeof(secret));

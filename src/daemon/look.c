@@ -97,10 +97,10 @@ void audit_print(const struct audit_report *r)
 {
     audit_print_findings(r);
     printf("%s: %" PRIu64 " entries, root %s\n", r->origin, r->entries, r->root);
-    printf("%" PRIu64 " signed by people, %" PRIu64 " attested by the service; %" PRIu64
-           " checkpoints, %" PRIu64 " seals, %" PRIu64 " subjects, %" PRIu64 " files, %" PRIu64
-           " cosignatures\n",
-           r->signatures, r->attested, r->checkpoints, r->seals, r->subjects, r->blobs,
+    printf("%" PRIu64 " signed by people, %" PRIu64 " attested by the service, %" PRIu64
+           " of them asked for with a token; %" PRIu64 " checkpoints, %" PRIu64 " seals, %" PRIu64
+           " subjects, %" PRIu64 " files, %" PRIu64 " cosignatures\n",
+           r->signatures, r->attested, r->by_token, r->checkpoints, r->seals, r->subjects, r->blobs,
            r->cosignatures);
     if (r->findings)
         printf("%zu thing(s) are wrong.%s\n", r->findings,

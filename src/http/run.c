@@ -3,6 +3,7 @@
 #include "http_internal.h"
 
 #include "app/authorise.h"
+#include "app/token.h"
 #include "app/writer.h"
 #include "base/text.h"
 #include "http/query.h"
@@ -47,6 +48,8 @@ static struct err *take_session(struct exchange *x, struct job *job)
 
     if (x->authorization && !token)
         e = err_new(job->mem, ERR_UNSIGNED, "only 'Authorization: Bearer <token>' is understood");
+    else if (token && token_digest(job->mem, token, &job->token))
+        return NULL;
     else if (token)
         e = session_token_open(job->mem, job->service, token, job->now, &job->session_person,
                                &job->session_key);
@@ -96,7 +99,8 @@ static struct err *take_query(struct exchange *x, struct job *job)
     return record_complete(job->mem, r, &job->given);
 }
 
-/* Changes are signed. Questions come with a session; one that has a body may be signed instead. */
+/* Changes are signed, or come with a service's token. Questions come with a session or a token; one
+ * that has a body may be signed instead. */
 static struct err *take_words(struct exchange *x, struct job *job)
 {
     json_t *object;
@@ -104,11 +108,14 @@ static struct err *take_words(struct exchange *x, struct job *job)
     if (strcmp(job->command->method, "POST") != 0)
         return take_query(x, job);
     TRY(read_object(x, job, &object));
-    if (command_changes(job->command) || json_object_get(object, "intent"))
+    bool by_token = token_digest(job->mem, head_bearer(x->authorization), NULL);
+    if (json_object_get(object, "intent") || (command_changes(job->command) && !by_token))
         return take_signed(x, job, object);
     if (x->query)
         return err_new(job->mem, ERR_USAGE, "parameters go into the body, not into the query");
     TRY(take_session(x, job));
+    if (command_changes(job->command))
+        return job_attested(job, object, x->idempotency_key);
     return job_params(job, object);
 }
 

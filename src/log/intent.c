@@ -28,7 +28,7 @@ char *intent_text(struct arena *mem, const struct intent *i, const char *const *
     return json_canonical(mem, all);
 }
 
-static bool is_nonce(const char *text)
+bool is_nonce(const char *text)
 {
     static const char letters[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";

@@ -1,7 +1,11 @@
 /* tokens.c - feeds and integrations that come with a token instead of a signature. */
+#include "app/audit.h"
+#include "app/batch.h"
 #include "app/token.h"
 #include "base/date.h"
+#include "support/database.h"
 #include "support/instance.h"
+#include "support/vectors.h"
 
 #include <criterion/criterion.h>
 
@@ -124,4 +128,231 @@ Test(tokens, let_no_service_answer_for_anything)
 
     refused(i, "hana", "position fill", "{'position':'sales-ops','person':'feed'}", ERR_INVALID,
             "'feed' is a service: it can answer for nothing");
+}
+
+/* ---- Coming with one ------------------------------------------------------------------------- */
+
+static const char key[] = "0f4b1e52-9d1c-4b7e-8c55-2a1d7c7f3e10";
+
+static void has_account(struct instance *i)
+{
+    did(i, "adm", "account register",
+        "{'account':'acme-x','url':'https://x.com/acme','unit':'sales'}");
+}
+
+Test(tokens, ask_for_changes_and_questions_within_the_rights_of_the_service)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_feed(mem);
+
+    has_account(i);
+    const char *feed = issued(i, "t-1", "");
+    did(i, feed, "grant give",
+        "{'grant':'g-1','account':'acme-x','person':'tess','role':'editor','note':'by the feed'}");
+    did(i, feed, "account show", "{'account':'acme-x'}");
+    cr_expect_str_eq(vector_text(did(i, feed, "session show", "{}"), "person"), "feed");
+    refused(i, feed, "unit register", "{'unit':'ours','name':'Ours'}", ERR_FORBIDDEN,
+            "this needs admin, hr; feed is not");
+    refused(i, feed, "account register", "{'account':'b','url':'https://x.com/b'}", ERR_FORBIDDEN,
+            "for it; feed is not");
+    audit_is_clean(i);
+}
+
+/* Of the log: the newest entry as its fields, by name. */
+static const json_t *newest_entry(struct instance *i)
+{
+    const json_t *items = vector_at(did(i, "adm", "log list", "{'limit':1}"), "items");
+    json_int_t index = json_integer_value(json_object_get(json_array_get(items, 0), "index"));
+    const json_t *fields = vector_at(
+        did(i, "adm", "log show", arena_printf(i->mem, "{'index':%lld}", (long long)index)),
+        "fields");
+    json_t *by_name = json_keep(i->mem, json_object());
+    const json_t *field;
+    size_t k;
+
+    json_array_foreach (fields, k, field) {
+        json_object_set(by_name, json_text(field, "name"), json_object_get(field, "value"));
+    }
+    return by_name;
+}
+
+Test(tokens, leave_an_intent_that_the_service_wrote)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_feed(mem);
+    struct intent intent;
+
+    has_account(i);
+    const char *feed = issued(i, "t-1", "");
+    i->nonce = key;
+    did(i, feed, "grant give",
+        "{'grant':'g-1','account':'acme-x','person':'tess','role':'editor','note':'by the feed'}");
+    const json_t *entry = newest_entry(i);
+    cr_expect_str_eq(json_text(entry, "attested"), "service");
+    cr_expect_not_null(json_text(entry, "token"));
+    cr_expect_null(json_text(entry, "signature"));
+    cr_expect_str_eq(json_text(entry, "note"), "by the feed");
+    cr_assert_ok(intent_parse(mem, bytes_of_text(json_text(entry, "intent")), &intent));
+    cr_expect_str_eq(intent.command, "grant give");
+    cr_expect_str_eq(intent.nonce, key);
+    cr_expect_str_eq(intent.actor, json_text(entry, "initiator"));
+    cr_expect_null(json_object_get(intent.params, "note"), "what is personal is a digest");
+    cr_expect_eq(json_array_size(json_object_get(intent.params, "_sd")), 1);
+    audit_is_clean(i);
+}
+
+Test(tokens, asked_again_get_the_same_answer)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_feed(mem);
+    static const char params[] =
+        "{'account':'acme-x','person':'tess','role':'editor','note':'one'}";
+    static const char other[] = "{'account':'acme-x','person':'tess','role':'admin','note':'one'}";
+    static const char note[] = "{'account':'acme-x','person':'tess','role':'editor','note':'two'}";
+
+    has_account(i);
+    const char *feed = issued(i, "t-1", ""), *second = issued(i, "t-2", "");
+    i->nonce = key;
+    const json_t *first = did(i, feed, "grant give", params);
+    i->now += day_ms;
+    cr_expect(json_equal(did(i, feed, "grant give", params), first));
+    cr_expect(json_equal(did(i, second, "grant give", params), first), "it is the same service");
+    refused(i, feed, "grant give", other, ERR_CONFLICT, "used before, for something else");
+    refused(i, feed, "grant give", note, ERR_CONFLICT, "used before, for something else");
+    did(i, "adm", "token revoke", "{'token':'t-1','reason':'lost'}");
+    refused(i, feed, "grant give", params, ERR_UNSIGNED, "was revoked");
+    cr_expect(json_equal(did(i, second, "grant give", params), first));
+    i->nonce = "short";
+    refused(i, second, "grant give", params, ERR_USAGE, "needs an Idempotency-Key");
+    audit_is_clean(i);
+}
+
+Test(tokens, that_are_not_good_are_refused)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_feed(mem);
+    static const char note[] = "{'account':'acme-x','note':'n'}";
+    static const char accept[] = "{'account':'acme-x'}";
+
+    has_account(i);
+    const char *feed = issued(i, "t-1", "");
+    const char *brief = issued(i, "t-2", "'until':'2026-12-01'");
+    const char *narrow = issued(i, "t-3", "'commands':['account change']");
+    did(i, narrow, "account change", note);
+    refused(i, narrow, "account show", accept, ERR_FORBIDDEN,
+            "the token t-3 is not for 'account show'");
+    refused(i, narrow, "identifier add", "{'account':'acme-x','kind':'handle','value':'acme2'}",
+            ERR_FORBIDDEN, "the token t-3 is not for");
+    refused(i, token_make(mem), "account change", note, ERR_UNSIGNED, "not known here");
+    refused(i, token_make(mem), "account show", accept, ERR_UNSIGNED, "not known here");
+    refused(i, feed, "account accept", accept, ERR_FORBIDDEN,
+            "'account accept' needs a person's own signature");
+    i->now += 60 * day_ms;
+    refused(i, brief, "account change", note, ERR_UNSIGNED, "the token t-2 has run out");
+    refused(i, brief, "account show", accept, ERR_UNSIGNED, "the token t-2 has run out");
+    did(i, "adm", "token revoke", "{'token':'t-1','reason':'lost'}");
+    refused(i, feed, "account show", accept, ERR_UNSIGNED, "the token t-1 was revoked");
+    did(i, "adm", "role take", "{'person':'feed','role':'keeper','unit':'sales'}");
+    refused(i, narrow, "account change", note, ERR_FORBIDDEN, "feed is not");
+    audit_is_clean(i);
+}
+
+/* What nobody may do in anybody's place. */
+Test(tokens, never_ask_for_what_is_a_person_s_own_word)
+{
+    static const char *const never[] = {
+        "account accept",     "account assign",    "account retire",   "key enrol",
+        "key invite",         "key revoke",        "token issue",      "token revoke",
+        "role give",          "role take",         "title assert",     "title countersign",
+        "handover accept",    "handover complete", "handover declare", "step finish",
+        "step verify",        "step waive",        "grant confirm",    "credential rotate",
+        "credential confirm", "hold place",        "hold release",     "person erase",
+        "import release",     "playbook publish",
+    };
+    const struct noun *noun;
+
+    for (size_t k = 0; k < sizeof(never) / sizeof(*never); k++) {
+        const struct command *c = command_find(never[k], &noun);
+        cr_assert_not_null(c, "%s", never[k]);
+        cr_expect_not(token_takes(c), "%s", never[k]);
+    }
+}
+
+/* ---- Forged ---------------------------------------------------------------------------------- */
+
+static const char *next_entry(struct instance *i)
+{
+    struct rows *rows;
+
+    cr_assert_ok(store_call(i->mem, i->store, "log_checkpoint", NULL, &rows));
+    return rows_text(rows, 0, "size");
+}
+
+/* The one thing that is wrong. */
+static void audit_says(struct instance *i, const char *row, const char *text)
+{
+    struct audit_report report;
+    struct store *owner;
+
+    cr_assert_ok(store_open(i->mem, i->uri, STORE_AS_OWNER, &owner));
+    cr_assert_ok(audit_run(i->mem, owner, &i->service, NULL, NULL, &report));
+    store_close(owner);
+    cr_assert_eq(report.findings, 1);
+    cr_expect_str_eq(report.first->row, row);
+    cr_expect_str_eq(report.first->text, text);
+}
+
+/* The feed's token is not good in this way; its row says that it is, for as long as it takes. */
+static void lie_is_named(const char *limits, bool revoked, const char *finding)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_feed(mem);
+
+    has_account(i);
+    const char *feed = issued(i, "t-1", limits);
+    if (revoked)
+        did(i, "adm", "token revoke", "{'token':'t-1','reason':'lost'}");
+    i->now += 90 * day_ms;
+    const char *entry = next_entry(i);
+    database_sql(mem, i->uri,
+                 "CREATE TABLE public.kept AS SELECT * FROM state.token; UPDATE state.token SET "
+                 "revoked = NULL, commands = NULL, expires_at = '2030-01-01'");
+    did(i, feed, "account change", "{'account':'acme-x','note':'n'}");
+    database_sql(mem, i->uri,
+                 "DELETE FROM state.token; INSERT INTO state.token SELECT * FROM public.kept");
+    audit_says(i, entry, finding);
+}
+
+Test(tokens, that_were_revoked_are_named_by_the_audit)
+{
+    lie_is_named("", true, "the token was revoked before");
+}
+
+Test(tokens, that_had_run_out_are_named_by_the_audit)
+{
+    lie_is_named("'until':'2026-12-31'", false, "the token had run out before");
+}
+
+Test(tokens, that_were_for_something_else_are_named_by_the_audit)
+{
+    lie_is_named("'commands':['account show']", false, "the token is not for 'account change'");
+}
+
+/* The service's keys in the wrong hands: it says that it was asked by itself. */
+Test(tokens, what_the_service_only_says_is_named)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_feed(mem);
+    const struct noun *noun;
+    const struct command *c = command_find("account change", &noun);
+
+    has_account(i);
+    const char *entry = next_entry(i);
+    struct job *job = job_new(mem, &i->service, noun, c);
+    job->now = i->now;
+    job->channel = "http";
+    job->trusted = true;
+    cr_assert_ok(job_params(job, story_json(mem, "{'account':'acme-x','note':'forged'}")));
+    cr_assert_ok(change_run(i->store, job, i->now));
+    audit_says(i, entry, "the service attests it, and by itself it does no such thing");
 }

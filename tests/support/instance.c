@@ -6,6 +6,7 @@
 #include "app/batch.h"
 #include "app/bootstrap.h"
 #include "app/service.h"
+#include "app/token.h"
 #include "base/date.h"
 #include "store/migrate.h"
 #include "support/database.h"
@@ -71,7 +72,10 @@ static const json_t *envelope(struct job *job, const char *who, const char *comm
 static struct err *change(struct instance *i, struct job *job, const char *who, const char *command,
                           const json_t *params)
 {
-    TRY(job_signed(job, envelope(job, who, command, params)));
+    if (job->token)
+        TRY(job_attested(job, params, i->nonce ? i->nonce : nonce_new(job->mem)));
+    else
+        TRY(job_signed(job, envelope(job, who, command, params)));
     if (job->command->prepare)
         TRY(job->command->prepare(job, job->params));
     if (job->command->gather)
@@ -84,13 +88,13 @@ static struct err *question(struct instance *i, struct job *job, const char *who
                             const json_t *params)
 {
     TRY(job_params(job, params));
-    if (who) {
+    if (who && !job->token) {
         struct ed25519 *key = key_of(who);
         struct ssh_public public;
         TRY(ssh_signature_key(job->mem, ssh_sign(job->mem, key, "x", bytes_of_text("x")), &public));
         ed25519_free(key);
         struct actor actor;
-        const struct asker asker = {who, public.fingerprint, NULL};
+        const struct asker asker = {.person = who, .fingerprint = public.fingerprint};
         TRY(actors_find(job->mem, i->store, &asker, 1, job->now, &actor));
         cr_assert(actor.key, "%s has no key", who);
         job->session_person = actor.id;
@@ -118,6 +122,8 @@ struct err *act(struct instance *i, const char *who, const char *command, const 
     struct job *job = job_new(i->mem, &i->service, noun, c);
     job->now = i->now;
     job->channel = "test";
+    if (token_digest(i->mem, who, &job->token))
+        who = "a token";
     TRY(command_changes(c) ? change(i, job, who, command, object) : question(i, job, who, object));
     cr_assert_not_null(job->reply, "%s answered nothing", command);
     cr_assert_ok(json_read(i->mem, bytes_of_text(job->reply), 1 << 28, "the reply", &reply));

@@ -22,12 +22,13 @@ struct instance {
     struct store *store;   /* as the service */
     int64_t now;           /* the clock: stands still until a story moves it */
     struct bytes attached; /* the file that the last change answered with, if it did */
+    const char *nonce;     /* of the next change with a token; NULL: a new one each time */
 };
 
 struct instance *instance_new(struct arena *mem);
 
 /* Run a command as a person (NULL: nobody). *ret is the reply. The intent is signed by the person's
- * key; questions are asked with a session. */
+ * key; questions are asked with a session. A token (tnr_…) may stand for the person. */
 struct err *act(struct instance *i, const char *who, const char *command, const char *params,
                 const json_t **ret);
 
