@@ -80,6 +80,7 @@ struct command {
     bool list;           /* … many rows: `item` and `key` of each, a page at a time */
     answer_fn *answer;   /* instead of query */
     struct record reply; /* what the answer looks like; of a list, each item */
+    const char *legend;  /* a line below a list for people: what its columns mean; NULL: none */
 
     /* Done by the program on the user's side (src/cli), which may ask the service: no method, no
      * path. */

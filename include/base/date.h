@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 enum { DAY_TEXT = 11, INSTANT_TEXT = 25 }; /* sizes with the NUL */
+enum { MS_PER_DAY = 86400000 };
 
 bool day_parse(const char *text, int64_t *ret_day); /* years 0001 to 9999 */
 void day_format(int64_t day, char out[DAY_TEXT]);

@@ -22,7 +22,10 @@ SELECT g.account, g.store, g.person, g.entity, g.role, g.level, g.through, g.via
        to_char(g.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ends_at,
        to_char(g.revoked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS revoked_at,
        (SELECT to_char(min(f.valid_from) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-        FROM access_grant f WHERE f.id = g.id AND f.known_to > latest()) AS since
+        FROM access_grant f WHERE f.id = g.id AND f.known_to > latest()) AS since,
+       CASE WHEN g.person IS NOT NULL AND NOT still_here(g.person, :now::timestamptz, latest())
+            THEN 'left' END AS person_status,
+       last_day_of(g.person, :now::timestamptz, latest()) AS last_day
 FROM access_grant g WHERE g.id = :grant::uuid AND g.known_to > latest() ORDER BY g.valid_from DESC LIMIT 1
 
 --: grant_show

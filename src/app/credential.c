@@ -534,6 +534,8 @@ const struct command credential_commands[] = {
         .answer = answer_due,
         .list = true,
         .reply = REPLY(due_row),
+        .legend = "rotate the lower sittings first: what they open can reset what comes after. In "
+                  "a circle accounts can reset each other: rotate those of one sitting together",
     },
     {
         .verb = "rotate",

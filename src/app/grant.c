@@ -129,7 +129,7 @@ static const struct field change_fields[] = {
 
 struct seen_grant {
     const char *account, *store, *person, *entity, *role, *level, *through, *via, *ends_at, *note,
-        *status, *since, *revoked_at;
+        *status, *since, *revoked_at, *person_status, *last_day;
 };
 static const struct field seen_fields[] = {
     S_TEXT(seen_grant, account),    S_TEXT(seen_grant, store),
@@ -138,7 +138,8 @@ static const struct field seen_fields[] = {
     S_TEXT(seen_grant, through),    S_TEXT(seen_grant, via),
     S_TEXT(seen_grant, ends_at),    S_TEXT(seen_grant, note),
     S_TEXT(seen_grant, status),     S_TEXT(seen_grant, since),
-    S_TEXT(seen_grant, revoked_at), {0}};
+    S_TEXT(seen_grant, revoked_at), S_TEXT(seen_grant, person_status),
+    S_TEXT(seen_grant, last_day),   {0}};
 
 /* The event names whom and what the grant is about, so that it is in their history. */
 static struct event *grant_event(struct job *job, const char *type, const struct seen_grant *now)
@@ -173,6 +174,24 @@ static struct err *check_effective(struct job *job, const char *effective, const
     return NULL;
 }
 
+/* Nobody who leaves is given what goes on afterwards; ends_at NULL: it has no end. */
+static struct err *ends_in_time(struct job *job, const struct seen_grant *now, const char *ends_at,
+                                const char *field)
+{
+    int64_t end, last_day;
+
+    if (now->person_status)
+        return err_new(job->mem, ERR_CONFLICT, "whoever holds the grant '%s' has left",
+                       job_said(job, "grant"));
+    if (!now->last_day || !day_parse(now->last_day, &last_day) ||
+        (ends_at && instant_parse(ends_at, &end) && end <= (last_day + 1) * MS_PER_DAY))
+        return NULL;
+    return err_field(job->mem, field,
+                     "whoever holds the grant '%s' leaves, and the last day is %s: the access must "
+                     "end by then (tenure grant change %s --ends-at %s)",
+                     job_said(job, "grant"), now->last_day, job_said(job, "grant"), now->last_day);
+}
+
 static struct err *decide_activate(struct job *job, const void *params, const void *seen)
 {
     const struct seen_grant *now = seen;
@@ -180,6 +199,7 @@ static struct err *decide_activate(struct job *job, const void *params, const vo
     (void)params;
     if (text_same(now->status, "active"))
         return NULL;
+    TRY(ends_in_time(job, now, now->ends_at, "grant"));
     if (!text_same(now->status, "invited") && !text_same(now->status, "requested") &&
         !text_same(now->status, "approved") && !text_same(now->status, "suspended"))
         return wrong_state(job, now, "invited or suspended");
@@ -194,6 +214,8 @@ static struct err *decide_grant_change(struct job *job, const void *params, cons
     if (text_same(now->status, "revoked") || text_same(now->status, "revoked_unconfirmed"))
         return wrong_state(job, now, "active");
     TRY(decide_change(job, params, seen));
+    if (job->events.first && json_object_get(job->events.first->after, "ends_at"))
+        TRY(ends_in_time(job, now, ((const struct change_params *)params)->ends_at, "ends_at"));
     if (job->events.first) { /* so that the change is in the history of those it is about */
         event_set(job->events.first, "account", now->account);
         event_set(job->events.first, "store", now->store);

@@ -11,7 +11,7 @@
     (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER)
 
 /* A log entry has at most so many things in one list: more of them go into more entries. */
-enum { HANDOVER_CHUNK = 200, MS_PER_DAY = 86400000 };
+enum { HANDOVER_CHUNK = 200 };
 
 /* The statement handover_look. */
 struct seen_handover {

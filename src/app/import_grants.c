@@ -60,7 +60,8 @@ struct grants {
     struct map *targets; /* id → struct target */
     struct map *about;   /* what it is about → struct access, newest first */
     struct map *by_key;
-    struct map *gone; /* ids of people who have left */
+    struct map *gone;   /* ids of people who have left */
+    struct map *leaves; /* ids of people who will: their last day */
 };
 struct target {
     const char *platform, *kind, *status;
@@ -140,6 +141,9 @@ static struct err *look(struct grants *g)
         if (text_same(rows_text(rows, i, "status"), "left") ||
             text_same(rows_text(rows, i, "status"), "deceased"))
             map_set(g->gone, rows_text(rows, i, "id"), g);
+        else if (rows_text(rows, i, "last_day"))
+            map_set(g->leaves, rows_text(rows, i, "id"),
+                    arena_copy(im->mem, rows_text(rows, i, "last_day")));
     return NULL;
 }
 
@@ -158,7 +162,7 @@ static void take_times(struct import *im, struct grant *g)
     if (g->until && g->in->since && strcmp(g->until, g->in->since) < 0)
         import_refuse(im, g->row, "until", "ends-before-start", "ends before it began");
     else if (g->until && text_same(g->until, g->in->since) && instant_parse(g->until, &at))
-        g->until = instant_text(im->mem, at + 86400000);
+        g->until = instant_text(im->mem, at + MS_PER_DAY);
 }
 
 static void take_row(struct grants *all, struct import_row *row, struct grant *g)
@@ -267,6 +271,17 @@ static const char *ref_for(const struct grants *all, const struct grant *g)
     return ref;
 }
 
+/* A file says what is so: access that outlasts its holder's time is recorded, and said. */
+static void say_outlasting(struct grants *all, const struct grant *g)
+{
+    const char *last_day = map_get(all->leaves, g->holder->id);
+
+    if (last_day && (!g->in->until || strncmp(g->in->until, last_day, DAY_TEXT - 1) > 0))
+        import_note(all->im, g->row, "until", "holder-leaves",
+                    "%s leaves, and the last day is %s: the access goes on after it",
+                    g->holder->ref, last_day);
+}
+
 static void begin(struct grants *all, const struct grant *g)
 {
     struct import *im = all->im;
@@ -298,6 +313,8 @@ static void begin(struct grants *all, const struct grant *g)
         import_note(im, g->row, "person", "holder-left",
                     "%s has left and has access still: tenure grant revoke %s", g->holder->ref,
                     t->ref);
+    else
+        say_outlasting(all, g);
 }
 
 static struct import_thing *thing_of(struct import *im, const struct access *a)
@@ -381,7 +398,11 @@ static bool twice(struct grants *all, const struct grant *g, struct map *seen)
 
 static struct err *plan_grants(struct import *im)
 {
-    struct grants all = {im, map_new(im->mem), map_new(im->mem), map_new(im->mem),
+    struct grants all = {im,
+                         map_new(im->mem),
+                         map_new(im->mem),
+                         map_new(im->mem),
+                         map_new(im->mem),
                          map_new(im->mem)};
     struct grant *grants = arena_array(im->mem, im->n + 1, sizeof(*grants));
     const char **refs = arena_array(im->mem, im->n + 1, sizeof(*refs));

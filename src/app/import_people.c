@@ -50,7 +50,7 @@ static enum import_spell_state state_of(const struct import *im, const struct im
         return strcmp(in->status, "ended") == 0 ? SPELL_ENDED : SPELL_CURRENT;
     if (!in->end)
         return SPELL_CURRENT;
-    day_format(im->job->now / 86400000, today);
+    day_format(im->job->now / MS_PER_DAY, today);
     return strcmp(in->end, today) <= 0 ? SPELL_ENDED : SPELL_ENDING;
 }
 

@@ -1,20 +1,18 @@
 /* import_tools.c - times and order, for the kinds of files; see import.h. Pure. */
 #include "import.h"
 
-enum { MS_A_DAY = 86400000 };
-
 const char *import_instant(struct arena *mem, const char *day)
 {
     int64_t n;
 
-    return day && day_parse(day, &n) ? instant_text(mem, n * MS_A_DAY) : NULL;
+    return day && day_parse(day, &n) ? instant_text(mem, n * MS_PER_DAY) : NULL;
 }
 
 const char *import_instant_after(struct arena *mem, const char *day)
 {
     int64_t n;
 
-    return day && day_parse(day, &n) ? instant_text(mem, (n + 1) * MS_A_DAY) : NULL;
+    return day && day_parse(day, &n) ? instant_text(mem, (n + 1) * MS_PER_DAY) : NULL;
 }
 
 const char *import_later(const char *a, const char *b)

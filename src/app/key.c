@@ -3,7 +3,7 @@
 #include "app/fields.h"
 #include "store/log.h"
 
-enum { INVITATION_DAYS = 7, MS_PER_DAY = 86400000 };
+enum { INVITATION_DAYS = 7 };
 
 /* The code that goes with an invitation. It is derived, so that asking again gives the same one;
  * the event keeps only its hash. */

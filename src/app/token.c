@@ -5,7 +5,7 @@
 
 #include "app/fields.h"
 
-enum { SECRET = 32, TOKEN_DAYS = 365, TOKEN_DAYS_MAX = 366, MS_PER_DAY = 86400000 };
+enum { SECRET = 32, TOKEN_DAYS = 365, TOKEN_DAYS_MAX = 366 };
 
 static const char prefix[] = "tnr_";
 

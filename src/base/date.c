@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DAYS_PER_ERA = 146097, EPOCH_FROM_0000_03_01 = 719468, MS_PER_DAY = 86400000 };
+enum { DAYS_PER_ERA = 146097, EPOCH_FROM_0000_03_01 = 719468 };
 
 int64_t day_from_civil(int64_t year, unsigned month, unsigned day)
 {

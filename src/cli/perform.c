@@ -167,7 +167,10 @@ static struct err *show_items(struct arena *mem, const struct cli *cli, const st
     }
     buf_init(&out, mem, ANSWER_MAX);
     show_rows(&out, &look, &call->command->reply, items, 0);
-    return output_text(mem, cli, out.at);
+    TRY(output_text(mem, cli, out.at));
+    if (call->command->legend)
+        cli_say(cli, "%s", call->command->legend);
+    return NULL;
 }
 
 /* All pages, one after the other, as one. */

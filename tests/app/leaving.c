@@ -320,7 +320,18 @@ Test(leaving, who_leaves_gets_nothing_that_goes_on)
     struct instance *i = instance_new(mem);
 
     sam_holds(i);
+    did(i, "adm", "grant give",
+        "{'grant':'offered','account':'acme-group','person':'sam','role':'editor',"
+        "'invited':true}");
     case_opened(i);
+    refused(i, "adm", "grant activate", "{'grant':'offered'}", ERR_INVALID,
+            "the last day is 2026-12-31");
+    refused(i, "adm", "grant change", "{'grant':'offered','ends_at':'2027-02-01'}", ERR_INVALID,
+            "the last day is 2026-12-31");
+    did(i, "adm", "grant change", "{'grant':'offered','ends_at':'2026-12-31'}");
+    refused(i, "adm", "grant change", "{'grant':'offered','clear':['ends_at']}", ERR_INVALID,
+            "the last day is 2026-12-31");
+    did(i, "adm", "grant activate", "{'grant':'offered'}");
     refused(i, "adm", "grant give", "{'account':'acme-group','person':'sam','role':'moderator'}",
             ERR_INVALID, "the last day is 2026-12-31");
     refused(i, "adm", "grant give",
