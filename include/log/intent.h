@@ -41,4 +41,14 @@ MUST struct err *intent_open(struct arena *mem, const struct intent *intent,
                              const struct disclosure *personal, size_t n,
                              const json_t **ret_params);
 
+/* What people call the thing with that id, as far as it is known, else NULL. */
+typedef const char *intent_word_fn(void *ctx, const char *id);
+
+/* The first parameter of which the entry, one of those that the command made, records something
+ * else than was signed; NULL when there is none. Compared is what has the same name in both: the
+ * payload's members, effective and reason. What an entry says besides follows from the service's
+ * rules, and is not looked at; nor are personal fields, of which the intent has digests only. */
+const char *intent_contradicted(const struct intent *intent, const struct entry_view *v,
+                                intent_word_fn *word_of, void *ctx);
+
 #endif

@@ -99,6 +99,7 @@ static struct err *audit_then(struct arena *mem, struct store *owner, const stru
                       .accounts = map_new(mem),
                       .keys = map_new(mem),
                       .people = map_new(mem),
+                      .words = map_new(mem),
                       .tokens = map_new(mem),
                       .intents = map_new(mem),
                       .nodes = map_new(mem),
@@ -115,6 +116,7 @@ static struct err *audit_then(struct arena *mem, struct store *owner, const stru
     if (!e && then)
         e = then(&a);
     store_rollback(owner);
+    arena_free(a.carried);
     if (e)
         return e;
     struct digest root = tree_root(&a.range);

@@ -35,6 +35,7 @@ struct audit {
     struct map *keys;     /* fingerprint -> struct audit_key */
     struct map *tokens;   /* id -> struct audit_token */
     struct map *people;   /* ref -> id */
+    struct map *words;    /* id -> ref, of everything that has one */
     bool people_sign;     /* somebody has enrolled a key: the beginning is over */
     struct map *intents;  /* nonce -> struct audit_intent */
     struct map *nodes;    /* "level/index" -> struct digest */
@@ -47,6 +48,8 @@ struct audit {
     size_t seal;               /* the next of them */
     struct audit_seal *sealed; /* whose signatures are to be checked, the newest first */
     struct audit_intent *open; /* the command whose entries are being read */
+    struct arena *carried;     /* what is kept of the page before: the same, if it goes on */
+    struct intent signed_for;  /* what it asks for; without params when nobody asked */
     /* The commands of the page, whose rights are to be looked at. */
     struct audit_asked *asked, **asked_last;
 };
@@ -116,6 +119,8 @@ void audit_keys_turn(struct audit *a, uint64_t size, const char *text);
 void audit_keys_end(struct audit *a);
 /* audit_actor.c: who asked for the entry, and might they sign. */
 void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v);
+/* The page ends; the command may go on: a file's entries fill many pages. */
+void audit_actor_carry(struct audit *a);
 /* audit_token.c: the tokens that there were; what is wrong with a command that came with one, NULL
  * when nothing is; and may the service have written the entry by itself? */
 void audit_token_issued(struct audit *a, uint64_t index, const json_t *after);

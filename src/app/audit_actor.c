@@ -58,6 +58,8 @@ static void open_command(struct audit *a, uint64_t index, const char *initiator,
 {
     struct audit_intent *i = arena_alloc(a->mem, sizeof(*i));
 
+    if (!command)
+        a->signed_for = (struct intent){0};
     i->first = index;
     i->initiator = arena_copy(a->mem, initiator);
     i->command = arena_copy(a->mem, command);
@@ -71,6 +73,7 @@ static bool open_intent(struct audit *a, uint64_t index, const char *initiator, 
         find(a, index, "the intent cannot be read");
         return false;
     }
+    a->signed_for = *ret;
     open_command(a, index, initiator, ret->command);
     a->open->nonce = arena_copy(a->mem, ret->nonce);
     a->open->digest = ret->digest;
@@ -143,6 +146,32 @@ static void check_follows(struct audit *a, uint64_t index, const struct entry_vi
         find(a, index, "it follows another person's command");
 }
 
+void audit_actor_carry(struct audit *a)
+{
+    struct arena *before = a->carried;
+
+    a->carried = arena_new();
+    a->signed_for.command = arena_copy(a->carried, a->signed_for.command);
+    a->signed_for.params = json_keep(a->carried, json_deep_copy(json_plain(a->signed_for.params)));
+    arena_free(before);
+}
+
+static const char *word_of(void *ctx, const char *id)
+{
+    return map_get(((struct audit *)ctx)->words, id);
+}
+
+/* What was signed is what was done. */
+static void check_asked(struct audit *a, uint64_t index, const struct entry_view *v)
+{
+    const char *param =
+        a->signed_for.params ? intent_contradicted(&a->signed_for, v, word_of, a) : NULL;
+
+    if (param)
+        audit_find(a, "log.disclosed", audit_row(a, index),
+                   "its %s is not what '%s' was asked for with", param, a->open->command);
+}
+
 void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v)
 {
     const char *intent = entry_text(v, "intent"), *type = entry_text(v, "type");
@@ -161,6 +190,8 @@ void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v)
     if (!a->open)
         return;
     a->open->entries++;
-    if (a->open->command)
-        check_type(a, index, a->open->command, type);
+    if (!a->open->command)
+        return;
+    check_type(a, index, a->open->command, type);
+    check_asked(a, index, v);
 }

@@ -190,11 +190,24 @@ static void learn_key(struct audit *a, const struct row *r, const json_t *after)
     a->people_sign = true;
 }
 
+/* "account.registered" gives the thing in its member account the word in its member ref. */
+static void learn_word(struct audit *a, const char *type, const json_t *after)
+{
+    const char *ref = json_text(after, "ref"), *id;
+
+    if (!ref || !type)
+        return;
+    id = json_text(after, arena_copy_n(a->page, type, strcspn(type, ".")));
+    if (id && !map_get(a->words, id)) /* a word is given once */
+        map_set(a->words, arena_copy(a->mem, id), arena_copy(a->mem, ref));
+}
+
 static void learn(struct audit *a, const struct row *r, const struct entry_view *v)
 {
     const char *type = entry_text(v, "type");
     const json_t *after = entry_field(v, "after");
 
+    learn_word(a, type, after);
     audit_keys_learn(a, r->index, type, after);
     if (text_same(type, "account.registered"))
         learn_account(a, r, after);
@@ -345,6 +358,7 @@ struct err *audit_entries(struct audit *a)
         bool more = !e && rows_count(rows) > 0;
         if (more)
             e = check_page(a, rows);
+        audit_actor_carry(a);
         a->page = whole;
         if (e)
             return err_new(a->mem, e->kind, "%s", e->text);

@@ -81,7 +81,7 @@ struct actors {
     struct arena *mem;
     struct bundle *b;
     struct map *by_fingerprint; /* of struct bundle_key */
-    struct map *refs;           /* a person's id -> what they are called */
+    struct map *words;          /* a thing's id -> what it is called */
     struct map *nonces;
 };
 
@@ -117,7 +117,7 @@ static struct err *check_intent(struct actors *a, const struct bundle_entry *e)
 
     if (strcmp(i->log, a->b->log.name) != 0)
         return wrong(a, e, "the intent was meant for another log");
-    if (!text_same(i->actor, initiator) && !text_same(i->actor, map_get(a->refs, initiator)))
+    if (!text_same(i->actor, initiator) && !text_same(i->actor, map_get(a->words, initiator)))
         return wrong(a, e, "the intent is another person's");
     if (map_get(a->nonces, i->nonce))
         return wrong(a, e, "the intent was used twice");
@@ -125,17 +125,20 @@ static struct err *check_intent(struct actors *a, const struct bundle_entry *e)
     return NULL;
 }
 
-/* What was asked for, where the words can be compared: about this very account. */
-static struct err *check_target(struct actors *a, const struct bundle_entry *e)
+static const char *word_of(void *ctx, const char *id)
 {
-    const struct bundle *b = a->b;
-    const char *asked = json_text(e->intent.params, "account");
+    return map_get(((struct actors *)ctx)->words, id);
+}
 
-    if (!asked || !text_same(bundle_after(e, "account"), b->account))
+/* What was signed is what was done, as far as the words can be compared here. */
+static struct err *check_asked(struct actors *a, const struct intent *asked,
+                               const struct bundle_entry *e)
+{
+    const char *param = intent_contradicted(asked, &e->view, word_of, a);
+
+    if (!param)
         return NULL;
-    if (strcmp(asked, b->account) != 0 && !text_same(asked, bundle_after(b->registered, "ref")))
-        return wrong(a, e, "the intent is about another account");
-    return NULL;
+    return wrong(a, e, arena_printf(a->mem, "its %s is not what the intent asked for", param));
 }
 
 static struct err *check_signed(struct actors *a, struct bundle_entry *e, const char *text)
@@ -156,7 +159,7 @@ static struct err *check_signed(struct actors *a, struct bundle_entry *e, const 
         return wrong(a, e, fault->text);
     TRY(check_key_of(a, e, k));
     TRY(check_intent(a, e));
-    TRY(check_target(a, e));
+    TRY(check_asked(a, &e->intent, e));
     e->who = WHO_SIGNED;
     e->key = k;
     a->b->signatures++;
@@ -191,6 +194,8 @@ static struct err *check_follows(struct actors *a, struct bundle_entry *e, const
         !text_same(entry_text(&first->view, "initiator"), entry_text(&e->view, "initiator")) ||
         first->who == WHO_FOLLOWS || first->who == WHO_UNSAID)
         return wrong(a, e, "it follows an entry that it does not belong to");
+    if (first->who == WHO_SIGNED)
+        TRY(check_asked(a, &first->intent, e));
     e->who = WHO_FOLLOWS;
     e->key = first->key;
     return NULL;
@@ -222,9 +227,11 @@ static void learn(struct actors *a)
         map_set(a->by_fingerprint, a->b->keys[i].public.fingerprint, &a->b->keys[i]);
     for (size_t i = 0; i < a->b->n; i++) {
         const struct bundle_entry *e = &a->b->entries[i];
-        const char *ref = bundle_after(e, "ref"), *person = bundle_after(e, "person");
-        if (ref && person && strcmp(entry_text(&e->view, "type"), "person.joined") == 0)
-            map_set(a->refs, person, arena_copy(a->mem, ref));
+        const char *ref = bundle_after(e, "ref"), *type = entry_text(&e->view, "type");
+        const char *id =
+            ref && type ? bundle_after(e, arena_copy_n(a->mem, type, strcspn(type, "."))) : NULL;
+        if (id && !map_get(a->words, id)) /* a word is given once */
+            map_set(a->words, id, arena_copy(a->mem, ref));
     }
 }
 
@@ -233,7 +240,7 @@ struct err *check_actors(struct arena *mem, struct bundle *b)
     struct actors a = {.mem = mem,
                        .b = b,
                        .by_fingerprint = map_new(mem),
-                       .refs = map_new(mem),
+                       .words = map_new(mem),
                        .nonces = map_new(mem)};
 
     learn(&a);

@@ -9,6 +9,7 @@
 #include "tenure/bundle.h"
 
 #include <criterion/criterion.h>
+#include <inttypes.h>
 
 static const char *quoted(struct arena *mem, const char *params)
 {
@@ -250,4 +251,32 @@ Test(actorkeys, the_key_of_one_who_has_left_made_good_again_is_found_out)
     uint64_t index = size_of(i);
     did(i, "kim", "unit register", unit_x);
     audit_says(i, index);
+}
+
+/* The service's own people take what somebody signed for something else. */
+Test(actorkeys, what_was_not_asked_for_is_found_out)
+{
+    static const struct {
+        const char *command, *params, *param, *value;
+    } rows[] = {
+        {"unit register", unit_x, "name", "Other"},
+        {"account change", "{'account':'acme-x','note':'first'}", "note", "second"},
+        {"person change", "{'person':'uma','name':'Uma'}", "name", "Ulla"},
+        {"grant give", "{'account':'acme-x','person':'uma','role':'admin','ends_at':'2027-01-01'}",
+         "ends_at", "2028-01-01"},
+    };
+
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    did(i, "adm", "account register",
+        "{'account':'acme-x','url':'https://x.com/acme','unit':'sales'}");
+    audit_is_clean(i);
+    for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++) {
+        uint64_t index = size_of(i);
+        i->instead_of = rows[k].param;
+        i->instead = rows[k].value;
+        did(i, "adm", rows[k].command, rows[k].params);
+        audit_names(i, "log.disclosed", arena_printf(mem, "%" PRIu64, index));
+    }
 }

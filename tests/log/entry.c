@@ -193,3 +193,88 @@ Test(intent, is_canonical_and_keeps_personal_values_out)
     cr_expect_not_null(intent_parse(mem, bytes_of_text(arena_printf(mem, "%s\n", text)), &out));
     cr_expect_not_null(intent_parse(mem, bytes_of_text("{\"actor\":\"a\"}"), &out));
 }
+
+/* ---- Was it asked for? ----------------------------------------------------------------------- */
+
+static const char *word_of(void *ctx, const char *id)
+{
+    (void)ctx;
+    return strcmp(id, "11111111-1111-4111-8111-111111111111") == 0 ? "acme-x" : NULL;
+}
+
+static json_t *quoted(struct arena *mem, const char *text)
+{
+    char *out = arena_copy(mem, text);
+    json_t *value;
+
+    for (char *c = out; *c; c++)
+        *c = *c == '\'' ? '"' : *c;
+    cr_assert_ok(json_read(mem, bytes_of_text(out), 1 << 16, text, &value));
+    return value;
+}
+
+/* An entry with this payload, of an intent with these params; JSON with ' for ". */
+static const char *contradicted(struct arena *mem, const char *params, const char *after)
+{
+    struct intent i = {.command = "account change", .params = quoted(mem, params)};
+    struct entry_view v = {.n = 1, .fields = {{"", "after", quoted(mem, after)}}};
+
+    return intent_contradicted(&i, &v, word_of, NULL);
+}
+
+Test(intent, is_held_against_what_was_done)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    static const char hash[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    static const struct {
+        const char *params, *after, *fault;
+    } rows[] = {
+        {"{}", "{'account':'a'}", NULL},
+        {"{'role':'admin'}", "{'role':'admin','level':'admin'}", NULL},
+        {"{'role':'admin'}", "{'role':'owner'}", "role"},
+        {"{'account':'acme-x'}", "{'account':'11111111-1111-4111-8111-111111111111'}", NULL},
+        {"{'account':'other'}", "{'account':'11111111-1111-4111-8111-111111111111'}", "account"},
+        {"{'account':'other'}", "{'account':'22222222-1111-4111-8111-111111111111'}", NULL},
+        {"{'account':['other','acme-x']}", "{'account':'11111111-1111-4111-8111-111111111111'}",
+         NULL},
+        {"{'account':['other']}", "{'account':['11111111-1111-4111-8111-111111111111']}",
+         "account"},
+        {"{'ends_at':'2026-12-31'}", "{'ends_at':'2026-12-31T00:00:00.000Z'}", NULL},
+        {"{'ends_at':'2026-12-31'}", "{'ends_at':'2026-12-31T23:59:59.999Z'}", NULL},
+        {"{'ends_at':'2026-12-31'}", "{'ends_at':'2027-12-31T00:00:00.000Z'}", "ends_at"},
+        {"{'n':'7'}", "{'n':7}", NULL},
+        {"{'n':'7'}", "{'n':8}", "n"},
+        {"{'flag':true}", "{'flag':false}", "flag"},
+        {"{'name':'Acme'}", "{'name':null}", "name"},
+    };
+
+    for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++) {
+        const char *fault = contradicted(mem, rows[k].params, rows[k].after);
+        cr_expect(text_same(fault, rows[k].fault) || (!fault && !rows[k].fault), "%s of %s: %s",
+                  rows[k].after, rows[k].params, fault ? fault : "fits");
+    }
+    cr_expect_null(contradicted(mem, arena_printf(mem, "{'file':'%.12s'}", hash),
+                                arena_printf(mem, "{'file':'%s'}", hash)));
+    cr_expect_null(contradicted(mem, arena_printf(mem, "{'file':'%s/a.pdf'}", hash),
+                                arena_printf(mem, "{'file':'%s'}", hash)));
+    cr_expect_not_null(
+        contradicted(mem, "{'file':'0123456799'}", arena_printf(mem, "{'file':'%s'}", hash)));
+}
+
+/* A personal field is the actor's own disclosure, or nobody said it. */
+Test(intent, has_the_digest_of_every_personal_field)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *said = disclosure_new(mem, "note", "\"said\"");
+    struct intent i = {.command = "account change",
+                       .params =
+                           json_keep(mem, json_pack("{s:O}", "_sd", digests_of(mem, &said, 1)))};
+    struct entry_view v = {.n = 1};
+
+    cr_assert_ok(disclosure_parse(mem, said, &v.fields[0]));
+    cr_expect_null(intent_contradicted(&i, &v, word_of, NULL));
+    cr_assert_ok(disclosure_parse(mem, disclosure_new(mem, "note", "\"said\""), &v.fields[0]));
+    cr_expect_str_eq(intent_contradicted(&i, &v, word_of, NULL), "note");
+    i.command = "import people";
+    cr_expect_null(intent_contradicted(&i, &v, word_of, NULL));
+}

@@ -76,6 +76,9 @@ static struct err *change(struct instance *i, struct job *job, const char *who, 
         TRY(job_attested(job, params, i->nonce ? i->nonce : nonce_new(job->mem)));
     else
         TRY(job_signed(job, envelope(job, who, command, params)));
+    if (i->instead_of)
+        cr_assert_ok(field_set(job->mem, record_find(&job->command->params, i->instead_of),
+                               i->instead, job->params));
     if (job->command->prepare)
         TRY(job->command->prepare(job, job->params));
     if (job->command->gather)

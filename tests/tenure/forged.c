@@ -269,7 +269,9 @@ Test(forged, actors_are_who_the_log_says)
     lie_is_refused(&(struct said){BY_LEA, .log = "other.example"},
                    "the intent was meant for another log");
     lie_is_refused(&(struct said){BY_LEA, .params = "{'account':'another'}"},
-                   "the intent is about another account");
+                   "its account is not what the intent asked for");
+    lie_is_refused(&(struct said){BY_LEA, .params = "{'account':'acme-group','name':'Acme Ltd'}"},
+                   "its name is not what the intent asked for");
     lie_is_refused(&(struct said){BY_LEA, .other = "other words"}, "does not verify");
     lie_is_refused(&(struct said){.by = "lea", .nobody = true, CHANGED}, "nobody signed it");
     lie_is_refused(&(struct said){.by = "lea", .follows = 22, CHANGED},

@@ -83,19 +83,28 @@ struct making {
     struct sample *s;
     const char *texts[DISCLOSURES_MAX];
     size_t n;
+    const char *asked[DISCLOSURES_MAX]; /* personal: their digests go into the intent */
+    size_t asked_n;
     struct mentions m;
 };
 
 /* Salts that are the same every time, so that the same log is made every time. */
+static const char *disclosure(struct arena *mem, const char *salt, const char *name,
+                              const char *json)
+{
+    struct digest d = sha256(bytes_of_text(salt));
+    const char *array = arena_printf(mem, "[\"%s\",\"%s\",%s]",
+                                     base64url_encode(mem, d.at, SALT_BYTES), name, json);
+
+    return base64url_encode(mem, array, strlen(array));
+}
+
 static void add(struct making *k, const char *name, const char *json)
 {
     struct arena *mem = k->s->mem;
-    struct digest salt =
-        sha256(bytes_of_text(arena_printf(mem, "%llu %zu", (unsigned long long)k->s->n, k->n)));
-    const char *array = arena_printf(mem, "[\"%s\",\"%s\",%s]",
-                                     base64url_encode(mem, salt.at, SALT_BYTES), name, json);
+    const char *salt = arena_printf(mem, "%llu %zu", (unsigned long long)k->s->n, k->n);
 
-    k->texts[k->n++] = base64url_encode(mem, array, strlen(array));
+    k->texts[k->n++] = disclosure(mem, salt, name, json);
 }
 
 static void add_text(struct making *k, const char *name, const char *text)
@@ -134,7 +143,7 @@ static void add_signed(struct making *k, const struct said *said)
         .nonce = said->nonce ? said->nonce : base64url_encode(mem, nonce.at, SALT_BYTES),
         .params = params,
     };
-    const char *text = intent_text(mem, &intent, NULL, 0);
+    const char *text = intent_text(mem, &intent, k->asked, k->asked_n);
     struct ed25519 *key = sample_key(said->key ? said->key : said->by);
     add_text(k, "intent", text);
     const char *words = said->other ? said->other : text;
@@ -142,17 +151,24 @@ static void add_signed(struct making *k, const struct said *said)
     ed25519_free(key);
 }
 
-static void add_personal(struct making *k, const char *personal)
+/* The actor's disclosures: in the intent, and in the entry or in one that follows it. */
+static void add_personal(struct making *k, const char *personal, bool here)
 {
+    struct arena *mem = k->s->mem;
     const char *name;
     json_t *all, *value;
 
     if (!personal)
         return;
-    cr_assert_ok(json_read(k->s->mem, bytes_of_text(written(k->s->mem, personal, &k->m)), 1 << 16,
+    cr_assert_ok(json_read(mem, bytes_of_text(written(mem, personal, &k->m)), 1 << 16,
                            "personal fields", &all));
-    json_object_foreach (all, name, value)
-        add(k, name, json_canonical(k->s->mem, value));
+    json_object_foreach (all, name, value) {
+        const char *json = json_canonical(mem, value);
+        const char *text = disclosure(mem, arena_printf(mem, "%s %s", name, json), name, json);
+        k->asked[k->asked_n++] = text;
+        if (here)
+            k->texts[k->n++] = text;
+    }
 }
 
 static void add_fields(struct making *k, const struct said *said)
@@ -168,7 +184,8 @@ static void add_fields(struct making *k, const struct said *said)
     add(k, "after", canonical(mem, written(mem, said->after, &k->m)));
     if (said->before)
         add(k, "before", canonical(mem, written(mem, said->before, &k->m)));
-    add_personal(k, said->personal);
+    add_personal(k, said->personal, true);
+    add_personal(k, said->asked_personal, false);
     if (said->evidence)
         add(k, "evidence", arena_printf(mem, "[\"%s\"]", said->evidence));
     if (said->follows > 0)

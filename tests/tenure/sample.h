@@ -34,6 +34,7 @@ struct said {
     const char *key; /* whose key signs, if not that of `by` */
     const char *command, *params;
     const char *type, *after, *before, *personal, *reason, *evidence;
+    const char *asked_personal;         /* in the intent, for an entry that follows */
     const char *log;                    /* the intent's, if not this one */
     const char *actor;                  /* the intent's, if not `by` */
     const char *nonce;                  /* the intent's, if it is not to be new */

@@ -161,6 +161,7 @@ static void assert_title(struct sample *s)
                .by = "lea",
                .command = "title assert",
                .params = "{'account':'acme-group','holder':'acme'}",
+               .asked_personal = "{'created_by':'Sam Fletcher'}",
                .type = "evidence.added",
                .after = arena_printf(
                    s->mem,
