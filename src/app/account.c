@@ -1,7 +1,9 @@
-/* account.c - commands on accounts: registering, changing, who answers for them. */
-#include "domain/account.h"
+/* account.c - commands on accounts: registering, changing; who answers for them is in
+ * account_owner.c. */
+#include "account.h"
+
 #include "app/authorise.h"
-#include "app/fields.h"
+#include "domain/account.h"
 #include "domain/platform.h"
 
 static const char *const statuses[] = {"discovered",  "registered",  "active",
@@ -241,113 +243,6 @@ static struct err *decide_account_change(struct job *job, const void *params, co
     return decide_change(job, params, seen);
 }
 
-/* ---- account assign, accept, custodian ------------------------------------------------------- */
-
-#define P assign_params
-struct assign_params {
-    struct ref account, position;
-    const char *effective, *reason;
-};
-static const struct field assign_fields[] = {
-    THE(account, "account", "which one"),
-    THE(position, "position", "the position that answers for it from now on"),
-    EFFECTIVE,
-    REASON,
-    {0}};
-#undef P
-
-#define P accept_params
-struct accept_params {
-    struct ref account;
-};
-static const struct field accept_fields[] = {THE(account, "account", "which one"), {0}};
-#undef P
-
-#define P custodian_params
-struct custodian_params {
-    struct ref account, person;
-    const char *effective, *reason;
-    bool nobody;
-};
-static const struct field custodian_fields[] = {
-    THE(account, "account", "which one"),
-    MAYBE_A(person, "person", "who holds the master role from day to day"),
-    FLAG(nobody, "that nobody does any more"),
-    EFFECTIVE,
-    REASON,
-    {0}};
-#undef P
-
-struct seen_owner {
-    const char *kind, *status, *position, *position_ref, *holder, *accepted_by, *position_status,
-        *custodian;
-};
-static const struct field owner_fields[] = {S_TEXT(seen_owner, kind),
-                                            S_TEXT(seen_owner, status),
-                                            S_TEXT(seen_owner, position),
-                                            S_TEXT(seen_owner, position_ref),
-                                            S_TEXT(seen_owner, holder),
-                                            S_TEXT(seen_owner, accepted_by),
-                                            S_TEXT(seen_owner, position_status),
-                                            S_TEXT(seen_owner, custodian),
-                                            {0}};
-
-static struct err *decide_assign(struct job *job, const void *params, const void *seen)
-{
-    const struct assign_params *in = params;
-    const struct seen_owner *now = seen;
-
-    TRY(account_takes(job->mem, in->account.said, now->kind, "owner"));
-    if (text_same(now->status, "retired"))
-        return err_field(job->mem, "account", "'%s' is retired", in->account.said);
-    if (text_same(now->position_status, "retired"))
-        return err_field(job->mem, "position", "'%s' is retired", in->position.said);
-    if (text_same(now->position, in->position.id))
-        return NULL; /* it is so already */
-    struct event *e = job_event(job, "owner.assigned");
-    event_set(e, "position", in->position.id);
-    if (now->position) {
-        e->before = json_keep(job->mem, json_pack("{s:s}", "position", now->position));
-    }
-    return NULL;
-}
-
-/* Nobody can accept for somebody else: not an administrator either. */
-static struct err *decide_accept(struct job *job, const void *params, const void *seen)
-{
-    const struct accept_params *in = params;
-    const struct seen_owner *now = seen;
-
-    if (!now->position)
-        return err_new(job->mem, ERR_CONFLICT,
-                       "no position answers for '%s': tenure account assign", in->account.said);
-    if (!text_same(now->holder, job->actor.id))
-        return err_new(job->mem, ERR_FORBIDDEN,
-                       "only the person in the position '%s' can accept '%s'", now->position_ref,
-                       in->account.said);
-    if (text_same(now->accepted_by, job->actor.id))
-        return NULL; /* accepted already */
-    struct event *e = event_new(&job->events, "owner.accepted");
-    event_set(e, "account", in->account.id);
-    event_set(e, "position", now->position);
-    event_set(e, "person", job->actor.id);
-    return NULL;
-}
-
-static struct err *decide_custodian(struct job *job, const void *params, const void *seen)
-{
-    const struct custodian_params *in = params;
-    const struct seen_owner *now = seen;
-
-    if (in->nobody == (in->person.id != NULL))
-        return err_field(job->mem, "person", "say either who, or --nobody");
-    TRY(account_takes(job->mem, in->account.said, now->kind, "custodian"));
-    if (text_same(now->custodian, in->person.id))
-        return NULL;
-    job_event(job, "custodian.changed");
-    return NULL;
-}
-
 /* ---- account show, list ---------------------------------------------------------------------- */
 
 #define P show_params
@@ -514,11 +409,11 @@ const struct command account_commands[] = {
         .within = "account",
         .method = "POST",
         .path = "/v1/accounts/{account}/owner",
-        .params = PARAMS(assign_params, assign_fields),
+        .params = PARAMS(assign_params, account_assign_fields),
         .emits = EMITS("owner.assigned"),
         .look = "account_assign",
-        .seen = RECORD(struct seen_owner, owner_fields),
-        .decide = decide_assign,
+        .seen = RECORD(struct seen_owner, seen_owner_fields),
+        .decide = account_decide_assign,
     },
     {
         .verb = "accept",
@@ -527,11 +422,11 @@ const struct command account_commands[] = {
         .within = "account",
         .method = "POST",
         .path = "/v1/accounts/{account}/accept",
-        .params = PARAMS(accept_params, accept_fields),
+        .params = PARAMS(accept_params, account_accept_fields),
         .emits = EMITS("owner.accepted"),
         .look = "account_owner",
-        .seen = RECORD(struct seen_owner, owner_fields),
-        .decide = decide_accept,
+        .seen = RECORD(struct seen_owner, seen_owner_fields),
+        .decide = account_decide_accept,
     },
     {
         .verb = "custodian",
@@ -540,11 +435,11 @@ const struct command account_commands[] = {
         .within = "account",
         .method = "POST",
         .path = "/v1/accounts/{account}/custodian",
-        .params = PARAMS(custodian_params, custodian_fields),
+        .params = PARAMS(custodian_params, account_custodian_fields),
         .emits = EMITS("custodian.changed"),
         .look = "account_owner",
-        .seen = RECORD(struct seen_owner, owner_fields),
-        .decide = decide_custodian,
+        .seen = RECORD(struct seen_owner, seen_owner_fields),
+        .decide = account_decide_custodian,
     },
     {
         .verb = "retire",

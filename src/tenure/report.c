@@ -67,7 +67,8 @@ static void add_checked(struct buf *out, const struct bundle *b, struct bytes zi
         buf_printf(out, "- %zu file(s) of evidence: each has the hash that an event names\n",
                    b->files_n);
     if (b->layout == BUNDLE_LAYOUT)
-        buf_text(out, "- the page, the manifest, the README and check.sh: they are what follows from the entries\n");
+        buf_text(out, "- the page, the manifest, the README and check.sh: they are what follows "
+                      "from the entries\n");
     else
         buf_text(
             out,

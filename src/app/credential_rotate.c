@@ -1,0 +1,129 @@
+/* credential_rotate.c - a secret was changed, which its proof shows without showing it, and a
+ * second person has tried the old one. */
+#include "credential.h"
+
+#include "app/cover.h"
+#include "app/documents.h"
+
+static const char *const proofs[] = {"vault_version", "platform_changed", "public_key",
+                                     "keyed_fingerprint", NULL};
+
+#define P rotate_params
+const struct field credential_rotate_fields[] = {
+    THE(credential, "credential", "which one"),
+    CHOICE(proof, proofs, "what proves it, without the secret"),
+    MAYBE_TEXT(value, "the vault's new version, the date the platform shows, the fingerprint"),
+    FILES(evidence, "a file that shows it; may be given several times"),
+    MAYBE_A(store, "store", "where it lies now, if somewhere else"),
+    MAYBE_DATE(expires_on, "when the new one stops working by itself"),
+    MAYBE_TEXT(note, "what else to know"),
+    REASON,
+    {0}};
+#undef P
+
+#define P confirm_params
+const struct field credential_confirm_fields[] = {
+    THE(credential, "credential", "which one"), MAYBE_TEXT(note, "how it was tried"), {0}};
+#undef P
+
+/* Who may rotate: somebody outside the leaver set, after the leavers can read the store no more. */
+static struct err *check_rotation(struct job *job, const struct rotate_params *in,
+                                  const struct seen_credential *now)
+{
+    if (!text_same(now->actor_status, "active") && !text_same(now->actor_status, "joiner"))
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "you are a %s: a rotation must be made by somebody who stays",
+                       now->actor_status);
+    if (now->actor_is_why)
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "it is due because you could know it: somebody else must change it");
+    if (now->leaver_reads && !in->store.id)
+        return err_new(
+            job->mem, ERR_CONFLICT,
+            "%s can still read the store '%s': end that first, or the new secret is known "
+            "at once",
+            now->leaver_reads, now->store_ref);
+    return NULL;
+}
+
+static struct err *check_proof(struct job *job, const struct rotate_params *in,
+                               const struct seen_credential *now)
+{
+    bool vault = strcmp(in->proof, "vault_version") == 0;
+    bool same_kind = text_same(in->proof, now->proof);
+    uint64_t fresh = 0, old = 0;
+
+    if (strcmp(in->proof, "platform_changed") == 0 && !in->evidence.n)
+        return err_field(job->mem, "evidence",
+                         "is missing: a screenshot of what the platform shows");
+    if (!in->value)
+        return err_field(job->mem, "value", "is missing: %s",
+                         vault ? "the item's version in the vault" : "what the proof shows");
+    if (vault && !text_to_u64(in->value, strlen(in->value), INT64_MAX, &fresh))
+        return err_field(job->mem, "value", "'%s' is not a version number", in->value);
+    if (vault && same_kind && now->proof_value &&
+        text_to_u64(now->proof_value, strlen(now->proof_value), INT64_MAX, &old) && fresh <= old)
+        return err_field(job->mem, "value", "is %s, and was %s before: the version did not rise",
+                         in->value, now->proof_value);
+    if (!vault && same_kind && text_same(in->value, now->proof_value))
+        return err_field(job->mem, "value", "is what it was before: nothing was changed");
+    return NULL;
+}
+
+/* Whoever changes a secret knows it afterwards. */
+static void say_who_knows(struct job *job, const struct seen_credential *now)
+{
+    const char *who = job->actor.ref, *where = now->store_ref ? now->store_ref : "the account";
+
+    json_object_set_new(
+        job->result, "known_to",
+        json_string(now->actor_entitled
+                        ? arena_printf(job->mem, "%s knows the new secret, and is entitled to", who)
+                        : arena_printf(job->mem,
+                                       "%s knows the new secret and has no access to %s on record: "
+                                       "it is due because of that until somebody who is entitled "
+                                       "changes it, or tenure grant give says that %s has access",
+                                       who, where, who)));
+}
+
+struct err *credential_decide_rotate(struct job *job, const void *params, const void *seen)
+{
+    const struct rotate_params *in = params;
+    const struct seen_credential *now = seen;
+    struct list hashes;
+    json_t *documents;
+
+    TRY(credential_in_use(job, now));
+    TRY(check_rotation(job, in, now));
+    TRY(check_proof(job, in, now));
+    TRY(documents_add(job, &in->evidence, NULL, &documents, &hashes));
+    struct event *e = credential_event(job, "credential.rotated", now);
+    event_set_int(e, "version", now->version + 1);
+    event_set(e, "performer", job->actor.id);
+    event_set(e, "proof_value", in->value);
+    event_take(&job->events, e, &job->command->params, params);
+    if (documents)
+        event_set_json(e, "documents", json_incref(documents));
+    e->evidence = hashes;
+    say_who_knows(job, now);
+    return cover_steps(job, in->credential.id, in->note);
+}
+
+struct err *credential_decide_confirm(struct job *job, const void *params, const void *seen)
+{
+    const struct confirm_params *in = params;
+    const struct seen_credential *now = seen;
+
+    TRY(credential_in_use(job, now));
+    if (now->version < 2 || !now->rotated_by)
+        return err_new(job->mem, ERR_CONFLICT, "'%s' was never rotated", in->credential.said);
+    if (text_same(now->rotated_by, job->actor.id))
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "you rotated it: a second person must try the old one");
+    if (now->confirmed_by)
+        return NULL;
+    struct event *e = credential_event(job, "credential.rotation_confirmed", now);
+    event_set_int(e, "version", now->version);
+    event_set(e, "note", in->note);
+    return NULL;
+}
