@@ -31,7 +31,7 @@ enum { BUNDLE_LAYOUT = 2 };
  * without a reason of these: it says of what time the seal is. */
 enum {
     BUNDLE_FIRST = 1, /* the first of a command whose other entries do: it has the signature */
-    BUNDLE_KEY = 2,   /* enrols or revokes a key that signed */
+    BUNDLE_KEY = 2,   /* enrols or revokes a key that signed, or issues or revokes a token */
     BUNDLE_NAME = 4,  /* says what something is called, or who sits in a position */
 };
 
@@ -48,8 +48,9 @@ struct bundle_entry {
     struct list erased; /* names of fields that are not here because they were destroyed */
     int64_t seq;        /* among the account's events; -1 when it is none of them */
     enum bundle_who who;
-    const struct bundle_key *key; /* that signed its command; NULL unless signed and shown */
-    struct intent intent;         /* when who is WHO_SIGNED */
+    const struct bundle_key *key;     /* that signed its command; NULL unless signed and shown */
+    const struct bundle_token *token; /* that its command came with; NULL: with none */
+    struct intent intent; /* when who is WHO_SIGNED, or with a token, where it is shown */
 };
 
 /* A key with all of its history. */
@@ -62,6 +63,18 @@ struct bundle_key {
     const char *person;         /* UUID */
     uint64_t enrolled, revoked; /* indexes; revoked UINT64_MAX: it was not */
     int64_t ends;               /* the time from which the revocation holds; INT64_MAX */
+};
+
+/* A service's token with all of its history. */
+struct bundle_token {
+    const char *id; /* UUID */
+    struct heads_proof heads;
+
+    /* Found by bundle_check(). */
+    const char *ref, *person; /* what it is called, or NULL; UUID of the service */
+    uint64_t issued, revoked; /* as of a key */
+    int64_t ends, expires;
+    const json_t *commands; /* that it is limited to; NULL: all that a token may */
 };
 
 struct bundle_file {
@@ -80,6 +93,8 @@ struct bundle {
     size_t n;
     struct bundle_key *keys; /* by id */
     size_t keys_n;
+    struct bundle_token *tokens; /* by id */
+    size_t tokens_n;
     struct bundle_file *files; /* by hash */
     size_t files_n;
     struct list disclosed, withheld; /* what was chosen; sorted */
@@ -94,6 +109,7 @@ struct bundle {
     const struct bundle_entry **chain; /* the account's events, in order */
     size_t chain_n;
     size_t signatures, attested, unshown; /* commands: signed, attested by the service, withheld */
+    size_t by_token;                      /* of those attested: came with a token */
     size_t shown, hidden, erased;         /* fields; hidden: kept back */
 };
 

@@ -232,6 +232,7 @@ struct err *proof_gather(struct job *job, const struct proof_wish *wish, struct 
                           .by_index = map_new(job->mem),
                           .ids = map_new(job->mem),
                           .keys = map_new(job->mem),
+                          .tokens = map_new(job->mem),
                           .hashes = map_new(job->mem)};
 
     g.b = (struct bundle){.tag_key = job->service->tag_public,

@@ -28,8 +28,8 @@ struct gathering {
     struct digest tag;
     struct want *wants;
     size_t n, room;
-    struct map *by_index;            /* the want's place plus one */
-    struct map *ids, *keys, *hashes; /* what was asked for already */
+    struct map *by_index;                     /* the want's place plus one */
+    struct map *ids, *keys, *tokens, *hashes; /* what was asked for already */
 };
 
 struct want *gather_want(struct gathering *g, uint64_t index, unsigned why);
@@ -55,7 +55,7 @@ void words_add(struct gathering *g, struct words *l, struct map *seen, const cha
 /* The hashes of the log's tree; lives as long as mem. */
 struct tree_source proof_tree(struct arena *mem, struct store *store);
 
-/* What the entries that are there by now need: the keys that signed, the entries that say what
+/* What the entries that are there by now need: the keys and tokens, the entries that say what
  * things are called, the evidence. In this order. */
 MUST struct err *take_keys(struct gathering *g);
 MUST struct err *take_names(struct gathering *g);

@@ -1,4 +1,4 @@
-/* proof_needs.c - what the entries of a proof need beside them: the keys that signed, with all of
+/* proof_needs.c - what the entries of a proof need beside them: the keys and tokens, with all of
  * their history; the entries that say what things are called; the files of evidence. See
  * proof_gather.h. */
 #include "proof_gather.h"
@@ -10,20 +10,28 @@
 
 /* ---- Keys ------------------------------------------------------------------------------------ */
 
-static struct err *add_signer(struct gathering *g, const struct want *w, const struct entry_view *v,
-                              void *ctx)
+/* What commands were asked for with. */
+struct askers {
+    struct words prints, tokens;
+};
+
+static struct err *add_asker(struct gathering *g, const struct want *w, const struct entry_view *v,
+                             void *ctx)
 {
-    const char *signature = entry_text(v, "signature");
+    struct askers *askers = ctx;
+    const char *signature = entry_text(v, "signature"), *token = entry_text(v, "token");
     AUTO(arena_auto) struct arena *scratch = arena_new();
     struct ssh_public signer;
 
+    if (token)
+        words_add(g, &askers->tokens, g->tokens, token);
     if (!signature || !entry_field(v, "intent"))
         return NULL;
     if (ssh_signature_key(scratch, signature, &signer))
         return err_new(g->mem, ERR_BROKEN,
                        "the signature of entry %" PRIu64 " cannot be read: run tenured audit",
                        w->e.index);
-    words_add(g, ctx, g->keys, signer.fingerprint);
+    words_add(g, &askers->prints, g->keys, signer.fingerprint);
     return NULL;
 }
 
@@ -65,16 +73,45 @@ static struct err *take_found_keys(struct gathering *g, const struct words *prin
     return gather_load(g);
 }
 
-/* The history of a key can bring in other signatures. */
+static int by_token_id(const void *a, const void *b)
+{
+    const struct bundle_token *x = a, *y = b;
+
+    return strcmp(x->id, y->id);
+}
+
+static struct err *take_found_tokens(struct gathering *g, const struct words *ids)
+{
+    struct bundle_token *more = arena_array(g->mem, g->b.tokens_n + ids->n + 1, sizeof(*more));
+    struct rows *rows;
+
+    if (g->b.tokens_n)
+        memcpy(more, g->b.tokens, g->b.tokens_n * sizeof(*more));
+    g->b.tokens = more;
+    for (size_t i = 0; i < ids->n; i++) {
+        struct bundle_token *t = &g->b.tokens[g->b.tokens_n++];
+        struct digest tag = tag_other("token", ids->at[i]);
+        t->id = ids->at[i];
+        heads_prove(g->seal.heads, g->seal.n, tag, &t->heads);
+        TRY(gather_history(g, tag, &rows));
+        gather_want_rows(g, rows, BUNDLE_KEY);
+    }
+    return gather_load(g);
+}
+
+/* The history of a key or a token can bring in other signatures. */
 struct err *take_keys(struct gathering *g)
 {
     for (;;) {
-        struct words prints = {0};
-        TRY(gather_each(g, add_signer, &prints));
-        if (!prints.n)
+        struct askers askers = {0};
+        TRY(gather_each(g, add_asker, &askers));
+        if (!askers.prints.n && !askers.tokens.n)
             break;
-        TRY(take_found_keys(g, &prints));
+        TRY(take_found_keys(g, &askers.prints));
+        TRY(take_found_tokens(g, &askers.tokens));
     }
+    if (g->b.tokens_n)
+        qsort(g->b.tokens, g->b.tokens_n, sizeof(*g->b.tokens), by_token_id);
     if (g->b.keys_n)
         qsort(g->b.keys, g->b.keys_n, sizeof(*g->b.keys), by_id);
     return NULL;

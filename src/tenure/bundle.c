@@ -30,10 +30,23 @@ bool bundle_hides(const struct bundle *b, const char *field)
 
 bool bundle_is_open(const char *field)
 {
-    static const char *const names[] = {"type",         "effective_at", "initiator", "principal",
-                                        "on_behalf_of", "channel",      "subjects",  "reason",
-                                        "after",        "before",       "evidence",  "intent",
-                                        "signature",    "follows",      "attested",  NULL};
+    static const char *const names[] = {"type",
+                                        "effective_at",
+                                        "initiator",
+                                        "principal",
+                                        "on_behalf_of",
+                                        "channel",
+                                        "subjects",
+                                        "reason",
+                                        "after",
+                                        "before",
+                                        "evidence",
+                                        "intent",
+                                        "signature",
+                                        "follows",
+                                        "attested",
+                                        "token",
+                                        NULL};
 
     for (const char *const *n = names; *n; n++)
         if (strcmp(*n, field) == 0)

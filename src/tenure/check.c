@@ -244,12 +244,14 @@ static struct err *check_choice(struct arena *mem, const struct bundle *b)
 struct err *bundle_check(struct arena *mem, struct bundle *b, const struct note_verifier *log)
 {
     b->shown = b->hidden = b->erased = b->signatures = b->attested = b->unshown = b->chain_n = 0;
+    b->by_token = 0;
     TRY(check_choice(mem, b));
     TRY(check_seal(mem, b, log));
     TRY(check_entries(mem, b));
     find_erased(mem, b);
     TRY(check_account(mem, b));
     TRY(check_keys(mem, b));
+    TRY(check_tokens(mem, b));
     TRY(check_actors(mem, b));
     return check_evidence(mem, b);
 }

@@ -17,6 +17,18 @@ MUST struct err *check_history(struct arena *mem, const struct bundle *b, const 
 MUST struct err *check_keys(struct arena *mem, struct bundle *b);
 MUST struct err *check_actors(struct arena *mem, struct bundle *b);
 
+/* Of several the one that holds first: does the entry, if it is of this type, end the thing sooner?
+ */
+void take_revocation(const struct bundle_entry *e, const char *type, uint64_t *revoked,
+                     int64_t *ends);
+
+/* Tokens, and what came with them: check_token.c. What is wrong with the token at that entry; NULL
+ * when nothing is. */
+MUST struct err *check_tokens(struct arena *mem, struct bundle *b);
+const struct bundle_token *token_of(const struct bundle *b, const struct bundle_entry *e);
+const char *token_fault(const struct bundle_token *t, const struct bundle_entry *e);
+bool token_is_for(const struct bundle_token *t, const char *command);
+
 /* What was erased: check_erased.c. Sets the names of the fields at the entries that they are
  * missing from, and counts them. */
 void find_erased(struct arena *mem, struct bundle *b);

@@ -12,17 +12,17 @@
 
 /* ---- Keys ------------------------------------------------------------------------------------ */
 
-/* Of several the one that holds first. */
-static void take_revocation(struct bundle_key *k, const struct bundle_entry *e)
+void take_revocation(const struct bundle_entry *e, const char *type, uint64_t *revoked,
+                     int64_t *ends)
 {
-    int64_t ends = e->view.leaf.ts;
+    int64_t from = e->view.leaf.ts;
     const char *at = entry_text(&e->view, "effective_at");
 
-    if (strcmp(entry_text(&e->view, "type"), "key.revoked") != 0 ||
-        (at && !instant_parse(at, &ends)) || ends >= k->ends)
+    if (strcmp(entry_text(&e->view, "type"), type) != 0 || (at && !instant_parse(at, &from)) ||
+        from >= *ends)
         return;
-    k->revoked = e->index;
-    k->ends = ends;
+    *revoked = e->index;
+    *ends = from;
 }
 
 /* What the events of a key say, in their order. */
@@ -45,7 +45,7 @@ static struct err *take_history(struct arena *mem, struct bundle_key *k,
     k->revoked = UINT64_MAX;
     k->ends = INT64_MAX;
     for (size_t i = 1; i < n; i++)
-        take_revocation(k, entries[i]);
+        take_revocation(entries[i], "key.revoked", &k->revoked, &k->ends);
     return NULL;
 }
 
@@ -172,6 +172,39 @@ static bool may_be_withheld(const struct bundle *b)
     return bundle_hides(b, "intent") || bundle_hides(b, "reason") || bundle_hides(b, "evidence");
 }
 
+/* The service wrote the intent, unless it is kept back. */
+static struct err *check_token_intent(struct actors *a, struct bundle_entry *e)
+{
+    const char *text = entry_text(&e->view, "intent");
+
+    if (!text)
+        return may_be_withheld(a->b) ? NULL : wrong(a, e, "it came with a token and has no intent");
+    if (intent_parse(a->mem, bytes_of_text(text), &e->intent))
+        return wrong(a, e, "the intent cannot be read");
+    if (!token_is_for(e->token, e->intent.command))
+        return wrong(a, e, "the token is not for this command");
+    TRY(check_intent(a, e));
+    return check_asked(a, &e->intent, e);
+}
+
+static struct err *check_attested(struct actors *a, struct bundle_entry *e)
+{
+    e->who = WHO_ATTESTED;
+    a->b->attested++;
+    if (!entry_text(&e->view, "token"))
+        return entry_text(&e->view, "initiator")
+                   ? wrong(a, e, "the service attests it for somebody who came with no token")
+                   : NULL;
+    e->token = token_of(a->b, e);
+    if (!e->token)
+        return wrong(a, e, "the issue of the token that it came with is missing");
+    const char *fault = token_fault(e->token, e);
+    if (fault)
+        return wrong(a, e, fault);
+    a->b->by_token++;
+    return check_token_intent(a, e);
+}
+
 static void withheld(struct actors *a, struct bundle_entry *e)
 {
     e->who = WHO_WITHHELD;
@@ -194,10 +227,11 @@ static struct err *check_follows(struct actors *a, struct bundle_entry *e, const
         !text_same(entry_text(&first->view, "initiator"), entry_text(&e->view, "initiator")) ||
         first->who == WHO_FOLLOWS || first->who == WHO_UNSAID)
         return wrong(a, e, "it follows an entry that it does not belong to");
-    if (first->who == WHO_SIGNED)
+    if (first->intent.params)
         TRY(check_asked(a, &first->intent, e));
     e->who = WHO_FOLLOWS;
     e->key = first->key;
+    e->token = first->token;
     return NULL;
 }
 
@@ -206,14 +240,13 @@ static struct err *check_actor(struct actors *a, struct bundle_entry *e)
     const char *intent = entry_text(&e->view, "intent");
     const json_t *follows = entry_field(&e->view, "follows");
 
+    if (text_same(entry_text(&e->view, "attested"), "service"))
+        return check_attested(a, e);
     if (intent)
         return check_signed(a, e, intent);
     if (follows)
         return check_follows(a, e, follows);
-    if (text_same(entry_text(&e->view, "attested"), "service")) {
-        e->who = WHO_ATTESTED;
-        a->b->attested++;
-    } else if (e->seq >= 0 && may_be_withheld(a->b)) {
+    if (e->seq >= 0 && may_be_withheld(a->b)) {
         withheld(a, e);
     } else if (e->seq >= 0) {
         return wrong(a, e, "nobody signed it and the service does not attest it");
@@ -247,6 +280,8 @@ struct err *check_actors(struct arena *mem, struct bundle *b)
     for (size_t i = 0; i < b->n; i++) {
         b->entries[i].who = WHO_UNSAID;
         b->entries[i].key = NULL;
+        b->entries[i].token = NULL;
+        b->entries[i].intent = (struct intent){0};
     }
     for (size_t i = 0; i < b->n; i++)
         TRY(check_actor(&a, &b->entries[i]));

@@ -41,8 +41,9 @@ static bool shows_of_related(const struct bundle *b, const struct bundle_entry *
                              const char *name)
 {
     static const char *const always[] = {"type", "initiator", "effective_at", NULL};
-    static const char *const asked[] = {"intent", "signature", "attested", NULL};
-    bool enrols = (e->why & BUNDLE_KEY) && strcmp(type, "key.enrolled") == 0;
+    static const char *const asked[] = {"intent", "signature", "attested", "token", NULL};
+    bool enrols = (e->why & BUNDLE_KEY) &&
+                  (strcmp(type, "key.enrolled") == 0 || strcmp(type, "token.issued") == 0);
 
     if (!e->why) /* it only says when the log was this long */
         return strcmp(name, "type") == 0;

@@ -103,7 +103,9 @@ static const char *proof_words(const struct facts *f, const struct bundle_entry 
         return arena_printf(f->mem, "asked for in entry %lld",
                             (long long)json_integer_value(follows));
     case WHO_ATTESTED:
-        return "attested by the service, not signed";
+        return e->token ? arena_printf(f->mem, "came with the token %s, not signed",
+                                       e->token->ref ? e->token->ref : e->token->id)
+                        : "attested by the service, not signed";
     case WHO_WITHHELD:
         return "the signature is not shown";
     default:
@@ -167,10 +169,33 @@ static void table_keys(struct facts *f)
     }
 }
 
+static void table_tokens(struct facts *f)
+{
+    static const char *const columns[] = {
+        "token", "of", "good from entry", "until", "revoked by entry", "from", NULL};
+    struct table *t = NULL;
+
+    for (size_t i = 0; i < f->b->tokens_n; i++) {
+        const struct bundle_token *k = &f->b->tokens[i];
+        bool revoked = k->revoked != UINT64_MAX;
+        if (!t)
+            t = table_add(f, "tokens", "Tokens that services came with",
+                          "Each with its whole history in the log. What came with one is not "
+                          "signed: the service attests it.",
+                          columns);
+        table_row(f, t, k->ref ? k->ref : k->id, label(f, k->person),
+                  arena_printf(f->mem, "%llu", (unsigned long long)k->issued),
+                  moment(f->mem, instant_text(f->mem, k->expires)),
+                  revoked ? arena_printf(f->mem, "%llu", (unsigned long long)k->revoked) : "",
+                  revoked ? moment(f->mem, instant_text(f->mem, k->ends)) : "");
+    }
+}
+
 void tables_events(struct facts *f)
 {
     table_events(f);
     table_keys(f);
+    table_tokens(f);
 }
 
 static bool is_named(const char *noun)

@@ -99,6 +99,11 @@ static void add_keys(struct layout *l)
         add_text(l, arena_printf(l->mem, "keys/%s.heads-proof.json", k->id),
                  heads_proof_text(l->mem, &k->heads));
     }
+    for (size_t i = 0; i < l->b->tokens_n; i++) {
+        const struct bundle_token *t = &l->b->tokens[i];
+        add_text(l, arena_printf(l->mem, "tokens/%s.heads-proof.json", t->id),
+                 heads_proof_text(l->mem, &t->heads));
+    }
 }
 
 static struct err *add_tag(struct layout *l)

@@ -5,6 +5,7 @@
  *      "entries":[{"index","seq","path"}…],
  *      "files":[{"path","sha256","size"}…],
  *      "keys":[{"id","fingerprint","person","enrolled","revoked","ends"}…],
+ *      "tokens":[{"id","person","issued","expires","revoked","ends"}…],
  *      "layout":1,"log":{"origin","vkey","size"},"v":1}
  *
  * v says how the parts are to be read, layout how the rest is made from them.
@@ -82,15 +83,33 @@ static json_t *keys_json(struct arena *mem, const struct bundle *b)
     return array;
 }
 
+static json_t *tokens_json(struct arena *mem, const struct bundle *b)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < b->tokens_n; i++) {
+        const struct bundle_token *t = &b->tokens[i];
+        json_t *row = json_pack("{s:s, s:s, s:I, s:s}", "id", t->id, "person", t->person, "issued",
+                                (json_int_t)t->issued, "expires", instant_text(mem, t->expires));
+        if (t->revoked != UINT64_MAX) {
+            json_object_set_new(row, "revoked", json_integer((json_int_t)t->revoked));
+            json_object_set_new(row, "ends", json_string(instant_text(mem, t->ends)));
+        }
+        json_array_append_new(array, row);
+    }
+    return array;
+}
+
 const char *layout_manifest(struct layout *l)
 {
     const struct bundle *b = l->b;
-    json_t *all = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:{s:s, s:s, s:I}, s:i, s:i}", "account", account_json(b),
-        "disclosed", words_json(&b->disclosed), "withheld", words_json(&b->withheld), "entries",
-        entries_json(l->mem, b), "files", files_json(l), "keys", keys_json(l->mem, b), "log",
-        "origin", b->log.name, "vkey", note_verifier_text(l->mem, &b->log), "size",
-        (json_int_t)b->point.size, "layout", BUNDLE_LAYOUT, "v", 1);
+    json_t *all =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:{s:s, s:s, s:I}, s:i, s:i}", "account",
+                  account_json(b), "disclosed", words_json(&b->disclosed), "withheld",
+                  words_json(&b->withheld), "entries", entries_json(l->mem, b), "files",
+                  files_json(l), "keys", keys_json(l->mem, b), "tokens", tokens_json(l->mem, b),
+                  "log", "origin", b->log.name, "vkey", note_verifier_text(l->mem, &b->log), "size",
+                  (json_int_t)b->point.size, "layout", BUNDLE_LAYOUT, "v", 1);
 
     return arena_printf(l->mem, "%s\n", json_canonical(l->mem, json_keep(l->mem, all)));
 }

@@ -82,8 +82,10 @@ static const char *signed_words(struct arena *mem, const struct bundle *b)
 
     if (b->attested)
         attested = arena_printf(
-            mem, " %zu command(s) are attested by the service alone, and nobody signed them.",
-            b->attested);
+            mem,
+            " %zu command(s) are attested by the service alone, and nobody signed them: %zu came "
+            "with a token of a feed or an integration, which was issued to it and good then.",
+            b->attested, b->by_token);
     if (b->unshown)
         unshown =
             arena_printf(mem, " Of %zu command(s) the signature is not shown here.", b->unshown);

@@ -129,6 +129,25 @@ static struct err *take_keys(struct parser *p, struct bundle *b)
     return NULL;
 }
 
+static struct err *take_tokens(struct parser *p, struct bundle *b)
+{
+    const json_t *rows = json_object_get(p->manifest, "tokens"), *row;
+    size_t i;
+
+    if (json_array_size(rows) > KEYS_MAX)
+        return malformed(p, "it lists too many tokens");
+    b->tokens = arena_array(p->mem, json_array_size(rows) + 1, sizeof(*b->tokens));
+    json_array_foreach (rows, i, row) {
+        struct bundle_token *t = &b->tokens[b->tokens_n++];
+        t->id = json_text(row, "id");
+        if (!t->id || strlen(t->id) > 64)
+            return malformed(p, "a token has no id");
+        TRY(take_heads(p, arena_printf(p->mem, "tokens/%s.heads-proof.json", t->id),
+                       tag_other("token", t->id), &t->heads));
+    }
+    return NULL;
+}
+
 static struct err *take_evidence(struct parser *p, const struct archive_file *files, size_t n,
                                  struct bundle *b)
 {
@@ -205,6 +224,7 @@ struct err *bundle_parse(struct arena *mem, const struct archive_file *files, si
     TRY(text_file(&p, "tag-key.pem", &b.tag_key));
     TRY(take_entries(&p, &b));
     TRY(take_keys(&p, &b));
+    TRY(take_tokens(&p, &b));
     TRY(take_evidence(&p, files, n, &b));
     if (map_get(p.files, "log-keys.json"))
         TRY(text_file(&p, "log-keys.json", &b.log_keys));

@@ -29,6 +29,8 @@ static const char contents[] =
     "                        the log's first entry, and the last one under the seal\n"
     "  keys/ID.heads-proof.json\n"
     "                        that the whole history of a key is here\n"
+    "  tokens/ID.heads-proof.json\n"
+    "                        the same of a token that a service came with instead of a signature\n"
     "  evidence/SHA256/NAME  the files that the events name by their hash\n\n";
 
 static const char rotated[] =
@@ -57,7 +59,9 @@ static const char stock_tools[] =
     "    in manifest.json: tenure verify compares that too.) An entry without a signature of its "
     "own\n"
     "    says \"follows\": the entry that has it; or \"attested\": the service itself says it, and "
-    "nobody\n    signed;\n"
+    "nobody\n    signed. If it names a \"token\", a feed or an integration without a key asked for "
+    "it, "
+    "with a\n    token that the log says was issued to it: its whole history is here too;\n"
     "  - the files of evidence are those that the events name.\n\n"
     "To read the fields of an entry:\n\n"
     "  while read -r d; do printf '%s%.*s' $d $(((4 - ${#d} % 4) % 4)) === |\n"

@@ -53,8 +53,10 @@ static void add_checked(struct buf *out, const struct bundle *b, struct bytes zi
         "good then\n",
         b->signatures, b->keys_n);
     if (b->attested)
-        buf_printf(out, "- %zu command(s) that nobody signed: the service attests them\n",
-                   b->attested);
+        buf_printf(out,
+                   "- %zu command(s) that nobody signed: the service attests them; %zu came with a "
+                   "token, each issued before to the service that came with it, and good then\n",
+                   b->attested, b->by_token);
     if (b->unshown)
         buf_printf(out, "- %zu command(s) whose signature was kept back: not checked\n",
                    b->unshown);
@@ -88,9 +90,8 @@ static void add_proves(struct buf *out, const struct bundle *b, bool believed)
                ", as they were written then.\n",
                b->point.size - 1);
     buf_text(out, "- Whoever is said to have signed an event did sign it.\n");
-    buf_text(out,
-             "It does not prove that what people recorded was true, nor that they had the right "
-             "to: the service decided that.\n");
+    buf_text(out, "It does not prove that what was recorded was true, nor that they had the right "
+                  "to: the service decided that.\n");
 }
 
 static void add_row(struct buf *out, const struct table *t, size_t row)
@@ -184,13 +185,13 @@ static json_t *facts_json(const struct facts *f)
 
 static json_t *checked_json(const struct bundle *b)
 {
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "entries",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "entries",
                      (json_int_t)b->n, "events", (json_int_t)b->chain_n, "signatures",
                      (json_int_t)b->signatures, "keys", (json_int_t)b->keys_n, "attested",
-                     (json_int_t)b->attested, "not_shown", (json_int_t)b->unshown, "fields",
-                     (json_int_t)b->shown, "fields_kept_back", (json_int_t)b->hidden,
-                     "fields_erased", (json_int_t)b->erased, "evidence", (json_int_t)b->files_n,
-                     "log_keys", (json_int_t)b->keys_of_log.n);
+                     (json_int_t)b->attested, "by_token", (json_int_t)b->by_token, "not_shown",
+                     (json_int_t)b->unshown, "fields", (json_int_t)b->shown, "fields_kept_back",
+                     (json_int_t)b->hidden, "fields_erased", (json_int_t)b->erased, "evidence",
+                     (json_int_t)b->files_n, "log_keys", (json_int_t)b->keys_of_log.n);
 }
 
 const json_t *bundle_report_json(struct arena *mem, const struct bundle *b, struct bytes zip,

@@ -73,7 +73,7 @@ static unsigned why_of(const struct sample *s, uint64_t i, uint64_t size)
     const char *type = entry_text(&v, "type");
     const char *person = json_text(entry_field(&v, "after"), "person");
     bool uma = text_same(person, sample_id(s->mem, "person", "uma"));
-    if (text_starts(type, "key."))
+    if (text_starts(type, "key.") || text_starts(type, "token."))
         why |= BUNDLE_KEY;
     if (!uma && (text_starts(type, "person.") || text_starts(type, "entity.") ||
                  text_starts(type, "position.") || text_starts(type, "evidence.") || i == 0))
@@ -105,6 +105,16 @@ static void take_keys(struct sample *s, struct bundle *b, const struct head *hea
             b->keys[at] = b->keys[at - 1];
         b->keys[at] = k;
     }
+}
+
+static void take_tokens(struct sample *s, struct bundle *b, const struct head *heads, size_t n)
+{
+    struct bundle_token t = {.id = sample_id(s->mem, "token", "t")};
+
+    b->tokens = arena_array(s->mem, 1, sizeof(*b->tokens));
+    heads_prove(heads, n, tag_other("token", t.id), &t.heads);
+    if (t.heads.found)
+        b->tokens[b->tokens_n++] = t;
 }
 
 static void take_entries(struct sample *s, struct bundle *b, uint64_t size)
@@ -149,6 +159,7 @@ struct bundle *sample_bundle(struct sample *s, uint64_t size, const char *disclo
     heads_prove(heads, n, s->tag, &b->heads);
     take_entries(s, b, size);
     take_keys(s, b, heads, n, !bundle_hides(b, "intent"));
+    take_tokens(s, b, heads, n);
     if (!bundle_hides(b, "files") && !bundle_hides(b, "evidence")) {
         struct digest d = sha256(s->contract);
         b->files = arena_alloc(s->mem, sizeof(*b->files));

@@ -125,7 +125,7 @@ struct ed25519 *sample_key(const char *who)
     return ed25519_new(seed.at);
 }
 
-static void add_signed(struct making *k, const struct said *said)
+static const char *add_intent(struct making *k, const struct said *said)
 {
     struct arena *mem = k->s->mem;
     struct mentions unused = {.n = 0};
@@ -144,11 +144,25 @@ static void add_signed(struct making *k, const struct said *said)
         .params = params,
     };
     const char *text = intent_text(mem, &intent, k->asked, k->asked_n);
-    struct ed25519 *key = sample_key(said->key ? said->key : said->by);
     add_text(k, "intent", text);
-    const char *words = said->other ? said->other : text;
-    add_text(k, "signature", ssh_sign(mem, key, intent_namespace, bytes_of_text(words)));
+    return text;
+}
+
+static void add_signed(struct making *k, const struct said *said)
+{
+    const char *text = add_intent(k, said), *words = said->other ? said->other : text;
+    struct ed25519 *key = sample_key(said->key ? said->key : said->by);
+
+    add_text(k, "signature", ssh_sign(k->s->mem, key, intent_namespace, bytes_of_text(words)));
     ed25519_free(key);
+}
+
+static void add_attested(struct making *k, const struct said *said)
+{
+    if (said->token && said->command)
+        add_intent(k, said);
+    add(k, "attested", "\"service\"");
+    add_text(k, "token", said->token ? sample_id(k->s->mem, "token", said->token) : NULL);
 }
 
 /* The actor's disclosures: in the intent, and in the entry or in one that follows it. */
@@ -190,10 +204,10 @@ static void add_fields(struct making *k, const struct said *said)
         add(k, "evidence", arena_printf(mem, "[\"%s\"]", said->evidence));
     if (said->follows > 0)
         add(k, "follows", arena_printf(mem, "%d", (int)said->follows));
-    else if (said->by && !said->nobody)
+    else if (said->by && !said->nobody && !said->token && !said->attested)
         add_signed(k, said);
     else if (!said->nobody)
-        add(k, "attested", "\"service\"");
+        add_attested(k, said);
 }
 
 struct leaf_subject sample_place(const struct sample *s, struct digest tag, uint64_t size)

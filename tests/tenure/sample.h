@@ -30,8 +30,9 @@ extern const char sample_origin[];
 
 /* What an entry says; NULL: nothing of that kind. */
 struct said {
-    const char *by;  /* signs; NULL: attested by the service */
-    const char *key; /* whose key signs, if not that of `by` */
+    const char *by;    /* signs; NULL: attested by the service */
+    const char *key;   /* whose key signs, if not that of `by` */
+    const char *token; /* that it comes with instead: the service attests it */
     const char *command, *params;
     const char *type, *after, *before, *personal, *reason, *evidence;
     const char *asked_personal;         /* in the intent, for an entry that follows */
@@ -41,6 +42,7 @@ struct said {
     const char *other;                  /* words that are signed instead of the intent */
     int64_t later_ms;                   /* how long after the entry it takes effect */
     int64_t follows;                    /* an entry, where it is greater than 0 */
+    bool attested;                      /* by the service, for `by` */
     bool nobody;                        /* neither signed nor attested nor following */
     bool number_left_out, wrong_before; /* of the account */
 };

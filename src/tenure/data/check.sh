@@ -166,16 +166,17 @@ signed_by_actor() {
     ssh-keygen -Y verify -f allowed_signers -n tenure -s "$1" \
         -I "$(sed 's/^{"actor":"\([^"]*\)".*/\1/' "$f.intent")" <"$f.intent"
 }
-key_is_counted() {
-    local id=${1#keys/}
-    counted "$1" "$(b64u "$(printf 'tenure-tag-v1\nkey\n%s\n' "${id%.heads-proof.json}" | sha)")"
+history_is_counted() { # keys/ID.heads-proof.json, or tokens/…
+    local noun=${1%%s/*} id=${1#*/}
+    counted "$1" "$(b64u "$(printf 'tenure-tag-v1\n%s\n%s\n' "$noun" "${id%.heads-proof.json}" | sha)")"
 }
 evidence_is_named() {
     local hash=${1#evidence/}
     [ "$(sha256sum <"$1")" = "${hash%%/*}  -" ]
 }
 each 'commands are signed by the key of the person whom they name' signed_by_actor events/*.sig related/*.sig
-each 'the histories of these keys are counted by the seal' key_is_counted keys/*.heads-proof.json
+each 'the histories of these keys are counted by the seal' history_is_counted keys/*.heads-proof.json
+[ ! -d tokens ] || each 'and those of the tokens that services came with' history_is_counted tokens/*.heads-proof.json
 each 'files of evidence have the hashes that the events name' evidence_is_named evidence/*/*
 
 if [ $bad -gt 0 ]; then
