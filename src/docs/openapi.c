@@ -26,10 +26,23 @@ static json_t *parameter(const struct field *f, const char *in)
                      "description", f->help, "schema", field_schema(f));
 }
 
+/* Of a change that comes with a token; a signed one has its nonce. */
+static json_t *idempotency_key(void)
+{
+    return json_pack("{s:s, s:s, s:b, s:s, s:{s:s, s:s}}", "name", "Idempotency-Key", "in",
+                     "header", "required", 0, "description",
+                     "needed with a token, and the same when it is asked again: then it has the "
+                     "same answer and happens once. Of a signed change it is the intent's nonce",
+                     "schema", "type", "string", "pattern", "^[A-Za-z0-9_-]{22,64}$");
+}
+
 static json_t *parameters(struct arena *mem, const struct command *c)
 {
     bool query = strcmp(c->method, "GET") == 0;
     json_t *all = json_array();
+
+    if (c->by_token)
+        json_array_append_new(all, idempotency_key());
 
     EACH_FIELD (f, &c->params) {
         if (in_path(mem, c, f))
@@ -84,13 +97,18 @@ static json_t *signed_body(struct arena *mem, const struct noun *n, const struct
 
 static json_t *plain_body(struct arena *mem, const struct command *c)
 {
-    json_t *schema = record_schema(&c->params);
+    json_t *schema = record_schema(&c->params), *needed = json_array();
 
     EACH_FIELD (f, &c->params) {
         if (in_path(mem, c, f))
             json_object_del(json_object_get(schema, "properties"), f->name);
+        else if (!f->optional)
+            json_array_append_new(needed, json_string(f->name));
     }
     json_object_del(schema, "required");
+    if (json_array_size(needed))
+        json_object_set(schema, "required", needed);
+    json_decref(needed);
     return schema;
 }
 
@@ -98,8 +116,17 @@ static json_t *request_body(struct arena *mem, const struct noun *n, const struc
 {
     json_t *schema = is_signed(n, c) ? signed_body(mem, n, c) : plain_body(mem, c);
 
+    if (c->by_token)
+        schema = json_pack("{s:[o, o]}", "anyOf", schema, plain_body(mem, c));
+
     return json_pack("{s:b, s:o}", "required", is_signed(n, c), "content",
                      openapi_content("application/json", schema));
+}
+
+/* No session: the signature says who, or the token. */
+static json_t *security(const struct command *c)
+{
+    return c->by_token ? json_pack("[{}, {s:[]}]", "token") : json_array();
 }
 
 static json_t *operation(struct arena *mem, const struct noun *n, const struct command *c)
@@ -118,7 +145,7 @@ static json_t *operation(struct arena *mem, const struct noun *n, const struct c
     if (strcmp(c->method, "GET") != 0)
         json_object_set_new(op, "requestBody", request_body(mem, n, c));
     if (is_signed(n, c) || (c->roles & ROLE_ANYONE))
-        json_object_set_new(op, "security", json_array()); /* no session, the signature says who */
+        json_object_set_new(op, "security", security(c));
     return op;
 }
 
@@ -144,11 +171,11 @@ const char *docs_openapi(struct arena *mem)
     }
     openapi_fixed_paths(paths);
     json_t *all =
-        json_keep(mem, json_pack("{s:s, s:{s:s, s:s, s:s}, s:[{s:[]}], s:o, s:o, s:o}", "openapi",
-                                 "3.1.0", "info", "title", "Tenure", "version", VERSION, "summary",
-                                 "who owns each account and group, and how they pass on",
-                                 "security", "session", "tags", tags, "paths", paths, "components",
-                                 openapi_components()));
+        json_keep(mem, json_pack("{s:s, s:{s:s, s:s, s:s}, s:[{s:[]}, {s:[]}], s:o, s:o, s:o}",
+                                 "openapi", "3.1.0", "info", "title", "Tenure", "version", VERSION,
+                                 "summary", "who owns each account and group, and how they pass on",
+                                 "security", "session", "token", "tags", tags, "paths", paths,
+                                 "components", openapi_components()));
     struct buf out;
     buf_init(&out, mem, DOCS_MAX);
     char *text = json_dumps(all, JSON_INDENT(1));

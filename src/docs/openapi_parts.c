@@ -137,8 +137,10 @@ json_t *openapi_components(void)
                                open_shape(change_fields), "problem", problem);
     json_t *bearer = json_pack("{s:s, s:s, s:s}", "type", "http", "scheme", "bearer", "description",
                                "the token of a session: POST /v1/sessions");
-    return json_pack("{s:o, s:o, s:{s:o}}", "schemas", shapes, "responses", responses(),
-                     "securitySchemes", "session", bearer);
+    json_t *token = json_pack("{s:s, s:s, s:s}", "type", "http", "scheme", "bearer", "description",
+                              "the token (tnr_…) of a service: POST /v1/people/{person}/tokens");
+    return json_pack("{s:o, s:o, s:{s:o, s:o}}", "schemas", shapes, "responses", responses(),
+                     "securitySchemes", "session", bearer, "token", token);
 }
 
 /* ---- Paths that are no commands -------------------------------------------------------------- */

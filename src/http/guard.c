@@ -50,7 +50,7 @@ void guard_refuse(struct conn *c, struct refusal why, uint64_t left)
 
 /* ---- Heads ----------------------------------------------------------------------------------- */
 
-/* A large body is read only for somebody with a session. */
+/* A large body is read only for somebody with a session, or a token that was good lately. */
 static bool may_upload(const struct conn *c, const struct request_head *h)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -58,7 +58,7 @@ static bool may_upload(const struct conn *c, const struct request_head *h)
         arena_copy_n(mem, h->authorization.n ? h->authorization.at : "", h->authorization.n);
     const char *token = head_bearer(header);
 
-    return token && session_is_open(c->server, token);
+    return token && (session_is_open(c->server, token) || token_is_known(c->server, token));
 }
 
 static bool admit(struct conn *c, const struct request_head *h, struct refusal *why)
@@ -66,7 +66,8 @@ static bool admit(struct conn *c, const struct request_head *h, struct refusal *
     if (!head_body_ok(h, why))
         return false;
     if (h->length > BODY_MAX && !may_upload(c, h)) {
-        *why = (struct refusal){401, "sign in before sending a file"};
+        *why = (struct refusal){
+            401, "sign in, or ask for something with the token, before sending a file"};
         return false;
     }
     if (h->length > BODIES_MAX - c->server->bodies) {

@@ -78,6 +78,12 @@ struct worker {
     pthread_t thread;
 };
 
+enum { KNOWN_TOKENS = 64 };
+struct known_tokens {
+    char digests[KNOWN_TOKENS][65]; /* SHA-256 in hexadecimal; "": none yet */
+    size_t next;
+};
+
 struct http_server {
     struct arena *mem;
     struct http_config config; /* with every number filled in */
@@ -113,6 +119,7 @@ struct http_server {
     size_t todo_n;
     unsigned forget; /* times that the workers were told to close their connections */
     struct exchange *done, **done_last; /* for the loop */
+    struct known_tokens known;
     bool drain, drained, stop, ended;
 };
 
@@ -138,6 +145,10 @@ extern const struct noun log_noun, public_log_noun; /* log_files.c */
 
 /* Is it a token of an open session? */
 bool session_is_open(const struct http_server *s, const char *token);
+
+/* tokens.c: a service's token was good just now, by its SHA-256; has this one been, lately? */
+void token_remember(struct http_server *s, const char *digest);
+bool token_is_known(struct http_server *s, const char *token);
 
 int64_t now_ms(void); /* the wall clock */
 int64_t now_us(void); /* a clock that only goes on */

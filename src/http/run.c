@@ -158,6 +158,8 @@ static void say_outcome(struct exchange *x, const struct job *job, const struct 
 {
     bool made = command_changes(job->command) && job->command->makes;
 
+    if (job->token && job->actor.token && (!e || e->kind != ERR_UNSIGNED))
+        token_remember(x->server, job->token);
     if (e) {
         exchange_fail(x, e);
     } else if (x->reply.media_type) {

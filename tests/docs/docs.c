@@ -186,11 +186,33 @@ static const json_t *parameter(const json_t *op, const char *name)
     return NULL;
 }
 
+/* The schema of a body that is signed; where a token may come instead, it is the first of two. */
+static const json_t *signed_schema(const json_t *op)
+{
+    const json_t *schema = vector_at(op, "requestBody.content.application/json.schema");
+    const json_t *any = json_object_get(schema, "anyOf");
+
+    return any ? json_array_get(any, 0) : schema;
+}
+
+static void token_may_come(const char *name, const json_t *op, const struct command *c)
+{
+    const json_t *schema = vector_at(op, "requestBody.content.application/json.schema");
+    const json_t *plain = json_array_get(json_object_get(schema, "anyOf"), 1);
+
+    cr_expect_eq(plain != NULL, c->by_token, "%s", name);
+    cr_expect_eq(parameter(op, "Idempotency-Key") != NULL, c->by_token, "%s", name);
+    EACH_FIELD (f, &c->params) {
+        bool path = strstr(c->path, arena_printf(mem, "{%s}", f->name)) != NULL;
+        const json_t *there = json_object_get(json_object_get(plain, "properties"), f->name);
+        cr_expect_eq(there != NULL, c->by_token && !path, "%s: %s", name, f->name);
+    }
+}
+
 static void whole_operation(const json_t *openapi, const struct noun *n, const struct command *c)
 {
     const char *name = command_name(mem, n, c);
     const json_t *op = operation(openapi, c);
-    const char *body = "requestBody.content.application/json.schema.x-tenure-params.properties";
 
     cr_assert_not_null(op, "%s", name);
     cr_expect_str_eq(json_text(op, "summary"), c->summary);
@@ -202,9 +224,12 @@ static void whole_operation(const json_t *openapi, const struct noun *n, const s
         else if (strcmp(c->method, "GET") == 0)
             cr_expect_str_eq(in, "query", "%s: %s", name, f->name);
         if (command_changes(c))
-            cr_expect(vector_at(op, arena_printf(mem, "%s.%s", body, f->name)), "%s: %s", name,
-                      f->name);
+            cr_expect(json_object_get(vector_at(signed_schema(op), "x-tenure-params.properties"),
+                                      f->name),
+                      "%s: %s", name, f->name);
     }
+    if (command_changes(c))
+        token_may_come(name, op, c);
 }
 
 static const json_t *read_openapi(void)
