@@ -19,9 +19,11 @@ struct cli {
     bool live;    /* err is a terminal and not --quiet: progress may be shown there */
     const struct noun *noun;
     const struct command *command;
-    struct profile *profile; /* never NULL; empty when there is none yet */
-    struct http *http;       /* NULL until it is needed */
-    const char *token;       /* of the session; NULL until one is needed */
+    struct profile *profile;   /* never NULL; empty when there is none yet */
+    struct http *http;         /* NULL until it is needed */
+    const char *token;         /* of the session; NULL until one is needed */
+    const char *service_token; /* comes instead of signatures and sessions; see token.h */
+    const char *made_token;    /* to be issued, and shown once it is */
     struct {
         const struct err *error;
         const char *text;

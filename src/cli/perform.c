@@ -3,12 +3,14 @@
 
 #include "base/check.h"
 #include "docs/docs.h"
+#include "log/intent.h"
 #include "output.h"
 #include "profile.h"
 #include "request.h"
 #include "show_import.h"
 #include "sign.h"
 #include "talk.h"
+#include "token.h"
 #include "trust.h"
 #include "json/json.h"
 
@@ -18,12 +20,30 @@ enum { PAGE_OF_ALL = 1000 };
 
 /* ---- Changes --------------------------------------------------------------------------------- */
 
+/* With a service's token nothing is signed: the service writes down what was asked. */
+static struct err *send_by_token(struct arena *mem, struct cli *cli, const struct call *call,
+                                 const char *token, struct answer *ret, bool *ret_late)
+{
+    const struct command *c = call->command;
+    const struct request request = {.method = c->method,
+                                    .path = request_path(mem, c, call->params),
+                                    .media_type = "application/json",
+                                    .body = bytes_of_text(request_body(mem, c, call->params)),
+                                    .token = token,
+                                    .nonce = nonce_new(mem)};
+
+    return ask(mem, cli, &request, ret, ret_late);
+}
+
 struct err *change_send(struct arena *mem, struct cli *cli, struct call *call, struct answer *ret,
                         bool *ret_late)
 {
     const struct command *c = call->command;
-    const char *envelope, *nonce;
+    const char *envelope, *nonce, *token;
 
+    TRY(service_token(mem, cli, &token));
+    if (token)
+        return send_by_token(mem, cli, call, token, ret, ret_late);
     TRY(envelope_new(mem, cli, command_name(mem, call->noun, c), &c->params, call->params,
                      &envelope, &nonce));
     const struct request request = {.method = c->method,
@@ -86,10 +106,14 @@ static struct err *output_reply(struct arena *mem, struct cli *cli, const struct
     struct err *next = is_import(call) ? import_next(mem, cli, call, reply) : NULL;
 
     complete_invitation(mem, cli, reply);
+    token_show(cli, reply);
     if (is_import(call))
         import_shorten(mem, reply);
     if (cli->options.json)
-        TRY(output_text(mem, cli, arena_printf(mem, "%s\n", (const char *)answer->body.at)));
+        TRY(output_text(mem, cli,
+                        arena_printf(mem, "%s\n",
+                                     cli->made_token ? json_compact(mem, reply)
+                                                     : (const char *)answer->body.at)));
     else
         TRY(show_reply(mem, cli, call, reply));
     cli->answered = true;
@@ -119,6 +143,8 @@ static struct err *change(struct arena *mem, struct cli *cli, struct call *call)
     bool late;
 
     TRY(know_log(mem, cli));
+    if (strcmp(command_name(mem, call->noun, call->command), "token issue") == 0)
+        token_prepare(cli, call);
     TRY(call_close(mem, cli, call));
     TRY(trust_begin(mem, cli, &before));
     struct err *e = change_send(mem, cli, call, &answer, &late);

@@ -18,11 +18,15 @@ enum { PROFILE_MAX = 8 << 20, NAME_MAX_LETTERS = 64 };
         .name = #member, .kind = KIND_TEXT, .optional = true, .help = (help_), \
         AT(struct type, member) \
     }
-static const struct field profile_fields[] = {
-    KEPT(profile, server, "where the service is"), KEPT(profile, ca, "who may vouch for it"),
-    KEPT(profile, key, "the key to sign with"),    KEPT(profile, person, "id of the person"),
-    KEPT(profile, ref, "the person's key"),        KEPT(profile, log, "name of the log"),
-    KEPT(profile, vkey, "its verifier key"),       {0}};
+static const struct field profile_fields[] = {KEPT(profile, server, "where the service is"),
+                                              KEPT(profile, ca, "who may vouch for it"),
+                                              KEPT(profile, key, "the key to sign with"),
+                                              KEPT(profile, person, "id of the person"),
+                                              KEPT(profile, ref, "the person's key"),
+                                              KEPT(profile, log, "name of the log"),
+                                              KEPT(profile, vkey, "its verifier key"),
+                                              KEPT(profile, token_file, "a service's token"),
+                                              {0}};
 static const struct record profile_record = RECORD(struct profile, profile_fields);
 
 static const struct field session_fields[] = {

@@ -3,7 +3,7 @@
  * In ~/.config/tenure (or XDG_CONFIG_HOME), readable by the user alone, for a profile NAME:
  *
  *     NAME.json      server (and who may vouch for it), key, person, the log's name and its pinned
- *                    verifier key
+ *                    verifier key; or token_file, with the token of a service
  *     NAME.newest    the newest checkpoint that was seen: a signed note, of use to other programs
  *     NAME.linked    the newest that is known to go on from all earlier ones
  *     NAME.vkeys     how the pinned key led to others (log/keys.h), when it did
@@ -19,6 +19,7 @@ struct profile {
     const char *name, *folder;
     bool saved; /* there is a file; else everything below is NULL */
     const char *server, *ca, *key, *person, *ref, *log, *vkey;
+    const char *token_file; /* a service's; instead of key and person */
 };
 
 struct session {

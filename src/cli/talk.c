@@ -7,6 +7,7 @@
 #include "problem.h"
 #include "profile.h"
 #include "sign.h"
+#include "token.h"
 #include "json/json.h"
 
 #include <string.h>
@@ -101,7 +102,9 @@ struct err *ask(struct arena *mem, struct cli *cli, const struct request *reques
             break;
         cli_say(cli, "%s: asking again in %.1f s (%d of %d)%s", e ? e->text : why_not(mem, ret),
                 (double)wait / 1000, tries + 1, (int)TRIES,
-                request->nonce ? ", with the same signature, so that nothing happens twice" : "");
+                !request->nonce  ? ""
+                : request->token ? ", with the same Idempotency-Key, so that nothing happens twice"
+                                 : ", with the same signature, so that nothing happens twice");
         late = late || (e && lost);
         sleep_ms(wait);
         waited += wait;
@@ -203,6 +206,9 @@ struct err *ask_in_session(struct arena *mem, struct cli *cli, const struct requ
     struct answer opened;
     bool fresh = false;
 
+    TRY(service_token(mem, cli, &with.token));
+    if (with.token)
+        return ask(mem, cli, &with, ret, NULL);
     if (!cli->token)
         cli->token = token_at_hand(cli->mem, cli);
     if (!cli->token) {
@@ -223,9 +229,11 @@ struct err *ask_quietly(struct arena *mem, struct cli *cli, const struct request
 {
     struct request with = *request;
 
-    if (!cli->token)
+    TRY(service_token(mem, cli, &with.token));
+    if (!with.token && !cli->token)
         cli->token = token_at_hand(cli->mem, cli);
-    with.token = cli->token;
+    if (!with.token)
+        with.token = cli->token;
     TRY(connect_once(cli));
     TRY(http_send(mem, cli->http, &with, ret, NULL));
     return ret->status < 400 ? NULL : problem_of(mem, cli, ret);

@@ -134,7 +134,8 @@ static void help_command(struct arena *mem, struct buf *out, const struct noun *
     buf_printf(out, "\nwho may: ");
     wrap(out, docs_roles(mem, c), 9, 9, WIDTH);
     if (command_changes(c))
-        buf_text(out, "It is signed with your SSH key and recorded in the log.\n");
+        buf_printf(out, "It is signed with your SSH key%s and recorded in the log.\n",
+                   c->by_token ? ", or comes with a service's token," : "");
     if (c->example)
         buf_printf(out, "\nexample:\n  tenure %s\n", c->example);
     exit_line(out);

@@ -116,9 +116,16 @@ static const struct man_section before[] = {
 };
 
 static const struct man_section after[] = {
+    {"TOKENS",
+     "A feed or an integration has no key. It is made known with tenure person register --kind "
+     "service, and comes with a token that an administrator has issued with tenure token issue: in "
+     "TENURE_TOKEN, in the file that --token-file names, or in the one that token_file names in "
+     "the "
+     "profile. What it asks for is not signed; the log says that the service attests it, and which "
+     "token came with it. Not every command can be asked for so."},
     {"FILES",
      "\t~/.config/tenure/NAME.json  a profile: server, person, key file, and the log's name and "
-     "key\n"
+     "key; or token_file\n"
      "\t~/.config/tenure/NAME.newest  the newest checkpoint of the log that was seen, a signed "
      "note\n"
      "\t~/.config/tenure/NAME.linked  the newest that is known to go on from all earlier ones\n"

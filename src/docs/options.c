@@ -25,6 +25,7 @@ static const struct field fields[] = {
          "under which name server, person and key are kept; 'default' if not said"),
     FILE_AT(key, "the SSH key to sign with; a .pub file when an agent holds the other half"),
     SAYS(as, "person", "sign as this person; the profile's if not said"),
+    FILE_AT(token_file, "a file with the token of a service, which comes instead of a signature"),
     FILE_AT(ca, "the authorities that may vouch for an https server"),
     FILE_AT(output, "where a file that comes as the answer goes; - is standard output"),
     SWITCH(force, "overwrite the output file if it is there"),

@@ -49,6 +49,11 @@ Test(e2e, the_logs_key_gives_way_to_others)
     run("keys.sh");
 }
 
+Test(e2e, a_feed_comes_with_a_token)
+{
+    run("tokens.sh");
+}
+
 Test(e2e, edits_and_forgeries_are_found_out)
 {
     run("forged.sh");
