@@ -24,7 +24,16 @@ found AS (
     FROM holding_at(:as_of::timestamptz, :as_known::bigint) h
     JOIN owner_at(:as_of::timestamptz, :as_known::bigint) o ON o.position = h.position
     JOIN seen s ON s.id = o.id
-    WHERE NOT still_here(h.person, :as_of::timestamptz, :as_known::bigint))
+    WHERE NOT still_here(h.person, :as_of::timestamptz, :as_known::bigint)
+    UNION ALL -- tokens that nobody who is here has given, or that are about to run out
+    SELECT CASE WHEN x.orphan THEN 'token_orphan' ELSE 'token_expires' END, x.ref, NULL,
+           CASE WHEN x.orphan THEN coalesce(ref_of(k.issuer), 'nobody') || ', who issued it to ' || ref_of(k.person) || ', has left'
+                ELSE 'runs out on ' || to_char(k.expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') END
+           || ': tenure token issue ' || ref_of(k.person) || ', then tenure token revoke ' || x.ref
+    FROM token_at(:as_of::timestamptz, :as_known::bigint) k,
+         LATERAL (SELECT ref_of(k.id) AS ref, NOT still_here(k.issuer, :as_of::timestamptz, :as_known::bigint) AS orphan) x
+    WHERE :all::bool AND :unit::uuid IS NULL AND k.revoked IS NULL AND k.expires_at > :as_of::timestamptz
+      AND (x.orphan OR k.expires_at < :as_of::timestamptz + interval '30 days'))
 SELECT json_strip_nulls(json_build_object('risk', x.risk, 'on', x."on", 'unit', x.unit, 'detail', x.detail))::text AS item, x.key
 FROM (SELECT f.*, f.risk || ' ' || coalesce(f."on", '') || ' ' || md5(f.detail) AS key FROM (SELECT DISTINCT * FROM found) f) x
 WHERE x.key > coalesce(:after::text, '') AND (:risk::text IS NULL OR x.risk = :risk::text)

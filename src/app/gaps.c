@@ -12,7 +12,7 @@ static const struct field gaps_fields[] = {
     MAYBE_CHOICE(risk,
                  WORDS("orphan", "not_accepted", "sole_owner", "undocumented", "disputed",
                        "contested", "leaver_holds", "exposure_window", "overdue_access",
-                       "rotation_due"),
+                       "rotation_due", "token_orphan", "token_expires"),
                  "only of this kind"),
     MAYBE_A(unit, "unit", "only in this unit and those below it"),
     MAYBE_A(person, "person", "only what this leaver still holds"),
@@ -21,7 +21,7 @@ static const struct field gaps_fields[] = {
     {0}};
 #undef P
 
-SHAPE(gap_row, COLUMN("risk", "what is wrong"), COLUMN("on", "the account, or the store"),
+SHAPE(gap_row, COLUMN("risk", "what is wrong"), COLUMN("on", "the account, the store or the token"),
       COLUMN("unit", "the unit"), COLUMN("detail", "why, and what to do"));
 
 extern const struct command gaps_commands[];
