@@ -86,7 +86,7 @@ SELECT h.position, ref_of(h.position) AS ref FROM holding_at(:now::timestamptz, 
 WHERE h.person = :person::uuid ORDER BY ref_of(h.position)
 
 --: successor_look
-SELECT p.status, p.last_day, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder
+SELECT p.status, p.kind, p.last_day, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder
 FROM (SELECT 1) one LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = :person::uuid
 
 --: assignee_look

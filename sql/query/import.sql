@@ -14,7 +14,7 @@ WHERE s.noun = 'person' AND strpos(s.said, '@') > 0
 
 --: import_persons
 SELECT DISTINCT ON (p.id) p.id, p.name, p.email, p.phone, p.zone, p.employer, p.manager, p.unit, p.external, p.status, p.last_day,
-       erased_at(p.id) IS NOT NULL AS erased
+       p.kind = 'service' AS service, erased_at(p.id) IS NOT NULL AS erased
 FROM person p WHERE p.id = ANY (:ids::uuid[]) AND p.known_to > latest() ORDER BY p.id, p.valid_from DESC
 
 --: import_persons_here

@@ -16,7 +16,7 @@ extern const struct field handover_create_fields[];
 
 /* The statement handover_subject. */
 struct seen_subject {
-    const char *status, *zone, *last_day, *open_case, *lead_status;
+    const char *status, *kind, *zone, *last_day, *open_case, *lead_status;
 };
 extern const struct field seen_subject_fields[];
 

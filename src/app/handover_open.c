@@ -133,8 +133,10 @@ static struct err *find_position(struct job *job, const struct successor_params 
 static struct err *check_successor(struct job *job, const struct successor_params *in,
                                    const struct seen_handover *h)
 {
-    static const struct field fields[] = {
-        S_TEXT(seen_subject, status), S_TEXT(seen_subject, last_day), {0}};
+    static const struct field fields[] = {S_TEXT(seen_subject, status),
+                                          S_TEXT(seen_subject, kind),
+                                          S_TEXT(seen_subject, last_day),
+                                          {0}};
     static const struct record record = RECORD(struct seen_subject, fields);
     struct seen_subject who = {0};
     struct binds b;
@@ -143,6 +145,9 @@ static struct err *check_successor(struct job *job, const struct successor_param
     TRY(store_row(job->mem, job->store, "successor_look", &b, &record, &who, NULL));
     if (text_same(in->person.id, h->person))
         return err_field(job->mem, "person", "the leaver cannot be the successor");
+    if (text_same(who.kind, "service"))
+        return err_field(job->mem, "person", "'%s' is a service: it can answer for nothing",
+                         in->person.said);
     if (has_left(who.status))
         return err_field(job->mem, "person", "'%s' has left", in->person.said);
     if (text_same(who.status, "leaver") &&

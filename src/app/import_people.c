@@ -247,6 +247,7 @@ static struct err *look_at_people(struct import *im)
                                         .external = rows_bool(rows, i, "external")};
         const char *status = rows_text(rows, i, "status");
         m->erased = rows_bool(rows, i, "erased");
+        m->service = rows_bool(rows, i, "service");
         m->gone = text_same(status, "left") || text_same(status, "deceased");
     }
     return NULL;

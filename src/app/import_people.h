@@ -49,6 +49,7 @@ struct import_member {
     const char *first; /* the earliest day that is known */
     bool ended;        /* every row of the file has ended */
     bool gone;         /* on record as left */
+    bool service;      /* no human being */
     bool erased;       /* what is personal was destroyed: it does not come back */
     bool seated;       /* holds a position still, after this file */
 };

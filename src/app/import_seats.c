@@ -276,6 +276,12 @@ static void fill_new(struct import *im, struct import_spell *s)
                     "%s has left on record: the position is not filled", s->in->id);
         return;
     }
+    if (s->member->service) {
+        import_note(im, s->row, "role", "service",
+                    "%s is a service, which can answer for nothing: the position is not filled",
+                    s->in->id);
+        return;
+    }
     if (!s->since)
         import_note(im, s->row, "start", "no-start",
                     "nobody knows since when: recorded from now on");

@@ -3,6 +3,7 @@
 #include "app/batch.h"
 #include "app/token.h"
 #include "base/date.h"
+#include "stories.h"
 #include "support/database.h"
 #include "support/instance.h"
 #include "support/vectors.h"
@@ -128,6 +129,48 @@ Test(tokens, let_no_service_answer_for_anything)
 
     refused(i, "hana", "position fill", "{'position':'sales-ops','person':'feed'}", ERR_INVALID,
             "'feed' is a service: it can answer for nothing");
+    sam_holds(i);
+    did(i, "hana", "handover create", "{'handover':'lv','person':'sam','last_day':'2026-12-31'}");
+    refused(i, "hana", "handover successor", "{'handover':'lv','person':'feed'}", ERR_INVALID,
+            "'feed' is a service: it can answer for nothing");
+    const char *file =
+        uploaded(i, "people.csv", "id,name,role,start\nfeed,Feed,sales-ops,2021-01-01\n");
+    const json_t *reply = did(i, "hana", "import people", arena_printf(mem, "{'file':'%s'}", file));
+    cr_expect_not_null(strstr(json_compact(mem, reply), "feed is a service"), "%s",
+                       json_compact(mem, reply));
+    cr_expect_str_eq(
+        vector_text(did(i, "hana", "position show", "{'position':'sales-ops'}"), "person"), "tess");
+}
+
+/* Somebody has to see to it before the feed stands still, or nobody knows any more what it is. */
+Test(tokens, are_gaps_when_they_run_out_or_their_issuer_has_left)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_feed(mem);
+    static const char expires[] = "{'risk':'token_expires'}", orphan[] = "{'risk':'token_orphan'}";
+    const char *digest,
+        *until = arena_printf(mem, "'until':'%.10s'", instant_text(mem, i->now + 40 * day_ms));
+
+    issued(i, "t-1", until);
+    cr_expect_eq(json_array_size(vector_at(did(i, "adm", "gaps", expires), "items")), 0);
+    i->now += 15 * day_ms;
+    const json_t *gap = json_array_get(vector_at(did(i, "adm", "gaps", expires), "items"), 0);
+    cr_expect_str_eq(vector_text(gap, "on"), "t-1");
+    cr_expect_not_null(strstr(vector_text(gap, "detail"), "then tenure token revoke t-1"));
+    did(i, "adm", "role give", "{'person':'uma','role':'admin'}");
+    cr_assert(token_digest(mem, token_make(mem), &digest));
+    did(i, "uma", "token issue",
+        arena_printf(mem, "{'person':'feed','token':'t-2','digest':'%s'}", digest));
+    cr_expect_eq(json_array_size(vector_at(did(i, "adm", "gaps", orphan), "items")), 0);
+    did(i, "adm", "position vacate", "{'position':'marketing-lead'}");
+    did(i, "adm", "person retire",
+        arena_printf(mem, "{'person':'uma','last_day':'%.10s'}",
+                     instant_text(mem, i->now - 2 * day_ms)));
+    gap = json_array_get(vector_at(did(i, "adm", "gaps", orphan), "items"), 0);
+    cr_expect_str_eq(vector_text(gap, "on"), "t-2");
+    cr_expect_not_null(strstr(vector_text(gap, "detail"), "uma, who issued it to feed, has left"));
+    did(i, "adm", "token revoke", "{'token':'t-2','reason':'nobody knows what it is for'}");
+    cr_expect_eq(json_array_size(vector_at(did(i, "adm", "gaps", orphan), "items")), 0);
 }
 
 /* ---- Coming with one ------------------------------------------------------------------------- */
