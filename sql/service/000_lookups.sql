@@ -150,6 +150,17 @@ RETURNS date LANGUAGE sql STABLE AS $$
           AND p.known_from <= at_index AND at_index < p.known_to))
 $$;
 
+-- Both at once, for a command that asks for every grant.
+CREATE OR REPLACE FUNCTION stay_of(who uuid, at_time timestamptz, at_index bigint)
+RETURNS TABLE (here boolean, last_day date) LANGUAGE sql STABLE AS $$
+    SELECT coalesce(p.status IN ('joiner', 'active', 'mover') OR (p.status = 'leaver'
+                    AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date)), false),
+           CASE WHEN p.status = 'leaver' THEN p.last_day ELSE
+               (SELECT min(f.last_day) FROM person f WHERE f.id = who AND f.status = 'left' AND f.valid_from > at_time
+                 AND f.known_from <= at_index AND at_index < f.known_to) END
+    FROM (SELECT) one LEFT JOIN person_at(at_time, at_index) p ON p.id = who
+$$;
+
 -- Who may know a credential now: people who are here with a live grant on the store it lies in; where
 -- it lies in none, on the account that it opens; and whose own it is.
 CREATE OR REPLACE FUNCTION is_entitled(cred uuid, who uuid, at_time timestamptz, at_index bigint)
