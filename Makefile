@@ -107,6 +107,11 @@ FAULTS   := $(B)/faults/client $(B)/faults/shim.so
 test: all $(ONLY:%=$(B)/tests/%) $(if $(filter e2e,$(ONLY)),$(FAULTS)) ## run the tests on a private PostgreSQL (ONLY="log store": some)
 	scripts/run-tests $(B) $(ONLY)
 
+tamper: $(B)/tests/app ## edit every row and column of the database in turn: the audit has to name each
+	@CRITERION_TEST_PATTERN='tamper/*' TENURE_TAMPER=all scripts/run-tests $(B) app
+	@awk '/^cases / { n += $$2; caught += $$4 } END { printf "cases %d caught %d\n", n, caught; exit n == 0 || n != caught }' \
+	    $(B)/test-logs/app.out
+
 # Not the stories of e2e: one of them looks for erased words in memory, and a sanitizer keeps what was freed.
 asan: ## the tests again, with address and undefined-behaviour sanitizers
 	$(MAKE) test ONLY="$(filter-out e2e,$(ONLY))" B=build/asan CFLAGS="-O1 -g -DSANITIZED" HARDEN= \
@@ -192,7 +197,7 @@ install: all docs ## into $(DESTDIR)$(PREFIX)
 clean: ## remove everything made
 	rm -rf build compile_commands.json
 
-.PHONY: all help test asan fuzz fuzz-run lint format docs install clean bench crash tsan
+.PHONY: all help test tamper asan fuzz fuzz-run lint format docs install clean bench crash tsan
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

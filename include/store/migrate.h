@@ -15,6 +15,14 @@ MUST struct err *store_migrate(struct arena *mem, struct store *owner, size_t *r
 /* ERR_CONFLICT when migrate would have something to do. */
 MUST struct err *store_is_current(struct arena *mem, struct store *s);
 
+/* Where the ledger of what was applied is not what this program would have written: the file, and
+ * what is wrong. */
+struct ledger_fault {
+    const char *path, *text;
+    struct ledger_fault *next;
+};
+MUST struct err *store_ledger(struct arena *mem, struct store *s, struct ledger_fault **ret);
+
 /* The state's tables and fold, empty, in a schema of their own: what the audit replays into. Names
  * mean that schema first until the transaction ends, which takes it away again if it is rolled
  * back. */

@@ -27,10 +27,18 @@ WHERE c.size = (SELECT s.size FROM log.cosignature s WHERE NOT s.sealed
                 GROUP BY s.size HAVING count(*) >= :quorum::int ORDER BY s.size DESC LIMIT 1)
 
 --: audit_cosignatures
+-- those of so many numbers, from the first one that is there
 SELECT c.n, c.size, c.sealed, c.witness, c.line, c.chain,
-       CASE WHEN c.sealed THEN (SELECT s.note FROM log.seal s WHERE s.size = c.size)
-            ELSE (SELECT k.note FROM log.checkpoint k WHERE k.size = c.size) END AS note
-FROM log.cosignature c WHERE c.n >= :from::bigint ORDER BY c.n LIMIT :rows::int
+       CASE WHEN c.sealed THEN (SELECT min(s.note) FROM log.seal s WHERE s.size = c.size)
+            ELSE (SELECT min(k.note) FROM log.checkpoint k WHERE k.size = c.size) END AS note
+FROM log.cosignature c
+WHERE c.n >= :from::bigint AND c.n < :most::bigint
+  AND c.n < (SELECT min(n) FROM log.cosignature WHERE n >= :from::bigint AND n < :most::bigint) + :rows::bigint
+ORDER BY c.n
+
+--: audit_cosignatures_outside
+SELECT coalesce(n::text, 'without a number') AS row FROM log.cosignature
+WHERE n < 0 OR n >= :most::bigint OR n IS NULL ORDER BY n
 
 --: audit_cosigned
 SELECT one, count, chain FROM log.cosigned

@@ -47,8 +47,8 @@ CREATE TABLE log.subject (
     last         bytea NOT NULL CHECK (length(last) = 32)
 );
 
--- Checkpoints and seals are numbered in the order of their making, without a gap, so that one which
--- was taken away is missed.
+-- Checkpoints are numbered in the order of their making, without a gap, so that one which was taken
+-- away is missed.
 CREATE FUNCTION log.next_checkpoint() RETURNS bigint LANGUAGE plpgsql AS $$
 BEGIN
     RETURN (SELECT coalesce(max(number) + 1, 0) FROM log.checkpoint);
@@ -60,29 +60,23 @@ CREATE TABLE log.checkpoint (
     number       bigint NOT NULL UNIQUE DEFAULT log.next_checkpoint()
 );
 
--- How many seals there are: nothing else would tell that the newest is gone. Whoever seals has this
--- row until the end of the transaction; a seal that was there already counts once.
-CREATE TABLE log.sealed (
-    one          boolean PRIMARY KEY DEFAULT true CHECK (one),
-    count        bigint NOT NULL
-);
-INSERT INTO log.sealed (count) VALUES (0);
-CREATE FUNCTION log.next_seal() RETURNS bigint LANGUAGE plpgsql AS $$
-BEGIN
-    RETURN (SELECT count FROM log.sealed FOR UPDATE);
-END $$;
 CREATE TABLE log.seal (
     size         bigint PRIMARY KEY,
     heads        bytea NOT NULL CHECK (length(heads) = 32),
-    note         text NOT NULL,
-    number       bigint NOT NULL UNIQUE DEFAULT log.next_seal()
+    note         text NOT NULL
 );
-CREATE FUNCTION log.count_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Of which sizes there are seals, in order: nothing else would tell that one is gone.
+CREATE TABLE log.sealed (
+    one          boolean PRIMARY KEY DEFAULT true CHECK (one),
+    sizes        bigint[] NOT NULL
+);
+INSERT INTO log.sealed (sizes) VALUES ('{}');
+CREATE FUNCTION log.list_seal() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE log.sealed SET count = NEW.number + 1;
+    UPDATE log.sealed SET sizes = ARRAY(SELECT s FROM unnest(sizes || NEW.size) s ORDER BY s);
     RETURN NULL;
 END $$;
-CREATE TRIGGER counted AFTER INSERT ON log.seal FOR EACH ROW EXECUTE FUNCTION log.count_seal();
+CREATE TRIGGER listed AFTER INSERT ON log.seal FOR EACH ROW EXECUTE FUNCTION log.list_seal();
 
 -- Which intent made which entries: a nonce is used once, and asking again gets the same answer.
 CREATE TABLE log.intent (

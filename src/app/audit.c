@@ -31,6 +31,25 @@ const char *audit_row(struct audit *a, uint64_t index)
     return arena_printf(a->page, "%" PRIu64, index);
 }
 
+void audit_missing(struct audit *a, const char *table, uint64_t from, uint64_t to)
+{
+    enum { EACH_MAX = 100 };
+    uint64_t each = to - from > EACH_MAX ? from + EACH_MAX : to;
+
+    for (uint64_t i = from; i < each; i++)
+        audit_find(a, table, audit_row(a, i), "is missing");
+    if (each < to)
+        audit_find(a, table, audit_row(a, each), "is missing, and so are all up to %" PRIu64,
+                   to - 1);
+}
+
+const char *audit_text(const struct rows *rows, size_t row, const char *column)
+{
+    const char *text = rows_text(rows, row, column);
+
+    return text ? text : "";
+}
+
 void audit_say(struct audit *a, const char *what, uint64_t done, uint64_t of)
 {
     if (a->progress && a->progress->say)
@@ -44,6 +63,7 @@ static struct err *run(struct audit *a)
     TRY(audit_seals_load(a));
     TRY(audit_erased_load(a));
     TRY(audit_entries(a));
+    TRY(audit_beside_rest(a));
     audit_keys_end(a);
     audit_published_reached(a);
     TRY(audit_tables(a));

@@ -26,6 +26,8 @@ struct audit {
 
     /* What the entries so far amount to. */
     uint64_t size;
+    uint64_t
+        expected; /* by the tables of heads and checkpoints there are as many: no more is read */
     int64_t ts;
     uint64_t ts_from; /* the first entry of that time */
     struct tree_range range;
@@ -38,10 +40,12 @@ struct audit {
     struct map *words;    /* id -> ref, of everything that has one */
     bool people_sign;     /* somebody has enrolled a key: the beginning is over */
     struct map *intents;  /* nonce -> struct audit_intent */
-    struct map *nodes;    /* "level/index" -> struct digest */
-    struct map *erased;   /* entry -> struct audit_erased, the first of a list */
-    size_t nodes_n, intents_n, subjects_n;
+    struct audit_intent *all_intents;
+    struct map *nodes;  /* "level/index" -> struct digest */
+    struct map *erased; /* entry -> struct audit_erased, the first of a list */
+    size_t subjects_n;
     int64_t checkpoints; /* the number that the next one has */
+    bool misnumbered;    /* one had another */
     uint64_t checkpoint; /* the size of the last one */
     bool replay_failed;
     struct rows *seals;        /* by size */
@@ -52,6 +56,14 @@ struct audit {
     struct intent signed_for;  /* what it asks for; without params when nobody asked */
     /* The commands of the page, whose rights are to be looked at. */
     struct audit_asked *asked, **asked_last;
+};
+
+/* What stands beside the entries of a page; and what of it is of the entry at hand. */
+struct audit_beside {
+    struct rows *disclosed, *history;
+    size_t disclosed_next, history_next;
+    const char *type, *fields; /* NULL: missing */
+    size_t history_from;       /* up to history_next */
 };
 
 /* The log as it was after an entry. */
@@ -102,12 +114,18 @@ struct audit_intent {
     struct digest digest;
     uint64_t first;
     int64_t entries;
+    bool in_table;
+    struct audit_intent *next;
 };
 
 /* A finding; printf-like. */
 void audit_find(struct audit *a, const char *table, const char *row, const char *fmt, ...)
     PRINTF(4, 5);
 const char *audit_row(struct audit *a, uint64_t index); /* "12" */
+/* Rows from one number to below another are missing: the first of them each by itself. */
+void audit_missing(struct audit *a, const char *table, uint64_t from, uint64_t to);
+/* A column's text; "" for null, which only a table has whose constraints were taken away. */
+const char *audit_text(const struct rows *rows, size_t row, const char *column);
 void audit_say(struct audit *a, const char *what, uint64_t done, uint64_t of);
 
 /* audit_entries.c: every entry, and with it the chains, signatures, nodes and checkpoints. */
@@ -149,7 +167,14 @@ MUST struct err *audit_checkpoints(struct audit *a, const struct audit_point *po
 MUST struct err *audit_seals_load(struct audit *a);
 void audit_seals_here(struct audit *a, const struct digest *root);
 MUST struct err *audit_signed_rest(struct audit *a);
-/* audit_tables.c: what stands beside the entries: head, subjects, intents, nodes, files. */
+/* audit_beside.c: the rows that belong to an entry, by its index. */
+MUST struct err *audit_beside_load(struct audit *a, uint64_t from, uint64_t to,
+                                   struct audit_beside *ret);
+void audit_beside_take(struct audit *a, uint64_t index, struct audit_beside *b);
+void audit_beside_history(struct audit *a, uint64_t index, const struct leaf *leaf,
+                          const struct audit_beside *b);
+MUST struct err *audit_beside_rest(struct audit *a);
+/* audit_tables.c: what stands beside the log: head, subjects, intents, nodes, files, migrations. */
 MUST struct err *audit_nodes_load(struct audit *a);
 MUST struct err *audit_tables(struct audit *a);
 /* audit_witness.c: what witnesses have cosigned. */

@@ -80,7 +80,8 @@ static bool open_intent(struct audit *a, uint64_t index, const char *initiator, 
     if (map_get(a->intents, ret->nonce))
         find(a, index, "the nonce of the intent was used before");
     map_set(a->intents, a->open->nonce, a->open);
-    a->intents_n++;
+    a->open->next = a->all_intents;
+    a->all_intents = a->open;
     return true;
 }
 

@@ -81,28 +81,6 @@ static void check_tags(struct audit *a, const struct row *r, const struct entry_
                    "has subjects which its fields do not name");
 }
 
-static void check_history(struct audit *a, const struct row *r, const struct leaf *leaf,
-                          const struct rows *rows, size_t *at)
-{
-    for (size_t i = 0; i < leaf->n; i++) {
-        bool there = false;
-        for (size_t k = *at;
-             k < rows_count(rows) && (uint64_t)rows_int(rows, k, "index") == r->index; k++)
-            there =
-                there || (is_digest(rows_bytes(a->page, rows, k, "tag"), &leaf->subjects[i].tag) &&
-                          (uint64_t)rows_int(rows, k, "seq") == leaf->subjects[i].seq);
-        if (!there)
-            audit_find(a, "log.history", audit_row(a, r->index),
-                       "a subject of the entry has no row, or another one");
-    }
-    size_t n = 0;
-    for (; *at < rows_count(rows) && (uint64_t)rows_int(rows, *at, "index") == r->index; ++*at)
-        n++;
-    if (n > leaf->n)
-        audit_find(a, "log.history", audit_row(a, r->index), "there are %zu rows for %zu subjects",
-                   n, leaf->n);
-}
-
 /* ---- Tree ------------------------------------------------------------------------------------ */
 
 static void check_nodes(struct audit *a, const struct digest completed[TREE_TILE_LEVELS])
@@ -117,7 +95,6 @@ static void check_nodes(struct audit *a, const struct digest completed[TREE_TILE
             audit_find(a, "log.node", name, "is missing");
         else if (!digest_same(*kept, completed[level]))
             audit_find(a, "log.node", name, "is not the hash of its leaves");
-        a->nodes_n += kept != NULL;
     }
 }
 
@@ -271,16 +248,28 @@ static void check_time(struct audit *a, const struct row *r, int64_t ts)
 
 /* ---- One entry, one page --------------------------------------------------------------------- */
 
-static void check_entry(struct audit *a, const struct row *r, const struct rows *history,
-                        size_t *history_at, struct digest *ret_root, struct buf *events)
+/* The columns that belong to it, and what the leaf says of it whether or not it can be opened. */
+static struct leaf check_leaf(struct audit *a, const struct row *r, bool whole,
+                              const struct entry_view *v, const struct audit_beside *beside)
+{
+    struct leaf leaf = v->leaf;
+
+    if (!whole && leaf_parse(a->page, r->leaf, &leaf)) {
+        leaf = (struct leaf){.ts = a->ts};
+        check_time(a, r, leaf.ts);
+        return leaf;
+    }
+    check_time(a, r, leaf.ts);
+    audit_beside_history(a, r->index, &leaf, beside);
+    return leaf;
+}
+
+static void check_entry(struct audit *a, const struct row *r, const struct audit_beside *beside,
+                        struct digest *ret_root, struct buf *events)
 {
     struct entry_view *v = arena_alloc(a->page, sizeof(*v));
     struct digest hash = tree_leaf(r->leaf), completed[TREE_TILE_LEVELS];
-    struct leaf leaf = {0};
 
-    if (r->index != a->size)
-        audit_find(a, "log.entry", audit_row(a, r->index),
-                   "comes after entry %" PRIu64 ": entries are missing", a->size);
     if (!is_digest(r->hash, &hash))
         audit_find(a, "log.entry", audit_row(a, r->index),
                    "the column hash is not the hash of the leaf");
@@ -288,14 +277,9 @@ static void check_entry(struct audit *a, const struct row *r, const struct rows 
     *ret_root = tree_root(&a->range);
     check_nodes(a, completed);
     bool whole = open_entry(a, r, v);
-    if (whole)
-        leaf = v->leaf;
-    else if (leaf_parse(a->page, r->leaf, &leaf))
-        leaf = (struct leaf){.ts = a->ts};
-    check_time(a, r, leaf.ts);
+    struct leaf leaf = check_leaf(a, r, whole, v, beside);
     for (size_t i = 0; i < leaf.n; i++)
         check_chain(a, r, &leaf.subjects[i], hash);
-    check_history(a, r, &leaf, history, history_at);
     if (whole) {
         learn(a, r, v);
         check_tags(a, r, v);
@@ -308,62 +292,109 @@ static void check_entry(struct audit *a, const struct row *r, const struct rows 
     audit_seals_here(a, ret_root);
 }
 
+/* Is it the next one? */
+static bool is_next(struct audit *a, uint64_t index)
+{
+    if (index < a->size) {
+        audit_find(a, "log.entry", audit_row(a, index), "is there twice");
+        return false;
+    }
+    audit_missing(a, "log.entry", a->size, index);
+    return true;
+}
+
+static struct row row_of(struct audit *a, const struct rows *rows, size_t i)
+{
+    return (struct row){.index = (uint64_t)rows_int(rows, i, "index"),
+                        .leaf = rows_bytes(a->page, rows, i, "leaf"),
+                        .body = rows_bytes(a->page, rows, i, "body"),
+                        .hash = rows_bytes(a->page, rows, i, "hash"),
+                        .recorded_at = rows_text(rows, i, "recorded_at")};
+}
+
 static struct err *check_page(struct audit *a, const struct rows *rows)
 {
-    size_t n = rows_count(rows), at = 0;
+    size_t n = rows_count(rows), points_n = 0;
     uint64_t from = a->size, to = (uint64_t)rows_int(rows, n - 1, "index") + 1;
     struct audit_point *points = arena_array(a->page, n, sizeof(*points));
-    struct rows *history;
+    struct audit_beside beside;
     struct buf events;
-    struct binds b;
 
-    binds_init(&b, a->page);
-    bind_int(&b, "from", (int64_t)from);
-    bind_int(&b, "to", (int64_t)to);
-    TRY(store_call(a->page, a->store, "audit_history", &b, &history));
+    TRY(audit_beside_load(a, from, to, &beside));
     buf_init(&events, a->page, 1 << 29);
     buf_byte(&events, '[');
     for (size_t i = 0; i < n; i++) {
-        struct row r = {(uint64_t)rows_int(rows, i, "index"), rows_bytes(a->page, rows, i, "leaf"),
-                        rows_bytes(a->page, rows, i, "body"), rows_bytes(a->page, rows, i, "hash"),
-                        rows_text(rows, i, "recorded_at"),    rows_text(rows, i, "type"),
-                        rows_text(rows, i, "fields")};
+        struct row r = row_of(a, rows, i);
+        struct audit_point *p = &points[points_n];
         int64_t before = a->ts;
-        check_entry(a, &r, history, &at, &points[i].root, &events);
-        points[i].size = r.index + 1;
-        points[i].begins = r.index > 0 && a->ts != before;
+        if (!is_next(a, r.index))
+            continue;
+        audit_beside_take(a, r.index, &beside);
+        r.type = beside.type;
+        r.fields = beside.fields;
+        check_entry(a, &r, &beside, &p->root, &events);
+        p->size = r.index + 1;
+        p->begins = r.index > 0 && a->ts != before;
+        points_n++;
     }
     buf_byte(&events, ']');
-    TRY(audit_checkpoints(a, points, n, from));
-    audit_published_here(a, points, n);
+    TRY(audit_checkpoints(a, points, points_n, from));
+    audit_published_here(a, points, points_n);
     TRY(audit_replay_page(a, events.at));
     return audit_rights_page(a);
+}
+
+/* How many there must be; and no more than a log can have. */
+static struct err *load_size(struct audit *a, uint64_t *ret_sure)
+{
+    static const uint64_t most = 1000000000000000;
+    struct rows *rows;
+
+    TRY(store_call(a->page, a->store, "audit_size", NULL, &rows));
+    uint64_t head = (uint64_t)rows_int(rows, 0, "head");
+    uint64_t checkpoint = (uint64_t)rows_int(rows, 0, "checkpoint");
+    a->expected = head > checkpoint ? head : checkpoint;
+    if (a->expected > most)
+        a->expected = most;
+    *ret_sure = head < checkpoint ? head : checkpoint;
+    return NULL;
+}
+
+static struct err *next_page(struct audit *a, bool *ret_more)
+{
+    struct rows *rows;
+    struct binds b;
+
+    a->asked = NULL;
+    a->asked_last = &a->asked;
+    binds_init(&b, a->page);
+    bind_int(&b, "from", (int64_t)a->size);
+    bind_int(&b, "size", (int64_t)a->expected);
+    bind_int(&b, "n", AUDIT_PAGE);
+    TRY(store_call(a->page, a->store, "audit_entries", &b, &rows));
+    *ret_more = rows_count(rows) > 0;
+    return *ret_more ? check_page(a, rows) : NULL;
 }
 
 struct err *audit_entries(struct audit *a)
 {
     struct arena *whole = a->page;
+    bool more = true;
+    uint64_t sure;
 
-    for (;;) {
+    TRY(load_size(a, &sure));
+    while (more) {
         AUTO(arena_auto) struct arena *page = arena_new();
-        struct rows *rows;
-        struct binds b;
         a->page = page;
-        a->asked = NULL;
-        a->asked_last = &a->asked;
-        binds_init(&b, page);
-        bind_int(&b, "from", (int64_t)a->size);
-        bind_int(&b, "n", AUDIT_PAGE);
-        struct err *e = store_call(page, a->store, "audit_entries", &b, &rows);
-        bool more = !e && rows_count(rows) > 0;
-        if (more)
-            e = check_page(a, rows);
+        struct err *e = next_page(a, &more);
         audit_actor_carry(a);
         a->page = whole;
         if (e)
             return err_new(a->mem, e->kind, "%s", e->text);
-        if (!more)
-            return NULL;
-        audit_say(a, "entries", a->size, 0);
+        if (more)
+            audit_say(a, "entries", a->size, 0);
     }
+    if (a->size < sure && sure <= a->expected)
+        audit_missing(a, "log.entry", a->size, sure);
+    return NULL;
 }

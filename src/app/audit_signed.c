@@ -42,6 +42,12 @@ static void check_checkpoint(struct audit *a, const struct rows *rows, size_t i,
     int64_t number = rows_int(rows, i, "number");
     const char *row = audit_row(a, size);
 
+    if (size == a->checkpoint) {
+        audit_find(a, "log.checkpoint", row, "is there twice");
+        a->misnumbered = true;
+        return;
+    }
+    a->misnumbered = a->misnumbered || number != a->checkpoints;
     if (number != a->checkpoints)
         audit_find(a, "log.checkpoint", row,
                    "is number %" PRId64 " in the order of making, where %" PRId64 " must come",
@@ -55,8 +61,8 @@ static void check_checkpoint(struct audit *a, const struct rows *rows, size_t i,
     }
     if (!same(rows_bytes(a->page, rows, i, "root"), &p->root))
         audit_find(a, "log.checkpoint", row, "the column root is not the root of the entries");
-    check_note(a, "log.checkpoint", row, rows_text(rows, i, "note"), size, &p->root, NULL);
-    audit_keys_turn(a, size, rows_text(rows, i, "note"));
+    check_note(a, "log.checkpoint", row, audit_text(rows, i, "note"), size, &p->root, NULL);
+    audit_keys_turn(a, size, audit_text(rows, i, "note"));
 }
 
 struct err *audit_checkpoints(struct audit *a, const struct audit_point *points, size_t n,
@@ -66,6 +72,8 @@ struct err *audit_checkpoints(struct audit *a, const struct audit_point *points,
     struct binds b;
     size_t p = 0;
 
+    if (n == 0)
+        return NULL;
     binds_init(&b, a->page);
     bind_int(&b, "from", (int64_t)from);
     bind_int(&b, "to", (int64_t)points[n - 1].size);
@@ -89,11 +97,31 @@ static struct err *check_beyond(struct audit *a)
     bind_int(&b, "to", (int64_t)a->size);
     TRY(store_call(a->page, a->store, "audit_checkpoints_beyond", &b, &rows));
     for (size_t i = 0; i < rows_count(rows); i++)
-        audit_find(a, "log.checkpoint", rows_text(rows, i, "size"),
-                   "covers entries that are not there: the log was cut");
-    if (a->size && rows_count(rows) == 0 && a->checkpoint != a->size)
+        audit_find(a, "log.checkpoint", rows_text(rows, i, "row"),
+                   "covers entries that are not there");
+    a->misnumbered = a->misnumbered || rows_count(rows);
+    if (a->size && a->checkpoint != a->size)
         audit_find(a, "log.checkpoint", audit_row(a, a->size),
-                   "no checkpoint covers the newest entries");
+                   "is missing: no checkpoint covers the newest entries");
+    return NULL;
+}
+
+/* Those whose size nothing else tells are named by their numbers. */
+static struct err *check_gaps(struct audit *a)
+{
+    struct rows *rows;
+
+    if (!a->misnumbered)
+        return NULL;
+    TRY(store_call(a->page, a->store, "audit_checkpoint_gaps", NULL, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        const char *first = rows_text(rows, i, "first"), *last = rows_text(rows, i, "last");
+        audit_find(a, "log.checkpoint", arena_printf(a->page, "number %s", first),
+                   "is missing%s%s: that before it is of %s entries, that after it of %s",
+                   strcmp(first, last) == 0 ? "" : ", and so are all up to number ",
+                   strcmp(first, last) == 0 ? "" : last, audit_text(rows, i, "smaller"),
+                   audit_text(rows, i, "size"));
+    }
     return NULL;
 }
 
@@ -117,17 +145,28 @@ static struct digest heads_now(struct audit *a)
     return heads_root(heads, n);
 }
 
+static void say_seal_of_nothing(struct audit *a)
+{
+    const char *size = rows_text(a->seals, a->seal, "size");
+
+    audit_find(a, "log.seal", size ? size : "without a size", "covers entries that are not there");
+}
+
 void audit_seals_here(struct audit *a, const struct digest *root)
 {
     for (;
-         a->seal < rows_count(a->seals) && (uint64_t)rows_int(a->seals, a->seal, "size") == a->size;
+         a->seal < rows_count(a->seals) && rows_int(a->seals, a->seal, "size") <= (int64_t)a->size;
          a->seal++) {
+        if ((uint64_t)rows_int(a->seals, a->seal, "size") != a->size) {
+            say_seal_of_nothing(a);
+            continue;
+        }
         struct digest heads = heads_now(a);
         if (!same(rows_bytes(a->page, a->seals, a->seal, "heads"), &heads))
             audit_find(a, "log.seal", audit_row(a, a->size),
                        "the column heads is not the root over the subjects");
         struct audit_seal *s = arena_alloc(a->mem, sizeof(*s));
-        *s = (struct audit_seal){rows_text(a->seals, a->seal, "note"), a->size, *root, heads,
+        *s = (struct audit_seal){audit_text(a->seals, a->seal, "note"), a->size, *root, heads,
                                  a->sealed};
         a->sealed = s;
         a->report->seals++;
@@ -142,51 +181,41 @@ static void check_seals(struct audit *a)
         check_note(a, "log.seal", audit_row(a, s->size), s->note, s->size, &s->root, &s->heads);
 }
 
-/* n seals have the numbers below n, each once. */
-static void check_seal_numbers(struct audit *a)
+/* Which there must be. */
+static struct err *check_list(struct audit *a)
 {
-    size_t n = rows_count(a->seals);
-    bool *there = arena_array(a->page, n + 1, sizeof(*there));
+    struct rows *list, *rows;
 
-    for (size_t i = 0; i < n; i++) {
-        int64_t number = rows_int(a->seals, i, "number");
-        if (number < 0 || (uint64_t)number >= n || there[number])
-            audit_find(a, "log.seal", rows_text(a->seals, i, "size"),
-                       "is number %" PRId64 " in the order of making, and there are %zu", number,
-                       n);
-        else
-            there[number] = true;
-    }
-}
-
-static struct err *check_seal_count(struct audit *a)
-{
-    size_t n = rows_count(a->seals);
-    struct rows *rows;
-
-    TRY(store_call(a->page, a->store, "audit_sealed", NULL, &rows));
-    if (rows_count(rows) != 1) {
-        audit_find(a, "log.sealed", "all", "there is not one row but %zu", rows_count(rows));
+    TRY(store_call(a->page, a->store, "audit_sealed", NULL, &list));
+    if (rows_count(list) != 1) {
+        audit_find(a, "log.sealed", "one", "there is not one row but %zu", rows_count(list));
         return NULL;
     }
-    if (!rows_bool(rows, 0, "one"))
-        audit_find(a, "log.sealed", "one", "the row is not the one that counts");
-    if ((uint64_t)rows_int(rows, 0, "count") == n)
-        return NULL;
-    audit_find(a, "log.sealed", "one", "count is %s, there are %zu seals",
-               rows_text(rows, 0, "count"), n);
-    audit_find(a, "log.seal", "all", "there are %zu rows, %s were made", n,
-               rows_text(rows, 0, "count"));
+    if (!rows_bool(list, 0, "one"))
+        audit_find(a, "log.sealed", "one", "the row is not the one that lists the seals");
+    if (!rows_bool(list, 0, "ordered"))
+        audit_find(a, "log.sealed", "one", "sizes is not in order");
+    TRY(store_call(a->page, a->store, "audit_seals_listed", NULL, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        const char *size = audit_text(rows, i, "size");
+        int64_t listed = rows_int(rows, i, "listed"), there = rows_int(rows, i, "there");
+        audit_find(a, "log.seal", size,
+                   there == 0    ? "is missing: log.sealed lists it"
+                   : listed == 0 ? "is not one that log.sealed lists"
+                                 : "is there %" PRId64 " times, and log.sealed lists it %" PRId64,
+                   there, listed);
+        audit_find(a, "log.sealed", "one", "sizes has %s %" PRId64 " times, log.seal %" PRId64,
+                   size, listed, there);
+    }
     return NULL;
 }
 
 struct err *audit_signed_rest(struct audit *a)
 {
     for (; a->seal < rows_count(a->seals); a->seal++)
-        audit_find(a, "log.seal", rows_text(a->seals, a->seal, "size"),
-                   "covers entries that are not there");
+        say_seal_of_nothing(a);
     check_seals(a);
-    check_seal_numbers(a);
-    TRY(check_seal_count(a));
-    return check_beyond(a);
+    TRY(check_list(a));
+    TRY(check_beyond(a));
+    return check_gaps(a);
 }

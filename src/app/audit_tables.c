@@ -3,6 +3,7 @@
 #include "audit.h"
 
 #include "base/date.h"
+#include "store/migrate.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -19,13 +20,15 @@ static void keep_nodes(struct audit *a, const struct rows *rows)
     for (size_t i = 0; i < rows_count(rows); i++) {
         struct bytes hash = rows_bytes(a->page, rows, i, "hash");
         struct digest *d = arena_alloc(a->mem, sizeof(*d));
-        const char *name =
-            arena_printf(a->mem, "%s/%s", rows_text(rows, i, "level"), rows_text(rows, i, "index"));
+        const char *name = arena_printf(a->mem, "%s/%s", audit_text(rows, i, "level"),
+                                        audit_text(rows, i, "index"));
         if (hash.n != sizeof(d->at)) {
             audit_find(a, "log.node", name, "is no hash");
             continue;
         }
         memcpy(d->at, hash.at, sizeof(d->at));
+        if (map_get(a->nodes, name))
+            audit_find(a, "log.node", name, "is there twice");
         map_set(a->nodes, name, d);
     }
 }
@@ -52,8 +55,8 @@ static struct err *check_stray_nodes(struct audit *a)
     for (size_t i = 0; i < rows_count(rows); i++)
         if (!node_may_be(a, rows_int(rows, i, "level"), (uint64_t)rows_int(rows, i, "index")))
             audit_find(a, "log.node",
-                       arena_printf(a->page, "%s/%s", rows_text(rows, i, "level"),
-                                    rows_text(rows, i, "index")),
+                       arena_printf(a->page, "%s/%s", audit_text(rows, i, "level"),
+                                    audit_text(rows, i, "index")),
                        "covers entries that are not there");
     return NULL;
 }
@@ -66,7 +69,7 @@ static struct err *check_head(struct audit *a)
 
     TRY(store_call(a->page, a->store, "audit_head", NULL, &rows));
     if (rows_count(rows) != 1) {
-        audit_find(a, "log.head", "all", "there is not one row but %zu", rows_count(rows));
+        audit_find(a, "log.head", "one", "there is not one row but %zu", rows_count(rows));
         return NULL;
     }
     struct bytes range = rows_bytes(a->page, rows, 0, "range");
@@ -87,9 +90,6 @@ static struct err *check_head(struct audit *a)
         (!at || strncmp(at, ts, strlen(ts) - 1) != 0 || strcmp(at + strlen(ts) - 1, "000") != 0))
         audit_find(a, "log.head", "one", "recorded_at is %s, the newest entry says %s",
                    at ? at : "not there", ts);
-    if ((uint64_t)rows_int(rows, 0, "disclosed") != (uint64_t)rows_int(rows, 0, "entries"))
-        audit_find(a, "log.disclosed", "all", "there are %s rows for %s entries",
-                   rows_text(rows, 0, "disclosed"), rows_text(rows, 0, "entries"));
     return NULL;
 }
 
@@ -108,6 +108,8 @@ static struct err *check_subjects(struct audit *a)
             audit_find(a, "log.subject", name, "is no subject of any entry");
             continue;
         }
+        if (s->in_table)
+            audit_find(a, "log.subject", name, "is there twice");
         s->in_table = true;
         if ((uint64_t)rows_int(rows, i, "count") != s->head.count)
             audit_find(a, "log.subject", name, "count is %s, there are %" PRIu64 " events",
@@ -121,28 +123,38 @@ static struct err *check_subjects(struct audit *a)
     return NULL;
 }
 
+static void check_intent(struct audit *a, const struct rows *rows, size_t i)
+{
+    const char *nonce = audit_text(rows, i, "nonce");
+    struct audit_intent *in = map_get(a->intents, nonce);
+
+    if (!in) {
+        audit_find(a, "log.intent", nonce, "is of no entry");
+        return;
+    }
+    if (in->in_table)
+        audit_find(a, "log.intent", nonce, "is there twice");
+    in->in_table = true;
+    if (!same(rows_bytes(a->page, rows, i, "digest"), &in->digest))
+        audit_find(a, "log.intent", nonce, "digest is not that of the intent");
+    if (!rows_text(rows, i, "first") || (uint64_t)rows_int(rows, i, "first") != in->first ||
+        rows_int(rows, i, "entries") != in->entries)
+        audit_find(a, "log.intent", nonce,
+                   "made the %" PRId64 " entries from %" PRIu64 ", the row says others",
+                   in->entries, in->first);
+}
+
 static struct err *check_intents(struct audit *a)
 {
     struct rows *rows;
-    size_t known = 0;
 
     TRY(store_call(a->page, a->store, "audit_intents", NULL, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        const char *nonce = rows_text(rows, i, "nonce");
-        const struct audit_intent *in = map_get(a->intents, nonce);
-        known += in != NULL;
-        if (!in)
-            audit_find(a, "log.intent", nonce, "is of no entry");
-        else if (!same(rows_bytes(a->page, rows, i, "digest"), &in->digest))
-            audit_find(a, "log.intent", nonce, "digest is not that of the intent");
-        else if ((uint64_t)rows_int(rows, i, "first") != in->first ||
-                 rows_int(rows, i, "entries") != in->entries)
-            audit_find(a, "log.intent", nonce,
-                       "made the %" PRId64 " entries from %" PRIu64 ", the row says others",
-                       in->entries, in->first);
-    }
-    if (known < a->intents_n)
-        audit_find(a, "log.intent", "all", "%zu row(s) are missing", a->intents_n - known);
+    for (size_t i = 0; i < rows_count(rows); i++)
+        check_intent(a, rows, i);
+    for (const struct audit_intent *in = a->all_intents; in; in = in->next)
+        if (!in->in_table)
+            audit_find(a, "log.intent", in->nonce, "is missing: entry %" PRIu64 " has it",
+                       in->first);
     return NULL;
 }
 
@@ -162,6 +174,18 @@ static struct err *check_blobs(struct audit *a)
     return NULL;
 }
 
+/* ---- What was applied ------------------------------------------------------------------------ */
+
+static struct err *check_ledger(struct audit *a)
+{
+    struct ledger_fault *faults;
+
+    TRY(store_ledger(a->page, a->store, &faults));
+    for (const struct ledger_fault *f = faults; f; f = f->next)
+        audit_find(a, "tenure.migration", f->path, "%s", f->text);
+    return NULL;
+}
+
 struct err *audit_tables(struct audit *a)
 {
     audit_say(a, "tables", 0, 0);
@@ -170,5 +194,6 @@ struct err *audit_tables(struct audit *a)
     TRY(check_stray_nodes(a));
     TRY(check_subjects(a));
     TRY(check_intents(a));
-    return check_blobs(a);
+    TRY(check_blobs(a));
+    return check_ledger(a);
 }

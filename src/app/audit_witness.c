@@ -7,18 +7,21 @@
 
 #include <inttypes.h>
 
+static const int64_t most = 1000000000000000; /* more than there ever are */
+
 struct kept {
     uint64_t n;
     struct digest chain;
+    struct rows *last;
 };
 
 static struct digest next_chain(struct audit *a, const struct kept *k, const struct rows *rows,
                                 size_t i)
 {
     const char *text =
-        arena_printf(a->page, "%" PRIu64 "\n%s\n%s\n%s\n%s", k->n, rows_text(rows, i, "size"),
+        arena_printf(a->page, "%" PRIu64 "\n%s\n%s\n%s\n%s", k->n, audit_text(rows, i, "size"),
                      rows_bool(rows, i, "sealed") ? "seal" : "checkpoint",
-                     rows_text(rows, i, "witness"), rows_text(rows, i, "line"));
+                     audit_text(rows, i, "witness"), audit_text(rows, i, "line"));
     const struct bytes parts[] = {digest_bytes(&k->chain), bytes_of_text(text)};
 
     return sha256_parts(parts, 2);
@@ -26,14 +29,14 @@ static struct digest next_chain(struct audit *a, const struct kept *k, const str
 
 static struct err *check_line(struct audit *a, const struct rows *rows, size_t i)
 {
-    const char *note = rows_text(rows, i, "note"), *line = rows_text(rows, i, "line"), *found;
+    const char *note = rows_text(rows, i, "note"), *line = audit_text(rows, i, "line"), *found;
     struct note_verifier witness;
     struct note parsed;
 
     if (!note)
         return err_new(a->page, ERR_BROKEN, "the %s that it cosigns is not there",
                        rows_bool(rows, i, "sealed") ? "seal" : "checkpoint");
-    TRY(note_verifier_parse(a->page, rows_text(rows, i, "witness"), &witness));
+    TRY(note_verifier_parse(a->page, audit_text(rows, i, "witness"), &witness));
     TRY(note_parse(a->page, bytes_of_text(note), &parsed));
     TRY(note_line_by(a->page, parsed.text, bytes_of_text(line), &witness, &found, NULL));
     if (strcmp(found, line) != 0)
@@ -46,8 +49,12 @@ static void check_row(struct audit *a, const struct rows *rows, size_t i, struct
     uint64_t n = (uint64_t)rows_int(rows, i, "n");
     struct bytes chain = rows_bytes(a->page, rows, i, "chain");
 
-    for (; k->n < n; k->n++)
-        audit_find(a, "log.cosignature", audit_row(a, k->n), "is missing");
+    if (n < k->n) {
+        audit_find(a, "log.cosignature", audit_row(a, n), "is there twice");
+        return;
+    }
+    audit_missing(a, "log.cosignature", k->n, n);
+    k->n = n;
     struct err *e = check_line(a, rows, i);
     if (e)
         audit_find(a, "log.cosignature", audit_row(a, n), "%s", e->text);
@@ -62,21 +69,63 @@ static void check_row(struct audit *a, const struct rows *rows, size_t i, struct
     a->report->cosignatures++;
 }
 
-static struct err *check_last(struct audit *a, const struct kept *k)
+/* The row beside them says where they end. */
+static struct err *load_last(struct audit *a, struct kept *k)
 {
     struct rows *rows;
 
     TRY(store_call(a->page, a->store, "audit_cosigned", NULL, &rows));
+    k->last = rows;
     if (rows_count(rows) != 1)
-        audit_find(a, "log.cosigned", "all", "there is not one row but %zu", rows_count(rows));
+        audit_find(a, "log.cosigned", "one", "there is not one row but %zu", rows_count(rows));
     else if (!rows_bool(rows, 0, "one"))
         audit_find(a, "log.cosigned", "one", "the row is not the one that is counted in");
-    else if ((uint64_t)rows_int(rows, 0, "count") != k->n)
+    return NULL;
+}
+
+static void check_last(struct audit *a, const struct kept *k)
+{
+    if (rows_count(k->last) != 1)
+        return;
+    uint64_t count = (uint64_t)rows_int(k->last, 0, "count");
+    bool ends = bytes_same(rows_bytes(a->page, k->last, 0, "chain"), digest_bytes(&k->chain));
+    if (count != k->n)
         audit_find(a, "log.cosigned", "one",
-                   "count is %s, the newest row of log.cosignature is %" PRIu64,
-                   rows_text(rows, 0, "count"), k->n ? k->n - 1 : 0);
-    else if (!bytes_same(rows_bytes(a->page, rows, 0, "chain"), digest_bytes(&k->chain)))
+                   "count is %" PRIu64 ", log.cosignature goes on to %" PRIu64, count, k->n);
+    if (!ends)
         audit_find(a, "log.cosigned", "one", "chain is not that of the newest cosignature");
+    if (count > k->n && !ends)
+        audit_missing(a, "log.cosignature", k->n, count);
+}
+
+/* What has a number that none can have. */
+static struct err *check_outside(struct audit *a)
+{
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, a->page);
+    bind_int(&b, "most", most);
+    TRY(store_call(a->page, a->store, "audit_cosignatures_outside", &b, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        audit_find(a, "log.cosignature", rows_text(rows, i, "row"),
+                   "has a number that no cosignature can have");
+    return NULL;
+}
+
+static struct err *check_page(struct audit *a, struct kept *k, bool *ret_more)
+{
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, a->page);
+    bind_int(&b, "from", (int64_t)k->n);
+    bind_int(&b, "most", most);
+    bind_int(&b, "rows", AUDIT_PAGE);
+    TRY(store_call(a->page, a->store, "audit_cosignatures", &b, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        check_row(a, rows, i, k);
+    *ret_more = rows_count(rows) > 0;
     return NULL;
 }
 
@@ -84,24 +133,17 @@ struct err *audit_witness(struct audit *a)
 {
     struct arena *whole = a->page;
     struct kept kept = {.n = 0};
-    struct err *e = NULL;
     bool more = true;
 
-    while (more && !e) {
+    TRY(load_last(a, &kept));
+    while (more) {
         AUTO(arena_auto) struct arena *page = arena_new();
-        struct rows *rows;
-        struct binds b;
         a->page = page;
-        binds_init(&b, page);
-        bind_int(&b, "from", (int64_t)kept.n);
-        bind_int(&b, "rows", AUDIT_PAGE);
-        e = store_call(page, a->store, "audit_cosignatures", &b, &rows);
-        for (size_t i = 0; !e && i < rows_count(rows); i++)
-            check_row(a, rows, i, &kept);
-        more = !e && rows_count(rows) == AUDIT_PAGE;
-        if (e)
-            e = err_new(a->mem, e->kind, "%s", e->text);
+        struct err *e = check_page(a, &kept, &more);
         a->page = whole;
+        if (e)
+            return err_new(a->mem, e->kind, "%s", e->text);
     }
-    return e ? e : check_last(a, &kept);
+    check_last(a, &kept);
+    return check_outside(a);
 }

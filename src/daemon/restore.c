@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "log/checkpoint.h"
 #include "store/log.h"
+#include "store/migrate.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -141,12 +142,25 @@ static struct err *must_hold(struct arena *mem, const struct opened *o, const st
     return e;
 }
 
+/* As tenured run would: the audit goes by what this program applies. */
+static struct err *migrate(struct arena *mem, const struct opened *o)
+{
+    struct store *owner;
+    size_t files;
+
+    TRY(store_open(mem, o->uri, STORE_AS_OWNER, &owner));
+    struct err *e = store_migrate(mem, owner, &files);
+    store_close(owner);
+    return e;
+}
+
 static struct err *check(struct arena *mem, const struct daemon_options *options,
                          const struct opened *o, const struct backup *b, uint64_t *ret_size)
 {
     struct audit_report report;
 
     TRY(must_hold(mem, o, b, ret_size));
+    TRY(migrate(mem, o));
     TRY(audit_opened(mem, o, b->checkpoint, options->json, &report));
     if (!report.findings)
         return NULL;

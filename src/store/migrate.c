@@ -4,10 +4,12 @@
 #include "crypto/hash.h"
 #include "store_internal.h"
 
-static const char ledger[] =
-    "CREATE SCHEMA IF NOT EXISTS tenure;"
-    "CREATE TABLE IF NOT EXISTS tenure.migration ("
-    " path text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())";
+static const char ledger[] = "CREATE SCHEMA IF NOT EXISTS tenure;"
+                             "CREATE TABLE IF NOT EXISTS tenure.migration ("
+                             " path text PRIMARY KEY, sha256 text NOT NULL)";
+
+static const char *const folders[] = {"schema/", "fold/", "service/"};
+enum { FOLDERS = sizeof(folders) / sizeof(*folders) };
 
 static const char *digest_of(struct arena *mem, const char *text)
 {
@@ -35,7 +37,7 @@ static struct err *record(struct arena *mem, struct store *s, const struct sql_f
     const char *values[] = {f->path, digest_of(mem, f->text)};
     PGresult *r = PQexecParams(s->conn,
                                "INSERT INTO tenure.migration (path, sha256) VALUES ($1, $2) "
-                               "ON CONFLICT (path) DO UPDATE SET sha256 = $2, applied_at = now()",
+                               "ON CONFLICT (path) DO UPDATE SET sha256 = $2",
                                2, NULL, values, NULL, NULL, 0);
     struct err *e = NULL;
 
@@ -74,19 +76,34 @@ static struct err *apply_schema(struct arena *mem, struct store *s, size_t *n)
     return NULL;
 }
 
-/* All files of a folder when one of them is new or changed. */
+static struct err *applied_of(struct arena *mem, struct store *s, const char *folder, size_t *ret_n)
+{
+    const char *values[] = {folder};
+    PGresult *r = PQexecParams(s->conn, "SELECT FROM tenure.migration WHERE starts_with(path, $1)",
+                               1, NULL, values, NULL, NULL, 0);
+
+    *ret_n = rows_count(rows_own(mem, r));
+    return PQresultStatus(r) == PGRES_TUPLES_OK ? NULL : store_trouble(mem, s, r, "migrate");
+}
+
+/* All files of a folder when one of them is new, changed or gone. */
 static struct err *apply_functions(struct arena *mem, struct store *s, const char *folder,
                                    size_t *n)
 {
-    size_t files_n;
+    size_t files_n, before_n;
     const struct sql_file *files = sql_files(folder, &files_n);
-    bool stale = false;
 
+    TRY(applied_of(mem, s, folder, &before_n));
+    bool stale = before_n != files_n;
     for (size_t i = 0; i < files_n && !stale; i++) {
         const char *before;
         TRY(applied(mem, s, files[i].path, &before));
         stale = !before || strcmp(before, digest_of(mem, files[i].text)) != 0;
     }
+    if (stale)
+        TRY(store_simple(
+            mem, s,
+            arena_printf(mem, "DELETE FROM tenure.migration WHERE path LIKE '%s%%'", folder)));
     for (size_t i = 0; i < files_n && stale; i++)
         TRY(apply(mem, s, &files[i], n));
     return NULL;
@@ -142,8 +159,6 @@ struct err *store_migrate(struct arena *mem, struct store *s, size_t *ret_applie
 
 struct err *store_is_current(struct arena *mem, struct store *s)
 {
-    static const char *const folders[] = {"schema/", "fold/", "service/"};
-
     PGresult *r = PQexec(s->conn, "SELECT to_regclass('tenure.migration') IS NOT NULL AS there");
     struct rows *there = rows_own(mem, r);
     if (PQresultStatus(r) != PGRES_TUPLES_OK)
@@ -151,7 +166,7 @@ struct err *store_is_current(struct arena *mem, struct store *s)
     if (!rows_bool(there, 0, "there"))
         return err_new(mem, ERR_CONFLICT, "the database is empty: run tenured migrate");
     TRY(refuse_newer(mem, s));
-    for (size_t k = 0; k < 3; k++) {
+    for (size_t k = 0; k < FOLDERS; k++) {
         size_t n;
         const struct sql_file *files = sql_files(folders[k], &n);
         for (size_t i = 0; i < n; i++) {
@@ -166,17 +181,83 @@ struct err *store_is_current(struct arena *mem, struct store *s)
     return NULL;
 }
 
+/* ---- Is the ledger true? --------------------------------------------------------------------- */
+
+static void add_fault(struct arena *mem, struct ledger_fault ***last, const char *path,
+                      const char *text)
+{
+    struct ledger_fault *f = arena_alloc(mem, sizeof(*f));
+
+    *f = (struct ledger_fault){path ? path : "without a path", text, NULL};
+    **last = f;
+    *last = &f->next;
+}
+
+/* How often it stands there; what it says must be the file's hash. */
+static void look_up(struct arena *mem, const struct rows *rows, const struct sql_file *f,
+                    struct ledger_fault ***last)
+{
+    const char *digest = digest_of(mem, f->text);
+    size_t n = 0;
+
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        if (!text_same(rows_text(rows, i, "path"), f->path))
+            continue;
+        if (n++)
+            add_fault(mem, last, f->path, "is there twice");
+        if (!text_same(rows_text(rows, i, "sha256"), digest))
+            add_fault(mem, last, f->path,
+                      "is not the file of this program: if the database was not meant to be of "
+                      "another version, it was edited (else tenured migrate)");
+    }
+    if (n == 0)
+        add_fault(mem, last, f->path, "is missing: tenured migrate, unless it was there before");
+}
+
+static bool is_ours(const char *path)
+{
+    for (size_t k = 0; path && k < FOLDERS; k++) {
+        size_t n;
+        const struct sql_file *files = sql_files(folders[k], &n);
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(files[i].path, path) == 0)
+                return true;
+    }
+    return false;
+}
+
+struct err *store_ledger(struct arena *mem, struct store *s, struct ledger_fault **ret)
+{
+    struct ledger_fault *first = NULL, **last = &first;
+    PGresult *r = PQexec(s->conn, "SELECT path, sha256 FROM tenure.migration ORDER BY path");
+    struct rows *rows = rows_own(mem, r);
+
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        return store_trouble(mem, s, r, "reading tenure.migration");
+    for (size_t k = 0; k < FOLDERS; k++) {
+        size_t n;
+        const struct sql_file *files = sql_files(folders[k], &n);
+        for (size_t i = 0; i < n; i++)
+            look_up(mem, rows, &files[i], &last);
+    }
+    for (size_t i = 0; i < rows_count(rows); i++)
+        if (!is_ours(rows_text(rows, i, "path")))
+            add_fault(mem, &last, rows_text(rows, i, "path"), "is no file of this program");
+    *ret = first;
+    return NULL;
+}
+
 struct err *store_make_replay(struct arena *mem, struct store *s, const char *schema)
 {
-    static const char *const folders[] = {"schema/002", "schema/004", "fold/", "service/000",
-                                          "audit/"};
+    static const char *const replayed[] = {"schema/002", "schema/004", "fold/", "service/000",
+                                           "audit/"};
 
     TRY(store_simple(mem, s,
                      arena_printf(mem, "CREATE SCHEMA %s; SET LOCAL search_path = %s, log, public",
                                   schema, schema)));
-    for (size_t k = 0; k < sizeof(folders) / sizeof(*folders); k++) {
+    for (size_t k = 0; k < sizeof(replayed) / sizeof(*replayed); k++) {
         size_t n;
-        const struct sql_file *files = sql_files(folders[k], &n);
+        const struct sql_file *files = sql_files(replayed[k], &n);
         for (size_t i = 0; i < n; i++)
             TRY(store_script(mem, s, files[i].text));
     }
