@@ -1,6 +1,8 @@
 /* witnesses.h - having one's own log cosigned by others. A thread of its own submits the newest
  * checkpoint to each witness and keeps what they answer; commits never wait for it. A witness that
  * is away, or answers what it should not, is asked again after pauses that grow to five minutes.
+ * Each is asked at the start too, when it has cosigned everything already: what it knows of the log
+ * is held against what the database holds.
  *
  * Several services on one database take turns by a lock in it.
  */
@@ -40,6 +42,8 @@ struct witness_state {
     uint64_t time;       /* of that cosignature, POSIX seconds; 0: none yet */
     int64_t away_since;  /* milliseconds; 0: it is there */
     const char *because; /* while it is away */
+    bool other;          /* it has cosigned entries that this log does not hold: two histories, or
+                          * an older database */
     uint64_t failures;   /* since the start */
 };
 

@@ -18,6 +18,8 @@ static json_t *one_json(struct arena *mem, const struct witness_state *s)
         return one;
     json_object_set_new(one, "away_since", json_string(instant_text(mem, s->away_since)));
     json_object_set_new(one, "because", json_string(s->because));
+    if (s->other)
+        json_object_set_new(one, "other_history", json_true());
     return one;
 }
 
@@ -63,7 +65,7 @@ struct err *cosigners_start(struct arena *mem, const struct daemon_options *opti
     return witnesses_start(mem, &config, &o->service.witnesses);
 }
 
-/* Who is away, as one number that changes when anybody goes or comes. */
+/* Who is away and why, as one number that changes when anybody goes or comes. */
 static uint64_t away(struct witnesses *w)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -72,7 +74,7 @@ static uint64_t away(struct witnesses *w)
     size_t quorum, n = witnesses_look(w, mem, &states, &quorum, &quorum_size);
 
     for (size_t i = 0; i < n; i++)
-        sum = sum * 31 + (uint64_t)states[i].away_since;
+        sum = (sum * 31 + (uint64_t)states[i].away_since) * 2 + states[i].other;
     return sum;
 }
 
@@ -169,7 +171,11 @@ void cosigners_print(const json_t *status)
         if (json_text(one, "time"))
             printf(" at %s", json_text(one, "time"));
         if (since)
-            printf("; away since %s: %s", since, json_text(one, "because"));
+            printf("; %saway since %s: %s",
+                   json_is_true(json_object_get(one, "other_history"))
+                       ? "it has cosigned another history than this database's; "
+                       : "",
+                   since, json_text(one, "because"));
         printf("\n");
     }
 }

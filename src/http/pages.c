@@ -152,6 +152,10 @@ static double is_up(const struct witness_state *s)
 {
     return s->away_since ? 0 : 1;
 }
+static double is_other(const struct witness_state *s)
+{
+    return s->other ? 1 : 0;
+}
 static double size_of(const struct witness_state *s)
 {
     return (double)s->size;
@@ -176,6 +180,8 @@ static void write_witnesses(struct buf *out, struct exchange *x)
         return;
     size_t n = witnesses_look(w, x->mem, &all, &quorum, &quorum_size);
     write_each(out, "tenure_witness_up", "gauge", "0 while the witness is away", all, n, is_up);
+    write_each(out, "tenure_witness_other_history", "gauge",
+               "1 when it has cosigned entries that this log does not hold", all, n, is_other);
     write_each(out, "tenure_witness_size", "gauge", "entries that it has cosigned", all, n,
                size_of);
     write_each(out, "tenure_witness_time_seconds", "gauge", "of its newest cosignature", all, n,

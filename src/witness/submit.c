@@ -26,6 +26,7 @@ static bool is_ahead(struct arena *mem, struct submission *s, uint64_t size)
 {
     if (s->old <= size)
         return false;
+    s->other = true;
     s->e =
         err_new(mem, ERR_CONFLICT,
                 "it has cosigned %" PRIu64 " entries already, and this is a checkpoint of %" PRIu64,
@@ -55,11 +56,13 @@ static bool take(struct arena *mem, struct submission *s, const struct wire_call
         s->e = note_line_by(mem, text, call->said, &s->to->key, &s->line, &s->time);
         return false;
     }
-    if (call->status == WITNESS_OTHER_SIZE && takes_size(call, &other) && other != s->old) {
+    bool sized = call->status == WITNESS_OTHER_SIZE && takes_size(call, &other);
+    if (sized && other != s->old) {
         s->old = other;
         s->e = err_new(mem, ERR_CONFLICT, "it says another size each time");
         return true;
     }
+    s->other = sized || call->status == WITNESS_INCONSISTENT; /* of one size, the roots differ */
     size_t n = call->said.n < SAID_MAX ? call->said.n : SAID_MAX;
     s->e = err_new(mem, call->status == WITNESS_INCONSISTENT ? ERR_BROKEN : ERR_UNAVAILABLE,
                    "it answers %ld: %s", call->status,

@@ -13,6 +13,7 @@ struct submission {
     const char *line; /* NULL: nothing, and e says why */
     uint64_t time;
     struct err *e;
+    bool other; /* it has cosigned another history, or more of this one than there is */
 };
 
 /* note is signed and of this size; the consistency proofs come from the store. An error is the

@@ -21,6 +21,7 @@ struct circle_member {
     const struct witness_address *at;
     struct witness_state state;
     char because[WHY_MAX];
+    bool met;     /* since the start it has said what it knows */
     int64_t next; /* when it is asked again */
     int64_t pause;
 };
@@ -137,9 +138,10 @@ static struct err *learn_kept(struct arena *mem, struct witnesses *w, struct cir
     return NULL;
 }
 
-static void say_away(struct circle_member *m, const char *because)
+static void say_away(struct circle_member *m, bool other, const char *because)
 {
-    journal(JOURNAL_WARN, "witness-away", "witness", m->at->key.name, "because", because, NULL);
+    journal(other ? JOURNAL_ERROR : JOURNAL_WARN, other ? "witness-other-history" : "witness-away",
+            "witness", m->at->key.name, "because", because, NULL);
 }
 
 static void went_well(struct witnesses *w, struct circle_member *m, uint64_t size,
@@ -149,6 +151,8 @@ static void went_well(struct witnesses *w, struct circle_member *m, uint64_t siz
     pthread_mutex_lock(&w->lock);
     bool was_away = m->state.away_since != 0;
     m->state.away_since = 0;
+    m->state.other = false;
+    m->met = true;
     m->pause = 0;
     m->next = 0;
     pthread_mutex_unlock(&w->lock);
@@ -156,7 +160,8 @@ static void went_well(struct witnesses *w, struct circle_member *m, uint64_t siz
         journal(JOURNAL_INFO, "witness-back", "witness", m->at->key.name, NULL);
 }
 
-static void went_wrong(struct witnesses *w, struct circle_member *m, const char *because)
+static void went_wrong(struct witnesses *w, struct circle_member *m, bool other,
+                       const char *because)
 {
     int64_t now = steady_ms();
 
@@ -164,6 +169,9 @@ static void went_wrong(struct witnesses *w, struct circle_member *m, const char 
     bool news = !m->state.away_since || strncmp(m->because, because, WHY_MAX - 1) != 0;
     if (!m->state.away_since)
         m->state.away_since = wall_ms();
+    news = news || other != m->state.other;
+    m->state.other = other;
+    m->met = m->met || other;
     m->state.failures++;
     m->pause = m->pause ? m->pause * 2 : PAUSE_MIN_MS;
     if (m->pause > PAUSE_MAX_MS)
@@ -174,12 +182,17 @@ static void went_wrong(struct witnesses *w, struct circle_member *m, const char 
     m->because[n] = '\0';
     pthread_mutex_unlock(&w->lock);
     if (news)
-        say_away(m, because);
+        say_away(m, other, because);
 }
 
 /* ---- A round --------------------------------------------------------------------------------- */
 
-/* Those who have not cosigned this size and may be asked now. */
+static bool is_due(const struct circle_member *m, uint64_t size)
+{
+    return m->state.size < size || (!m->met && m->state.size == size);
+}
+
+/* Those who have not cosigned this size, or have not been met yet, and may be asked now. */
 static struct err *choose(struct arena *mem, struct witnesses *w, uint64_t size,
                           struct submission *to, struct circle_member **who, size_t *ret_n)
 {
@@ -188,14 +201,28 @@ static struct err *choose(struct arena *mem, struct witnesses *w, uint64_t size,
     *ret_n = 0;
     for (size_t i = 0; i < w->config.n; i++) {
         struct circle_member *m = &w->members[i];
-        if (m->state.size >= size || m->next > now)
+        if (!is_due(m, size) || m->next > now)
             continue;
         TRY(learn_kept(mem, w, m));
-        if (m->state.size >= size)
+        if (!is_due(m, size))
             continue;
         to[*ret_n] = (struct submission){.to = m->at, .old = m->state.size};
         who[(*ret_n)++] = m;
     }
+    return NULL;
+}
+
+/* A witness that is ahead is so of what was there a moment ago; of what is there now? */
+static struct err *is_other(struct arena *mem, struct witnesses *w, const struct submission *s,
+                            uint64_t size, bool *ret)
+{
+    struct rows *rows;
+
+    *ret = s->other;
+    if (!s->other || s->old <= size)
+        return NULL;
+    TRY(store_call(mem, w->store, "log_checkpoint", NULL, &rows));
+    *ret = rows_count(rows) == 0 || (uint64_t)rows_int(rows, 0, "size") < s->old;
     return NULL;
 }
 
@@ -216,11 +243,13 @@ static struct err *submit_newest(struct arena *mem, struct witnesses *w)
         return NULL;
     TRY(submit(mem, w->store, w->wire, size, note, to, n, ANSWER_MS));
     for (size_t i = 0; i < n; i++) {
+        bool other;
+        TRY(is_other(mem, w, &to[i], size, &other));
         if (to[i].line) {
             TRY(cosignature_keep(mem, w->store, size, false, &to[i]));
             went_well(w, who[i], size, &to[i]);
         } else {
-            went_wrong(w, who[i], to[i].e->text);
+            went_wrong(w, who[i], other, to[i].e->text);
         }
     }
     return NULL;
