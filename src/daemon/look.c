@@ -3,6 +3,8 @@
 #include "commands.h"
 
 #include "app/audit.h"
+#include "base/file.h"
+#include "crypto/note.h"
 #include "store/migrate.h"
 
 #include <inttypes.h>
@@ -112,6 +114,18 @@ void audit_print(const struct audit_report *r)
                "makes of them.\n");
 }
 
+static struct err *read_published(struct arena *mem, const struct daemon_options *options,
+                                  const struct home *home, const char **ret)
+{
+    struct bytes note;
+
+    if (!options->published)
+        return home_published(mem, home, ret);
+    TRY(file_read(mem, options->published, NOTE_BYTES_MAX, &note));
+    *ret = arena_copy_n(mem, (const char *)note.at, note.n);
+    return NULL;
+}
+
 /* *ret_cut: the session went away, or was not there any more. */
 static struct err *audit_once(struct arena *mem, const struct daemon_options *options,
                               struct audit_report *report, bool *ret_cut)
@@ -122,7 +136,7 @@ static struct err *audit_once(struct arena *mem, const struct daemon_options *op
     *ret_cut = false;
     TRY(instance_open(mem, options, false, &o));
     bool theirs = o.cluster == NULL && !options->database && !o.home.database;
-    struct err *e = home_published(mem, &o.home, &published);
+    struct err *e = read_published(mem, options, &o.home, &published);
     if (!e)
         e = audit_opened(mem, &o, published, options->json, report);
     *ret_cut = e && e->kind == ERR_UNAVAILABLE && theirs;

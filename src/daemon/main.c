@@ -105,6 +105,10 @@ static const struct {
     {"published", "FILE", "t",
      "the newest checkpoint that you know of, if there is a newer one than the backup's",
      PUBLISHED},
+    {"published", "FILE", "a",
+     "a checkpoint that was kept elsewhere: the log must hold what it covers; DIR/published if not "
+     "said",
+     PUBLISHED},
     {"json", NULL, "imaspkwbtu", "answer in JSON", JSON},
     {"help", NULL, "irmaspkwbtu", "show this", HELP},
 };

@@ -99,6 +99,11 @@ Test(e2e, a_log_that_others_cosign)
     run("witness.sh");
 }
 
+Test(e2e, other_histories_with_the_real_key_are_found_out)
+{
+    run("histories.sh");
+}
+
 Test(e2e, a_backup_comes_back)
 {
     run("backup.sh");
