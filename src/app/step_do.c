@@ -124,6 +124,20 @@ static size_t own_of(const struct job *job, struct step **steps, size_t n)
     return kept;
 }
 
+static struct err *cannot_finish(struct job *job, const char *handover, const struct step *s)
+{
+    const char *why = "what it needs is not done, or its wait is not over";
+
+    if (text_same(s->state, "rejected"))
+        why = arena_printf(job->mem,
+                           "it was sent back; tenure step claim %s %lld, then finish it again",
+                           handover, (long long)s->number);
+    else if (!text_same(s->state, "pending"))
+        why = "there is nothing to finish";
+    return err_new(job->mem, ERR_CONFLICT, "step %lld is %s: %s", (long long)s->number, s->state,
+                   why);
+}
+
 /* Steps may wait for others that are named with them: what is ready is done, then what that made
  * ready, until nothing moves. */
 struct err *step_decide_finish(struct job *job, const void *params, const void *seen)
@@ -174,9 +188,7 @@ struct err *step_decide_finish(struct job *job, const void *params, const void *
                        "nothing that is ready is %s's: tenure handover show %s", job->actor.ref,
                        in->handover.said);
     if (left && strcmp(in->steps, "all") != 0)
-        return err_new(job->mem, ERR_CONFLICT,
-                       "step %lld is %s: what it needs is not done, or its wait is not over",
-                       (long long)wanted[0]->number, wanted[0]->state);
+        return cannot_finish(job, in->handover.said, wanted[0]);
     return NULL;
 }
 
