@@ -78,6 +78,20 @@ CREATE OR REPLACE FUNCTION person_notice_given(e event) RETURNS void LANGUAGE sq
     SELECT revise(e, 'person', id_of(e, 'person'),
                   jsonb_build_object('status', 'leaver', 'last_day', e.after -> 'last_day'))
 $$;
+-- What was to end with the person's leaving does not.
+CREATE OR REPLACE FUNCTION goes_on(e event, tbl text, who uuid) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    old jsonb;
+BEGIN
+    FOR old IN EXECUTE format('SELECT to_jsonb(t) FROM %I t WHERE t.person = $1 AND t.known_to = 9223372036854775807
+                               AND t.valid_to > $2 AND EXISTS (
+                                   SELECT FROM person p WHERE p.id = $1 AND p.known_to = 9223372036854775807
+                                   AND p.status = ''left'' AND p.valid_from = t.valid_to) ORDER BY t.id', tbl)
+               USING who, e.effective_at LOOP
+        PERFORM supersede(e, tbl, old);
+        PERFORM insert_version(e, tbl, old || '{"valid_to": "infinity"}');
+    END LOOP;
+END $$;
 -- Who stays does not leave later either, as a completed case with its last day ahead had said.
 CREATE OR REPLACE FUNCTION person_notice_withdrawn(e event) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -86,6 +100,8 @@ DECLARE
     later timestamptz;
 BEGIN
     PERFORM revise(e, 'person', who, stays);
+    PERFORM goes_on(e, 'holding', who);
+    PERFORM goes_on(e, 'role_grant', who);
     FOR later IN SELECT p.valid_from FROM person p WHERE p.id = who AND p.known_to = 9223372036854775807
                  AND p.valid_from > e.effective_at AND p.status = 'left' ORDER BY 1 LOOP
         PERFORM revise(e, 'person', who, stays, later);

@@ -330,6 +330,12 @@ SELECT DISTINCT z AS zone FROM unnest(:zones::text[]) z WHERE day_end('2000-01-0
 SELECT k.id AS key FROM key_at(:now::timestamptz, latest()) k
 WHERE k.person = :person::uuid AND k.revoked IS NULL ORDER BY ref_of(k.id)
 
+--: person_keys_ending
+-- what a person signs with today and not after the last day
+SELECT ref_of(k.id) AS key, to_char(min(k.valid_from) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') AS ends FROM key k
+WHERE k.person = :person::uuid AND k.known_to > latest() AND k.revoked IS NOT NULL AND k.valid_from > :now::timestamptz
+GROUP BY k.id ORDER BY 1
+
 --: person_tokens
 -- what a service still comes with
 SELECT k.id AS token FROM token_at(:now::timestamptz, latest()) k

@@ -274,7 +274,8 @@ RETURNS TABLE (risk text, detail text) LANGUAGE sql STABLE AS $$
                             coalesce(a.min_owners, 2) AS least
                      FROM g WHERE g.level = 'owner' AND g.status = 'active'
                        AND still_here(g.person, at_time, at_index)) n
-    WHERE n.n < n.least AND EXISTS (SELECT FROM g)
+    WHERE n.n < n.least AND EXISTS (SELECT FROM access_grant x WHERE x.account = acc AND x.known_from <= at_index
+                                    AND x.valid_from <= at_time) -- nobody was ever recorded: that is no finding
     UNION ALL
     SELECT 'undocumented', 'nobody has recorded which company owns it: tenure title assert'
     FROM a WHERE NOT EXISTS (SELECT FROM title_at(at_time, at_index) t WHERE t.account = acc)
@@ -344,30 +345,43 @@ RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
         UNION SELECT c.id FROM custodian_at(at_time, at_index) c WHERE c.person = who)
 $$;
 
+-- Somebody else who may end access to a store: its unit's keeper, else an administrator who stays.
+CREATE OR REPLACE FUNCTION store_keeper(st uuid, not_who uuid, at_time timestamptz, at_index bigint)
+RETURNS uuid LANGUAGE sql STABLE AS $$
+    SELECT c.person FROM (
+        SELECT r.person, 1 AS choice FROM store_at(at_time, at_index) s, role_grant_at(at_time, at_index) r
+        WHERE s.id = st AND r.role = 'keeper' AND r.unit IS NOT NULL
+          AND s.unit IN (SELECT units_under(r.unit, at_time, at_index))
+        UNION ALL SELECT a, 2 FROM admins_who_stay(at_index) a) c
+    WHERE c.person <> not_who AND still_here(c.person, at_time, at_index)
+    ORDER BY c.choice, ref_of(c.person) LIMIT 1
+$$;
+
 -- Everything else that a person holds or knows, one row a thing, with who answers for its account.
 CREATE OR REPLACE FUNCTION items_of(who uuid, at_time timestamptz, at_index bigint)
 RETURNS TABLE (kind text, id uuid, account uuid, what text, owner uuid) LANGUAGE sql STABLE AS $$
     SELECT x.kind, x.id, x.account, x.what,
-           (SELECT nullif(holder_of(o.position, at_time, at_index), who)
-            FROM owner_at(at_time, at_index) o WHERE o.id = x.account)
+           coalesce((SELECT nullif(holder_of(o.position, at_time, at_index), who)
+                     FROM owner_at(at_time, at_index) o WHERE o.id = x.account),
+                    CASE WHEN x.account IS NULL THEN store_keeper(x.store, who, at_time, at_index) END)
     FROM (
-        SELECT 'revoke' AS kind, g.id, g.account, g.role || ' of ' || ref_of(coalesce(g.account, g.store)) AS what
+        SELECT 'revoke' AS kind, g.id, g.account, g.store, g.role || ' of ' || ref_of(coalesce(g.account, g.store)) AS what
         FROM access_grant_at(at_time, at_index) g WHERE g.person = who AND g.status <> 'revoked'
         UNION ALL
-        SELECT CASE WHEN c.shared THEN 'rotate' ELSE 'retire' END, c.id, c.account,
+        SELECT CASE WHEN c.shared THEN 'rotate' ELSE 'retire' END, c.id, c.account, c.store,
                c.kind || ' of ' || coalesce(ref_of(c.account), ref_of(c.store)) || ' (' || ref_of(c.id) || ')'
         FROM credential_at(at_time, at_index) c
         WHERE c.status = 'active' AND (c.person = who OR (c.shared AND EXISTS (
               SELECT FROM exposure_at(at_time, at_index) e
               WHERE e.credential = c.id AND e.version = c.version AND e.person = who)))
         UNION ALL
-        SELECT 'control', c.id, c.account, c.kind || ' of ' || ref_of(c.account)
+        SELECT 'control', c.id, c.account, NULL, c.kind || ' of ' || ref_of(c.account)
         FROM control_point_at(at_time, at_index) c WHERE c.person = who AND c.status = 'active'
         UNION ALL
-        SELECT 'duty', r.id, r.account, r.duty || ' on ' || ref_of(r.account)
+        SELECT 'duty', r.id, r.account, NULL, r.duty || ' on ' || ref_of(r.account)
         FROM responsibility_at(at_time, at_index) r WHERE r.person = who
         UNION ALL
-        SELECT 'heir', h.id, h.account, ref_of(h.account)
+        SELECT 'heir', h.id, h.account, NULL, ref_of(h.account)
         FROM heir_at(at_time, at_index) h JOIN holding_at(at_time, at_index) s ON s.position = h.position
         WHERE s.person = who AND NOT EXISTS (SELECT FROM heir_at(at_time, at_index) y
                                              WHERE y.account = h.account AND y.id <> h.id)

@@ -46,6 +46,42 @@ static struct err *check_rotation(struct job *job, const struct rotate_params *i
     return NULL;
 }
 
+/* What goes into the log for ever must not be the secret itself, pasted into the wrong place. */
+static bool looks_public(const char *text)
+{
+    static const char *const begins[] = {
+        "ssh-", "ecdsa-", "sk-", "SHA256:", "-----BEGIN PUBLIC KEY", "-----BEGIN CERTIFICATE",
+        "age1", NULL};
+
+    for (const char *const *b = begins; *b; b++)
+        if (text_starts(text, *b))
+            return true;
+    return false;
+}
+
+static bool is_hash(const char *text)
+{
+    enum { SHA256_HEX = 64, SHA256_BASE64 = 43 };
+    size_t n = strlen(text), bare = strcspn(text, "=");
+
+    return (n == SHA256_HEX && strspn(text, "0123456789abcdefABCDEF") == n) ||
+           (bare == SHA256_BASE64 && n <= bare + 1);
+}
+
+static struct err *check_value(struct job *job, const struct rotate_params *in)
+{
+    if (strcmp(in->proof, "public_key") == 0 && !looks_public(in->value) && !is_hash(in->value))
+        return err_field(
+            job->mem, "value",
+            "must be a public key (ssh-…, PEM) or its fingerprint (SHA256:…): it is kept "
+            "in the log for ever");
+    if (strcmp(in->proof, "keyed_fingerprint") == 0 && !is_hash(in->value))
+        return err_field(
+            job->mem, "value",
+            "must be an HMAC-SHA-256 in hex or base64: it is kept in the log for ever");
+    return NULL;
+}
+
 static struct err *check_proof(struct job *job, const struct rotate_params *in,
                                const struct seen_credential *now)
 {
@@ -59,6 +95,7 @@ static struct err *check_proof(struct job *job, const struct rotate_params *in,
     if (!in->value)
         return err_field(job->mem, "value", "is missing: %s",
                          vault ? "the item's version in the vault" : "what the proof shows");
+    TRY(check_value(job, in));
     if (vault && !text_to_u64(in->value, strlen(in->value), INT64_MAX, &fresh))
         return err_field(job->mem, "value", "'%s' is not a version number", in->value);
     if (vault && same_kind && now->proof_value &&

@@ -55,6 +55,20 @@ static const struct field target_fields[] = {
     S_BOOL(seen_target, outlasts), /* the access goes on after it */
     {0}};
 
+/* What begins or ends is recorded when it has come, and nothing ends before it began. */
+static struct err *check_effective(struct job *job, const char *effective, const char *begun,
+                                   const char *what)
+{
+    if (!effective)
+        return NULL;
+    if (strcmp(effective, instant_text(job->mem, job->now)) > 0)
+        return err_field(job->mem, "effective",
+                         "must not be in the future: record it when it is so");
+    if (begun && strcmp(effective, begun) < 0)
+        return err_field(job->mem, "effective", "is before %s, on %.10s", what, begun);
+    return NULL;
+}
+
 static struct err *check_target(struct job *job, const struct give_params *in,
                                 const struct seen_target *now)
 {
@@ -83,6 +97,7 @@ static struct err *decide_give(struct job *job, const void *params, const void *
     const struct seen_target *now = seen;
 
     TRY(check_target(job, in, now));
+    TRY(check_effective(job, in->effective, NULL, NULL));
     if (now->same)
         return err_new(job->mem, ERR_CONFLICT, "there is such access already: the grant '%s'",
                        now->same);
@@ -158,20 +173,6 @@ static struct err *wrong_state(struct job *job, const struct seen_grant *now, co
 {
     return err_new(job->mem, ERR_CONFLICT, "the grant '%s' is %s; it would have to be %s",
                    job_said(job, "grant"), now->status, needed);
-}
-
-/* An end is recorded when it has come, and nothing ends before it began. */
-static struct err *check_effective(struct job *job, const char *effective, const char *begun,
-                                   const char *what)
-{
-    if (!effective)
-        return NULL;
-    if (strcmp(effective, instant_text(job->mem, job->now)) > 0)
-        return err_field(job->mem, "effective",
-                         "must not be in the future: record it when it is so");
-    if (begun && strcmp(effective, begun) < 0)
-        return err_field(job->mem, "effective", "is before %s, on %.10s", what, begun);
-    return NULL;
 }
 
 /* Nobody who leaves is given what goes on afterwards; ends_at NULL: it has no end. */

@@ -211,6 +211,27 @@ struct err *handover_decide_complete(struct job *job, const void *params, const 
 
 /* ---- handover cancel, reopen ----------------------------------------------------------------- */
 
+/* A revocation stays in the log, as every one does: who stays after all needs another key. */
+static struct err *say_keys_end(struct job *job, const struct seen_handover *h)
+{
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", h->person);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    TRY(store_call(job->mem, job->store, "person_keys_ending", &b, &rows));
+    if (rows_count(rows))
+        json_object_set_new(
+            job->result, "key_ends",
+            json_string(arena_printf(
+                job->mem,
+                "%s signs until %s (UTC), because the case was completed once: "
+                "tenure key invite %s",
+                rows_text(rows, 0, "key"), rows_text(rows, 0, "ends"), h->person_ref)));
+    return NULL;
+}
+
 struct err *handover_decide_cancel(struct job *job, const void *params, const void *seen)
 {
     const struct moved_params *in = params;
@@ -236,11 +257,11 @@ struct err *handover_decide_cancel(struct job *job, const void *params, const vo
         steps_event(job, "handover.step_cancelled", in->handover.id, open, n);
     struct event *e = event_new(&job->events, "handover.cancelled");
     event_set(e, "handover", in->handover.id);
-    if (text_same(h->person_status, "leaver")) {
-        e = event_new(&job->events, "person.notice_withdrawn");
-        event_set(e, "person", h->person);
-    }
-    return NULL;
+    if (!text_same(h->person_status, "leaver"))
+        return NULL;
+    e = event_new(&job->events, "person.notice_withdrawn");
+    event_set(e, "person", h->person);
+    return say_keys_end(job, h);
 }
 
 struct err *handover_decide_reopen(struct job *job, const void *params, const void *seen)

@@ -45,6 +45,30 @@ static const char *guess_utf16(struct bytes file)
     return NULL;
 }
 
+/* Letters beyond ASCII as UTF-8 has them, and bytes that are none. *ret_line: the first of those.
+ */
+static bool is_mixed(struct bytes file, size_t *ret_line)
+{
+    size_t letters = 0, wrong = 0, line = 1;
+
+    for (size_t i = 0; i < file.n;) {
+        size_t n = 1;
+        line += file.at[i] == '\n';
+        while (n < 4 && i + n < file.n && (file.at[i + n] & 0xc0) == 0x80)
+            n++;
+        if (file.at[i] < 0x80) {
+            i++;
+            continue;
+        }
+        bool letter = n > 1 && text_is_utf8((const char *)file.at + i, n);
+        if (!letter && wrong++ == 0)
+            *ret_line = line;
+        letters += letter;
+        i += letter ? n : 1;
+    }
+    return letters > wrong;
+}
+
 static struct bytes without(struct bytes file, size_t n)
 {
     return bytes_of(file.at + n, file.n - n);
@@ -75,6 +99,11 @@ struct err *text_decode(struct arena *mem, struct bytes file, struct bytes *ret,
         return NULL;
     } else
         utf16 = guess_utf16(file);
+    size_t line = 0;
+    if (!utf16 && is_mixed(file, &line))
+        return err_new(
+            mem, ERR_INVALID,
+            "most of the file is UTF-8, but line %zu is not: save it as one or the other", line);
     *ret_encoding = utf16 ? utf16 : "windows-1252";
     TRY(convert(mem, file, utf16 ? utf16 : "WINDOWS-1252", ret));
     if (!text_is_utf8((const char *)ret->at, ret->n))

@@ -86,8 +86,13 @@ static size_t take(struct arena *mem, const char *hole, size_t n, const char *te
 
     if (digits && strspn(text, "0123456789") < len)
         return 0;
+    if (len && strspn(text, ".") == len)
+        return 0; /* a way through folders, no name */
+    size_t zeros = strspn(text, "0123456789") >= len ? strspn(text, "0") : 0;
+    if (strncmp(name, "uid", 3) != 0 || zeros >= len)
+        zeros = 0; /* a number is the same with zeros before it */
     if (len)
-        keep(g, name, n - (size_t)(name - hole), arena_copy_n(mem, text, len));
+        keep(g, name, n - (size_t)(name - hole), arena_copy_n(mem, text + zeros, len - zeros));
     return len;
 }
 

@@ -65,10 +65,16 @@ Test(leaving, who_stays_after_all_does_not_leave_on_the_last_day)
     did(i, "hana", "handover submit", with(i, h, ""));
     did(i, "lea", "handover complete", with(i, h, "'attest':'I have looked.'"));
     did(i, "hana", "handover reopen", with(i, h, "'reason':'the notice was withdrawn'"));
-    did(i, "hana", "handover cancel", with(i, h, "'reason':'the notice was withdrawn'"));
+    const json_t *reply =
+        did(i, "hana", "handover cancel", with(i, h, "'reason':'the notice was withdrawn'"));
+    const char *ends = vector_text(reply, "result.key_ends");
+    cr_expect_not_null(strstr(ends, "signs until 2027-01-01 00:00 (UTC)"), "%s", ends);
     i->now += INT64_C(45) * 86400000;
     cr_expect_str_eq(vector_text(did(i, "aud", "person show", "{'person':'sam'}"), "status"),
                      "active");
+    cr_expect_str_eq(
+        vector_text(did(i, "aud", "position show", "{'position':'head-of-sales'}"), "person"),
+        "sam");
     audit_is_clean(i);
 }
 
@@ -347,6 +353,9 @@ Test(leaving, access_ends_when_it_ends)
     struct instance *i = instance_new(mem);
 
     sam_holds(i);
+    refused(i, "adm", "grant give",
+            "{'account':'acme-group','person':'uma','role':'manager','effective':'2031-01-01'}",
+            ERR_INVALID, "must not be in the future");
     refused(i, "adm", "grant revoke", "{'grant':'g-sam','effective':'2031-01-01'}", ERR_INVALID,
             "must not be in the future");
     refused(i, "adm", "grant revoke", "{'grant':'g-sam','effective':'1999-01-01'}", ERR_INVALID,

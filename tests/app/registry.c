@@ -1,5 +1,5 @@
 /* registry.c - the registry as its users know it: who owns what, who can reach it, since when. */
-#include "support/instance.h"
+#include "stories.h"
 #include "support/vectors.h"
 
 #include <criterion/criterion.h>
@@ -244,4 +244,60 @@ Test(registry, a_command_may_name_a_thing_twice)
     refused(i, "adm", "account change", "{'account':'acme-group','parent':'acme-group'}",
             ERR_INVALID, "");
     audit_is_clean(i);
+}
+
+/* The last access that amounts to owning is the worst one to lose. */
+Test(registry, an_account_that_nobody_can_reach_any_more_is_a_gap)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    cr_expect_null(
+        strstr(json_compact(mem, did(i, "aud", "gaps", "{'risk':'sole_owner'}")), "acme-group"),
+        "nobody was ever recorded");
+    did(i, "adm", "grant give",
+        "{'grant':'g-1','account':'acme-group','person':'sam','role':'owner'}");
+    i->now += 1000;
+    did(i, "adm", "grant revoke", "{'grant':'g-1'}");
+    did(i, "kim", "grant confirm", "{'grant':'g-1'}");
+    i->now += 1000;
+    const char *gaps = json_compact(mem, did(i, "aud", "gaps", "{'risk':'sole_owner'}"));
+    cr_expect_not_null(strstr(gaps, "nobody is on record with an owner's role"), "%s", gaps);
+}
+
+/* What proves a rotation stands in the log for ever: the secret itself must not. */
+Test(registry, a_proof_of_a_rotation_is_no_secret)
+{
+    static const char hash[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    did(i, "adm", "grant revoke", "{'grant':'g-vault'}");
+    did(i, "adm", "grant confirm", "{'grant':'g-vault'}");
+    refused(i, "adm", "credential rotate",
+            "{'credential':'c-1','proof':'keyed_fingerprint','value':'hunter2'}", ERR_INVALID,
+            "must be an HMAC-SHA-256");
+    refused(i, "adm", "credential rotate",
+            "{'credential':'c-1','proof':'public_key','value':'hunter2'}", ERR_INVALID,
+            "must be a public key");
+    did(i, "adm", "credential rotate",
+        arena_printf(mem, "{'credential':'c-1','proof':'keyed_fingerprint','value':'%s'}", hash));
+    i->now += 1000;
+    did(i, "kim", "credential rotate",
+        "{'credential':'c-1','proof':'public_key','value':'ssh-ed25519 AAAAC3Nza of the shop'}");
+}
+
+/* A number is the same with zeros before it, and a way through folders names nothing. */
+Test(registry, the_same_address_in_other_words_is_the_same_account)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    refused(i, "adm", "account register", "{'url':'https://linkedin.com/groups/008374921'}",
+            ERR_CONFLICT, "acme-group");
+    refused(i, "adm", "account register", "{'url':'https://linkedin.com/company/..'}", ERR_INVALID,
+            "");
 }

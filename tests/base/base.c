@@ -296,6 +296,11 @@ Test(csv, reads_what_offices_write)
     cr_expect_str_eq(csv.rows[1].fields[1], "");
     cr_expect_eq(csv.rows[1].line, 5);
 
+    static const char mixed[] = "n\nM\xc3\xbcller\nCaf\xc3\xa9\nM\xfcller\n";
+    struct err *e = parse(mem, mixed, sizeof(mixed) - 1, &csv);
+    cr_assert_not_null(e);
+    cr_expect_not_null(strstr(e->text, "line 4 is not"), "%s", e->text);
+
     cr_assert_null(parse(mem, utf16, sizeof(utf16) - 1, &csv));
     cr_expect_str_eq(csv.encoding, "UTF-16LE");
     cr_expect_str_eq(csv.rows[0].fields[1], "\xc3\xa9");
