@@ -375,6 +375,7 @@ SHAPE(plan_view, COLUMN("kind", "what it brings"), COLUMN("encoding", "how its t
       NUMBER("events", "entries that it makes in the log"),
       COLUMN("plan", "hash of all this, for --plan"),
       YESNO("quarantine", "it would wait until somebody lets it through"),
+      COLUMN("makes", "what is new by it, with units, positions and stores that its rows name"),
       {.name = "noted", .kind = KIND_JSON, .optional = true, .help = "how many notes of each code"},
       TABLE("notes", remark_row, "what is not recorded, and why"),
       TABLE("refusals", remark_row, "what is wrong"),

@@ -112,8 +112,13 @@ static void member_take(struct import_members *all, struct import_spell *s)
     m->last = &s->next;
     if (!m->main || newer(s, m->main))
         m->main = s;
-    if (s->in->email && !import_find(im, "person", s->in->email))
+    const struct import_thing *other =
+        s->in->email ? import_find(im, "person", s->in->email) : NULL;
+    if (s->in->email && !other)
         map_set(im->things, arena_printf(im->mem, "person %s", s->in->email), t);
+    else if (other && other != t && !other->twice)
+        import_note(im, s->row, "email", "same-mail",
+                    "has the mail address of %s: are they one person?", other->ref);
 }
 
 static void members_take(struct import_members *all)

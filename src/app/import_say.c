@@ -88,6 +88,31 @@ static void noted(struct jsonw *w, const struct import *im)
     jsonw_close(&codes);
 }
 
+/* "25 person, 4 unit": a misspelt unit is seen here before it is one. */
+static const char *makes(const struct import *im)
+{
+    struct map *counts = map_new(im->mem);
+    struct buf out;
+
+    buf_init(&out, im->mem, 4096);
+    for (size_t i = 0; i < im->all_n; i++) {
+        size_t *n = map_get(counts, im->all[i]->noun);
+        if (!im->all[i]->fresh)
+            continue;
+        if (!n)
+            map_set(counts, im->all[i]->noun, n = arena_alloc(im->mem, sizeof(*n)));
+        ++*n;
+    }
+    for (size_t i = 0; i < im->all_n; i++) {
+        size_t *n = map_get(counts, im->all[i]->noun);
+        if (n && *n)
+            buf_printf(&out, "%s%zu %s", out.n ? ", " : "", *n, im->all[i]->noun);
+        if (n)
+            *n = 0;
+    }
+    return out.n ? out.at : NULL;
+}
+
 /* The first rows that something comes of. */
 static void preview(struct jsonw *w, const struct import *im)
 {
@@ -131,6 +156,7 @@ const char *import_summary(const struct import *im, bool rows)
     jsonw_int(&w, "events", (int64_t)(im->job->events.n + (im->job->events.n > 0)));
     if (!im->count[IMPORT_REFUSED]) /* else there is nothing to apply */
         jsonw_text(&w, "plan", im->hash);
+    jsonw_text(&w, "makes", makes(im));
     jsonw_bool(&w, "quarantine", import_quarantined(im));
     noted(&w, im);
     remarks(&w, "notes", &im->notes, NOTES_SAID);

@@ -113,6 +113,16 @@ STORY(people_join_change_and_leave)
     shows(i, "person show", "{'person':'e3'}", "\"status\":\"active\"");
 }
 
+STORY(two_people_with_one_mail_address_and_new_units_are_said)
+{
+    const json_t *r = take(i, "hana", "people",
+                           PEOPLE "e1,Ana Petrova,ana@acme.example,rep,Field Sales,,,current\n"
+                                  "E1,Ana Petrova,ana@acme.example,,Feld Sales,,,current\n",
+                           "applied: 2 new, 0 changed, 0 ended, 0 unchanged");
+    noted(r, "same-mail", 1);
+    cr_expect_str_eq(vector_text(r, "result.makes"), "2 person, 2 unit, 1 position");
+}
+
 STORY(a_word_that_is_no_time_zone_is_refused)
 {
     not_taken(i, "people",
