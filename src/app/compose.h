@@ -11,6 +11,16 @@ MUST struct err *compose(struct arena *mem, struct store *store, const struct se
                          struct job **jobs, size_t n, const struct log_head *head, int64_t ts,
                          struct log_batch *ret);
 
+/* What one entry says. */
+struct entry_fields {
+    struct arena *mem; /* of one entry: a command may have tens of thousands of them */
+    const char *texts[DISCLOSURES_MAX];
+    size_t n;
+    bool full; /* something did not fit */
+};
+void compose_fields(struct entry_fields *f, const struct job *job, const struct event *e,
+                    const char *effective_at, uint64_t first);
+
 /* The reply to a job whose first event went to this index. */
 const char *reply_new(struct job *job, uint64_t first, uint64_t size, const char *checkpoint);
 
