@@ -3,6 +3,8 @@
 #include "app/fields.h"
 #include "store/log.h"
 
+#include <ctype.h>
+
 enum { INVITATION_DAYS = 7 };
 
 /* The code that goes with an invitation. It is derived, so that asking again gives the same one;
@@ -24,9 +26,27 @@ static const char *code_of(struct job *job, const char *invitation)
     return code;
 }
 
-static const char *hash_of(struct arena *mem, const char *code)
+/* Codes are read out and typed: case and dashes do not matter. */
+static const char *as_made(struct arena *mem, const char *typed)
 {
-    struct digest d = sha256(bytes_of_text(code));
+    enum { GROUP = 6 };
+    char *code = arena_alloc(mem, strlen(typed) * 2 + 1), *to = code;
+    size_t n = 0;
+
+    for (const char *c = typed; *c; c++) {
+        if (*c == '-' || *c == ' ')
+            continue;
+        if (n && n % GROUP == 0)
+            *to++ = '-';
+        *to++ = (char)toupper((unsigned char)*c);
+        n++;
+    }
+    return code;
+}
+
+static const char *hash_of(struct arena *mem, const char *typed)
+{
+    struct digest d = sha256(bytes_of_text(as_made(mem, typed)));
 
     return hex_encode(mem, d.at, sizeof(d.at));
 }
@@ -110,7 +130,7 @@ static struct err *prepare_enrol(struct job *job, void *params)
     struct enrol_params *in = params;
 
     job_extra(job, "code_hash", hash_of(job->mem, in->code));
-    job_lock(job, in->code);
+    job_lock(job, as_made(job->mem, in->code));
     return NULL;
 }
 

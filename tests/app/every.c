@@ -6,6 +6,7 @@
 #include "support/vectors.h"
 
 #include <criterion/criterion.h>
+#include <ctype.h>
 #include <dirent.h>
 #include <stdlib.h>
 
@@ -93,8 +94,11 @@ static void with_answers(struct instance *i)
         arena_printf(i->mem, "{'playbook':'%s'}", vector_text(list, "items.0.playbook")));
     did(i, "adm", "person register", "{'person':'new','name':'New','unit':'sales'}");
     const json_t *code = did(i, "adm", "key invite", "{'person':'new'}");
-    did(i, NULL, "key invitation",
-        arena_printf(i->mem, "{'code':'%s'}", vector_text(code, "result.code")));
+    char *typed = arena_copy(i->mem, vector_text(code, "result.code"));
+    did(i, NULL, "key invitation", arena_printf(i->mem, "{'code':'%s'}", typed));
+    for (char *c = typed; *c; c++)
+        *c = *c == '-' ? ' ' : (char)tolower((unsigned char)*c);
+    did(i, NULL, "key invitation", arena_printf(i->mem, "{'code':'%s'}", typed));
     did(i, "adm", "import credentials",
         arena_printf(i->mem, "{'file':'%s'}",
                      uploaded(i, "c.csv",
