@@ -5,8 +5,10 @@
 #include "docs/docs.h"
 
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum option_id {
     DATA = 1,
@@ -173,6 +175,22 @@ static char letter_of(size_t command)
     return commands[command].run == daemon_restore ? 't' : *commands[command].name;
 }
 
+/* PostgreSQL's own programs run in another folder than the one in which this was said. */
+static bool names_folder(enum option_id id, const char *value)
+{
+    if (id == ARCHIVE)
+        return strcmp(value, "off") != 0;
+    return id == TO || id == FROM || id == KEYS || id == PUBLISHED;
+}
+
+static const char *from_root(struct arena *mem, const char *path)
+{
+    char here[PATH_MAX];
+
+    return *path == '/' || !getcwd(here, sizeof(here)) ? path
+                                                       : arena_printf(mem, "%s/%s", here, path);
+}
+
 static struct err *take(struct arena *mem, enum option_id id, const char *value,
                         struct daemon_options *o)
 {
@@ -223,7 +241,7 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
     else if (id == WORKERS)
         o->workers = (int64_t)n;
     else if (id < sizeof(texts) / sizeof(*texts) && texts[id])
-        *texts[id] = value;
+        *texts[id] = names_folder(id, value) ? from_root(mem, value) : value;
     else
         *flags[id] = true;
     return NULL;

@@ -14,6 +14,8 @@ has 'is in' tenured backup --data "$data" --to "$place/backup" # under load
 loaded
 one 'after-the-backup'
 refused 6 'File exists' tenured backup --data "$data" --to "$place/backup"
+(cd "$place" && has 'is in' tenured backup --data "$data" --to from-here)
+[ -s "$place/from-here/pg/PG_VERSION" ] && [ ! -e /from-here ] || fail 'a folder said from here is not here'
 entries() { tenured status --data "$1" --json | value entries; }
 all=$(entries "$data")
 
