@@ -1,7 +1,8 @@
 -- What every command needs before it is decided.
 
 --: actors
--- who they are that ask, with the key or token they ask by, and what they may: one row for each question
+-- who they are that ask, with the key or token they ask by, and what they may: one row for each question.
+-- Each LIMIT keeps its part apart: joined as one, everybody would be looked through for the one who asks
 SELECT w.id, w.ref, w.status, k.id AS key, k.revoked IS NOT NULL AS key_revoked,
        c.id AS token, c.ref AS token_name, c.revoked IS NOT NULL AS token_revoked,
        coalesce(c.expires_at <= :now::timestamptz, false) AS token_expired, c.commands,
@@ -16,14 +17,16 @@ FROM unnest(:people::text[], :fingerprints::text[], :keys::text[], :tokens::text
      WITH ORDINALITY AS s (person, fingerprint, key, token, n)
 LEFT JOIN LATERAL (
     SELECT x.*, ref_of(x.id) AS ref FROM token_at(:now::timestamptz, latest()) x
-    WHERE x.digest = s.token) c ON true
+    WHERE x.digest = s.token LIMIT 1) c ON true
 LEFT JOIN LATERAL (
-    SELECT p.id, t.ref, p.status FROM thing t JOIN person_at(:now::timestamptz, latest()) p ON p.id = t.id
-    WHERE t.id = coalesce(c.person, (SELECT b.id FROM thing b WHERE b.noun = 'person' AND b.ref = s.person),
-                          id_or_null(s.person))
-      AND t.noun = 'person') w ON true
-LEFT JOIN key_at(:now::timestamptz, latest()) k ON k.person = w.id
-     AND (k.fingerprint = s.fingerprint OR k.id = id_or_null(s.key))
+    SELECT coalesce(c.person, (SELECT b.id FROM thing b WHERE b.noun = 'person' AND b.ref = s.person),
+                    id_or_null(s.person)) AS id LIMIT 1) m ON true
+LEFT JOIN LATERAL (
+    SELECT p.id, t.ref, p.status FROM thing t, person_at(:now::timestamptz, latest()) p
+    WHERE t.id = m.id AND p.id = m.id AND t.noun = 'person' LIMIT 1) w ON true
+LEFT JOIN LATERAL (
+    SELECT x.id, x.revoked FROM key_at(:now::timestamptz, latest()) x
+    WHERE x.person = w.id AND (x.fingerprint = s.fingerprint OR x.id = id_or_null(s.key)) LIMIT 1) k ON true
 ORDER BY s.n
 
 --: things
