@@ -125,5 +125,8 @@ ORDER BY s.n
 --: audit_compare
 SELECT c.tbl_name, c.row_name, c.fault FROM compare('state', :schema::text) c
 
+--: audit_structure
+SELECT c.row_name, c.fault FROM compare_structure('state', :schema::text) c
+
 --: audit_mend
 SELECT mend('state', :schema::text)

@@ -95,10 +95,11 @@ static struct err *rebuild(struct audit *a)
     while (f && text_starts(f->table, "state."))
         f = f->next;
     if (f)
-        return err_new(a->mem, ERR_BROKEN,
-                       "the log itself is not whole (%s %s: %s): no table was made from it. Bring "
-                       "back a backup, or ask 'tenured audit' for all that is wrong",
-                       f->table, f->row, f->text);
+        return err_new(
+            a->mem, ERR_BROKEN,
+            "more is wrong than tables that the log makes (%s %s: %s): none was made from "
+            "it. Bring back a backup, or ask 'tenured audit' for all that is wrong",
+            f->table, f->row, f->text);
     TRY(audit_replay_mend(a));
     return store_commit(a->mem, a->store);
 }

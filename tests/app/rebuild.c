@@ -94,3 +94,36 @@ Test(rebuild, not_from_a_log_that_is_not_whole)
     audit_names(i, "state.unit", NULL);
     PQfinish(conn);
 }
+
+/* What hides rows from the service hides nothing from the audit; and nothing is made through it. */
+Test(rebuild, what_stands_before_the_rows_is_named)
+{
+    static const struct {
+        const char *edit, *back, *row;
+    } rows[] = {
+        {"ALTER TABLE state.access_grant ENABLE ROW LEVEL SECURITY",
+         "ALTER TABLE state.access_grant DISABLE ROW LEVEL SECURITY", "state.access_grant"},
+        {"CREATE POLICY hide ON log.entry FOR SELECT USING (index <> 3)",
+         "DROP POLICY hide ON log.entry", "log.entry"},
+        {"CREATE RULE quiet AS ON DELETE TO state.owner DO INSTEAD NOTHING",
+         "DROP RULE quiet ON state.owner", "state.owner"},
+        {"CREATE TABLE state.more () INHERITS (state.unit)", "DROP TABLE state.more", "state.unit"},
+        {"CREATE FUNCTION state.ref_of(text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
+         "DROP FUNCTION state.ref_of(text)", "state.ref_of(text)"},
+        {"ALTER FUNCTION state.ref_of(uuid) SECURITY DEFINER",
+         "ALTER FUNCTION state.ref_of(uuid) SECURITY INVOKER", "state.ref_of"},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    struct audit_report report;
+    PGconn *conn = PQconnectdb(i->uri);
+
+    for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++) {
+        edit(conn, rows[k].edit);
+        audit_names(i, "catalog", rows[k].row);
+        cr_expect_not_null(mend(i, &report), "%s", rows[k].edit);
+        edit(conn, rows[k].back);
+        audit_is_clean(i);
+    }
+    PQfinish(conn);
+}
