@@ -102,6 +102,11 @@ static struct err *check_proof(struct job *job, const struct rotate_params *in,
         text_to_u64(now->proof_value, strlen(now->proof_value), INT64_MAX, &old) && fresh <= old)
         return err_field(job->mem, "value", "is %s, and was %s before: the version did not rise",
                          in->value, now->proof_value);
+    if (vault && !now->proof && fresh <= (uint64_t)now->version)
+        return err_field(job->mem, "value",
+                         "is %s, and the secret is on record in version %lld: the version did not "
+                         "rise",
+                         in->value, (long long)now->version);
     if (!vault && same_kind && text_same(in->value, now->proof_value))
         return err_field(job->mem, "value", "is what it was before: nothing was changed");
     return NULL;

@@ -334,6 +334,22 @@ static void fill_known(struct import *im, struct import_spell *s)
         s->member->seated = true;
 }
 
+/* Rows without a position are about the person as a whole. */
+static bool speaks_of_positions(const struct import_member *m)
+{
+    for (const struct import_spell *s = m->spells; s; s = s->next)
+        if (s->position)
+            return true;
+    return false;
+}
+
+/* A holding that the file does not speak of goes on. */
+static void go_on_unsaid(struct import_member *m, const char *now)
+{
+    for (const struct import_holding *h = m->holdings; h; h = h->next)
+        m->seated = m->seated || (!h->taken && (!h->until || strcmp(h->until, now) > 0));
+}
+
 struct err *import_seats_fill(struct import_members *all)
 {
     const char *now = instant_text(all->im->mem, all->im->job->now);
@@ -354,10 +370,8 @@ struct err *import_seats_fill(struct import_members *all)
         else
             fill_new(all->im, s);
     }
-    /* a holding that the file does not speak of goes on */
     for (size_t i = 0; i < all->n; i++)
-        for (const struct import_holding *h = all->at[i]->holdings; h; h = h->next)
-            if (!h->taken && (!h->until || strcmp(h->until, now) > 0))
-                all->at[i]->seated = true;
+        if (speaks_of_positions(all->at[i]))
+            go_on_unsaid(all->at[i], now);
     return NULL;
 }

@@ -35,7 +35,7 @@ static const struct field assert_fields[] = {THE(account, "account", "which acco
 
 struct seen_title {
     const char *kind, *title, *holder, *holder_ref, *status, *holder_status;
-    int64_t link, documents;
+    int64_t link;
 };
 static const struct field seen_fields[] = {
     S_TEXT(seen_title, kind),
@@ -44,7 +44,6 @@ static const struct field seen_fields[] = {
     S_TEXT(seen_title, holder_ref),
     S_TEXT(seen_title, status),
     S_INT(seen_title, link),
-    S_INT(seen_title, documents),
     S_TEXT(seen_title, holder_status), /* of the company that is to own it */
     {0}};
 

@@ -89,6 +89,7 @@ static void with_answers(struct instance *i)
     const json_t *list = did(i, "aud", "evidence list", "{}");
     did(i, "aud", "evidence show",
         arena_printf(i->mem, "{'evidence':'%s'}", vector_text(list, "items.0.evidence")));
+    did(i, "lea", "title transfer", "{'account':'acme-group','holder':'acme','reason':'back'}");
     list = did(i, "aud", "playbook list", "{}");
     did(i, "aud", "playbook show",
         arena_printf(i->mem, "{'playbook':'%s'}", vector_text(list, "items.0.playbook")));

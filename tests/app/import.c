@@ -123,6 +123,14 @@ STORY(two_people_with_one_mail_address_and_new_units_are_said)
     cr_expect_str_eq(vector_text(r, "result.makes"), "2 person, 2 unit, 1 position");
 }
 
+/* A file about people, not about positions: whoever has ended there has left. */
+STORY(who_ends_without_a_position_has_left)
+{
+    take(i, "hana", "people", "id,name,status,end\ntess,Tess,terminated,2026-11-20\n",
+         "applied: 0 new, 0 changed, 1 ended, 0 unchanged");
+    shows(i, "person show", "{'person':'tess'}", "\"status\":\"left\"");
+}
+
 STORY(a_word_that_is_no_time_zone_is_refused)
 {
     not_taken(i, "people",

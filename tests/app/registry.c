@@ -277,6 +277,9 @@ Test(registry, a_proof_of_a_rotation_is_no_secret)
     did(i, "adm", "grant revoke", "{'grant':'g-vault'}");
     did(i, "adm", "grant confirm", "{'grant':'g-vault'}");
     refused(i, "adm", "credential rotate",
+            "{'credential':'c-1','proof':'vault_version','value':'1'}", ERR_INVALID,
+            "the version did not rise");
+    refused(i, "adm", "credential rotate",
             "{'credential':'c-1','proof':'keyed_fingerprint','value':'hunter2'}", ERR_INVALID,
             "must be an HMAC-SHA-256");
     refused(i, "adm", "credential rotate",

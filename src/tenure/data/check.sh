@@ -68,6 +68,8 @@ file_is_whole() {
     local said size
     said=$(tail -c 4000 "$zip" | grep -a '^tenure-proof-v1 ' | tail -n 1)
     size=${said##* }
+    # The two bytes before a zip file's comment are its length: nothing comes after it.
+    [ $((size + $(od -An -tu2 --endian=little -j $((size - 2)) -N 2 "$zip"))) = "$(stat -Lc %s "$zip")" ] || return 1
     [ "tenure-proof-v1 $(unhex "$(head -c "$size" "$zip" | sha)" | base64) $size" = "$said" ] &&
         tail -c +$((size + 1)) "$zip" >"$tmp/note" && signed "$tmp/note"
 }
