@@ -94,6 +94,7 @@ static struct err *set_up(struct arena *mem, struct store *s)
     PQsetNoticeReceiver(s->conn, hear, s);
     memset(s->prepared, 0, sizeof(s->prepared));
     memset(s->prepared_each, 0, sizeof(s->prepared_each));
+    s->append_prepared = false;
     s->in_transaction = false;
     TRY(store_simple(mem, s,
                      "SET search_path = state, log, tenure, public; SET bytea_output = hex; "

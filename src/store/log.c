@@ -8,6 +8,7 @@
 
 enum { ARRAY_MAX = 1 << 29, APPEND_PARAMS = 24 };
 
+static const char append_name[] = "append";
 static const char append_sql[] =
     "SELECT log.append($1::bigint, $2::timestamptz, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
     " $14, $15, $16, $17, $18, $19, $20, $21, $22, $23::text, $24::jsonb)";
@@ -143,6 +144,22 @@ static void add_intents(struct params *p, const struct log_batch *b)
     INT4_COLUMN(p, struct log_intent_row, b->intents, b->intents_n, row->entries);
 }
 
+/* Once for a connection: it is planned as often as there are batches otherwise. */
+static struct err *prepare_append(struct arena *mem, struct store *s, const struct params *p)
+{
+    struct err *e = NULL;
+
+    if (s->append_prepared)
+        return NULL;
+    PGresult *r = PQprepare(s->conn, append_name, append_sql, p->n, p->types);
+    if (PQresultStatus(r) != PGRES_COMMAND_OK)
+        e = store_trouble(mem, s, r, append_name);
+    else
+        s->append_prepared = true;
+    PQclear(r);
+    return e;
+}
+
 struct err *log_append(struct arena *mem, struct store *s, const struct log_batch *batch)
 {
     struct params p = {.mem = mem};
@@ -159,11 +176,11 @@ struct err *log_append(struct arena *mem, struct store *s, const struct log_batc
     add_text(&p, batch->checkpoint);
     add_text(&p, batch->events);
     assert(p.n == APPEND_PARAMS);
-    PGresult *r =
-        PQexecParams(s->conn, append_sql, p.n, p.types, p.values, p.lengths, p.formats, 0);
+    TRY(prepare_append(mem, s, &p));
+    PGresult *r = PQexecPrepared(s->conn, append_name, p.n, p.values, p.lengths, p.formats, 0);
     struct err *e = NULL;
     if (PQresultStatus(r) != PGRES_TUPLES_OK)
-        e = store_trouble(mem, s, r, "append");
+        e = store_trouble(mem, s, r, append_name);
     PQclear(r);
     return e;
 }

@@ -17,7 +17,7 @@ struct store {
     bool half_set_up; /* its settings or its role may be missing: only a new connection will do */
     bool is_new;      /* nobody has looked yet whose log it leads to */
     bool warned;      /* the server had something to say */
-    bool prepared[STATEMENTS_MAX], prepared_each[STATEMENTS_MAX];
+    bool prepared[STATEMENTS_MAX], prepared_each[STATEMENTS_MAX], append_prepared;
 };
 
 struct rows {
