@@ -187,7 +187,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.key FROM (
 -- ---- title -------------------------------------------------------------------------------------------
 
 --: title_look
-SELECT a.kind, l.id AS title, l.holder, ref_of(l.holder) AS holder_ref, l.status, l.link,
+SELECT a.kind, l.id AS title, l.holder, ref_of(l.holder) AS holder_ref, l.status, l.since AS held_since, l.link,
        (SELECT e.status FROM entity_at(:now::timestamptz, latest()) e WHERE e.id = :holder::uuid) AS holder_status
 FROM account_at(:now::timestamptz, latest()) a
 LEFT JOIN LATERAL (SELECT * FROM title_at(:now::timestamptz, latest()) y WHERE y.account = a.id

@@ -185,7 +185,8 @@ SELECT json_strip_nulls(json_build_object(
                'tenure handover successor ' || ref_of(h.id) || ' PERSON --account ' || ref_of(r.account)
         FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
         LEFT JOIN person_at(:as_of::timestamptz, :as_known::bigint) p ON p.id = r.successor
-        WHERE h.state = 'draft' AND r.handover = h.id AND (r.successor IS NULL OR p.status IN ('left', 'deceased')
+        WHERE h.state IN ('draft', 'scheduled', 'in_progress') AND r.handover = h.id AND r.accepted_at IS NULL
+          AND (r.successor IS NULL OR p.status IN ('left', 'deceased')
               OR (p.status = 'leaver' AND (p.last_day IS NULL OR p.last_day <= h.last_day)))
         UNION ALL
         SELECT 1, ref_of(h.lead), 'lay out the steps', 'tenure handover schedule ' || ref_of(h.id) WHERE h.state = 'draft'

@@ -154,7 +154,8 @@ mine AS MATERIALIZED (
     SELECT h.index FROM log.history h JOIN thing t ON t.tag = h.tag WHERE t.id = :person::uuid
     UNION SELECT g.index FROM gone g),
 hold AS (SELECT h.* FROM hold_against(:person::uuid, coalesce(:evidence::uuid[], '{}'), :now::timestamptz) h)
-SELECT (SELECT json_agg(json_build_array(g.index, g.field, g.digest, g.alike) ORDER BY g.index, g.field)
+SELECT still_here(:person::uuid, :now::timestamptz, latest()) AS here,
+       (SELECT json_agg(json_build_array(g.index, g.field, g.digest, g.alike) ORDER BY g.index, g.field)
         FROM gone g)::text AS fields,
        (SELECT json_agg(json_build_array(c.alike, c.tbl, c.id, c.col) ORDER BY c.tbl, c.id, c.col, c.alike)
         FROM (SELECT DISTINCT g.alike, g.tbl, g.id, g.col FROM gone g WHERE g.tbl IS NOT NULL) c)::text AS cells,

@@ -21,21 +21,18 @@ const struct field erase_fields[] = {
      .optional = true,
      .help = "a file that is the person's own: it goes too; may be given several times",
      AT(struct P, evidence)},
+    FLAG(still_here, "that it is meant although the person has not left"),
     NEEDED_REASON,
     {0}};
 #undef P
 
-const struct field seen_erasure_fields[] = {S_TEXT(seen_erasure, fields),
-                                            S_TEXT(seen_erasure, cells),
-                                            S_TEXT(seen_erasure, files),
-                                            S_TEXT(seen_erasure, exports),
-                                            S_TEXT(seen_erasure, named_in),
-                                            S_TEXT(seen_erasure, erased_at),
-                                            S_TEXT(seen_erasure, hold),
-                                            S_TEXT(seen_erasure, held),
-                                            S_TEXT(seen_erasure, reference),
-                                            S_TEXT(seen_erasure, hold_reason),
-                                            {0}};
+const struct field seen_erasure_fields[] = {
+    S_TEXT(seen_erasure, fields),    S_TEXT(seen_erasure, cells),
+    S_TEXT(seen_erasure, files),     S_TEXT(seen_erasure, exports),
+    S_TEXT(seen_erasure, named_in),  S_TEXT(seen_erasure, erased_at),
+    S_TEXT(seen_erasure, hold),      S_TEXT(seen_erasure, held),
+    S_TEXT(seen_erasure, reference), S_TEXT(seen_erasure, hold_reason),
+    S_BOOL(seen_erasure, here),      {0}};
 
 #define WORDS_COLUMN(name_, help_) \
     { \
@@ -103,6 +100,11 @@ struct err *decide_erase(struct job *job, const void *params, const void *seen)
     if (text_same(in->person.id, job->actor.id))
         return err_new(job->mem, ERR_FORBIDDEN,
                        "nobody erases themselves: another administrator or legal has to do it");
+    if (now->here && !in->still_here)
+        return err_new(job->mem, ERR_CONFLICT,
+                       "'%s' has not left: no name is taken of them afterwards, for ever; say "
+                       "--still-here if it is meant",
+                       in->person.said);
     if (now->hold)
         return err_new(job->mem, ERR_CONFLICT,
                        "the hold '%s' on '%s' forbids it: %s (%s); tenure hold release %s when it "

@@ -9,6 +9,7 @@ struct erase_params {
     struct ref person;
     struct list evidence;
     const char *reason;
+    bool still_here;
 };
 extern const struct field erase_fields[];
 
@@ -16,6 +17,7 @@ extern const struct field erase_fields[];
 struct seen_erasure {
     const char *fields, *cells, *files, *exports, *named_in, *erased_at;
     const char *hold, *held, *reference, *hold_reason;
+    bool here;
 };
 extern const struct field seen_erasure_fields[];
 

@@ -401,17 +401,20 @@ SHAPE(plan_view, COLUMN("kind", "what it brings"), COLUMN("encoding", "how its t
     "store.registered", "credential.recorded", "credential.changed", "credential.known_to"
 #define POINT_EVENTS "controlpoint.added", "controlpoint.changed", "controlpoint.retired"
 
-static const char sharing[] = "Headers are recognised in many languages and as several HR systems "
-                              "write them; what is not is named "
-                              "with --map 'their header=our field', and columns that are not read "
-                              "are said. Try it with --dry-run. "
-                              "What a row speaks of must be known: companies (tenure entity "
-                              "register) first, then people, accounts, stores (tenure store "
-                              "register), grants, credentials, control points and changes of "
-                              "hands. "
-                              "If one row is refused nothing is changed. The same file again "
-                              "changes nothing; a row that is missing "
-                              "means nothing.";
+static const char sharing[] =
+    "Headers are recognised in many languages and as several HR systems "
+    "write them; what is not is named "
+    "with --map 'their header=our field', and columns that are not read "
+    "are said. Try it with --dry-run. "
+    "What a row speaks of must be known: companies (tenure entity "
+    "register) first, then people, accounts, stores (tenure store "
+    "register), grants, credentials, control points and changes of "
+    "hands. "
+    "If one row is refused nothing is changed. The same file again "
+    "changes nothing; a row that is missing "
+    "means nothing. A file that would change more than 50 things, and more "
+    "than a fifth of what there is, waits until somebody lets it through "
+    "(tenure import release).";
 
 extern const struct command import_commands[];
 const struct command import_commands[] = {

@@ -1,6 +1,7 @@
 /* title.c - who owns an account by law: the facts of its origin, then every transfer as a link. */
 #include "app/documents.h"
 #include "app/fields.h"
+#include "base/date.h"
 #include "domain/account.h"
 
 #define LAWYERS (ROLE_ADMIN | ROLE_LEGAL)
@@ -34,7 +35,7 @@ static const struct field assert_fields[] = {THE(account, "account", "which acco
 #undef P
 
 struct seen_title {
-    const char *kind, *title, *holder, *holder_ref, *status, *holder_status;
+    const char *kind, *title, *holder, *holder_ref, *status, *held_since, *holder_status;
     int64_t link;
 };
 static const struct field seen_fields[] = {
@@ -43,6 +44,7 @@ static const struct field seen_fields[] = {
     S_TEXT(seen_title, holder),
     S_TEXT(seen_title, holder_ref),
     S_TEXT(seen_title, status),
+    S_TEXT(seen_title, held_since),
     S_INT(seen_title, link),
     S_TEXT(seen_title, holder_status), /* of the company that is to own it */
     {0}};
@@ -63,6 +65,21 @@ static struct err *add_link(struct job *job, const char *type, int64_t link,
     return NULL;
 }
 
+/* A title is of a day that has been, and a later link is of a later day. */
+static struct err *check_since(struct job *job, const char *since, const struct seen_title *before)
+{
+    int64_t day;
+
+    if (!since)
+        return NULL;
+    if (day_parse(since, &day) && day > job->now / MS_PER_DAY)
+        return err_field(job->mem, "since", "%s is still to come: record it when it is so", since);
+    if (before->held_since && strcmp(since, before->held_since) < 0)
+        return err_field(job->mem, "since", "is before %s, since when '%s' owns it",
+                         before->held_since, before->holder_ref);
+    return NULL;
+}
+
 static struct err *decide_assert(struct job *job, const void *params, const void *seen)
 {
     const struct assert_params *in = params;
@@ -76,6 +93,7 @@ static struct err *decide_assert(struct job *job, const void *params, const void
                        "'%s' has a title already, held by '%s': add documents with tenure title "
                        "evidence, pass it on with tenure title transfer",
                        in->account.said, now->holder_ref);
+    TRY(check_since(job, in->since, now));
     return add_link(job, "title.asserted", 0, &in->evidence);
 }
 
@@ -96,6 +114,7 @@ static struct err *decide_transfer(struct job *job, const void *params, const vo
         return err_field(job->mem, "holder", "'%s' holds the title already", in->holder.said);
     if (text_same(now->holder_status, "retired"))
         return err_field(job->mem, "holder", "'%s' is retired", in->holder.said);
+    TRY(check_since(job, in->since, now));
     TRY(add_link(job, "title.transferred", now->link + 1, &in->evidence));
     struct event *e = job->events.first;
     while (e->next)

@@ -72,6 +72,19 @@ static struct err *print(struct cli *cli, const char *text)
     return NULL;
 }
 
+/* A name that was said and is nobody's is mistyped, unless the service is named too: enrolling
+ * makes it. */
+static struct err *profile_is_there(const struct cli *cli, const struct profile *p)
+{
+    if (!cli->options.profile || p->server || cli->options.server || p->token_file)
+        return NULL;
+    return err_new(
+        cli->mem, ERR_NOT_FOUND,
+        "there is no profile '%s' in %s: tenure key enrol makes one, or name the service "
+        "with --server",
+        p->name, p->folder);
+}
+
 static struct err *run(struct cli *cli, int n, char *const *words)
 {
     struct profile *profile = arena_alloc(cli->mem, sizeof(*profile));
@@ -87,6 +100,7 @@ static struct err *run(struct cli *cli, int n, char *const *words)
         return print(cli, text);
     cli->profile = profile;
     TRY(profile_load(cli->mem, cli->options.profile, profile));
+    TRY(profile_is_there(cli, profile));
     TRY(perform(cli->mem, cli, &call));
     return print(cli, "");
 }

@@ -214,7 +214,7 @@ struct err *note_verify(struct arena *mem, const struct note *note, const struct
         found = true;
     }
     if (!found)
-        return err_new(mem, ERR_BROKEN, "there is no signature by %s", v->name);
+        return err_new(mem, ERR_BROKEN, "there is no signature by this key of %s", v->name);
     return NULL;
 }
 

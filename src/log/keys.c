@@ -81,8 +81,11 @@ static struct err *signer_of(struct arena *mem, const struct note *note,
     }
     if (*ret)
         return NULL;
-    return err_new(mem, ERR_BROKEN, "there is no signature by %s",
-                   log_keys_newest(keys)->verifier.name);
+    return err_new(
+        mem, ERR_BROKEN,
+        "there is no signature by a key of %s that was given: if the log's key has changed "
+        "since, give the history of its keys, the file /log/vkeys of its service",
+        log_keys_newest(keys)->verifier.name);
 }
 
 struct err *log_keys_open(struct arena *mem, struct bytes raw, const struct log_keys *keys,

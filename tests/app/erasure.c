@@ -64,8 +64,8 @@ Test(erasure, what_is_personal_is_gone_and_the_log_is_whole)
     sam_is_everywhere(i);
     for (size_t k = 0; k < sizeof(traces) / sizeof(*traces); k++)
         cr_expect_not_null(found_in(i, traces[k]), "'%s' was never there", traces[k]);
-    const json_t *reply =
-        did(i, "lea", "person erase", "{'person':'sam','reason':'asked for by letter'}");
+    const json_t *reply = did(i, "lea", "person erase",
+                              "{'person':'sam','still_here':true,'reason':'asked for by letter'}");
     cr_expect_eq(json_integer_value(json_object_get(json_object_get(reply, "result"), "fields")),
                  18);
     for (size_t k = 0; k < sizeof(traces) / sizeof(*traces); k++) {
@@ -84,31 +84,31 @@ Test(erasure, is_refused_under_a_hold_to_oneself_and_twice)
     sam_is_everywhere(i);
     refused(i, "lea", "person erase", "{'person':'lea','reason':'me'}", ERR_FORBIDDEN,
             "themselves");
-    refused(i, "hana", "person erase", "{'person':'sam','reason':'hr asks'}", ERR_FORBIDDEN,
-            "admin");
+    refused(i, "hana", "person erase", "{'person':'sam','still_here':true,'reason':'hr asks'}",
+            ERR_FORBIDDEN, "admin");
     refused(i, "adm", "hold place", "{'person':'sam','reference':'D 1','reason':'no'}",
             ERR_FORBIDDEN, "legal");
     refused(i, "lea", "hold place", "{'reference':'D 1','reason':'no'}", ERR_INVALID, "--person");
     did(i, "lea", "hold place",
         "{'hold':'h-1','account':'acme-group','reference':'D 12-345','reason':'Acme against "
         "Rival'}");
-    refused(i, "adm", "person erase", "{'person':'sam','reason':'asked'}", ERR_CONFLICT,
-            "Acme against Rival");
-    refused(i, "adm", "person erase", "{'person':'sam','reason':'asked'}", ERR_CONFLICT,
-            "D 12-345");
+    refused(i, "adm", "person erase", "{'person':'sam','still_here':true,'reason':'asked'}",
+            ERR_CONFLICT, "Acme against Rival");
+    refused(i, "adm", "person erase", "{'person':'sam','still_here':true,'reason':'asked'}",
+            ERR_CONFLICT, "D 12-345");
     did(i, "lea", "hold place",
         "{'hold':'h-2','person':'sam','reference':'D 2','reason':'Sam against Acme'}");
     did(i, "lea", "hold release", "{'hold':'h-1','reason':'settled'}");
     refused(i, "lea", "hold release", "{'hold':'h-1','reason':'again'}", ERR_CONFLICT, "already");
-    refused(i, "adm", "person erase", "{'person':'sam','reason':'asked'}", ERR_CONFLICT,
-            "Sam against Acme");
+    refused(i, "adm", "person erase", "{'person':'sam','still_here':true,'reason':'asked'}",
+            ERR_CONFLICT, "Sam against Acme");
     const json_t *sam = did(i, "lea", "person show", "{'person':'sam'}");
     cr_expect_str_eq(json_text(json_array_get(json_object_get(sam, "holds"), 0), "hold"), "h-2");
     did(i, "lea", "hold release", "{'hold':'h-2','reason':'settled too'}");
     i->now += 1000;
-    did(i, "adm", "person erase", "{'person':'sam','reason':'asked'}");
-    refused(i, "adm", "person erase", "{'person':'sam','reason':'asked'}", ERR_CONFLICT,
-            "was erased");
+    did(i, "adm", "person erase", "{'person':'sam','still_here':true,'reason':'asked'}");
+    refused(i, "adm", "person erase", "{'person':'sam','still_here':true,'reason':'asked'}",
+            ERR_CONFLICT, "was erased");
     refused(i, "hana", "person change", "{'person':'sam','name':'Sam again'}", ERR_CONFLICT,
             "was erased");
     sam = did(i, "lea", "person show", "{'person':'sam'}");
@@ -128,7 +128,7 @@ Test(erasure, what_others_use_still_stays)
         "{'controlpoint':'cp-1','label':'sales@acme.example','note':'Sams fishing name'}");
     did(i, "adm", "controlpoint change",
         "{'controlpoint':'cp-1','person':'tess','note':'on Tess shelf'}");
-    did(i, "lea", "person erase", "{'person':'sam','reason':'asked'}");
+    did(i, "lea", "person erase", "{'person':'sam','still_here':true,'reason':'asked'}");
     cr_expect_null(found_in(i, "sam@acme.example"));
     cr_expect_null(found_in(i, "Sams fishing"));
     cr_expect_not_null(found_in(i, "sales@acme.example"));
@@ -152,7 +152,7 @@ Test(erasure, what_no_erasure_names_must_not_be_missing)
 
     sam_is_everywhere(i);
     database_sql(mem, i->uri, "CREATE TABLE public.kept AS SELECT * FROM log.disclosed");
-    did(i, "lea", "person erase", "{'person':'sam','reason':'asked'}");
+    did(i, "lea", "person erase", "{'person':'sam','still_here':true,'reason':'asked'}");
     database_sql(mem, i->uri, arena_printf(mem, lose, "tess", "tess"));
     const char *row = database_value(
         mem, i->uri, "SELECT known_from::text FROM state.thing WHERE ref = $1::text", "tess");
@@ -175,7 +175,8 @@ Test(erasure, proofs_of_before_and_after_hold)
     sam_is_everywhere(i);
     did(i, "lea", "proof export", whole);
     struct bytes earlier = i->attached;
-    const json_t *reply = did(i, "lea", "person erase", "{'person':'sam','reason':'asked'}");
+    const json_t *reply =
+        did(i, "lea", "person erase", "{'person':'sam','still_here':true,'reason':'asked'}");
     const json_t *exports = json_object_get(json_object_get(reply, "result"), "exports");
     cr_expect_eq(json_array_size(exports), 1, "the export is named, to ask for it back");
     cr_assert_ok(bundle_verify(mem, earlier, keyring_vkey(i->service.keys), &b));
@@ -210,9 +211,10 @@ Test(erasure, files_that_hold_the_person_go)
             arena_printf(mem, "{'account':'acme-group','holder':'acme','evidence':['%s']}", own));
     const char *evidence = json_text(
         json_object_get(json_array_get(json_object_get(reply, "events"), 0), "after"), "ref");
-    reply =
-        did(i, "lea", "person erase",
-            arena_printf(mem, "{'person':'vera','evidence':['%s'],'reason':'asked'}", evidence));
+    reply = did(
+        i, "lea", "person erase",
+        arena_printf(mem, "{'person':'vera','still_here':true,'evidence':['%s'],'reason':'asked'}",
+                     evidence));
     cr_expect_eq(json_array_size(json_object_get(json_object_get(reply, "result"), "files")), 3);
     cr_expect_null(found_in(i, "Vera"), "in %s", found_in(i, "Vera"));
     cr_expect_null(found_in(i, "a passport"));

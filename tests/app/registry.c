@@ -304,3 +304,24 @@ Test(registry, the_same_address_in_other_words_is_the_same_account)
     refused(i, "adm", "account register", "{'url':'https://linkedin.com/company/..'}", ERR_INVALID,
             "");
 }
+
+/* A chain of title runs forward, and not beyond today. */
+Test(registry, a_title_is_of_a_day_that_has_been)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_group(i);
+    did(i, "adm", "entity register", "{'entity':'beta','name':'Beta','kind':'company'}");
+    refused(i, "lea", "title assert",
+            "{'account':'acme-group','holder':'acme','since':'2031-01-01'}", ERR_INVALID,
+            "is still to come");
+    did(i, "lea", "title assert", "{'account':'acme-group','holder':'acme','since':'2019-05-01'}");
+    refused(i, "lea", "title transfer",
+            "{'account':'acme-group','holder':'beta','since':'2018-01-01'}", ERR_INVALID,
+            "is before 2019-05-01, since when 'acme' owns it");
+    did(i, "lea", "title transfer", "{'account':'acme-group','holder':'beta'}");
+    const json_t *chain = did(i, "aud", "title show", "{'account':'acme-group'}");
+    cr_expect_null(json_object_get(json_array_get(json_object_get(chain, "chain"), 1), "since"),
+                   "a day that nobody said");
+}

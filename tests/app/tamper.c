@@ -83,7 +83,8 @@ static void a_full_history(struct instance *i)
         "{'account':'acme-y','url':'https://x.com/acme','unit':'marketing'}");
     did(i, "lea", "hold place", "{'account':'acme-y','reference':'D 1','reason':'is in court'}");
     i->now += INT64_C(60) * 86400000;
-    did(i, "lea", "person erase", "{'person':'sam','reason':'asked for by letter'}");
+    did(i, "lea", "person erase",
+        "{'person':'sam','still_here':true,'reason':'asked for by letter'}");
     for (int k = 0; k < 3; k++) {
         i->now += 1000;
         did(i, "aud", "log seal", "{}");

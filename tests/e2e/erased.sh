@@ -41,10 +41,10 @@ done
 [ -n "$(in_database)" ] || fail "the words were never in the database"
 [ -n "$(in_files)" ] || fail "the words were never in its files"
 as leg hold place --person e9 --reference 'D 12' --reason 'the Quartz matter' --hold h1 >/dev/null
-refused 6 'the Quartz matter' as admin person erase e9 --reason asked
+refused 6 'the Quartz matter' as admin person erase e9 --still-here --reason asked
 has 'the Quartz matter' as admin person show e9
 as leg hold release h1 --reason over >/dev/null
-has 'backups made before' as admin person erase e9 --reason asked
+has 'backups made before' as admin person erase e9 --still-here --reason asked
 for _ in $(seq 50); do left=$(in_memory); [ -n "$left" ] || break; sleep 0.1; done
 [ -z "$left" ] || fail "the service remembers: $left"
 left=$(in_database)

@@ -7,6 +7,7 @@ as admin entity register acme --name 'Acme Ltd' --kind company >/dev/null
 as admin unit register sales --name Sales --entity acme >/dev/null
 as admin person register ana --name 'Ana Petrova' --email ana@acme.example --unit sales >/dev/null
 as admin person register bob --name 'Bob Rhys' --unit sales >/dev/null
+refused 5 "there is no profile 'nosuch'" tenure --profile nosuch person list
 as admin position register head --title 'Head of Sales' --unit sales >/dev/null
 as admin position fill head ana@acme.example >/dev/null
 join ana ana
