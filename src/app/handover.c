@@ -234,7 +234,7 @@ const struct command handover_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/successor",
         .params = PARAMS(successor_params, handover_successor_fields),
-        .emits = EMITS("handover.successor_named"),
+        .emits = EMITS("handover.successor_named", "handover.step_reassigned"),
         SEES_HANDOVER,
         .decide = handover_decide_successor,
     },

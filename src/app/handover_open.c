@@ -165,6 +165,32 @@ static bool wanted(const struct list *accounts, const char *id)
     return false;
 }
 
+/* What the successor before was to do on these accounts is the new one's. */
+static struct err *pass_steps_on(struct job *job, const struct successor_params *in,
+                                 const struct rows *rows, const struct list *accounts)
+{
+    struct map *before = map_new(job->mem);
+    struct steps steps;
+    size_t n = 0;
+
+    TRY(steps_load(job, in->handover.id, &steps));
+    struct step **theirs = arena_array(job->mem, steps.n + 1, sizeof(struct step *));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        if (rows_text(rows, i, "successor") && wanted(accounts, rows_text(rows, i, "account")))
+            map_set(before, rows_text(rows, i, "account"),
+                    arena_copy(job->mem, rows_text(rows, i, "successor")));
+    for (size_t i = 0; i < steps.n; i++) {
+        struct step *s = &steps.at[i];
+        const char *was = s->account ? map_get(before, s->account) : NULL;
+        if (was && text_same(was, s->assignee) && !step_ended(s) && !text_same(s->state, "done"))
+            theirs[n++] = s;
+    }
+    if (n)
+        event_set(steps_event(job, "handover.step_reassigned", in->handover.id, theirs, n),
+                  "person", in->person.id);
+    return NULL;
+}
+
 struct err *handover_decide_successor(struct job *job, const void *params, const void *seen)
 {
     const struct successor_params *in = params;
@@ -198,5 +224,5 @@ struct err *handover_decide_successor(struct job *job, const void *params, const
                          "not every account named is in the case: tenure handover show %s",
                          in->handover.said);
     successor_name(job, in->handover.id, &chosen, &accounts, position, in->person.id);
-    return NULL;
+    return pass_steps_on(job, in, rows, &accounts);
 }

@@ -368,3 +368,21 @@ Test(leaving, access_ends_when_it_ends)
             "is before");
     did(i, "adm", "grant confirm", "{'grant':'g-sam'}");
 }
+
+/* Whoever follows in the successor's place has the successor's steps. */
+Test(leaving, another_successor_has_the_steps_too)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const char *h = case_opened(i);
+    const char *of_tess = "{'handover':'lv-sam','assignee':'tess','open':true}";
+    const char *of_uma = "{'handover':'lv-sam','assignee':'uma','open':true}";
+    size_t n = json_array_size(vector_at(did(i, "hana", "step list", of_tess), "items"));
+    cr_assert(n > 1, "tess has %zu steps", n);
+    did(i, "hana", "handover successor", with(i, h, "'person':'uma'"));
+    cr_expect_eq(json_array_size(vector_at(did(i, "hana", "step list", of_tess), "items")), 0);
+    cr_expect_eq(json_array_size(vector_at(did(i, "hana", "step list", of_uma), "items")), n);
+    audit_is_clean(i);
+}
