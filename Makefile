@@ -117,10 +117,12 @@ asan: ## the tests again, with address and undefined-behaviour sanitizers
 	$(MAKE) test ONLY="$(filter-out e2e,$(ONLY))" B=build/asan CFLAGS="-O1 -g -DSANITIZED" HARDEN= \
 	    SAN="-fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined"
 
-TSAN     := http app daemon store
-tsan: ## the tests with threads again, with the thread sanitizer (TSAN="http app daemon store")
-	$(MAKE) test B=build/tsan ONLY="$(TSAN)" CC=gcc CFLAGS="-O1 -g -DSANITIZED" HARDEN= \
+STORIES  := registry two keys witness
+tsan: ## the programs under load, with the thread sanitizer (STORIES="registry two keys witness")
+	$(MAKE) tsan-programs B=build/tsan CC=gcc CFLAGS="-O1 -g -DSANITIZED" HARDEN= \
 	    SAN="-fsanitize=thread -fno-omit-frame-pointer"
+	scripts/run-tsan build/tsan $(STORIES)
+tsan-programs: $(B)/bin/tenure $(B)/bin/tenured $(FAULTS)
 
 FUZZ_SECONDS ?= 10
 FUZZERS  := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
