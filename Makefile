@@ -199,7 +199,7 @@ install: all docs ## into $(DESTDIR)$(PREFIX)
 clean: ## remove everything made
 	rm -rf build compile_commands.json
 
-.PHONY: all help test tamper asan fuzz fuzz-run lint format docs install clean bench crash tsan
+.PHONY: all help test tamper asan fuzz fuzz-run lint format docs install clean bench crash tsan tsan-programs
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
