@@ -177,7 +177,8 @@ FROM (SELECT) one LEFT JOIN hold ON true
 SELECT json_strip_nulls(json_build_object(
     'person', ref_of(p.id), 'id', p.id, 'name', p.name, 'email', p.email, 'phone', p.phone,
     'zone', p.zone, 'employer', ref_of(p.employer), 'manager', ref_of(p.manager), 'unit', ref_of(p.unit),
-    'external', nullif(p.external, false), 'kind', nullif(p.kind, 'person'), 'status', p.status, 'last_day', p.last_day,
+    'external', nullif(p.external, false), 'kind', nullif(p.kind, 'person'), 'status', p.status,
+    'last_day', coalesce(p.last_day, last_day_of(p.id, :as_of::timestamptz, :as_known::bigint)),
     'erased', erased_at(p.id), 'holds', holds_on(p.id, :as_of::timestamptz, :as_known::bigint),
     'positions', (SELECT json_agg(json_build_object('position', ref_of(h.position), 'title', s.title,
                       'since', h.valid_from, 'until', till(h.valid_to)) ORDER BY h.valid_from DESC)
@@ -188,7 +189,8 @@ SELECT json_strip_nulls(json_build_object(
                               ORDER BY r.role)
               FROM role_grant_at(:as_of::timestamptz, :as_known::bigint) r WHERE r.person = p.id),
     'keys', (SELECT json_agg(json_build_object('key', ref_of(k.id), 'fingerprint', k.fingerprint,
-                 'label', k.label, 'since', k.valid_from, 'revoked', k.revoked IS NOT NULL) ORDER BY k.valid_from)
+                 'label', k.label, 'since', k.valid_from, 'until', CASE WHEN k.revoked IS NULL THEN till(k.valid_to) END,
+                 'revoked', k.revoked IS NOT NULL) ORDER BY k.valid_from)
              FROM key_at(:as_of::timestamptz, :as_known::bigint) k WHERE k.person = p.id),
     'tokens', (SELECT json_agg(json_build_object('token', ref_of(k.id), 'expires_at', k.expires_at,
                    'revoked', k.revoked IS NOT NULL) ORDER BY k.valid_from, ref_of(k.id))
@@ -346,7 +348,7 @@ WHERE k.person = :person::uuid AND k.revoked IS NULL ORDER BY ref_of(k.id)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.key AS key FROM (
     SELECT t.ref AS key, ref_of(k.person) AS person,
            person_name(k.person, :as_of::timestamptz, :as_known::bigint) AS name, k.fingerprint, k.label,
-           k.valid_from AS since, t.known_from AS enrolled, k.revoked
+           k.valid_from AS since, CASE WHEN k.revoked IS NULL THEN till(k.valid_to) END AS until, t.known_from AS enrolled, k.revoked
     FROM key_at(:as_of::timestamptz, :as_known::bigint) k JOIN thing t ON t.id = k.id
     WHERE t.ref > coalesce(:after::text, '') AND (:person::uuid IS NULL OR k.person = :person::uuid)
       AND (:all::bool OR k.person = :actor::uuid)

@@ -243,6 +243,7 @@ SHAPE(key_row, COLUMN("key", "its key in the registry"), COLUMN("person", "whose
       COLUMN("name", "by name"), COLUMN("fingerprint", "as ssh-keygen -l shows it"),
       COLUMN("label", "where it lies"), COLUMN("since", "since when"),
       NUMBER("enrolled", "valid from this entry of the log"),
+      COLUMN("until", "until when, where an end is set"),
       NUMBER("revoked", "and not any more from this one"));
 SHAPE(invitation_view, COLUMN("person", "id of the person"), COLUMN("ref", "their key"),
       COLUMN("name", "by name"), COLUMN("log", "name of the log"),

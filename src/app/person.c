@@ -148,7 +148,7 @@ SHAPE(seat_row, COLUMN("position", "the position"), COLUMN("title", "what it is"
 SHAPE(role_row, COLUMN("role", "the role"), COLUMN("unit", "where"), COLUMN("since", "since when"));
 SHAPE(key_row, COLUMN("key", "the key"), COLUMN("fingerprint", "its fingerprint"),
       COLUMN("label", "where it lies"), COLUMN("since", "since when"),
-      YESNO("revoked", "no longer valid"));
+      COLUMN("until", "until when, where an end is set"), YESNO("revoked", "no longer valid"));
 SHAPE(token_row, COLUMN("token", "the token"), COLUMN("expires_at", "until when it is good"),
       YESNO("revoked", "no longer valid"));
 SHAPE(handover_row, COLUMN("handover", "the case"), COLUMN("state", "its state"),

@@ -69,6 +69,8 @@ Test(leaving, who_stays_after_all_does_not_leave_on_the_last_day)
         did(i, "hana", "handover cancel", with(i, h, "'reason':'the notice was withdrawn'"));
     const char *ends = vector_text(reply, "result.key_ends");
     cr_expect_not_null(strstr(ends, "signs until 2027-01-01 00:00 (UTC)"), "%s", ends);
+    const json_t *sam = did(i, "aud", "person show", "{'person':'sam'}");
+    cr_expect_str_eq(vector_text(sam, "keys.0.until"), "2027-01-01T00:00:00+00:00");
     i->now += INT64_C(45) * 86400000;
     cr_expect_str_eq(vector_text(did(i, "aud", "person show", "{'person':'sam'}"), "status"),
                      "active");
