@@ -1,9 +1,12 @@
 /* log.c - everything a reader of the log is given: notes, checkpoints, proofs, tiles, leaves,
- * bodies, disclosures, intents, heads proofs. What is accepted has one spelling only. */
+ * bodies, disclosures, intents, heads proofs, histories of keys; and the address of a key in a
+ * token. What is accepted has one spelling only. */
+#include "crypto/signer.h"
 #include "log/checkpoint.h"
 #include "log/entry.h"
 #include "log/heads.h"
 #include "log/intent.h"
+#include "log/keys.h"
 #include "log/tile.h"
 
 #include <assert.h>
@@ -62,6 +65,16 @@ static void try_entry(struct arena *mem, struct bytes input, const char *text)
         (void)heads_verify(&heads, tag, tag, &count, &last);
 }
 
+static void try_keys(struct arena *mem, struct bytes input, const char *text)
+{
+    struct log_keys keys;
+
+    if (!log_keys_read(mem, input, &keys))
+        assert(keys.n > 0 && log_keys_newest(&keys));
+    struct err *fault = token_uri_check(mem, text);
+    assert(!fault || *fault->text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -72,5 +85,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     try_tile(mem, text);
     try_note(mem, input, text);
     try_entry(mem, input, text);
+    try_keys(mem, input, text);
     return 0;
 }
