@@ -162,7 +162,7 @@ static json_t *plan_account_json(struct job *job, const struct rows *rows, size_
 
     if (!a->successor)
         warning = "nobody is proposed as successor: tenure heir designate";
-    if (safe < job->now / MS_PER_DAY)
+    if (wait && safe < job->now / MS_PER_DAY)
         warning = arena_printf(
             job->mem, "its waits need %" PRId64 " days: it is too late to do all in order", wait);
     json_t *row = json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "account", a->ref, "platform",

@@ -144,7 +144,9 @@ static struct err *check_text(struct arena *mem, const struct field *f, const ch
             return err_field(mem, f->name, "must not contain control characters");
     }
     if (!*value)
-        return err_field(mem, f->name, "must not be empty; leave it out instead");
+        return err_field(mem, f->name,
+                         f->optional ? "must not be empty; leave it out instead"
+                                     : "must not be empty");
     TRY(check_shown(mem, f, value));
     if (f->mail && !is_mail(value))
         return err_field(mem, f->name, "'%s' is not a mail address like ana@acme.example", value);
