@@ -131,8 +131,6 @@ static void check_attested(struct audit *a, uint64_t index, const struct entry_v
         return;
     }
     open_command(a, index, entry_text(v, "initiator"), NULL);
-    if (!audit_service_says(a, v))
-        find(a, index, "the service attests it, and by itself it does no such thing");
 }
 
 /* "follows": the entry belongs to the command that began there, without a gap. */
@@ -191,8 +189,10 @@ void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v)
     if (!a->open)
         return;
     a->open->entries++;
-    if (!a->open->command)
-        return;
-    check_type(a, index, a->open->command, type);
-    check_asked(a, index, v);
+    if (a->open->command) {
+        check_type(a, index, a->open->command, type);
+        check_asked(a, index, v);
+    } else if (!audit_service_says(a, v)) {
+        find(a, index, "the service attests it, and by itself it does no such thing");
+    }
 }

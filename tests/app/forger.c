@@ -5,6 +5,8 @@
 #include "support/vectors.h"
 
 #include "app/audit.h"
+#include "app/batch.h"
+#include "app/fields.h"
 #include "log/entry.h"
 #include "log/tree.h"
 
@@ -145,4 +147,50 @@ Test(forger, a_right_that_was_never_given_is_named)
                      "tess had no right to 'unit register': this needs admin, hr; tess is not");
     cr_expect_str_eq(report.first->next->row, second);
     cr_expect_not_null(strstr(report.first->next->text, "tess had no right to 'account change'"));
+}
+
+/* ---- What nobody asked for ------------------------------------------------------------------- */
+
+/* Whoever has the keys of the log lets the service say something that it does say by itself, and
+ * adds to that what only people decide. */
+static struct err *decide_smuggled(struct job *job, const void *params, const void *seen)
+{
+    struct event *e = event_new(&job->events, "log.rolled_back");
+    const char *person = database_value(job->mem, *(const char **)job->owner,
+                                        "SELECT id FROM state.thing WHERE ref = $1", "tess");
+
+    (void)params;
+    (void)seen;
+    event_set_int(e, "size", 1);
+    event_set(e, "root", "AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM=");
+    event_set(e, "checkpoint", "none");
+    e = event_new(&job->events, "role.given");
+    event_set(e, "role_grant", uuid_new(job->mem));
+    event_set(e, "person", person);
+    event_set(e, "role", "admin");
+    return NULL;
+}
+
+static const struct field no_fields[] = {{0}};
+static const struct noun log_noun = {"log", "the log", NULL};
+static const struct command smuggle = {
+    .verb = "smuggle",
+    .summary = "say more than is said",
+    .params = {1, no_fields},
+    .emits = EMITS("log.rolled_back", "role.given"),
+    .decide = decide_smuggled,
+};
+
+Test(forger, what_follows_an_entry_of_the_service_is_one_too)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *entry = next_entry(i);
+    struct job *job = job_new(mem, &i->service, &log_noun, &smuggle);
+
+    job->trusted = true;
+    job->channel = "service";
+    job->owner = &i->uri;
+    cr_assert_ok(change_run(i->store, job, i->now));
+    audit_names(i, "log.disclosed", arena_printf(mem, "%d", atoi(entry) + 1));
 }
