@@ -160,6 +160,26 @@ static const char *word_of(void *ctx, const char *id)
     return map_get(((struct audit *)ctx)->words, id);
 }
 
+/* A limit that was signed must not get lost on the way: what the command was given and its entry
+ * has a place for stands there. A change names only what became different. */
+static const char *left_out(const struct audit *a, const struct entry_view *v)
+{
+    const char *name = entry_text(v, "type");
+    const struct event_type *type = name ? event_type_find(name) : NULL;
+    const json_t *after = entry_field(v, "after"), *asked;
+
+    if (!type || !entry_field(v, "intent") || entry_field(v, "before"))
+        return NULL;
+    for (const struct field *f = type->fields; f->name; f++) {
+        asked = f->personal ? NULL : json_object_get(a->signed_for.params, f->name);
+        const json_t *recorded = asked ? json_object_get(after, f->name) : NULL;
+        bool empty = json_is_array(recorded) && json_array_size(recorded) == 0;
+        if (asked && !json_is_false(asked) && (!recorded || (empty && json_array_size(asked))))
+            return f->name;
+    }
+    return NULL;
+}
+
 /* What was signed is what was done. */
 static void check_asked(struct audit *a, uint64_t index, const struct entry_view *v)
 {
@@ -169,6 +189,10 @@ static void check_asked(struct audit *a, uint64_t index, const struct entry_view
     if (param)
         audit_find(a, "log.disclosed", audit_row(a, index),
                    "its %s is not what '%s' was asked for with", param, a->open->command);
+    param = a->signed_for.params && !param ? left_out(a, v) : NULL;
+    if (param)
+        audit_find(a, "log.disclosed", audit_row(a, index),
+                   "it leaves out the %s that '%s' was asked for with", param, a->open->command);
 }
 
 void audit_actor(struct audit *a, uint64_t index, const struct entry_view *v)

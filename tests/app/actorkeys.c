@@ -264,6 +264,13 @@ Test(actorkeys, what_was_not_asked_for_is_found_out)
         {"person change", "{'person':'uma','name':'Uma'}", "name", "Ulla"},
         {"grant give", "{'account':'acme-x','person':'uma','role':'admin','ends_at':'2027-01-01'}",
          "ends_at", "2028-01-01"},
+        {"grant give", "{'account':'acme-x','person':'tess','role':'admin','ends_at':'2027-01-01'}",
+         "ends_at", NULL},
+        {"role give", "{'person':'uma','role':'keeper','unit':'sales'}", "unit", NULL},
+        {"token issue",
+         "{'person':'feed','commands':['person "
+         "change'],'digest':'0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'}",
+         "commands", NULL},
     };
 
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -271,6 +278,7 @@ Test(actorkeys, what_was_not_asked_for_is_found_out)
 
     did(i, "adm", "account register",
         "{'account':'acme-x','url':'https://x.com/acme','unit':'sales'}");
+    did(i, "adm", "person register", "{'person':'feed','name':'Feed','kind':'service'}");
     audit_is_clean(i);
     for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++) {
         uint64_t index = size_of(i);

@@ -69,6 +69,19 @@ static const json_t *envelope(struct job *job, const char *who, const char *comm
                                     "disclosures", array));
 }
 
+static void give_instead(const struct instance *i, struct job *job)
+{
+    const struct field *f = record_find(&job->command->params, i->instead_of);
+    size_t n = f->held_as == HELD_AS_LIST  ? sizeof(struct list)
+               : f->held_as == HELD_AS_REF ? sizeof(struct ref)
+                                           : sizeof(char *);
+
+    if (i->instead)
+        cr_assert_ok(field_set(job->mem, f, i->instead, job->params));
+    else
+        memset((char *)job->params + f->at, 0, n);
+}
+
 static struct err *change(struct instance *i, struct job *job, const char *who, const char *command,
                           const json_t *params)
 {
@@ -77,8 +90,7 @@ static struct err *change(struct instance *i, struct job *job, const char *who, 
     else
         TRY(job_signed(job, envelope(job, who, command, params)));
     if (i->instead_of)
-        cr_assert_ok(field_set(job->mem, record_find(&job->command->params, i->instead_of),
-                               i->instead, job->params));
+        give_instead(i, job);
     if (job->command->prepare)
         TRY(job->command->prepare(job, job->params));
     if (job->command->gather)

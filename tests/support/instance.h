@@ -21,7 +21,8 @@ struct instance {
     const char *uri;
     struct store *store;              /* as the service */
     int64_t now;                      /* the clock: stands still until a story moves it */
-    const char *instead_of, *instead; /* a parameter to which the service gives another value */
+    const char *instead_of, *instead; /* a parameter to which the service gives another value, or
+                                       * (NULL) none */
     struct bytes attached;            /* the file that the last change answered with, if it did */
     const char *nonce; /* of the next change with a token; NULL: a new one each time */
 };
