@@ -271,6 +271,9 @@ static struct err *decide_settle(struct job *job, const void *params, const void
         return err_new(job->mem, ERR_CONFLICT, "the title of '%s' is not disputed",
                        in->account.said);
     job_event(job, "title.settled");
+    json_object_set_new(
+        job->result, "go_on_with",
+        json_string(arena_printf(job->mem, "tenure title countersign %s", in->account.said)));
     return NULL;
 }
 

@@ -10,7 +10,8 @@
 # Each check below is a few lines; read them before you run them. This file is the same in every proof of
 # this layout: you can also take it from somebody you trust, it needs nothing but the zip file.
 set -uo pipefail
-[ $# -ge 1 ] && [ $# -le 2 ] && [ -f "$1" ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" | sed '$d' >&2; exit 2; }
+[ $# -ge 1 ] && [ $# -le 2 ] || { sed -n '2,/^set/s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ -f "$1" ] || { echo "there is no file $1" >&2; exit 2; }
 for tool in unzip openssl ssh-keygen basenc sha256sum; do
     command -v $tool >/dev/null || { echo "$tool is needed and not there" >&2; exit 2; }
 done
@@ -186,5 +187,6 @@ if [ $bad -gt 0 ]; then
     [ ! -e log-keys.json ] || echo "The log's key has changed in its time (log-keys.json): if KEY is an earlier one, use tenure verify."
     exit 1
 fi
+grep -q '"withheld":\[\]' manifest.json || echo "What was kept back (README.txt says what) was not checked."
 [ -n "$key" ] || echo "By the key in the file itself, $origin: that it is the log's, somebody else must tell you."
 echo "ALL OK: $good checks"
