@@ -64,6 +64,7 @@ struct seat {
     const char *first;
     const struct import_spell *main; /* the row that says what the position is today */
     const char *title, *unit;        /* on record */
+    size_t filled;                   /* by this file, and goes on */
 };
 
 static bool rather(const struct import_spell *a, const struct import_spell *b)
@@ -262,6 +263,17 @@ static struct event *seat_event(struct import *im, const char *type, const struc
     return e;
 }
 
+/* One seat answers for an account through one person: a job title that many have is no seat. */
+static void say_shared(struct import *im, const struct import_spell *s)
+{
+    struct seat *seat = s->position->now;
+
+    if (++seat->filled == 2)
+        import_note(im, s->row, "role", "shared-position",
+                    "%s gets several holders: for an account of it the one who came last answers",
+                    s->position->ref);
+}
+
 /* A row that nothing on record is about. */
 static void fill_new(struct import *im, struct import_spell *s)
 {
@@ -291,6 +303,7 @@ static void fill_new(struct import *im, struct import_spell *s)
                 s->in->start ? " from " : "", s->in->start ? s->in->start : "");
     if (s->state == SPELL_CURRENT) {
         s->member->seated = true;
+        say_shared(im, s);
         return;
     }
     if (!s->until)

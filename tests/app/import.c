@@ -123,6 +123,15 @@ STORY(two_people_with_one_mail_address_and_new_units_are_said)
     cr_expect_str_eq(vector_text(r, "result.makes"), "2 person, 2 unit, 1 position");
 }
 
+STORY(a_job_title_that_many_have_is_said)
+{
+    const json_t *r = take(i, "hana", "people",
+                           PEOPLE "e1,Ana,,clerk,sales,,,current\ne2,Ben,,clerk,sales,,,current\n"
+                                  "e3,Cleo,,clerk,sales,,,current\n",
+                           "applied: 3 new, 0 changed, 0 ended, 0 unchanged");
+    noted(r, "shared-position", 1);
+}
+
 /* A file about people, not about positions: whoever has ended there has left. */
 STORY(who_ends_without_a_position_has_left)
 {
