@@ -111,7 +111,7 @@ Test(bundle, comes_out_in_the_layout_that_it_names)
 
     cr_expect_eq(BUNDLE_LAYOUT, 2);
     const char *made = hex_encode(mem, d.at, sizeof(d.at));
-    cr_expect_str_eq(made, "743a51155dcf2c554eb408933a5157295001c876cb87344df7d250dc9ae45b86",
+    cr_expect_str_eq(made, "fde7379b8d88dce87d892021122233bcdfaad582d1a12693ac01d2699634369b",
                      "proofs come out differently (%s): raise BUNDLE_LAYOUT, and put both here",
                      made);
 }
@@ -234,4 +234,76 @@ Test(bundle, that_was_changed_is_found_out_with_stock_tools)
                    &status);
     cr_expect_eq(status, 1);
     says(said, "FAILED  the log is the one that you named");
+}
+
+/* ---- With stock tools, made by somebody who means harm -----------------------------------------
+ */
+
+/* Anything, with a note which the log has signed for something else, and after it the line that
+ * belongs to this file; size: as it is said there, NULL: as it is. */
+static struct bytes under_another_note(struct sample *s, struct unpacked *u, const char *size)
+{
+    struct bytes seal = file_at(u, "seal.txt")->bytes, zip, before;
+    const char *line = "";
+    struct buf out;
+
+    cr_assert_ok(archive_write(s->mem, u->files, u->n, &zip));
+    before = zip;
+    for (int k = 0; k < 3; k++) { /* its length is said before it */
+        before = archive_before_comment(s->mem, zip, seal.n + strlen(line));
+        struct digest d = sha256(before);
+        line = arena_printf(s->mem, "tenure-proof-v1 %s %s\n",
+                            base64_encode(s->mem, d.at, sizeof(d.at)),
+                            size ? size : arena_printf(s->mem, "%zu", before.n));
+    }
+    buf_init(&out, s->mem, 1 << 24);
+    buf_add(&out, before.at, before.n);
+    buf_add(&out, seal.at, seal.n);
+    buf_text(&out, line);
+    return bytes_of(out.at, out.n);
+}
+
+Test(bundle, is_not_whole_by_another_note_of_the_log)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct sample *s = sample_new(mem);
+    struct unpacked u = unpack(s, sample_zip(s, sample_bundle(s, 0, "", "")));
+    int status;
+
+    edit(s, &u, "proof.html", "acme", "evil");
+    const char *said = checked(s, under_another_note(s, &u, NULL), s->vkey, &status);
+    cr_expect_eq(status, 1, "%s", said);
+    says(said, "FAILED  no byte of the file was changed");
+}
+
+/* Bash evaluates what stands where a number is expected, and carries out a $(…) in it: here it
+ * would end the script. */
+Test(bundle, has_no_say_in_what_is_run)
+{
+    static const struct {
+        const char *path, *from, *to, *words;
+    } rows[] = {
+        {"events/000001.tlog-proof", "index ", "index a[$(kill $$)0] ", "entries are in the log"},
+        {"seal.txt", "\n", "\na[$(kill $$)0]\n", "entries are in the log"},
+        {"seal.txt", "\n", "\n1 +\n", "entries are in the log"},
+        {"heads-proof.json", "\",10,", "\",a[$(kill${IFS}$$)0],", "the seal counts"},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct sample *s = sample_new(mem);
+    struct bytes zip = sample_zip(s, sample_bundle(s, 0, "", ""));
+    struct unpacked u = unpack(s, zip);
+    int status;
+    const char *said =
+        checked(s, under_another_note(s, &u, "a[$(kill${IFS}$$)0]"), s->vkey, &status);
+
+    cr_expect_eq(status, 1, "%s", said);
+    says(said, "\nFAILED: ");
+    for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++) {
+        u = unpack(s, zip);
+        edit(s, &u, rows[k].path, rows[k].from, rows[k].to);
+        said = checked(s, packed(s, &u), s->vkey, &status);
+        cr_expect_eq(status, 1, "%s: %s", rows[k].path, said);
+        says(said, arena_printf(mem, "FAILED  %s", rows[k].words));
+        says(said, "\nFAILED: ");
+    }
 }

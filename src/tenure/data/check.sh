@@ -52,6 +52,9 @@ b64u() { local b && b=$(unhex "$1" | basenc --base64url -w0) && echo "${b%%=*}";
 unb64u() { printf '%s%.*s' "$1" $(((4 - ${#1} % 4) % 4)) === | basenc -d --base64url; }
 leafhash() { { printf '\0' && cat "$1"; } | sha; }
 line() { sed -n "$1p" "$2"; }
+note_text() { sed '/^$/,$d' "$1"; } # what the signatures below it are of
+# Only digits: what else stands in an expression, bash would carry out.
+number() { [[ $1 =~ ^(0|[1-9][0-9]{0,17})$ ]]; }
 raw_key() { openssl pkey -pubin -in log-key.pem -outform DER | tail -c 32 | base64; }
 vkey_key() { printf %s "${1#*+*+}" | base64 -d | tail -c 32 | base64; }
 
@@ -59,27 +62,32 @@ vkey_key() { printf %s "${1#*+*+}" | base64 -d | tail -c 32 | base64; }
 
 # signed NOTE: c2sp.org/signed-note, by the log's key
 signed() {
-    sed '/^$/,$d' "$1" >"$tmp/text"
+    note_text "$1" >"$tmp/text"
     grep -aF -m1 " $origin " "$1" | cut -d' ' -f3 | base64 -d | tail -c 64 >"$tmp/sig"
     openssl pkeyutl -verify -pubin -inkey log-key.pem -rawin -in "$tmp/text" -sigfile "$tmp/sig"
 }
 key_is_given() { [ "$(raw_key)" = "$(vkey_key "$key")" ] && [ "$origin" = "${key%%+*}" ]; }
-# The zip file's comment, at its end, is a note with the SHA-256 and the length of everything before it.
+# The zip file's comment, at its end, is a note with the SHA-256 and the length of everything before it:
+# these two lines, an empty one and one signature.
 file_is_whole() {
-    local said size
+    local all said size
+    all=$(stat -Lc %s "$zip")
     said=$(tail -c 4000 "$zip" | grep -a '^tenure-proof-v1 ' | tail -n 1)
     size=${said##* }
+    number "$size" && [ "$size" -gt 2 ] && [ "$size" -lt "$all" ] || return 1
     # The two bytes before a zip file's comment are its length: nothing comes after it.
-    [ $((size + $(od -An -tu2 --endian=little -j $((size - 2)) -N 2 "$zip"))) = "$(stat -Lc %s "$zip")" ] || return 1
-    [ "tenure-proof-v1 $(unhex "$(head -c "$size" "$zip" | sha)" | base64) $size" = "$said" ] &&
-        tail -c +$((size + 1)) "$zip" >"$tmp/note" && signed "$tmp/note"
+    [ $((size + $(od -An -tu2 --endian=little -j $((size - 2)) -N 2 "$zip"))) = "$all" ] || return 1
+    tail -c +$((size + 1)) "$zip" >"$tmp/note" && [ "$(wc -l <"$tmp/note")" = 4 ] && signed "$tmp/note" &&
+        printf '%s\ntenure-proof-v1 %s %s\n' "$origin" "$(unhex "$(head -c "$size" "$zip" | sha)" | base64)" "$size" |
+        cmp -s - "$tmp/text"
 }
 files_are_listed() {
     grep -o '"path":"[^"]*","sha256":"[^"]*"' manifest.json | cut -d'"' -f4,8 | tr '"' ' ' |
         while read -r path hash; do echo "$hash  $path"; done >"$tmp/list"
     [ -s "$tmp/list" ] && sha256sum --check --quiet "$tmp/list"
 }
-origin=$(line 1 seal.txt)
+note_text seal.txt >"$tmp/seal"
+origin=$(line 1 "$tmp/seal")
 [ -z "$key" ] || check 'the log is the one that you named, with the key that you gave' key_is_given
 check 'no byte of the file was changed since the log signed it' file_is_whole
 check 'the seal is signed by the log' signed seal.txt
@@ -91,9 +99,10 @@ check 'every file is the one that the manifest lists' files_are_listed
 included() {
     local p fn sn proof=${1%.leaf}.tlog-proof root r
     r=$(leafhash "$1")
-    root=$(line 3 seal.txt | base64 -d | hex)
-    fn=$(sed -n 's/^index //p' "$proof")
-    sn=$(($(line 2 seal.txt) - 1))
+    root=$(line 3 "$tmp/seal" | base64 -d | hex)
+    fn=$(line 2 "$proof") fn=${fn#index } sn=$(line 2 "$tmp/seal")
+    number "$fn" && number "$sn" && [ "$fn" -lt "$sn" ] || return 1
+    sn=$((sn - 1))
     for p in $(sed '1,2d;/^$/,$d' "$proof"); do
         p=$(printf %s "$p" | base64 -d | hex)
         if [ $((fn & 1)) = 1 ] || [ "$fn" = $sn ]; then
@@ -144,15 +153,16 @@ events_follow() {
 counted() {
     local proof=$1 wanted=$2 number=${3:-} tag n last d p r bits
     read -r tag n last <<<"$(sed 's/.*"there":\[//; s/[]"}]//g; s/,/ /g' "$proof")"
-    [ "$tag" = "$wanted" ] && [ "${number:-$n}" = "$n" ] || return 1
+    [ "$tag" = "$wanted" ] && number "$n" && [ "${number:-$n}" = "$n" ] || return 1
     bits=$(unb64u "$tag" | hex)
     r=$(sum "02$bits$(printf %016x "$n")$(unb64u "$last" | hex)")
     set -- $(sed 's/,"there".*//; s/{"path"://; s/[]"[]//g; s/,/ /g' "$proof")
+    [ $# -le 256 ] || return 1
     for ((d = $#; d > 0; d--)); do
         p=$(unb64u "${!d}" | hex)
         if [ $((0x${bits:(d - 1) / 4:1} >> (3 - (d - 1) % 4) & 1)) = 1 ]; then r=$(sum "03$p$r"); else r=$(sum "03$r$p"); fi
     done
-    [ "$r" = "$(sed -n 's/^heads //p' seal.txt | base64 -d | hex)" ]
+    [ "$r" = "$(sed -n 's/^heads //p' "$tmp/seal" | base64 -d | hex)" ]
 }
 tag=$(b64u "$(sha <tag-signature.bin)")
 set -- events/*.leaf
@@ -182,6 +192,11 @@ each 'the histories of these keys are counted by the seal' history_is_counted ke
 [ ! -d tokens ] || each 'and those of the tokens that services came with' history_is_counted tokens/*.heads-proof.json
 each 'files of evidence have the hashes that the events name' evidence_is_named evidence/*/*
 
+# What bash makes no sense of it leaves out, and goes on.
+all=12
+[ -z "$key" ] || all=$((all + 1))
+[ ! -d tokens ] || all=$((all + 1))
+[ $((good + bad)) = $all ] || wrong 'every check came to its end'
 if [ $bad -gt 0 ]; then
     echo "FAILED: $bad of $((good + bad)) checks. Do not rely on this file."
     [ ! -e log-keys.json ] || echo "The log's key has changed in its time (log-keys.json): if KEY is an earlier one, use tenure verify."
