@@ -158,7 +158,8 @@ static void say_outcome(struct exchange *x, const struct job *job, const struct 
 {
     bool made = command_changes(job->command) && job->command->makes;
 
-    if (job->token && job->actor.token && (!e || e->kind != ERR_UNSIGNED))
+    /* Where nobody need be known, one that is good no more is no error. */
+    if (job->token && job->actor.token && !job->actor.token_revoked && !job->actor.token_expired)
         token_remember(x->server, job->token);
     if (e) {
         exchange_fail(x, e);

@@ -84,3 +84,20 @@ Test(tokens, send_large_files_once_they_are_known)
     cr_expect_eq(send_body(s, "PUT", path, bearer, bytes).status, 201);
     serve_no_more(s);
 }
+
+Test(tokens, that_are_good_no_more_send_no_large_files)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, NULL);
+    const char *token = feed(s), *bearer = arena_printf(mem, "Authorization: Bearer %s\r\n", token);
+    const struct bytes bytes = {arena_alloc(mem, 5 << 20), 5 << 20};
+    struct digest d = sha256(bytes);
+    const char *path = arena_printf(mem, "/v1/files/%s", hex_encode(mem, d.at, sizeof(d.at)));
+
+    did(s->i, "adm", "token revoke", "{'token':'t-1','reason':'lost'}");
+    cr_expect_eq(get(s, "/v1/service", token).status, 200); /* anybody may */
+    struct said said = send_body(s, "PUT", path, bearer, bytes);
+    cr_expect(said.status == 401 && strstr((const char *)said.body.at, "before sending a file"),
+              "it was read: %s", (const char *)said.body.at);
+    serve_no_more(s);
+}
