@@ -28,7 +28,8 @@ RETURNS TABLE (row_name text, fault text) LANGUAGE sql STABLE AS $$
     SELECT live_schema || '.' || l.proname || '(' || l.args || ')', 'is not the function that this program has'
     FROM functions l JOIN functions m ON m.proname = l.proname AND m.args = l.args
     WHERE l.nspname = live_schema AND m.nspname = made_schema
-      AND (l.prosrc, l.prosecdef, l.provolatile, l.prolang) IS DISTINCT FROM (m.prosrc, m.prosecdef, m.provolatile, m.prolang)
+      AND (l.prosrc, l.prosecdef, l.provolatile, l.prolang, l.proconfig)
+          IS DISTINCT FROM (m.prosrc, m.prosecdef, m.provolatile, m.prolang, m.proconfig)
     UNION ALL
     SELECT live_schema || '.' || l.proname || '(' || l.args || ')', 'is another function of the name of ours'
     FROM functions l WHERE l.nspname = live_schema

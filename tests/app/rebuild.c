@@ -112,6 +112,8 @@ Test(rebuild, what_stands_before_the_rows_is_named)
          "DROP FUNCTION state.ref_of(text)", "state.ref_of(text)"},
         {"ALTER FUNCTION state.ref_of(uuid) SECURITY DEFINER",
          "ALTER FUNCTION state.ref_of(uuid) SECURITY INVOKER", "state.ref_of"},
+        {"ALTER FUNCTION state.ref_of(uuid) SET search_path = public",
+         "ALTER FUNCTION state.ref_of(uuid) RESET search_path", "state.ref_of"},
     };
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct instance *i = instance_new(mem);
