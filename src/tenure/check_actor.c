@@ -187,14 +187,20 @@ static struct err *check_token_intent(struct actors *a, struct bundle_entry *e)
     return check_asked(a, &e->intent, e);
 }
 
+/* By itself the service begins its log, tells its keys and publishes playbooks. */
+static struct err *check_own(struct actors *a, const struct bundle_entry *e)
+{
+    return e->seq < 0 ? NULL : wrong(a, e, "by itself the service does nothing to an account");
+}
+
 static struct err *check_attested(struct actors *a, struct bundle_entry *e)
 {
     e->who = WHO_ATTESTED;
     a->b->attested++;
+    if (!entry_text(&e->view, "token") && entry_text(&e->view, "initiator"))
+        return wrong(a, e, "the service attests it for somebody who came with no token");
     if (!entry_text(&e->view, "token"))
-        return entry_text(&e->view, "initiator")
-                   ? wrong(a, e, "the service attests it for somebody who came with no token")
-                   : NULL;
+        return check_own(a, e);
     e->token = token_of(a->b, e);
     if (!e->token)
         return wrong(a, e, "the issue of the token that it came with is missing");
@@ -227,6 +233,8 @@ static struct err *check_follows(struct actors *a, struct bundle_entry *e, const
         !text_same(entry_text(&first->view, "initiator"), entry_text(&e->view, "initiator")) ||
         first->who == WHO_FOLLOWS || first->who == WHO_UNSAID)
         return wrong(a, e, "it follows an entry that it does not belong to");
+    if (first->who == WHO_ATTESTED && !first->token)
+        TRY(check_own(a, e));
     if (first->intent.params)
         TRY(check_asked(a, &first->intent, e));
     e->who = WHO_FOLLOWS;

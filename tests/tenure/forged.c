@@ -382,9 +382,14 @@ Test(forged, what_is_left_out_or_has_lines_does_no_harm)
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct sample *s = sample_new(mem);
 
-    sample_add(s,
-               &(struct said){.type = "owner.assigned", .after = "{'account':'@account:group'}"});
-    sample_add(s, &(struct said){.type = "person.left", .after = "{'account':'@account:group'}"});
+    sample_add(s, &(struct said){.by = "lea",
+                                 .command = "account assign",
+                                 .type = "owner.assigned",
+                                 .after = "{'account':'@account:group'}"});
+    sample_add(s, &(struct said){.by = "lea",
+                                 .command = "person retire",
+                                 .type = "person.left",
+                                 .after = "{'account':'@account:group'}"});
     sample_zip(s, sample_bundle(s, 0, "", ""));
 
     s = sample_new(mem);

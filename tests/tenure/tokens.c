@@ -139,4 +139,8 @@ Test(tokens, are_what_a_service_comes_with)
 
     sample_add(s, &(struct said){.by = "feed", .attested = true, CHANGED});
     check_fails(s, sample_bundle(s, 0, "", "files"), "for somebody who came with no token");
+
+    s = with_token(mem, until_later);
+    sample_add(s, &(struct said){.attested = true, CHANGED});
+    check_fails(s, sample_bundle(s, 0, "", "files"), "by itself the service does nothing to an");
 }
