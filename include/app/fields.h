@@ -163,7 +163,7 @@
     const char *after
 
 /* Of a SHA-256 that a person copies from a screen. What is recorded is the whole. */
-enum { DIGITS_ENOUGH = 8 };
+enum { DIGITS_ENOUGH = 12 };
 
 #define PARAMS(type, table) RECORD(struct type, table)
 

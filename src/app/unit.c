@@ -144,7 +144,6 @@ const struct command unit_commands[] = {
         .path = "/v1/units/{unit}/change",
         .params = PARAMS(change_params, change_fields),
         .emits = EMITS("unit.changed"),
-        .by_token = true,
         .look = "unit_look",
         .seen = RECORD(struct seen_unit, seen_fields),
         .decide = decide_unit_change,

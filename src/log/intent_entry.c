@@ -25,7 +25,7 @@ static bool same_moment(const char *asked, const char *recorded)
 /* "SHA-256/name" for a file; as many digits of a hash as somebody copied for the whole. */
 static bool same_hash(const char *asked, const char *recorded)
 {
-    enum { DIGITS = 2 * sizeof(struct digest), DIGITS_MIN = 8 };
+    enum { DIGITS = 2 * sizeof(struct digest), DIGITS_MIN = 12 };
     size_t n = strspn(asked, "0123456789abcdef");
 
     return strlen(recorded) == DIGITS && n >= DIGITS_MIN && (asked[n] == '\0' || asked[n] == '/') &&

@@ -314,10 +314,10 @@ STORY(a_dry_run_says_all_and_changes_nothing)
     const char *demanded = arena_printf(i->mem, "'plan':'%s'", plan);
     refused(i, "hana", "import people", params(i, csv, demanded), ERR_CONFLICT, "look at it again");
     refused(i, "hana", "import people", params(i, csv, "'plan':'0123abc'"), ERR_INVALID,
-            "first 8 digits");
+            "first 12 digits");
     r = did(i, "hana", "import people", params(i, csv, "'dry_run':true"));
     cr_expect_eq(count(r, "changed"), 1);
-    demanded = arena_printf(i->mem, "'plan':'%.8s'", vector_text(r, "plan"));
+    demanded = arena_printf(i->mem, "'plan':'%.12s'", vector_text(r, "plan"));
     int64_t events = count(r, "events");
     r = did(i, "hana", "import people", params(i, csv, demanded));
     cr_expect_str_eq(vector_text(r, "result.status"), "applied");
