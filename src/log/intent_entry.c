@@ -42,6 +42,14 @@ static bool texts_agree(const struct agreement *a, const char *asked, const char
     return !word || strcmp(word, asked) == 0;
 }
 
+static bool same_number(const char *asked, json_int_t recorded)
+{
+    char *end;
+    long long n = strtoll(asked, &end, 10);
+
+    return end != asked && *end == '\0' && n == recorded;
+}
+
 static bool agrees(const struct agreement *a, const json_t *asked, const json_t *recorded);
 
 /* Of several that were asked for each may have its own entry. */
@@ -78,7 +86,7 @@ static bool agrees(const struct agreement *a, const json_t *asked, const json_t 
     if (json_is_string(asked) && json_is_string(recorded))
         return texts_agree(a, json_string_value(asked), json_string_value(recorded));
     if (json_is_string(asked) && json_is_integer(recorded))
-        return strtoll(json_string_value(asked), NULL, 10) == json_integer_value(recorded);
+        return same_number(json_string_value(asked), json_integer_value(recorded));
     return false;
 }
 

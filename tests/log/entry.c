@@ -244,6 +244,7 @@ Test(intent, is_held_against_what_was_done)
         {"{'ends_at':'2026-12-31'}", "{'ends_at':'2027-12-31T00:00:00.000Z'}", "ends_at"},
         {"{'n':'7'}", "{'n':7}", NULL},
         {"{'n':'7'}", "{'n':8}", "n"},
+        {"{'n':'7x'}", "{'n':7}", "n"},
         {"{'flag':true}", "{'flag':false}", "flag"},
         {"{'name':'Acme'}", "{'name':null}", "name"},
     };
