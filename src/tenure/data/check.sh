@@ -38,7 +38,7 @@ each() {
         "$command" "$name" >/dev/null 2>&1 || { wrong "$words: not $name"; return; }
         n=$((n + 1))
     done
-    if [ $n -gt 0 ]; then ok "$words: $n"; else printf 'none    %s\n' "$words"; fi
+    ok "$words: $n"
 }
 
 # ---- Words -----------------------------------------------------------------------------------------------
