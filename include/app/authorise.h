@@ -10,8 +10,16 @@ struct asker {
     const char *person, *fingerprint, *key, *token;
 };
 
-/* Who they are and what they may at this time, for n at once: ret[i].id stays NULL for somebody who
- * is not known. */
+/* Asks who they are and what they may at this time, for n at once; once it is answered, ret[i].id
+ * stays NULL for somebody who is not known. */
+struct actors_asked {
+    size_t *place, n;
+    struct rows *rows;
+};
+MUST struct err *actors_ask(struct arena *mem, struct store *store, const struct asker *askers,
+                            size_t n, int64_t now_ms, struct actors_asked *ret);
+void actors_told(struct arena *mem, const struct actors_asked *asked, struct actor *ret);
+/* Both. */
 MUST struct err *actors_find(struct arena *mem, struct store *store, const struct asker *askers,
                              size_t n, int64_t now_ms, struct actor *ret);
 
@@ -22,10 +30,13 @@ struct target {
     bool mine;
 };
 
-/* Fills unit and mine of the targets of those jobs whose roles do not reach everything anyhow. */
-MUST struct err *targets_measure(struct arena *mem, struct store *store, struct job *const *jobs,
-                                 struct target *targets, size_t n, const char *now,
-                                 const char *as_known);
+/* Asks for unit and mine of the targets of those jobs whose roles do not reach everything anyhow;
+ * *ret is NULL when there are none. Once it is answered, rights_told() fills them in. */
+MUST struct err *rights_ask(struct arena *mem, struct store *store, struct job *const *jobs,
+                            const struct target *targets, size_t n, const char *now,
+                            const char *as_known, struct rows **ret);
+void rights_told(const struct rows *rows, struct job *const *jobs, struct target *targets,
+                 size_t n);
 
 /* ERR_UNSIGNED when nobody known asks, ERR_FORBIDDEN when they may not. */
 MUST struct err *authorise(struct job *job, const struct target *target);

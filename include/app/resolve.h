@@ -9,8 +9,9 @@ struct names;
 struct names *names_new(struct arena *mem);
 void names_add(struct names *names, const struct job *job);
 
-/* Asks what they mean, as far as it was known at this index ("" of an integer). */
+/* Asks what they mean, as far as it was known at this index; names_told() once it is answered. */
 MUST struct err *names_ask(struct names *names, struct store *store, const char *as_known);
+void names_told(struct names *names);
 
 /* Puts the ids into a job's params; *ret is what the command's `within` names. ERR_NOT_FOUND for a
  * name that means nothing. */

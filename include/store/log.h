@@ -13,8 +13,11 @@ struct log_head {
     const char *vkey; /* of the key that signs what is appended next; NULL: of an empty log */
 };
 
-/* Waits until nobody else appends; before anything else in the transaction. */
-MUST struct err *log_lock(struct arena *mem, struct store *s, struct log_head *ret);
+/* Asks for the head and that nobody else appends until the transaction ends: before anything else
+ * in it. What is asked with it or after sees all that was appended before. */
+MUST struct err *log_lock(struct arena *mem, struct store *s, struct rows **ret);
+/* ERR_BROKEN when what log_lock() brought is no head. */
+MUST struct err *log_head_of(struct arena *mem, const struct rows *rows, struct log_head *ret);
 /* The head as this connection sees it now. */
 MUST struct err *log_look(struct arena *mem, struct store *s, struct log_head *ret);
 
@@ -55,6 +58,8 @@ struct log_batch {
     const char *checkpoint;  /* signed */
     const char *events;      /* JSON array, as the fold takes them */
 };
+/* Asked, not waited for: that it failed is said by store_commit(), or by what is asked before it.
+ */
 MUST struct err *log_append(struct arena *mem, struct store *s, const struct log_batch *batch);
 
 /* Hashes of subtrees, from the tables. The store must outlive the source. */

@@ -64,13 +64,20 @@ const char *const *store_parameters(const char *statement, size_t *ret_n);
 
 struct rows; /* belongs to the arena it was made in */
 
-MUST struct err *store_call(struct arena *mem, struct store *s, const char *statement,
-                            const struct binds *binds, struct rows **ret);
-
+/* Sends the statement; *ret is there once store_answers() has returned, or the next call of any
+ * kind on this store, which waits for all that was asked. Questions that do not need one another's
+ * answers cost one way to the server instead of one each. */
+MUST struct err *store_ask(struct arena *mem, struct store *s, const char *statement,
+                           const struct binds *binds, struct rows **ret);
 /* One statement for n sets of values: n rows, the first of each answer; where there was none, a row
  * of nulls. */
-MUST struct err *store_call_each(struct arena *mem, struct store *s, const char *statement,
-                                 const struct binds *binds, size_t n, struct rows **ret);
+MUST struct err *store_ask_each(struct arena *mem, struct store *s, const char *statement,
+                                const struct binds *binds, size_t n, struct rows **ret);
+/* The first error of what was asked; what comes after an error was not done. */
+MUST struct err *store_answers(struct arena *mem, struct store *s);
+
+MUST struct err *store_call(struct arena *mem, struct store *s, const char *statement,
+                            const struct binds *binds, struct rows **ret);
 
 /* Exactly one row, or ERR_NOT_FOUND with the text given (NULL: the statement's name). */
 MUST struct err *store_row(struct arena *mem, struct store *s, const char *statement,
@@ -81,6 +88,7 @@ MUST struct err *store_row(struct arena *mem, struct store *s, const char *state
 MUST struct err *store_value(struct arena *mem, struct store *s, const char *statement,
                              const struct binds *binds, const char **ret);
 
+/* A transaction begins with the first statement that is asked in it. */
 MUST struct err *store_begin(struct arena *mem, struct store *s);    /* READ COMMITTED */
 MUST struct err *store_snapshot(struct arena *mem, struct store *s); /* READ ONLY, one snapshot */
 MUST struct err *store_trial(struct arena *mem,

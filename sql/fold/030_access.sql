@@ -48,16 +48,22 @@ $$;
 
 -- ---- Grants --------------------------------------------------------------------------------------
 
-CREATE OR REPLACE FUNCTION grant_begun(e event, status text) RETURNS void LANGUAGE plpgsql AS $$
+-- Until 2026-11-28 these took one event.
+DROP FUNCTION IF EXISTS grant_begun(event, text), grant_invited(event), grant_activated(event);
+
+-- Those of the events that begin a grant. They come by the hundred, so all go into one statement.
+CREATE OR REPLACE FUNCTION grants_begun(es event[], status text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO thing (id, noun, ref, known_from)
-    VALUES (id_of(e, 'grant'), 'grant', e.after ->> 'ref', e.index);
+    SELECT id_of(e, 'grant'), 'grant', e.after ->> 'ref', e.index
+    FROM unnest(es) e WHERE e.after ? 'ref';
     INSERT INTO access_grant (id, account, store, person, entity, role, level, through, via, status,
                               ends_at, note, valid_from, known_from)
-    VALUES (id_of(e, 'grant'), id_of(e, 'account'), id_of(e, 'store'), id_of(e, 'person'),
-            id_of(e, 'entity'), e.after ->> 'role', e.after ->> 'level', e.after ->> 'through',
-            e.after ->> 'via', status, (e.after ->> 'ends_at')::timestamptz, e.after ->> 'note',
-            e.effective_at, e.index);
+    SELECT id_of(e, 'grant'), id_of(e, 'account'), id_of(e, 'store'), id_of(e, 'person'),
+           id_of(e, 'entity'), e.after ->> 'role', e.after ->> 'level', e.after ->> 'through',
+           e.after ->> 'via', status, (e.after ->> 'ends_at')::timestamptz, e.after ->> 'note',
+           e.effective_at, e.index
+    FROM unnest(es) e WHERE e.after ? 'ref';
 END $$;
 -- Whoever may read a store could know every secret that lies in it: could have known is known.
 CREATE OR REPLACE FUNCTION expose_store(e event, store_id uuid, who uuid) RETURNS void
@@ -71,19 +77,23 @@ LANGUAGE sql AS $$
       AND NOT EXISTS (SELECT FROM exposure x WHERE x.credential = c.id AND x.version = c.version
                       AND x.person = who)
 $$;
-CREATE OR REPLACE FUNCTION grant_invited(e event) RETURNS void LANGUAGE sql AS $$
-    SELECT grant_begun(e, 'invited')
-$$;
-CREATE OR REPLACE FUNCTION grant_activated(e event) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION grant_invited(es event[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    IF e.after ? 'ref' THEN
-        PERFORM grant_begun(e, 'active');
-    ELSE
-        PERFORM revise(e, 'access_grant', id_of(e, 'grant'), '{"status": "active"}');
-    END IF;
-    IF e.after ? 'store' AND e.after ? 'person' THEN
-        PERFORM expose_store(e, id_of(e, 'store'), id_of(e, 'person'));
-    END IF;
+    PERFORM grants_begun(es, 'invited');
+END $$;
+CREATE OR REPLACE FUNCTION grant_activated(es event[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    e event;
+BEGIN
+    PERFORM grants_begun(es, 'active');
+    FOREACH e IN ARRAY es LOOP
+        IF NOT e.after ? 'ref' THEN -- it was invited before
+            PERFORM revise(e, 'access_grant', id_of(e, 'grant'), '{"status": "active"}');
+        END IF;
+        IF e.after ? 'store' AND e.after ? 'person' THEN
+            PERFORM expose_store(e, id_of(e, 'store'), id_of(e, 'person'));
+        END IF;
+    END LOOP;
 END $$;
 CREATE OR REPLACE FUNCTION grant_changed(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'access_grant', id_of(e, 'grant'), changes(e, 'grant') - 'account' - 'store' - 'person')

@@ -1,23 +1,39 @@
--- The fold itself: an event goes to the function of its type. Made from the catalogue, so that a
--- type cannot be forgotten; a type without a function is refused.
+-- The fold itself: an event goes to the function of its type, in order; a function that takes an
+-- array gets all of its type that follow one another. Made from the catalogue, so that a type
+-- cannot be forgotten; a type without a function is refused.
+
+DROP FUNCTION IF EXISTS fold(event); -- until 2026-11-28 it took one event
 
 DO $$
 DECLARE
+    here regnamespace := current_schema()::regnamespace;
     cases text;
 BEGIN
-    SELECT string_agg(format(E'    WHEN %L THEN PERFORM %I(e);', p.proname, p.proname), E'\n'
-                      ORDER BY p.proname) INTO cases
-    FROM pg_proc p
-    WHERE p.pronamespace = current_schema()::regnamespace AND p.pronargs = 1
-      AND p.proargtypes[0] = (SELECT t.oid FROM pg_type t WHERE t.typname = 'event'
-                              AND t.typnamespace = current_schema()::regnamespace)
+    SELECT string_agg(format(E'        WHEN %L THEN %s', p.proname,
+                             format(CASE WHEN p.proargtypes[0] = t.typarray THEN 'PERFORM %I(es[i:j]);'
+                                    ELSE 'FOR k IN i..j LOOP PERFORM %I(es[k]); END LOOP;' END,
+                                    p.proname)), E'\n' ORDER BY p.proname) INTO cases
+    FROM pg_proc p, pg_type t
+    WHERE p.pronamespace = here AND p.pronargs = 1 AND t.typname = 'event' AND t.typnamespace = here
+      AND p.proargtypes[0] IN (t.oid, t.typarray)
       AND p.prorettype = 'void'::regtype AND p.proname NOT IN ('fold', 'identifier_replaced');
     EXECUTE format($f$
-        CREATE OR REPLACE FUNCTION fold(e event) RETURNS void LANGUAGE plpgsql AS $fold$
+        CREATE OR REPLACE FUNCTION fold(es event[]) RETURNS void LANGUAGE plpgsql AS $fold$
+        DECLARE
+            n int := cardinality(es);
+            i int := 1;
+            j int;
         BEGIN
-            CASE replace(e.type, '.', '_')
+            WHILE i <= n LOOP
+                j := i;
+                WHILE j < n AND (es[j + 1]).type = (es[i]).type LOOP
+                    j := j + 1;
+                END LOOP;
+                CASE replace((es[i]).type, '.', '_')
         %s
-            ELSE RAISE EXCEPTION 'no fold for the event type %%', e.type;
-            END CASE;
+                ELSE RAISE EXCEPTION 'no fold for the event type %%', (es[i]).type;
+                END CASE;
+                i := j + 1;
+            END LOOP;
         END $fold$ $f$, cases);
 END $$;

@@ -2,12 +2,16 @@
 
 --: grant_target
 SELECT a.kind, a.platform, coalesce(a.status, s.status) AS status,
-       (SELECT ref_of(g.id) FROM access_grant_at(coalesce(:effective::timestamptz, :now::timestamptz), latest()) g
-        WHERE ((g.account = :account::uuid AND g.person = :person::uuid) OR
-               (g.account = :account::uuid AND g.entity = :entity::uuid) OR
-               (g.store = :store::uuid AND g.person = :person::uuid) OR
-               (g.store = :store::uuid AND g.entity = :entity::uuid))
-          AND g.role = :role::text AND g.through = coalesce(:through::text, 'direct')
+       (SELECT ref_of(g.id) FROM (
+            SELECT * FROM access_grant_at(coalesce(:effective::timestamptz, :now::timestamptz), latest()) x
+            WHERE x.account = :account::uuid AND x.person = :person::uuid
+            UNION ALL
+            SELECT * FROM access_grant_at(coalesce(:effective::timestamptz, :now::timestamptz), latest()) x
+            WHERE x.store = :store::uuid AND x.person = :person::uuid
+            UNION ALL
+            SELECT * FROM access_grant_at(coalesce(:effective::timestamptz, :now::timestamptz), latest()) x
+            WHERE x.entity = :entity::uuid AND coalesce(x.account, x.store) = coalesce(:account::uuid, :store::uuid)) g
+        WHERE g.role = :role::text AND g.through = coalesce(:through::text, 'direct')
           AND g.via IS NOT DISTINCT FROM :via::text AND g.status <> 'revoked' LIMIT 1) AS same,
        CASE WHEN :person::uuid IS NOT NULL AND NOT d.here THEN 'left' END AS person_status,
        d.last_day, d.last_day IS NOT NULL AND (:ends_at::timestamptz IS NULL OR

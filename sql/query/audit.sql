@@ -90,7 +90,7 @@ ORDER BY 1, 2
 SELECT count(*) FROM tenure.blob
 
 --: audit_fold
-SELECT fold(e) FROM jsonb_populate_recordset(NULL::event, :events::jsonb) e
+SELECT fold(ARRAY(SELECT e FROM jsonb_populate_recordset(NULL::event, :events::jsonb) e))
 
 --: audit_rights
 -- who asked at these entries, and what they might, as it was known before the entry or (of_batch) when its

@@ -13,7 +13,6 @@ CREATE OR REPLACE FUNCTION log.append(
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = state, pg_temp AS $$
 DECLARE
     new_size bigint := first + cardinality(leaves);
-    e state.event;
 BEGIN
     UPDATE log.head SET size = new_size, range = new_range, recorded_at = ts WHERE size = first;
     IF NOT FOUND THEN
@@ -38,9 +37,7 @@ BEGIN
     IF 'person.erased' = ANY (types) THEN
         events := log.destroy(events);
     END IF;
-    FOR e IN SELECT * FROM jsonb_populate_recordset(NULL::state.event, events) LOOP
-        PERFORM state.fold(e);
-    END LOOP;
+    PERFORM state.fold(ARRAY(SELECT e FROM jsonb_populate_recordset(NULL::state.event, events) e));
 END $$;
 
 -- Another key signs from the next checkpoint on.

@@ -62,8 +62,8 @@ static size_t distinct(struct arena *mem, const struct asker *askers, size_t n, 
     return found;
 }
 
-struct err *actors_find(struct arena *mem, struct store *store, const struct asker *askers,
-                        size_t n, int64_t now_ms, struct actor *ret)
+struct err *actors_ask(struct arena *mem, struct store *store, const struct asker *askers, size_t n,
+                       int64_t now_ms, struct actors_asked *ret)
 {
     size_t *place = arena_array(mem, n + 1, sizeof(*place));
     const struct asker **first = arena_array(mem, n + 1, sizeof(*first));
@@ -72,7 +72,6 @@ struct err *actors_find(struct arena *mem, struct store *store, const struct ask
     const char **fingerprints = arena_array(mem, found + 1, sizeof(*fingerprints));
     const char **keys = arena_array(mem, found + 1, sizeof(*keys));
     const char **tokens = arena_array(mem, found + 1, sizeof(*tokens));
-    struct rows *rows;
     struct binds b;
 
     for (size_t i = 0; i < found; i++) {
@@ -87,14 +86,28 @@ struct err *actors_find(struct arena *mem, struct store *store, const struct ask
     bind_list(&b, "fingerprints", fingerprints, found);
     bind_list(&b, "keys", keys, found);
     bind_list(&b, "tokens", tokens, found);
-    TRY(store_call(mem, store, "actors", &b, &rows));
-    assert(rows_count(rows) == found);
-    for (size_t i = 0; i < n; i++) {
+    *ret = (struct actors_asked){.place = place, .n = n};
+    return store_ask(mem, store, "actors", &b, &ret->rows);
+}
+
+void actors_told(struct arena *mem, const struct actors_asked *asked, struct actor *ret)
+{
+    for (size_t i = 0; i < asked->n; i++) {
         struct actor a = {0};
-        rows_get(mem, rows, place[i], &actor_record, &a);
-        a.roles = (unsigned)rows_int(rows, place[i], "roles");
+        rows_get(mem, asked->rows, asked->place[i], &actor_record, &a);
+        a.roles = (unsigned)rows_int(asked->rows, asked->place[i], "roles");
         ret[i] = a;
     }
+}
+
+struct err *actors_find(struct arena *mem, struct store *store, const struct asker *askers,
+                        size_t n, int64_t now_ms, struct actor *ret)
+{
+    struct actors_asked asked;
+
+    TRY(actors_ask(mem, store, askers, n, now_ms, &asked));
+    TRY(store_answers(mem, store));
+    actors_told(mem, &asked, ret);
     return NULL;
 }
 
@@ -108,14 +121,14 @@ static bool needs_target(const struct job *job, const struct target *target)
            !(job->actor.roles & c->roles);
 }
 
-struct err *targets_measure(struct arena *mem, struct store *store, struct job *const *jobs,
-                            struct target *targets, size_t n, const char *now, const char *as_known)
+struct err *rights_ask(struct arena *mem, struct store *store, struct job *const *jobs,
+                       const struct target *targets, size_t n, const char *now,
+                       const char *as_known, struct rows **ret)
 {
     const char **of = arena_array(mem, n + 1, sizeof(*of));
     const char **ids = arena_array(mem, n + 1, sizeof(*ids));
     const char **actors = arena_array(mem, n + 1, sizeof(*actors));
-    size_t asked = 0, answered = 0;
-    struct rows *rows;
+    size_t asked = 0;
     struct binds b;
 
     for (size_t i = 0; i < n; i++) {
@@ -125,6 +138,7 @@ struct err *targets_measure(struct arena *mem, struct store *store, struct job *
         ids[asked] = targets[i].id;
         actors[asked++] = jobs[i]->actor.id;
     }
+    *ret = NULL;
     if (!asked)
         return NULL;
     binds_init(&b, mem);
@@ -133,14 +147,19 @@ struct err *targets_measure(struct arena *mem, struct store *store, struct job *
     bind_list(&b, "nouns", of, asked);
     bind_list(&b, "ids", ids, asked);
     bind_list(&b, "actors", actors, asked);
-    TRY(store_call(mem, store, "rights", &b, &rows));
-    for (size_t i = 0; i < n; i++) {
+    return store_ask(mem, store, "rights", &b, ret);
+}
+
+void rights_told(const struct rows *rows, struct job *const *jobs, struct target *targets, size_t n)
+{
+    size_t answered = 0;
+
+    for (size_t i = 0; i < n && rows; i++) {
         if (!needs_target(jobs[i], &targets[i]))
             continue;
         targets[i].unit = rows_text(rows, answered, "unit");
         targets[i].mine = rows_bool(rows, answered++, "mine");
     }
-    return NULL;
 }
 
 static bool may_by_unit(const struct job *job, unsigned roles, const char *unit)

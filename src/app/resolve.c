@@ -19,6 +19,7 @@ struct names {
     struct map *by_name; /* of struct meaning */
     struct meaning *first, **last;
     size_t n;
+    struct rows *rows; /* what they mean, in the order of the meanings */
 };
 
 struct names *names_new(struct arena *mem)
@@ -70,7 +71,6 @@ struct err *names_ask(struct names *names, struct store *store, const char *as_k
 {
     const char **of = arena_array(names->mem, names->n + 1, sizeof(*of));
     const char **said = arena_array(names->mem, names->n + 1, sizeof(*said));
-    struct rows *rows;
     struct binds b;
     size_t n = 0;
 
@@ -84,14 +84,18 @@ struct err *names_ask(struct names *names, struct store *store, const char *as_k
     bind_list(&b, "nouns", of, n);
     bind_list(&b, "said", said, n);
     bind_text(&b, "as_known", as_known);
-    TRY(store_call(names->mem, store, "things", &b, &rows));
-    assert(rows_count(rows) == n);
-    n = 0;
+    return store_ask(names->mem, store, "things", &b, &names->rows);
+}
+
+void names_told(struct names *names)
+{
+    size_t n = 0;
+
+    assert(!names->n || rows_count(names->rows) == names->n);
     for (struct meaning *m = names->first; m; m = m->next, n++) {
-        m->id = rows_text(rows, n, "id");
-        m->ref = rows_text(rows, n, "ref");
+        m->id = rows_text(names->rows, n, "id");
+        m->ref = rows_text(names->rows, n, "ref");
     }
-    return NULL;
 }
 
 enum { NOT_NAMED = 1 << 20 };
@@ -163,6 +167,7 @@ struct err *job_resolve(struct job *job, struct target *ret)
     static const char everything[] = "9223372036854775806";
     struct names *names = names_new(job->mem);
     const char *as_known = everything;
+    struct rows *rights;
     struct binds all;
 
     *ret = (struct target){0};
@@ -172,7 +177,12 @@ struct err *job_resolve(struct job *job, struct target *ret)
             as_known = all.at[i].value;
     names_add(names, job);
     TRY(names_ask(names, job->store, as_known));
+    TRY(store_answers(job->mem, job->store));
+    names_told(names);
     TRY(names_give(names, job, ret));
-    return targets_measure(job->mem, job->store, &job, ret, 1, instant_text(job->mem, job->now),
-                           everything);
+    TRY(rights_ask(job->mem, job->store, &job, ret, 1, instant_text(job->mem, job->now), everything,
+                   &rights));
+    TRY(store_answers(job->mem, job->store));
+    rights_told(rights, &job, ret, 1);
+    return NULL;
 }

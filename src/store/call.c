@@ -107,83 +107,48 @@ static const struct statement *known(const char *name)
     return s;
 }
 
-static struct err *prepare_now(struct arena *mem, struct store *s, const char *name,
-                               const char *sql, bool *done)
-{
-    struct err *e = NULL;
-
-    if (*done)
-        return NULL;
-    PGresult *r = PQprepare(s->conn, name, sql, 0, NULL);
-    if (PQresultStatus(r) != PGRES_COMMAND_OK)
-        e = store_trouble(mem, s, r, name);
-    else
-        *done = true;
-    PQclear(r);
-    return e;
-}
-
 static void values_of(const struct statement *st, const struct binds *binds, const char **values)
 {
     for (size_t i = 0; i < st->n; i++)
         values[i] = bound(binds, st, st->params[i]);
 }
 
-static void drop_rows(void *result)
-{
-    PQclear(result);
-}
-
-struct rows *rows_own(struct arena *mem, PGresult *result)
-{
-    struct rows *rows = arena_alloc(mem, sizeof(*rows));
-
-    rows->result = result;
-    arena_on_free(mem, drop_rows, result);
-    return rows;
-}
-
-static struct err *keep(struct arena *mem, struct store *s, PGresult *r, const char *doing,
-                        struct rows **ret)
-{
-    ExecStatusType status = PQresultStatus(r);
-
-    struct rows *rows = rows_own(mem, r);
-    if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-        return store_trouble(mem, s, r, doing);
-    *ret = rows;
-    return NULL;
-}
-
-struct err *store_call(struct arena *mem, struct store *s, const char *statement,
-                       const struct binds *binds, struct rows **ret)
+struct err *store_ask(struct arena *mem, struct store *s, const char *statement,
+                      const struct binds *binds, struct rows **ret)
 {
     const struct statement *st = known(statement);
+    const struct prepared p = {st->name, st->sql, st->name, NULL, &s->prepared[st->index]};
     const char *values[BINDS_MAX];
 
-    TRY(prepare_now(mem, s, st->name, st->sql, &s->prepared[st->index]));
     values_of(st, binds, values);
-    PGresult *r = PQexecPrepared(s->conn, st->name, (int)st->n, values, NULL, NULL, 0);
-    return keep(mem, s, r, statement, ret);
+    *ret = rows_new(mem);
+    return store_ask_prepared(mem, s, &p, &(struct values){(int)st->n, values, NULL, NULL}, *ret);
 }
 
-struct err *store_call_each(struct arena *mem, struct store *s, const char *statement,
-                            const struct binds *binds, size_t n, struct rows **ret)
+struct err *store_ask_each(struct arena *mem, struct store *s, const char *statement,
+                           const struct binds *binds, size_t n, struct rows **ret)
 {
     const struct statement *st = known(statement);
+    const struct prepared p = {arena_printf(mem, "%s each", st->name), st->each, st->name, NULL,
+                               &s->prepared_each[st->index]};
     const char **column = arena_array(mem, n + 1, sizeof(*column));
     const char *arrays[BINDS_MAX];
 
     assert(st->each);
-    const char *name = arena_printf(mem, "%s each", st->name);
-    TRY(prepare_now(mem, s, name, st->each, &s->prepared_each[st->index]));
     for (size_t i = 0; i < st->n; i++) {
         for (size_t k = 0; k < n; k++)
             column[k] = bound(&binds[k], st, st->params[i]);
         arrays[i] = array_text(mem, column, n);
     }
-    PGresult *r = PQexecPrepared(s->conn, name, (int)st->n, arrays, NULL, NULL, 0);
-    return keep(mem, s, r, statement, ret);
+    *ret = rows_new(mem);
+    return store_ask_prepared(mem, s, &p, &(struct values){(int)st->n, arrays, NULL, NULL}, *ret);
+}
+
+struct err *store_call(struct arena *mem, struct store *s, const char *statement,
+                       const struct binds *binds, struct rows **ret)
+{
+    TRY(store_ask(mem, s, statement, binds, ret));
+    return store_answers(mem, s);
 }
 
 struct err *store_row(struct arena *mem, struct store *s, const char *statement,

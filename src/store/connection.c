@@ -67,6 +67,7 @@ struct err *store_trouble(struct arena *mem, const struct store *s, const PGresu
 
 static struct err *execute(struct arena *mem, struct store *s, const char *sql, const char *doing)
 {
+    TRY(store_answers(mem, s));
     PGresult *r = PQexec(s->conn, sql);
     ExecStatusType status = PQresultStatus(r);
     struct err *e = NULL;
@@ -96,6 +97,7 @@ static struct err *set_up(struct arena *mem, struct store *s)
     memset(s->prepared_each, 0, sizeof(s->prepared_each));
     s->append_prepared = false;
     s->in_transaction = false;
+    s->asked_n = 0;
     TRY(store_simple(mem, s,
                      "SET search_path = state, log, tenure, public; SET bytea_output = hex; "
                      "SET timezone = 'UTC'; SET intervalstyle = iso_8601; SET jit = off"));
@@ -179,7 +181,7 @@ void store_is_known(struct store *s)
 static struct err *begin(struct arena *mem, struct store *s, const char *sql)
 {
     TRY(store_check(mem, s));
-    TRY(store_simple(mem, s, sql));
+    TRY(store_ask_sql(mem, s, sql, NULL));
     s->in_transaction = true;
     return NULL;
 }
@@ -203,24 +205,27 @@ struct err *store_trial(struct arena *mem, struct store *s)
  * its standbys any longer, and warns: that is not the durability which was asked for. */
 struct err *store_commit(struct arena *mem, struct store *s)
 {
-    s->warned = false;
-    PGresult *r = PQexec(s->conn, "COMMIT");
-    bool lost = PQstatus(s->conn) != CONNECTION_OK;
-    struct err *e = NULL;
+    struct rows *rows = rows_new(mem);
 
+    s->warned = false;
+    TRY(store_ask_sql(mem, s, "COMMIT", rows));
+    struct err *e = store_answers(mem, s);
+    if (PQstatus(s->conn) != CONNECTION_OK)
+        e = in_doubt(mem, first_line(mem, PQerrorMessage(s->conn)));
+    if (e)
+        return e;
     /* COMMIT of a failed transaction answers ROLLBACK without an error. */
-    if (PQresultStatus(r) != PGRES_COMMAND_OK || strcmp(PQcmdStatus(r), "COMMIT") != 0)
-        e = lost ? in_doubt(mem, first_line(mem, PQerrorMessage(s->conn)))
-                 : store_trouble(mem, s, r, "commit");
+    if (strcmp(PQcmdStatus(rows->result), "COMMIT") != 0)
+        e = store_trouble(mem, s, rows->result, "commit");
     else if (s->warned)
         e = in_doubt(mem, "it was not replicated as far as synchronous_commit demands");
-    PQclear(r);
     s->in_transaction = false;
     return e;
 }
 
 void store_rollback(struct store *s)
 {
+    store_forget_asked(s);
     if (s->in_transaction)
         PQclear(PQexec(s->conn, "ROLLBACK"));
     s->in_transaction = false;

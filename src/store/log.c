@@ -15,13 +15,10 @@ static const char append_sql[] =
 
 /* ---- The head -------------------------------------------------------------------------------- */
 
-static struct err *read_head(struct arena *mem, struct store *s, const char *statement,
-                             struct log_head *ret)
+struct err *log_head_of(struct arena *mem, const struct rows *rows, struct log_head *ret)
 {
     struct log_head head = {.ts = 0};
-    struct rows *rows;
 
-    TRY(store_call(mem, s, statement, NULL, &rows));
     if (rows_count(rows) != 1)
         return err_new(mem, ERR_BROKEN, "the table log.head has lost its row: run tenured audit");
     struct bytes range = rows_bytes(mem, rows, 0, "range");
@@ -37,14 +34,17 @@ static struct err *read_head(struct arena *mem, struct store *s, const char *sta
     return NULL;
 }
 
-struct err *log_lock(struct arena *mem, struct store *s, struct log_head *ret)
+struct err *log_lock(struct arena *mem, struct store *s, struct rows **ret)
 {
-    return read_head(mem, s, "log_lock", ret);
+    return store_ask(mem, s, "log_lock", NULL, ret);
 }
 
 struct err *log_look(struct arena *mem, struct store *s, struct log_head *ret)
 {
-    return read_head(mem, s, "log_look", ret);
+    struct rows *rows;
+
+    TRY(store_call(mem, s, "log_look", NULL, &rows));
+    return log_head_of(mem, rows, ret);
 }
 
 /* ---- Appending ------------------------------------------------------------------------------- */
@@ -144,22 +144,6 @@ static void add_intents(struct params *p, const struct log_batch *b)
     INT4_COLUMN(p, struct log_intent_row, b->intents, b->intents_n, row->entries);
 }
 
-/* Once for a connection: it is planned as often as there are batches otherwise. */
-static struct err *prepare_append(struct arena *mem, struct store *s, const struct params *p)
-{
-    struct err *e = NULL;
-
-    if (s->append_prepared)
-        return NULL;
-    PGresult *r = PQprepare(s->conn, append_name, append_sql, p->n, p->types);
-    if (PQresultStatus(r) != PGRES_COMMAND_OK)
-        e = store_trouble(mem, s, r, append_name);
-    else
-        s->append_prepared = true;
-    PQclear(r);
-    return e;
-}
-
 struct err *log_append(struct arena *mem, struct store *s, const struct log_batch *batch)
 {
     struct params p = {.mem = mem};
@@ -176,13 +160,10 @@ struct err *log_append(struct arena *mem, struct store *s, const struct log_batc
     add_text(&p, batch->checkpoint);
     add_text(&p, batch->events);
     assert(p.n == APPEND_PARAMS);
-    TRY(prepare_append(mem, s, &p));
-    PGresult *r = PQexecPrepared(s->conn, append_name, p.n, p.values, p.lengths, p.formats, 0);
-    struct err *e = NULL;
-    if (PQresultStatus(r) != PGRES_TUPLES_OK)
-        e = store_trouble(mem, s, r, append_name);
-    PQclear(r);
-    return e;
+    const struct prepared append = {append_name, append_sql, append_name, p.types,
+                                    &s->append_prepared};
+    return store_ask_prepared(mem, s, &append,
+                              &(struct values){p.n, p.values, p.lengths, p.formats}, NULL);
 }
 
 /* ---- Reading --------------------------------------------------------------------------------- */

@@ -7,7 +7,14 @@
 
 #include <libpq-fe.h>
 
-enum { STATEMENTS_MAX = 400 };
+enum { STATEMENTS_MAX = 400, ASKED_MAX = 32 };
+
+/* What went out and is not answered yet. */
+struct asked {
+    const char *doing; /* for errors; lives as long as the program */
+    struct rows *rows; /* where its answer goes; NULL: nobody wants it */
+    bool *prepared;    /* set back to false when preparing failed */
+};
 
 struct store {
     PGconn *conn;
@@ -18,10 +25,12 @@ struct store {
     bool is_new;      /* nobody has looked yet whose log it leads to */
     bool warned;      /* the server had something to say */
     bool prepared[STATEMENTS_MAX], prepared_each[STATEMENTS_MAX], append_prepared;
+    struct asked asked[ASKED_MAX];
+    size_t asked_n;
 };
 
 struct rows {
-    PGresult *result;
+    PGresult *result; /* NULL until it is answered */
 };
 
 /* ---- Embedded SQL ---------------------------------------------------------------------------- */
@@ -47,7 +56,28 @@ const struct statement *statement_find(const char *name); /* or NULL */
 /* An error from the connection or from a result, by its SQLSTATE. */
 struct err *store_trouble(struct arena *mem, const struct store *s, const PGresult *result,
                           const char *doing);
+struct rows *rows_new(struct arena *mem);
 struct rows *rows_own(struct arena *mem, PGresult *result);
+
+/* A statement that the server keeps. */
+struct prepared {
+    const char *name, *sql, *doing;
+    const Oid *types; /* NULL: as the server finds */
+    bool *done;       /* has it been prepared on this connection? */
+};
+struct values {
+    int n;
+    const char *const *at;
+    const int *lengths, *formats; /* NULL: all are text */
+};
+/* They go out; store_answers() brings what they answer. doing and sql live as long as the program.
+ */
+MUST struct err *store_ask_prepared(struct arena *mem, struct store *s, const struct prepared *p,
+                                    const struct values *v, struct rows *rows);
+MUST struct err *store_ask_sql(struct arena *mem, struct store *s, const char *sql,
+                               struct rows *rows);
+/* Takes the answers that nobody will read any more. */
+void store_forget_asked(struct store *s);
 MUST struct err *store_simple(struct arena *mem, struct store *s, const char *sql);
 
 /* ---- Binary arrays --------------------------------------------------------------------------- */
