@@ -109,6 +109,9 @@ void job_extra(struct job *job, const char *name, const char *value);
 /* The event that most commands add: its type's fields filled from params, seen and the new id. */
 struct event *job_event(struct job *job, const char *type);
 
+/* "g-1f0c9a2e4b7d": 48 random bits of the id, so that a million of them do not meet. */
+const char *short_ref(struct arena *mem, const char *prefix, const char *id);
+
 /* A field of params by name, as text; NULL when it is not there or not set. */
 const char *job_param(const struct job *job, const char *name);
 

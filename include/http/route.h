@@ -17,6 +17,7 @@ struct route {
     const struct command *command;
     void (*run)(struct exchange *x, struct worker *w); /* ends with exchange_back() … */
     bool at_once; /* … but for this: it never waits, and the loop runs it, without a worker */
+    size_t fixed; /* bytes of the template before its first name; routes_add() counts them */
 };
 
 struct routes {

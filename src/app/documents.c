@@ -48,7 +48,7 @@ static struct err *add_one(struct job *job, const char *digest, const char *name
     struct event *e = event_new(&job->events, "evidence.added");
     *ret_id = uuid_new(job->mem);
     event_set(e, "evidence", *ret_id);
-    event_set(e, "ref", arena_printf(job->mem, "ev-%.8s", *ret_id));
+    event_set(e, "ref", short_ref(job->mem, "ev", *ret_id));
     event_set(e, "sha256", digest);
     event_set_int(e, "size", rows_int(rows, 0, "size"));
     event_set(e, "media_type", media_type(rows_bytes(job->mem, rows, 0, "head")));

@@ -229,7 +229,7 @@ const struct command handover_commands[] = {
     {
         .verb = "successor",
         .summary = "name who takes accounts of the case",
-        .example = "handover successor h-1f0c9a2e e1012 --account acme-group",
+        .example = "handover successor h-1f0c9a2e4b7d e1012 --account acme-group",
         .roles = LEADERS,
         .method = "POST",
         .path = "/v1/handovers/{handover}/successor",
@@ -291,7 +291,7 @@ const struct command handover_commands[] = {
         .summary = "take over what the inventory says: you answer for it from then on",
         .detail = "The inventory's hash shows that you accept the text you have read. Its text "
                   "goes into the log.",
-        .example = "handover accept h-1f0c9a2e --inventory 5f0c…",
+        .example = "handover accept h-1f0c9a2e4b7d --inventory 5f0c…",
         .roles = ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_MEMBER,
         .within = "handover",
         .method = "POST",
@@ -342,7 +342,7 @@ const struct command handover_commands[] = {
         .summary = "attest that nothing is left; refused with a list while anything is",
         .detail =
             "You must be neither the leaver, nor a successor, nor have done a step of the case.",
-        .example = "handover complete h-1f0c9a2e --attest 'I have looked at every platform.'",
+        .example = "handover complete h-1f0c9a2e4b7d --attest 'I have looked at every platform.'",
         .roles = LEADERS | ROLE_LEGAL,
         .method = "POST",
         .path = "/v1/handovers/{handover}/complete",

@@ -176,14 +176,21 @@ const char *job_said(const struct job *job, const char *name)
     return job_param(job, name);
 }
 
-/* "g-1f0c9a2e": what a new thing is called when nobody said. */
+const char *short_ref(struct arena *mem, const char *prefix, const char *id)
+{
+    return arena_printf(mem, "%s-%.8s%.4s", prefix, id, id + sizeof("1f0c9a2e-") - 1);
+}
+
+/* What a new thing is called when nobody said. */
 static const char *ref_of(struct job *job)
 {
+    const char letter[] = {*job->command->makes, '\0'};
+
     const char *said = job_param(job, job->command->makes);
 
     if (said)
         return said;
-    return arena_printf(job->mem, "%c-%.8s", *job->command->makes, job->new_id);
+    return short_ref(job->mem, letter, job->new_id);
 }
 
 struct event *job_event(struct job *job, const char *type)

@@ -150,7 +150,7 @@ static struct err *decide_enrol(struct job *job, const void *params, const void 
                        job->signer.fingerprint);
     struct event *e = event_new(&job->events, "key.enrolled");
     event_set(e, "key", job->new_id);
-    event_set(e, "ref", arena_printf(job->mem, "k-%.8s", job->new_id));
+    event_set(e, "ref", short_ref(job->mem, "k", job->new_id));
     event_set(e, "public_key", job->signer.line);
     event_set(e, "fingerprint", job->signer.fingerprint);
     event_take(&job->events, e, &job->command->params, params);

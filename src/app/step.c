@@ -93,7 +93,7 @@ const struct command step_commands[] = {
     {
         .verb = "finish",
         .summary = "say that steps are done, with the evidence that they demand",
-        .example = "step finish h-1f0c9a2e 3 --file owners.png",
+        .example = "step finish h-1f0c9a2e4b7d 3 --file owners.png",
         .roles = WORKERS,
         .within = "handover",
         .method = "POST",

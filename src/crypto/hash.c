@@ -81,12 +81,33 @@ bool secret_same(struct bytes a, struct bytes b)
     return a.n == b.n && CRYPTO_memcmp(a.at, b.at, a.n) == 0;
 }
 
-void random_bytes(void *out, size_t n)
+static void generate(void *out, size_t n)
 {
     if (RAND_bytes(out, (int)n) == 1)
         return;
     fputs("tenure: no random numbers from this system\n", stderr);
     abort();
+}
+
+/* An entry takes a dozen salts, and asking the generator for each costs more than making it: small
+ * requests are served from a thread's own supply, which forgets what it gave. Nothing here forks
+ * and goes on to use it. */
+void random_bytes(void *out, size_t n)
+{
+    static _Thread_local uint8_t supply[2048];
+    static _Thread_local size_t left;
+
+    if (n > sizeof(supply) / 8) {
+        generate(out, n);
+        return;
+    }
+    if (n > left) {
+        generate(supply, sizeof(supply));
+        left = sizeof(supply);
+    }
+    left -= n;
+    memcpy(out, supply + left, n);
+    OPENSSL_cleanse(supply + left, n);
 }
 
 char *uuid_new(struct arena *mem)

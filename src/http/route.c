@@ -17,6 +17,7 @@ void routes_add(struct routes *r, struct route route)
         r->at = more;
         r->room = room;
     }
+    route.fixed = strcspn(route.path, "{");
     r->at[r->n++] = route;
 }
 
@@ -25,7 +26,7 @@ void routes_add_noun(struct routes *r, const struct noun *noun,
 {
     EACH_COMMAND (c, noun) {
         if (!c->client)
-            routes_add(r, (struct route){c->method, c->path, noun, c, run, false});
+            routes_add(r, (struct route){c->method, c->path, noun, c, run, false, 0});
     }
 }
 
@@ -107,7 +108,7 @@ void route_find(const struct routes *r, struct arena *mem, const char *method, c
         const struct route *route = &r->at[i];
         struct route_match match = {.route = route};
         struct fit fit = {mem, &match, 0};
-        if (!path_fits(&fit, route->path, path))
+        if (strncmp(route->path, path, route->fixed) != 0 || !path_fits(&fit, route->path, path))
             continue;
         allow = add_method(mem, allow, route->method);
         if (strcmp(route->method, "GET") == 0)

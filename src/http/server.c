@@ -170,6 +170,20 @@ static void server_free(struct http_server *s)
     arena_free(s->mem);
 }
 
+/* A connection changes what it waits for several times in a request: only the last is told to the
+ * kernel. */
+static struct event_base *base_new(void)
+{
+    struct event_config *config = event_config_new();
+    struct event_base *base = NULL;
+
+    if (config && event_config_set_flag(config, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST) == 0)
+        base = event_base_new_with_config(config);
+    if (config)
+        event_config_free(config);
+    return base;
+}
+
 static struct err *open_all(struct arena *mem, struct http_server *s)
 {
     const struct http_config *c = &s->config;
@@ -180,7 +194,7 @@ static struct err *open_all(struct arena *mem, struct http_server *s)
         TRY(tls_load(mem, c->tls_certificate, c->tls_key, &s->tls));
     if (!c->listen_n)
         return err_new(mem, ERR_USAGE, "there is nothing to listen on");
-    if (evthread_use_pthreads() != 0 || !(s->base = event_base_new()))
+    if (evthread_use_pthreads() != 0 || !(s->base = base_new()))
         return err_new(mem, ERR_SYSTEM, "libevent cannot be used");
     s->wake = loop_event(s->base, on_wake, s);
     for (size_t i = 0; i < c->listen_n; i++)
