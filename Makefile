@@ -89,7 +89,7 @@ $(B)/lib/libtenure.so: $(LIBOBJ)
 # ---- Tests: one program per folder of tests/, linked with the floor it is named after (e2e, bench
 # ---- and support are no floors and get everything).
 
-TESTED   := $(filter-out support fuzz bench faults,$(notdir $(patsubst %/,%,$(sort $(dir $(TESTS))))))
+TESTED   := $(filter-out support fuzz bench faults due,$(notdir $(patsubst %/,%,$(sort $(dir $(TESTS))))))
 top       = $(if $(filter $1,$(FLOORS)),$1,$(lastword $(FLOORS)))
 
 define TEST
@@ -151,6 +151,13 @@ $(B)/faults/shim.so: tests/faults/shim.c tests/faults/faults.h
 	@mkdir -p $(@D)
 	$(CC) -shared -std=gnu17 -Wall -Wextra -Werror -fPIC -fvisibility=hidden -O2 $< -ldl -o $@
 
+FILE     ?= tests/vectors/due.json
+due-vectors: $(B)/due/vectors ## run a file of due dates through the real code (FILE=tests/vectors/due.json)
+	@$< $(FILE)
+$(B)/due/vectors: $(B)/obj/tests/due/vectors.o $(B)/floor/support.a $(call archives,domain)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LD) $^ $(LIBS) -o $@
+
 # ---- Looking at the source.
 
 # clang-tidy counts warnings of system headers aloud. cppcheck takes the NULL that ends journal() for an
@@ -199,7 +206,7 @@ install: all docs ## into $(DESTDIR)$(PREFIX)
 clean: ## remove everything made
 	rm -rf build compile_commands.json
 
-.PHONY: all help test tamper asan fuzz fuzz-run lint format docs install clean bench crash tsan tsan-programs
+.PHONY: all help test tamper asan fuzz fuzz-run lint format docs install clean bench crash tsan tsan-programs due-vectors
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
