@@ -13,7 +13,8 @@ MUST struct err *leave(struct job *job, const char *person, const char *zone, co
 MUST struct err *leave_is_over(struct job *job, const char *person, const char *zone,
                                const char *last_day, bool *ret);
 
-/* ERR_INVALID (field zone) for a word that PostgreSQL knows as no time zone; NULL is fine. */
+/* ERR_INVALID (field zone) for a word that either the system's tz data or PostgreSQL knows as no
+ * time zone; NULL is fine. */
 MUST struct err *zone_check(struct job *job, const char *zone);
 
 #endif

@@ -186,3 +186,29 @@ $$;
 CREATE OR REPLACE FUNCTION token_revoked(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'token', id_of(e, 'token'), jsonb_build_object('revoked', e.index))
 $$;
+
+-- ---- Places ----------------------------------------------------------------------------------------
+
+CREATE OR REPLACE FUNCTION place_created(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT born(e, 'place', id_of(e, 'place'));
+    SELECT put(e, 'place', id_of(e, 'place'), '{"status": "active"}')
+$$;
+CREATE OR REPLACE FUNCTION place_changed(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'place', id_of(e, 'place'), changes(e, 'place'))
+$$;
+CREATE OR REPLACE FUNCTION place_retired(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'place', id_of(e, 'place'), '{"status": "retired"}')
+$$;
+CREATE OR REPLACE FUNCTION place_holidays_added(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT put(e, 'holiday', (h ->> 'id')::uuid, h)
+    FROM jsonb_array_elements(e.after -> 'holidays') h
+$$;
+CREATE OR REPLACE FUNCTION place_holidays_ended(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT finish(e, 'holiday', d.id::uuid) FROM jsonb_array_elements_text(e.after -> 'days') d (id)
+$$;
+CREATE OR REPLACE FUNCTION unit_placed(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'unit', id_of(e, 'unit'), jsonb_build_object('place', e.after -> 'place'))
+$$;
+CREATE OR REPLACE FUNCTION person_placed(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'person', id_of(e, 'person'), jsonb_build_object('place', e.after -> 'place'))
+$$;

@@ -2,7 +2,9 @@
 
 --: handover_subject
 -- what is to be known before a case is opened
-SELECT p.status, p.zone, p.last_day,
+SELECT p.status, p.last_day,
+       coalesce(p.zone, (SELECT x.zone FROM place_at(:now::timestamptz, latest()) x
+                         WHERE x.id = place_of(p.id, :now::timestamptz, latest()))) AS zone,
        (SELECT ref_of(h.id) FROM handover_at(:now::timestamptz, latest()) h
         WHERE h.person = p.id AND h.kind = 'leaver' AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')
         LIMIT 1) AS open_case,

@@ -47,7 +47,8 @@ FROM unit_at(:now::timestamptz, latest()) u WHERE u.id = :unit::uuid
 --: unit_show
 SELECT json_strip_nulls(json_build_object(
     'unit', ref_of(u.id), 'id', u.id, 'name', u.name, 'parent', ref_of(u.parent),
-    'entity', ref_of(u.entity), 'status', u.status,
+    'entity', ref_of(u.entity), 'place', ref_of(place_of_unit(u.id, :as_of::timestamptz, :as_known::bigint)),
+    'status', u.status,
     'accounts', (SELECT count(*) FROM account_at(:as_of::timestamptz, :as_known::bigint) a
                  WHERE a.unit = u.id AND a.status <> 'retired'),
     'positions', (SELECT json_agg(json_build_object('position', ref_of(p.id), 'title', p.title,
@@ -177,7 +178,7 @@ FROM (SELECT) one LEFT JOIN hold ON true
 SELECT json_strip_nulls(json_build_object(
     'person', ref_of(p.id), 'id', p.id, 'name', p.name, 'email', p.email, 'phone', p.phone,
     'zone', p.zone, 'employer', ref_of(p.employer), 'manager', ref_of(p.manager), 'unit', ref_of(p.unit),
-    'external', nullif(p.external, false), 'kind', nullif(p.kind, 'person'), 'status', p.status,
+    'place', ref_of(place_of(p.id, :as_of::timestamptz, :as_known::bigint)), 'external', nullif(p.external, false), 'kind', nullif(p.kind, 'person'), 'status', p.status,
     'last_day', coalesce(p.last_day, last_day_of(p.id, :as_of::timestamptz, :as_known::bigint)),
     'erased', erased_at(p.id), 'holds', holds_on(p.id, :as_of::timestamptz, :as_known::bigint),
     'positions', (SELECT json_agg(json_build_object('position', ref_of(h.position), 'title', s.title,
@@ -316,10 +317,12 @@ SELECT k.person, CASE WHEN k.revoked IS NOT NULL THEN 'revoked' ELSE 'active' EN
 FROM key_at(:now::timestamptz, latest()) k WHERE k.id = :key::uuid
 
 --: person_day_end
--- the instant at which a day is over in a time zone, or in the person's own, or in UTC
+-- the instant at which a day is over in a time zone, or in the person's own, or in the place's, or in UTC
 SELECT to_char(coalesce(
     day_end(:day::date, coalesce(:zone::text, (SELECT p.zone FROM person_at(:now::timestamptz, latest()) p
-                                               WHERE p.id = :person::uuid))),
+                                               WHERE p.id = :person::uuid),
+                                 (SELECT x.zone FROM place_at(:now::timestamptz, latest()) x
+                                  WHERE x.id = place_of(:person::uuid, :now::timestamptz, latest())))),
     day_end(:day::date, 'UTC')) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 
 --: zone_known

@@ -56,6 +56,22 @@ BEGIN
     END CASE;
 END $$;
 
+-- Where a person works: the person's own place, else that of the unit, or of the nearest one above.
+CREATE OR REPLACE FUNCTION place_of_unit(under uuid, at_time timestamptz, at_index bigint)
+RETURNS uuid LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE up (place, next, height) AS (
+        SELECT u.place, u.parent, 0 FROM unit_at(at_time, at_index) u WHERE u.id = under
+        UNION ALL
+        SELECT u.place, u.parent, up.height + 1 FROM up JOIN unit_at(at_time, at_index) u ON u.id = up.next
+        WHERE up.place IS NULL AND up.height < 100)
+    SELECT up.place FROM up WHERE up.place IS NOT NULL ORDER BY up.height LIMIT 1
+$$;
+CREATE OR REPLACE FUNCTION place_of(who uuid, at_time timestamptz, at_index bigint)
+RETURNS uuid LANGUAGE sql STABLE AS $$
+    SELECT coalesce(p.place, place_of_unit(p.unit, at_time, at_index))
+    FROM person_at(at_time, at_index) p WHERE p.id = who
+$$;
+
 -- The person in a position.
 CREATE OR REPLACE FUNCTION holder_of(seat uuid, at_time timestamptz, at_index bigint)
 RETURNS uuid LANGUAGE sql STABLE AS $$

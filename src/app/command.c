@@ -4,12 +4,12 @@
 #include <string.h>
 
 extern const struct command entity_commands[], unit_commands[], position_commands[],
-    person_commands[], role_commands[], key_commands[], token_commands[], account_commands[],
-    identifier_commands[], title_commands[], evidence_commands[], grant_commands[],
-    controlpoint_commands[], store_commands[], hold_commands[], credential_commands[],
-    responsibility_commands[], heir_commands[], handover_commands[], step_commands[],
-    playbook_commands[], gaps_commands[], import_commands[], proof_commands[], verify_commands[],
-    log_commands[], session_commands[], service_commands[];
+    place_commands[], person_commands[], role_commands[], key_commands[], token_commands[],
+    account_commands[], identifier_commands[], title_commands[], evidence_commands[],
+    grant_commands[], controlpoint_commands[], store_commands[], hold_commands[],
+    credential_commands[], responsibility_commands[], heir_commands[], handover_commands[],
+    step_commands[], playbook_commands[], gaps_commands[], import_commands[], proof_commands[],
+    verify_commands[], log_commands[], session_commands[], service_commands[];
 
 const struct noun nouns[] = {
     {"account", "accounts and groups: what is owned", account_commands},
@@ -24,6 +24,7 @@ const struct noun nouns[] = {
     {"person", "people", person_commands},
     {"position", "seats that outlive who sits in them", position_commands},
     {"unit", "business units and regions", unit_commands},
+    {"place", "where people work: zone, weekend, holidays", place_commands},
     {"entity", "companies", entity_commands},
     {"role", "who may do what here", role_commands},
     {"key", "what people sign with", key_commands},

@@ -7,6 +7,8 @@
  * again by a file: the file may be older than the record. */
 #include "import_people.h"
 
+#include "base/zone.h"
+
 static const char *const statuses[] = {"current", "ended", NULL};
 
 #define P import_person_row
@@ -342,7 +344,7 @@ static struct err *check_zones(struct import_members *all)
 {
     struct import *im = all->im;
     struct list zones = {arena_array(im->mem, all->n + 1, sizeof(char *)), 0};
-    struct map *unknown = map_new(im->mem);
+    struct map *unknown = map_new(im->mem), *known = map_new(im->mem);
     struct rows *rows;
     struct binds b;
 
@@ -356,6 +358,11 @@ static struct err *check_zones(struct import_members *all)
     TRY(store_call(im->mem, im->job->store, "zones_unknown", &b, &rows));
     for (size_t i = 0; i < rows_count(rows); i++)
         map_set(unknown, rows_text(rows, i, "zone"), rows);
+    for (size_t i = 0; i < zones.n; i++) {
+        struct zone *loaded;
+        if (!map_get(unknown, zones.at[i]) && !map_get(known, zones.at[i]))
+            map_set(zone_load(im->mem, zones.at[i], &loaded) ? unknown : known, zones.at[i], rows);
+    }
     for (size_t i = 0; i < all->spells_n; i++) {
         const struct import_spell *s = &all->spells[i];
         if (s->in->zone && map_get(unknown, s->in->zone))

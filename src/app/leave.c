@@ -2,6 +2,7 @@
 #include "app/leave.h"
 
 #include "base/date.h"
+#include "base/zone.h"
 
 /* The instant at which the day is over at that place. */
 static struct err *end_of_day(struct job *job, const char *person, const char *zone,
@@ -70,10 +71,14 @@ struct err *leave(struct job *job, const char *person, const char *zone, const c
 struct err *zone_check(struct job *job, const char *zone)
 {
     const char *known = "t";
+    struct zone *loaded;
     struct binds b;
 
     if (!zone)
         return NULL;
+    struct err *e = zone_load(job->mem, zone, &loaded);
+    if (e)
+        return err_field(job->mem, "zone", "%s", e->text);
     binds_init(&b, job->mem);
     bind_text(&b, "zone", zone);
     TRY(store_value(job->mem, job->store, "zone_known", &b, &known));

@@ -2,6 +2,7 @@
 #include "app/fields.h"
 #include "app/leave.h"
 #include "erase.h"
+#include "place.h"
 
 static const char *const statuses[] = {"joiner", "active",   "mover", "leaver",
                                        "left",   "deceased", NULL};
@@ -159,6 +160,7 @@ SHAPE(person_view, COLUMN("person", "their key"), COLUMN("id", "their id"),
       COLUMN("name", "full name"), COLUMN("email", "mail address"), COLUMN("phone", "telephone"),
       COLUMN("zone", "time zone"), COLUMN("employer", "who employs them"),
       COLUMN("manager", "who leads them"), COLUMN("unit", "the unit"),
+      COLUMN("place", "where they work, by themselves or by their unit"),
       YESNO("external", "from outside"), COLUMN("kind", "service, if it is no human being"),
       COLUMN("status", "status"), COLUMN("last_day", "last day of work"),
       COLUMN("erased", "when what was personal was destroyed"),
@@ -262,6 +264,20 @@ const struct command person_commands[] = {
         .look = "person_look",
         .seen = RECORD(struct seen_person, seen_fields),
         .decide = decide_person_change,
+    },
+    {
+        .verb = "place",
+        .summary = "say where a person works",
+        .detail = "Without a place of their own people work where their unit is.",
+        .example = "person place e1007 berlin",
+        .roles = ROLE_ADMIN | ROLE_HR,
+        .method = "POST",
+        .path = "/v1/people/{person}/place",
+        .params = PARAMS(placed_params, person_placed_fields),
+        .emits = EMITS("person.placed"),
+        .look = "person_place_look",
+        .seen = RECORD(struct seen_placed, seen_placed_fields),
+        .decide = decide_placed,
     },
     {
         .verb = "retire",

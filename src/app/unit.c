@@ -1,5 +1,6 @@
 /* unit.c - commands on units: business units and regions, a tree. Roles can be given by unit. */
 #include "app/fields.h"
+#include "place.h"
 
 static const char *const clearable[] = {"parent", "entity", NULL};
 
@@ -96,6 +97,7 @@ SHAPE(seat_row, COLUMN("position", "the position"), COLUMN("title", "what it is"
       COLUMN("person", "who holds it"));
 SHAPE(unit_view, COLUMN("unit", "its key"), COLUMN("id", "its id"), COLUMN("name", "its full name"),
       COLUMN("parent", "the unit above it"), COLUMN("entity", "the company"),
+      COLUMN("place", "where its people work, by itself or by a unit above"),
       COLUMN("status", "active or retired"), NUMBER("accounts", "accounts that belong to it"),
       TABLE("positions", seat_row, "positions in it"), TABLE("units", unit_row, "units below it"));
 
@@ -147,6 +149,20 @@ const struct command unit_commands[] = {
         .look = "unit_look",
         .seen = RECORD(struct seen_unit, seen_fields),
         .decide = decide_unit_change,
+    },
+    {
+        .verb = "place",
+        .summary = "say where the people of a unit work",
+        .detail = "It counts for the units below too, as long as nothing else is said of them.",
+        .example = "unit place sales berlin",
+        .roles = ROLE_ADMIN | ROLE_HR,
+        .method = "POST",
+        .path = "/v1/units/{unit}/place",
+        .params = PARAMS(placed_params, unit_placed_fields),
+        .emits = EMITS("unit.placed"),
+        .look = "unit_place_look",
+        .seen = RECORD(struct seen_placed, seen_placed_fields),
+        .decide = decide_placed,
     },
     {
         .verb = "retire",

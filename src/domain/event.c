@@ -19,7 +19,7 @@ bool noun_is_subject(const char *noun)
     static const char *const subjects[] = {"entity",       "unit",     "position", "person",
                                            "key",          "account",  "store",    "credential",
                                            "controlpoint", "evidence", "playbook", "handover",
-                                           "import",       "log",      "token"};
+                                           "import",       "log",      "token",    "place"};
 
     for (size_t i = 0; i < sizeof(subjects) / sizeof(*subjects); i++)
         if (strcmp(subjects[i], noun) == 0)

@@ -72,6 +72,7 @@
 
 #define ENTITY MAYBE("name"), MAYBE("kind"), MAYBE("country"), MAYBE("registration"), MAYBE("note")
 #define UNIT MAYBE("name"), MAYBE_ID("parent", "unit"), MAYBE_ID("entity", "entity")
+#define PLACE MAYBE("name"), MAYBE("zone"), MAYBE_TEXTS("weekend"), MAYBE_TEXTS("cutoff")
 #define PERSON \
     PERSONAL("name"), PERSONAL("email"), PERSONAL("phone"), MAYBE("zone"), \
         MAYBE_ID("employer", "entity"), MAYBE_ID("manager", "person"), MAYBE_ID("unit", "unit")
@@ -115,6 +116,19 @@ const struct event_type event_types[] = {
     {"unit.registered", "a business unit is known", FIELDS(ID("unit", "unit"), TEXT("ref"), UNIT)},
     {"unit.changed", "something about a unit is different", FIELDS(ID("unit", "unit"), UNIT)},
     {"unit.retired", "a unit is no longer used", FIELDS(ID("unit", "unit"))},
+
+    {"place.created", "a place where people work is known: its days and hours",
+     FIELDS(ID("place", "place"), TEXT("ref"), PLACE)},
+    {"place.changed", "something about a place is different", FIELDS(ID("place", "place"), PLACE)},
+    {"place.retired", "a place is no longer used", FIELDS(ID("place", "place"))},
+    {"place.holidays_added", "days on which nobody works there",
+     FIELDS(ID("place", "place"), TEXT("file"), JSON("holidays"))},
+    {"place.holidays_ended", "days are working days there after all",
+     FIELDS(ID("place", "place"), TEXT("file"), IDS("days", "holiday"))},
+    {"unit.placed", "where the people of a unit work",
+     FIELDS(ID("unit", "unit"), MAYBE_ID("place", "place"))},
+    {"person.placed", "where a person works",
+     FIELDS(ID("person", "person"), MAYBE_ID("place", "place"))},
 
     {"position.registered", "a seat exists that outlives the person in it",
      FIELDS(ID("position", "position"), TEXT("ref"), MAYBE("title"), MAYBE_ID("unit", "unit"))},

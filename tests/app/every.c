@@ -28,6 +28,15 @@ static const char *const year[][3] = {
     {"aud", "position list", "{}"},
     {"adm", "unit retire", "{'unit':'ops'}"},
     {"aud", "unit show", "{'unit':'ops'}"},
+    {"adm", "place create", "{'place':'berlin','name':'Berlin','zone':'Europe/Berlin'}"},
+    {"adm", "place create", "{'place':'old-place','name':'Old','zone':'UTC','weekend':['none']}"},
+    {"adm", "place change", "{'place':'berlin','cutoff':['fri=13:00'],'weekend':['sat','sun']}"},
+    {"adm", "place retire", "{'place':'old-place'}"},
+    {"adm", "unit place", "{'unit':'sales','place':'berlin'}"},
+    {"adm", "person place", "{'person':'uma','place':'berlin'}"},
+    {"adm", "person place", "{'person':'uma','none':true}"},
+    {"aud", "place show", "{'place':'berlin'}"},
+    {"aud", "place list", "{}"},
     {"aud", "unit list", "{}"},
     {"adm", "store register", "{'store':'old','name':'Old','kind':'vault','unit':'sales'}"},
     {"adm", "store change", "{'store':'old','name':'Old vault'}"},
@@ -79,10 +88,33 @@ static const char *const year[][3] = {
     {"aud", "log list", "{}"},
 };
 
+/* Days come, and go again when a file of the year has them no more. */
+static void holidays(struct instance *i)
+{
+    static const char begin[] =
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270101\nSUMMARY:New Year\n"
+        "END:VEVENT\n";
+
+    did(i, "adm", "place holidays",
+        arena_printf(i->mem, "{'place':'berlin','file':'%s'}",
+                     uploaded(i, "a.ics",
+                              arena_printf(i->mem,
+                                           "%sBEGIN:VEVENT\nDTSTART:20270503\nEND:VEVENT\n"
+                                           "END:VCALENDAR\n",
+                                           begin))));
+    did(i, "adm", "place holidays",
+        arena_printf(i->mem, "{'place':'berlin','replace':true,'file':'%s'}",
+                     uploaded(i, "b.ics", arena_printf(i->mem, "%sEND:VCALENDAR\n", begin))));
+    const json_t *days = vector_at(did(i, "aud", "place show", "{'place':'berlin'}"), "holidays");
+    cr_expect_eq(json_array_size(days), 1);
+}
+
 /* What needs the answer of another, or a file. */
 static void with_answers(struct instance *i)
 {
     const char *file = uploaded(i, "deed.txt", "the deed");
+
+    holidays(i);
 
     did(i, "lea", "title evidence",
         arena_printf(i->mem, "{'account':'acme-group','evidence':['%s']}", file));

@@ -81,6 +81,16 @@ static void a_full_history(struct instance *i)
         arena_printf(i->mem, "{'person':'feed','token':'t-1','digest':'%s'}", token_digest_of(i)));
     did(i, "adm", "account register",
         "{'account':'acme-y','url':'https://x.com/acme','unit':'marketing'}");
+    did(i, "adm", "place create",
+        "{'place':'berlin','name':'Berlin','zone':'Europe/Berlin','weekend':['sat','sun'],"
+        "'cutoff':['fri=13:00']}");
+    did(i, "adm", "place holidays",
+        arena_printf(i->mem, "{'place':'berlin','file':'%s'}",
+                     uploaded(i, "days.ics",
+                              "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20270101\nSUMMARY:New Year\n"
+                              "END:VEVENT\nEND:VCALENDAR\n")));
+    did(i, "adm", "unit place", "{'unit':'sales','place':'berlin'}");
+    did(i, "adm", "person place", "{'person':'uma','place':'berlin'}");
     did(i, "lea", "hold place", "{'account':'acme-y','reference':'D 1','reason':'is in court'}");
     i->now += INT64_C(60) * 86400000;
     did(i, "lea", "person erase",
