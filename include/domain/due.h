@@ -52,8 +52,10 @@ MUST struct err *due_time_parse(struct arena *mem, const char *text, int *ret_mi
 MUST struct err *due_unit_parse(struct arena *mem, const char *text, enum due_unit *ret);
 MUST struct err *due_roll_parse(struct arena *mem, const char *text, enum due_roll *ret);
 
-/* "-2 work days, 17:00": for people. */
+/* "-1 work 17:00", "0 work cutoff", "-5 cal 09:00 none": as rules are recorded and shown; and back.
+ * ERR_INVALID (field due) for a text that is none. */
 char *due_rule_text(struct arena *mem, const struct due_rule *rule);
+MUST struct err *due_rule_parse(struct arena *mem, const char *text, struct due_rule *ret);
 
 /* Is work done there on that day? */
 bool due_works(const struct due_place *place, int64_t day);
@@ -65,8 +67,11 @@ MUST struct err *due_day(struct arena *mem, const struct due_rule *rule,
 MUST struct err *due_at(struct arena *mem, const struct due_rule *rule,
                         const struct due_place *place, int64_t anchor, struct due *ret);
 
-/* The same time of day, so many calendar days earlier, and then back to a working day. */
-MUST struct err *due_earlier(struct arena *mem, const struct due_rule *rule,
-                             const struct due_place *place, int64_t day, struct due *ret);
+/* At the rule's time of day, on that day or the working day before it. */
+MUST struct err *due_no_later(struct arena *mem, const struct due_rule *rule,
+                              const struct due_place *place, int64_t day, struct due *ret);
+
+/* The local date at an instant. */
+int64_t due_today(const struct due_place *place, int64_t seconds);
 
 #endif

@@ -4,6 +4,7 @@
 #define DOMAIN_PLAN_H
 
 #include "domain/playbook.h"
+#include "domain/schedule.h"
 
 /* An account of the scope, and who takes it. */
 struct plan_account {
@@ -31,10 +32,12 @@ struct plan_step {
     unsigned needs_n;
     int64_t wait_days;
     bool irreversible;
+    struct due_rule rule; /* the playbook's, or the usual one */
 };
 
 struct plan {
     struct plan_step *steps;
+    struct timed_step *timed; /* as many; NULL before plan_schedule() */
     size_t n;
 };
 
@@ -43,6 +46,10 @@ struct plan {
 struct plan plan_make(struct arena *mem, const char *leaver, const char *lead,
                       const struct plan_account *accounts, size_t accounts_n,
                       const struct plan_item *items, size_t items_n, int64_t numbered);
+
+/* When its steps are due, from the last day of work; `numbered` as for plan_make(). */
+MUST struct err *plan_schedule(struct arena *mem, struct plan *plan, int64_t numbered,
+                               const struct due_place *place, int64_t last_day, int64_t now);
 
 /* The longest path of waits of a playbook, in days. */
 int64_t playbook_wait(const struct playbook *p);

@@ -4,6 +4,7 @@
 #define DOMAIN_PLAYBOOK_H
 
 #include "base/err.h"
+#include "domain/due.h"
 #include "json/json.h"
 
 enum { PLAYBOOK_STEPS_MAX = 64 };
@@ -15,6 +16,8 @@ struct playbook_step {
     const char *basis;    /* found (in a source) or gk (general knowledge) */
     bool irreversible;
     int64_t wait_days;
+    bool has_due; /* its own rule, member "due": "-3 work 17:00" */
+    struct due_rule due;
     unsigned needs[PLAYBOOK_STEPS_MAX]; /* indexes of steps of the same playbook */
     unsigned needs_n;
 };

@@ -72,6 +72,13 @@ CREATE OR REPLACE FUNCTION handover_accepted(e event) RETURNS void LANGUAGE sql 
          handover_at(e.recorded_at, e.index) h WHERE h.id = id_of(e, 'handover')
 $$;
 
+CREATE OR REPLACE FUNCTION handover_reanchored(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'handover', id_of(e, 'handover'),
+                  jsonb_build_object('last_day', e.after -> 'last_day'), e.recorded_at);
+    SELECT revise(e, 'step', (d ->> 'id')::uuid, d - '{id, was}'::text[], e.recorded_at)
+    FROM jsonb_array_elements(e.after -> 'dues') d
+$$;
+
 -- ---- Steps: an event names them all by id in `steps` ------------------------------------------------
 
 CREATE OR REPLACE FUNCTION step_state(e event, new_state text, extra jsonb DEFAULT '{}')
@@ -111,6 +118,12 @@ CREATE OR REPLACE FUNCTION handover_step_reassigned(e event) RETURNS void LANGUA
     SELECT revise(e, 'step', s.id::uuid, jsonb_build_object('assignee', e.after -> 'person'),
                   e.recorded_at)
     FROM jsonb_array_elements_text(e.after -> 'steps') s (id)
+$$;
+CREATE OR REPLACE FUNCTION handover_step_due_set(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'step', (d ->> 'id')::uuid,
+                  (d - '{id, was}'::text[]) || jsonb_build_object('pinned', e.after -> 'pinned'),
+                  e.recorded_at)
+    FROM jsonb_array_elements(e.after -> 'dues') d
 $$;
 CREATE OR REPLACE FUNCTION handover_step_cancelled(e event) RETURNS void LANGUAGE sql AS $$
     SELECT step_state(e, 'cancelled')

@@ -109,6 +109,12 @@ SELECT s.id, s.number, s.state, s.kind, s.name, s.account, s.covers, s.assignee,
 FROM step_at(:now::timestamptz, latest()) s JOIN handover_at(:now::timestamptz, latest()) h ON h.id = s.handover
 WHERE s.handover = :handover::uuid ORDER BY s.number
 
+--: handover_dues
+SELECT s.id, s.number, s.state, s.kind, s.actor, s.irreversible, s.wait_days, s.needs, s.pinned, s.due_rule, s.due_local,
+       s.due_on, (extract(epoch FROM s.due_at) * 1000)::bigint AS due_ms,
+       (extract(epoch FROM s.done_at) * 1000)::bigint AS done_ms
+FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = :handover::uuid ORDER BY s.number
+
 --: handover_inventory
 -- what a successor takes, account by account: the text that is read back. It goes into the log for ever, so
 -- that people and their means are in it by their keys
@@ -138,7 +144,10 @@ ended AS (SELECT count(*) AS n FROM s WHERE state IN ('verified', 'waived', 'ski
 SELECT json_strip_nulls(json_build_object(
     'handover', ref_of(h.id), 'id', h.id, 'person', ref_of(h.person),
     'name', person_name(h.person, :as_of::timestamptz, :as_known::bigint), 'kind', h.kind, 'state', h.state,
-    'last_day', h.last_day, 'zone', h.zone, 'lead', ref_of(h.lead), 'reopened', nullif(h.reopened, 0),
+    'last_day', h.last_day, 'zone', h.zone,
+    'place', coalesce(ref_of(place_of(h.person, :as_of::timestamptz, :as_known::bigint)),
+                      'none is known: Saturday and Sunday are free, there are no holidays'),
+    'overdue', nullif((SELECT count(*) FROM s WHERE is_overdue(s.state, s.due_at, :as_of::timestamptz)), 0), 'lead', ref_of(h.lead), 'reopened', nullif(h.reopened, 0),
     'declared', h.declared, 'shortfall', h.shortfall, 'attested', h.attested, 'verifier', ref_of(h.verifier),
     'holds', holds_on(h.id, :as_of::timestamptz, :as_known::bigint),
     'progress', (SELECT ended.n || ' of ' || count(*) || ' steps have ended' FROM s, ended GROUP BY ended.n),
@@ -148,14 +157,18 @@ SELECT json_strip_nulls(json_build_object(
                  FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
                  JOIN account_at(:as_of::timestamptz, :as_known::bigint) a ON a.id = r.account WHERE r.handover = h.id),
     'steps', (SELECT json_agg(json_build_object('number', s.number, 'step', s.name, 'title', s.title, 'state', s.state,
-                  'assignee', ref_of(s.assignee), 'needs', nullif(array_to_string(s.needs, ', '), ''), 'evidence', s.evidence,
+                  'assignee', ref_of(s.assignee), 'due', s.due_local,
+                  'overdue', nullif(is_overdue(s.state, s.due_at, :as_of::timestamptz), false),
+                  'too_late', nullif(s.too_late, false), 'due_rule', s.due_rule || CASE WHEN s.pinned THEN ', set by hand' ELSE '' END,
+                  'needs', nullif(array_to_string(s.needs, ', '), ''), 'evidence', s.evidence,
                   'irreversible', nullif(s.irreversible, false), 'wait_days', nullif(s.wait_days, 0),
                   'basis', CASE s.basis WHEN 'gk' THEN 'general knowledge' WHEN 'found' THEN 'a source' ELSE s.basis END,
                   'performer', ref_of(s.performer), 'verifier', ref_of(s.verifier), 'note', s.note, 'reason', s.reason)
                   ORDER BY s.number) FROM s),
-    'next', (SELECT json_agg(json_build_object('who', x.who, 'what', x.what, 'command', x.command)
-                             ORDER BY x.place, x.who, x.what) FROM (
-        SELECT s.number AS place, coalesce(ref_of(s.assignee), 'nobody yet') AS who, 'step ' || s.number || ': ' || s.title AS what,
+    'next', (SELECT json_agg(json_build_object('who', x.who, 'what', x.what, 'due', x.due, 'command', x.command)
+                             ORDER BY CASE WHEN x.place BETWEEN 2 AND 99999 OR x.due IS NOT NULL THEN 2 ELSE x.place END,
+                                      x.due_at NULLS LAST, x.place, x.who, x.what) FROM (
+        SELECT s.number AS place, s.due_at, s.due_local AS due, coalesce(ref_of(s.assignee), 'nobody yet') AS who, 'step ' || s.number || ': ' || s.title AS what,
                CASE WHEN s.assignee IS NULL THEN 'tenure step reassign ' || ref_of(h.id) || ' ' || s.number || ' PERSON'
                ELSE CASE s.kind
                     WHEN 'revoke' THEN 'tenure grant revoke ' || ref_of(s.covers) || ' --reason WHY, then tenure grant confirm ' || ref_of(s.covers)
@@ -168,21 +181,21 @@ SELECT json_strip_nulls(json_build_object(
                          || CASE WHEN s.irreversible THEN ' --irreversible' ELSE '' END END END AS command
         FROM s WHERE h.state = 'in_progress' AND s.state IN ('ready', 'in_progress', 'rejected')
         UNION ALL
-        SELECT 100000, 'somebody else than ' || ref_of(s.performer),
+        SELECT 100000, NULL, NULL, 'somebody else than ' || ref_of(s.performer),
                'verify ' || count(*) || ' step(s) that are done',
                'tenure step verify ' || ref_of(h.id) || ' ' || string_agg(s.number::text, ',' ORDER BY s.number)
         FROM s WHERE h.state = 'in_progress' AND s.state = 'done' GROUP BY s.performer
         UNION ALL
-        SELECT 200000, ref_of(r.successor), 'read back and accept ' || count(*) || ' account(s)',
+        SELECT 200000, NULL, NULL, ref_of(r.successor), 'read back and accept ' || count(*) || ' account(s)',
                'tenure handover inventory ' || ref_of(h.id)
         FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
         WHERE r.handover = h.id AND r.successor IS NOT NULL AND r.accepted_at IS NULL
           AND h.state IN ('scheduled', 'in_progress', 'verifying') GROUP BY r.successor
         UNION ALL
-        SELECT 300000, ref_of(h.person), 'declare that nothing is retained', 'tenure handover declare ' || ref_of(h.id)
+        SELECT 300000, NULL, NULL, ref_of(h.person), 'declare that nothing is retained', 'tenure handover declare ' || ref_of(h.id)
         WHERE h.declared IS NULL AND h.state IN ('in_progress', 'verifying')
         UNION ALL
-        SELECT 0, ref_of(h.lead), 'name a successor for ' || ref_of(r.account)
+        SELECT 0, NULL, NULL, ref_of(h.lead), 'name a successor for ' || ref_of(r.account)
                    || CASE WHEN p.id IS NULL THEN '' ELSE ': ' || ref_of(p.id) || ' leaves too' END,
                'tenure handover successor ' || ref_of(h.id) || ' PERSON --account ' || ref_of(r.account)
         FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
@@ -191,16 +204,16 @@ SELECT json_strip_nulls(json_build_object(
           AND (r.successor IS NULL OR p.status IN ('left', 'deceased')
               OR (p.status = 'leaver' AND (p.last_day IS NULL OR p.last_day <= h.last_day)))
         UNION ALL
-        SELECT 1, ref_of(h.lead), 'lay out the steps', 'tenure handover schedule ' || ref_of(h.id) WHERE h.state = 'draft'
+        SELECT 1, NULL, NULL, ref_of(h.lead), 'lay out the steps', 'tenure handover schedule ' || ref_of(h.id) WHERE h.state = 'draft'
         UNION ALL
-        SELECT 1, ref_of(h.lead), 'let work begin', 'tenure handover start ' || ref_of(h.id) || ' --reason WHY'
+        SELECT 1, NULL, NULL, ref_of(h.lead), 'let work begin', 'tenure handover start ' || ref_of(h.id) || ' --reason WHY'
         WHERE h.state = 'scheduled'
         UNION ALL
-        SELECT 400000, ref_of(h.lead), 'every step has ended: say so', 'tenure handover submit ' || ref_of(h.id)
+        SELECT 400000, NULL, NULL, ref_of(h.lead), 'every step has ended: say so', 'tenure handover submit ' || ref_of(h.id)
         WHERE h.state = 'in_progress' AND NOT EXISTS (
             SELECT FROM s WHERE s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled'))
         UNION ALL
-        SELECT 500000, 'hr, legal or an administrator', 'look at all of it and complete',
+        SELECT 500000, NULL, NULL, 'hr, legal or an administrator', 'look at all of it and complete',
                'tenure handover complete ' || ref_of(h.id) || ' --attest WORDS'
         WHERE h.state = 'verifying') x),
     'left', (SELECT json_agg(json_build_object('code', l.code, 'item', l.item, 'say', l.say)
@@ -230,6 +243,8 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.handover AS key FROM (
            person_name(h.person, :as_of::timestamptz, :as_known::bigint) AS name, h.kind, h.state, h.last_day,
            (SELECT count(*) FILTER (WHERE s.state IN ('verified', 'waived', 'skipped', 'cancelled')) || ' of ' || count(*)
             FROM step_at(:as_of::timestamptz, :as_known::bigint) s WHERE s.handover = h.id) AS steps,
+           (SELECT nullif(count(*), 0) FROM step_at(:as_of::timestamptz, :as_known::bigint) s
+            WHERE s.handover = h.id AND is_overdue(s.state, s.due_at, :as_of::timestamptz)) AS overdue,
            ref_of(h.lead) AS lead
     FROM handover_at(:as_of::timestamptz, :as_known::bigint) h JOIN thing t ON t.id = h.id
     WHERE t.ref > coalesce(:after::text, '')
@@ -241,9 +256,12 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.handover AS key FROM (
 
 --: step_list
 SELECT json_strip_nulls(json_build_object('handover', x.handover, 'number', x.number, 'step', x.name, 'title', x.title,
-           'state', x.state, 'assignee', x.assignee, 'evidence', x.evidence, 'last_day', x.last_day))::text AS item, x.key
+           'state', x.state, 'assignee', x.assignee, 'due', x.due_local, 'overdue', nullif(x.overdue, false),
+           'evidence', x.evidence, 'last_day', x.last_day))::text AS item, x.key
 FROM (SELECT ref_of(s.handover) AS handover, s.number, s.name, s.title, s.state, ref_of(s.assignee) AS assignee,
-             s.evidence, h.last_day, ref_of(s.handover) || ' ' || lpad(s.number::text, 8, '0') AS key
+             s.evidence, h.last_day, s.due_local, is_overdue(s.state, s.due_at, :as_of::timestamptz) AS overdue,
+             coalesce(to_char(s.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), '9999') || ' ' ||
+             ref_of(s.handover) || ' ' || lpad(s.number::text, 8, '0') AS key
       FROM step_at(:as_of::timestamptz, :as_known::bigint) s
       JOIN handover_at(:as_of::timestamptz, :as_known::bigint) h ON h.id = s.handover
       WHERE (:all::bool OR unit_of('handover', h.id, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])

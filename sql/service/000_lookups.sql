@@ -346,7 +346,7 @@ CREATE OR REPLACE FUNCTION event_words(fields jsonb) RETURNS text LANGUAGE sql S
     FROM jsonb_each_text(coalesce(fields -> 'after', '{}')) p
     WHERE p.value IS NOT NULL AND p.key NOT IN ('tag', 'tag_id', 'tag_signature', 'identifiers', 'identifier',
           'title', 'holding', 'documents', 'account', 'rows', 'account_ids', 'text', 'inventory', 'grant',
-          'accounts', 'steps', 'fields', 'file', 'content', 'digest', 'playbooks', 'public_key', 'code', 'options')
+          'accounts', 'steps', 'fields', 'file', 'content', 'digest', 'playbooks', 'public_key', 'code', 'options', 'dues', 'holidays', 'days')
 $$;
 
 -- ---- Handover ----------------------------------------------------------------------------------------
@@ -402,6 +402,13 @@ RETURNS TABLE (kind text, id uuid, account uuid, what text, owner uuid) LANGUAGE
         WHERE s.person = who AND NOT EXISTS (SELECT FROM heir_at(at_time, at_index) y
                                              WHERE y.account = h.account AND y.id <> h.id)
         ) x
+$$;
+
+-- Is a step late? What is done waits for somebody to look, and is not late itself.
+CREATE OR REPLACE FUNCTION is_overdue(state text, due_at timestamptz, at_time timestamptz)
+RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(due_at < at_time, false)
+       AND state NOT IN ('done', 'verified', 'waived', 'skipped', 'cancelled')
 $$;
 
 -- Has what a step is about still to be done?

@@ -148,12 +148,16 @@ SHAPE(account_row, COLUMN("account", "the account"), COLUMN("platform", "where i
       COLUMN("gap", "what went on record"));
 SHAPE(step_row, NUMBER("number", "its number"), COLUMN("step", "its key"),
       COLUMN("title", "what to do"), COLUMN("state", "its state"), COLUMN("assignee", "whose"),
+      COLUMN("due", "when it is due, by the clock there"), YESNO("overdue", "that is over"),
+      YESNO("too_late", "there was no time for it when that was set"),
+      COLUMN("due_rule",
+             "by which rule, from the last day of work; earlier where others wait for it"),
       COLUMN("needs", "steps before it"), COLUMN("evidence", "what it must leave behind"),
       YESNO("irreversible", "cannot be undone"), NUMBER("wait_days", "days to wait before it"),
       COLUMN("basis", "found in a source, or general knowledge"), COLUMN("performer", "who did it"),
       COLUMN("verifier", "who saw it done"), COLUMN("note", "what they wrote"),
       COLUMN("reason", "why it was waived or sent back"));
-SHAPE(next_row, COLUMN("who", "whose turn"), COLUMN("what", "to do what"),
+SHAPE(next_row, COLUMN("who", "whose turn"), COLUMN("what", "to do what"), COLUMN("due", "by when"),
       COLUMN("command", "with which command"));
 SHAPE(left_row, COLUMN("code", "the rule that is not met"), COLUMN("item", "about what"),
       COLUMN("say", "what to do"));
@@ -163,7 +167,8 @@ SHAPE(hold_row, COLUMN("hold", "the hold"), COLUMN("reference", "reference"),
 SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
       COLUMN("person", "who leaves"), COLUMN("name", "by name"), COLUMN("kind", "of what kind"),
       COLUMN("state", "its state"), COLUMN("last_day", "last day of work"),
-      COLUMN("zone", "time zone of that day"), COLUMN("lead", "who leads the case"),
+      COLUMN("zone", "time zone of that day"), COLUMN("place", "whose weekend and holidays count"),
+      NUMBER("overdue", "steps that are late"), COLUMN("lead", "who leads the case"),
       NUMBER("reopened", "times it was reopened"), COLUMN("progress", "how far it is"),
       COLUMN("declared", "what the leaver declared"),
       COLUMN("shortfall", "why waits are too short"),
@@ -177,7 +182,7 @@ SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
 SHAPE(handover_row, COLUMN("handover", "its key"), COLUMN("person", "who leaves"),
       COLUMN("name", "by name"), COLUMN("kind", "of what kind"), COLUMN("state", "its state"),
       COLUMN("last_day", "last day of work"), COLUMN("steps", "how far it is"),
-      COLUMN("lead", "who leads the case"));
+      NUMBER("overdue", "steps that are late"), COLUMN("lead", "who leads the case"));
 SHAPE(plan_account_row, COLUMN("account", "the account"), COLUMN("platform", "where it lives"),
       COLUMN("playbook", "how it is handed over"), COLUMN("successor", "who is proposed"),
       NUMBER("steps", "steps of the playbook"),
@@ -263,6 +268,23 @@ const struct command handover_commands[] = {
                        "handover.step_ready", "handover.rejected"),
         SEES_HANDOVER,
         .decide = decide_rescope,
+    },
+    {
+        .verb = "reanchor",
+        .summary = "set another last day: open steps are due by it",
+        .detail =
+            "Steps that are done and steps whose day was set by hand stay as they are. What "
+            "there is no time for any more is marked as too late, never moved aside. With the "
+            "same day it sets the dates again by what is known of the place now.",
+        .example = "handover reanchor h-1f0c9a2e --last-day 2026-11-30 --reason 'leaves earlier'",
+        .roles = LEADERS,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/reanchor",
+        .params = PARAMS(reanchor_params, handover_reanchor_fields),
+        .emits = EMITS("handover.reanchored", "person.notice_given"),
+        SEES_HANDOVER,
+        .decide = handover_decide_reanchor,
+        .result = handover_reanchor_result,
     },
     {
         .verb = "start",

@@ -5,6 +5,7 @@
 
 #include "app/fields.h"
 #include "domain/machine.h"
+#include "domain/schedule.h"
 
 #define LEADERS (ROLE_ADMIN | ROLE_HR)
 #define HANDOVER_READERS \
@@ -52,6 +53,20 @@ MUST struct err *scope_add(struct job *job, const char *handover, const struct r
 /* Adds one handover.successor_named for rows of the scope. */
 void successor_name(struct job *job, const char *handover, const struct list *rows,
                     const struct list *accounts, const char *position, const char *person);
+
+/* ---- When steps are due (handover_due.c) -------------------------------------------------------
+ */
+
+/* Adds due_at, due_on, due_local and, if so, too_late to a step of an event. */
+void due_tell(struct job *job, json_t *step, const struct timed_step *timed);
+
+struct due_params {
+    struct ref handover;
+    const char *steps, *day, *time, *reason;
+    bool by_rule;
+};
+extern const struct field step_due_fields[];
+struct err *step_decide_due(struct job *job, const void *params, const void *seen);
 
 /* ---- Acceptance (handover_accept.c) ---------------------------------------------------------- */
 

@@ -31,6 +31,17 @@ struct err *handover_decide_create(struct job *job, const void *params, const vo
 void handover_create_result(struct job *job, const json_t *after);
 struct err *handover_decide_successor(struct job *job, const void *params, const void *seen);
 
+/* ---- handover_due.c -------------------------------------------------------------------------- */
+
+struct reanchor_params {
+    struct ref handover;
+    const char *last_day, *reason;
+};
+extern const struct field handover_reanchor_fields[];
+
+struct err *handover_decide_reanchor(struct job *job, const void *params, const void *seen);
+void handover_reanchor_result(struct job *job, const json_t *after);
+
 /* ---- handover_end.c -------------------------------------------------------------------------- */
 
 struct moved_params {

@@ -1,6 +1,7 @@
 /* handover_plan.c - what a handover must move and do: the scope, the plan before anything is
  * created, the steps that are laid out when a case is scheduled, and what has come since. */
 #include "handover.h"
+#include "place.h"
 
 #include "app/leave.h"
 #include "domain/plan.h"
@@ -221,7 +222,8 @@ struct err *answer_plan(struct job *job, const void *params, const char **ret)
 
 /* ---- Laying out steps ------------------------------------------------------------------------ */
 
-static json_t *step_json(struct job *job, const char *handover, const struct plan_step *s)
+static json_t *step_json(struct job *job, const char *handover, const struct plan_step *s,
+                         const struct timed_step *timed)
 {
     json_t *needs = json_array();
     const char *const texts[][2] = {
@@ -237,6 +239,7 @@ static json_t *step_json(struct job *job, const char *handover, const struct pla
         {"assignee", s->assignee},
         {"basis", s->basis},
         {"playbook", s->playbook},
+        {"due_rule", due_rule_text(job->mem, &s->rule)},
         {"state", "pending"},
         {"evidence", s->evidence && strcmp(s->evidence, "none") != 0 ? s->evidence : NULL},
     };
@@ -249,6 +252,7 @@ static json_t *step_json(struct job *job, const char *handover, const struct pla
             json_object_set_new(step, texts[i][0], json_string(texts[i][1]));
     for (unsigned k = 0; k < s->needs_n; k++)
         json_array_append_new(needs, json_integer(s->needs[k]));
+    due_tell(job, step, timed);
     return step;
 }
 
@@ -293,7 +297,7 @@ static json_t *lay_out(struct job *job, const char *handover, const struct plan 
         json_t *steps = json_array(), *playbooks = json_array(), *ready = json_array();
         for (size_t i = from; i < plan->n && i < from + HANDOVER_CHUNK; i++) {
             const struct plan_step *s = &plan->steps[i];
-            json_t *step = step_json(job, handover, s);
+            json_t *step = step_json(job, handover, s, &plan->timed[i]);
             if (s->playbook && !has_text(playbooks, s->playbook))
                 json_array_append_new(playbooks, json_string(s->playbook));
             if (s->needs_n == 0 && s->wait_days == 0)
@@ -304,6 +308,19 @@ static json_t *lay_out(struct job *job, const char *handover, const struct plan 
         add_steps_event(job, handover, steps, playbooks, ready);
     }
     return json_keep(job->mem, ids);
+}
+
+/* When they are due: by the last day and zone of the case and the leaver's place. */
+static struct err *set_due(struct job *job, const struct seen_handover *h, struct plan *plan,
+                           int64_t numbered)
+{
+    struct due_place place;
+    const char *ref;
+    int64_t last_day = 0;
+
+    day_parse(h->last_day, &last_day);
+    TRY(place_load(job, h->person, h->zone, &place, &ref));
+    return plan_schedule(job->mem, plan, numbered, &place, last_day, job->now / 1000);
 }
 
 static struct err *refuse_new_accounts(struct job *job, const struct seen_handover *h)
@@ -407,6 +424,7 @@ struct err *decide_schedule(struct job *job, const void *params, const void *see
     TRY(items_of(job, h, &items));
     struct plan plan = plan_make(job->mem, h->person, h->lead, accounts, rows_count(rows),
                                  plan_items(job, items), rows_count(items), 0);
+    TRY(set_due(job, h, &plan, 0));
     struct event *e = event_new(&job->events, "handover.scheduled");
     event_set(e, "handover", handover);
     event_set(e, "shortfall", job_param(job, "shortfall"));
@@ -450,6 +468,7 @@ struct err *decide_rescope(struct job *job, const void *params, const void *seen
     TRY(last_number(job, &number));
     struct plan plan = plan_make(job->mem, h->person, h->lead, accounts, rows_count(fresh),
                                  plan_items(job, items), rows_count(items), number);
+    TRY(set_due(job, h, &plan, number));
     json_t *ids = lay_out(job, handover, &plan);
     if (plan.n && text_same(h->state, "verifying")) {
         struct event *e = event_new(&job->events, "handover.rejected");
@@ -475,6 +494,7 @@ struct err *lay_out_again(struct job *job, const struct seen_handover *h)
     TRY(last_number(job, &number));
     struct plan plan = plan_make(job->mem, h->person, h->lead, accounts, rows_count(rows),
                                  plan_items(job, items), rows_count(items), number);
+    TRY(set_due(job, h, &plan, number));
     lay_out(job, job_param(job, "handover"), &plan);
     return NULL;
 }

@@ -6,8 +6,8 @@
 #include "domain/place.h"
 
 /* Days and hours at the person's place; where no place is known, what place_init() says, and
- * *ret_ref is NULL. The zone is the given one, or where that is NULL the place's, or UTC.
- * ERR_INVALID when the zone is none. */
+ * *ret_ref is NULL. The zone is the given one, or where that is NULL the person's, the place's, or
+ * UTC. ERR_INVALID when the zone is none. */
 MUST struct err *place_load(struct job *job, const char *person, const char *zone,
                             struct due_place *ret, const char **ret_ref);
 

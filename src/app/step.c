@@ -61,7 +61,8 @@ static const struct field list_fields[] = {MAYBE_A(handover, "handover", "only o
 
 SHAPE(step_row, COLUMN("handover", "the case"), NUMBER("number", "its number"),
       COLUMN("step", "its key"), COLUMN("title", "what to do"), COLUMN("state", "its state"),
-      COLUMN("assignee", "whose"), COLUMN("evidence", "what it must leave behind"),
+      COLUMN("assignee", "whose"), COLUMN("due", "when it is due, by the clock there"),
+      YESNO("overdue", "that is over"), COLUMN("evidence", "what it must leave behind"),
       COLUMN("last_day", "the leaver's last day"));
 
 extern const struct command step_commands[];
@@ -162,6 +163,19 @@ const struct command step_commands[] = {
         .emits = EMITS("handover.step_reassigned", "handover.step_ready"),
         SEES_HANDOVER,
         .decide = step_decide_reassign,
+    },
+    {
+        .verb = "due",
+        .summary = "set by hand when steps are due, or let their rules say it again",
+        .detail = "What is set by hand stays when the last day of the case changes.",
+        .example = "step due h-1f0c9a2e 4 --day 2026-11-27 --time 12:00 --reason 'the bank closes'",
+        .roles = LEADERS,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/steps/due",
+        .params = PARAMS(due_params, step_due_fields),
+        .emits = EMITS("handover.step_due_set"),
+        SEES_HANDOVER,
+        .decide = step_decide_due,
     },
     {
         .verb = "reopen",

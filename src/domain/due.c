@@ -4,9 +4,12 @@
 #include "base/text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { CHAIN_MAX = 3660 }; /* days without work in a row: a place that has more is mistyped */
+
+static const char *const rolls[] = {"default", "none", "back", "forward"};
 
 struct err *due_time_parse(struct arena *mem, const char *text, int *ret_minute)
 {
@@ -40,10 +43,8 @@ struct err *due_unit_parse(struct arena *mem, const char *text, enum due_unit *r
 
 struct err *due_roll_parse(struct arena *mem, const char *text, enum due_roll *ret)
 {
-    static const char *const words[] = {"default", "none", "back", "forward"};
-
-    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-        if (text_same(text, words[i])) {
+    for (size_t i = 0; i < sizeof(rolls) / sizeof(*rolls); i++) {
+        if (text_same(text, rolls[i])) {
             *ret = (enum due_roll)i;
             return NULL;
         }
@@ -55,14 +56,28 @@ struct err *due_roll_parse(struct arena *mem, const char *text, enum due_roll *r
 char *due_rule_text(struct arena *mem, const struct due_rule *rule)
 {
     const char *at = rule->minute == DUE_CUTOFF
-                         ? "cut-off"
+                         ? "cutoff"
                          : arena_printf(mem, "%02d:%02d", rule->minute / 60, rule->minute % 60);
 
-    if (rule->offset == 0)
-        return arena_printf(mem, "last day, %s", at);
-    return arena_printf(mem, "%+" PRId64 " %s day%s, %s", rule->offset,
-                        rule->unit == DUE_WORK ? "work" : "calendar",
-                        rule->offset == 1 || rule->offset == -1 ? "" : "s", at);
+    return arena_printf(mem, "%s%" PRId64 " %s %s%s%s", rule->offset > 0 ? "+" : "", rule->offset,
+                        rule->unit == DUE_WORK ? "work" : "cal", at,
+                        rule->roll == ROLL_DEFAULT ? "" : " ",
+                        rule->roll == ROLL_DEFAULT ? "" : rolls[rule->roll]);
+}
+
+struct err *due_rule_parse(struct arena *mem, const char *text, struct due_rule *ret)
+{
+    struct due_rule rule = {0};
+    char unit[8], time[8], roll[8] = "default", more[2];
+    int n = sscanf(text, "%5" SCNd64 " %7s %7s %7s %1s", &rule.offset, unit, time, roll, more);
+
+    if (n != 3 && n != 4)
+        return err_field(mem, "due", "'%s' is no rule: -1 work 17:00, say", text);
+    TRY(due_unit_parse(mem, unit, &rule.unit));
+    TRY(due_time_parse(mem, time, &rule.minute));
+    TRY(due_roll_parse(mem, roll, &rule.roll));
+    *ret = rule;
+    return NULL;
 }
 
 bool due_works(const struct due_place *place, int64_t day)
@@ -122,6 +137,13 @@ struct err *due_day(struct arena *mem, const struct due_rule *rule, const struct
     return NULL;
 }
 
+int64_t due_today(const struct due_place *place, int64_t seconds)
+{
+    int64_t local = seconds + zone_offset(place->zone, seconds);
+
+    return (local - ((local % 86400) + 86400) % 86400) / 86400;
+}
+
 /* A day that was left out, as at the date line, moves on with its clock: the date is that of the
  * instant. */
 static struct err *clock_on(struct arena *mem, const struct due_rule *rule,
@@ -134,8 +156,7 @@ static struct err *clock_on(struct arena *mem, const struct due_rule *rule,
     if (minute == DUE_CUTOFF)
         return err_field(mem, "time", "there is no cut-off on a %s", names[day_weekday(day)]);
     ret->seconds = zone_instant(place->zone, day * 86400 + minute * 60);
-    int64_t local = ret->seconds + zone_offset(place->zone, ret->seconds);
-    ret->day = (local - ((local % 86400) + 86400) % 86400) / 86400;
+    ret->day = due_today(place, ret->seconds);
     zone_format(place->zone, ret->seconds, ret->local);
     return NULL;
 }
@@ -149,8 +170,8 @@ struct err *due_at(struct arena *mem, const struct due_rule *rule, const struct 
     return clock_on(mem, rule, place, day, ret);
 }
 
-struct err *due_earlier(struct arena *mem, const struct due_rule *rule,
-                        const struct due_place *place, int64_t day, struct due *ret)
+struct err *due_no_later(struct arena *mem, const struct due_rule *rule,
+                         const struct due_place *place, int64_t day, struct due *ret)
 {
     TRY(roll_to_work(mem, place, -1, &day));
     return clock_on(mem, rule, place, day, ret);

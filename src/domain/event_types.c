@@ -304,6 +304,8 @@ const struct event_type event_types[] = {
      FIELDS(ID("handover", "handover"), JSON("steps"), MAYBE_IDS("playbooks", "playbook"))},
     {"handover.scheduled", "scope, successors and steps are settled",
      FIELDS(ID("handover", "handover"), MAYBE("shortfall"))},
+    {"handover.reanchored", "another last day, and when open steps are due by it",
+     FIELDS(ID("handover", "handover"), TEXT("last_day"), INT("moved"), INT("late"), JSON("dues"))},
     {"handover.started", "work begins", FIELDS(ID("handover", "handover"))},
     {"handover.submitted", "every step has ended; the case is to be verified",
      FIELDS(ID("handover", "handover"))},
@@ -327,6 +329,8 @@ const struct event_type event_types[] = {
      FIELDS(STEPS, MAYBE("expires_on"))},
     {"handover.step_waived", "steps need not be done", FIELDS(STEPS)},
     {"handover.step_reassigned", "other hands for steps", FIELDS(STEPS, ID("person", "person"))},
+    {"handover.step_due_set", "when steps are due, by hand or by their rules again",
+     FIELDS(STEPS, JSON("dues"), {.name = "pinned", .kind = KIND_BOOL})},
     {"handover.step_cancelled", "steps fall away", FIELDS(STEPS)},
     {"handover.step_reopened", "steps that were done are open again", FIELDS(STEPS)},
 

@@ -14,6 +14,7 @@ const struct transition handover_transitions[] = {
     {"H7", {"verifying", NULL}, "reject", "in_progress"},
     {"H11", {"draft", "scheduled", "in_progress", NULL}, "cancel", "cancelled"},
     {"H12", {"completed", "cancelled", NULL}, "reopen", "in_progress"},
+    {"H13", {"scheduled", "in_progress", NULL}, "reanchor", NULL}, /* and H14 */
     {"H15", {"scheduled", "in_progress", "verifying", NULL}, "rescope", NULL},
     {0},
 };

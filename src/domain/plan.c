@@ -34,6 +34,8 @@ static void add_playbook(struct arena *mem, struct plan *plan, const char *leave
             .wait_days = s->wait_days,
             .irreversible = s->irreversible,
             .needs_n = s->needs_n,
+            .rule =
+                s->has_due ? s->due : *schedule_rule("playbook", s->actor, s->irreversible, NULL),
         };
         for (unsigned k = 0; k < s->needs_n; k++)
             step.needs[k] = first + s->needs[k];
@@ -87,6 +89,7 @@ static void add_item(struct arena *mem, struct plan *plan, const char *lead,
             .detail = words[w].detail,
             .actor = successor ? "successor" : "admin",
             .assignee = successor ? successor : lead,
+            .rule = *schedule_rule(item->kind, NULL, false, NULL),
         };
     }
 }
@@ -106,6 +109,21 @@ struct plan plan_make(struct arena *mem, const char *leaver, const char *lead,
     for (size_t i = 0; i < items_n; i++)
         add_item(mem, &plan, lead, &items[i], accounts, accounts_n, numbered + (int64_t)plan.n + 1);
     return plan;
+}
+
+struct err *plan_schedule(struct arena *mem, struct plan *plan, int64_t numbered,
+                          const struct due_place *place, int64_t last_day, int64_t now)
+{
+    plan->timed = arena_array(mem, plan->n + 1, sizeof(*plan->timed));
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct plan_step *s = &plan->steps[i];
+        size_t *needs = arena_array(mem, s->needs_n + 1, sizeof(*needs));
+        for (unsigned k = 0; k < s->needs_n; k++)
+            needs[k] = (size_t)(s->needs[k] - numbered - 1);
+        plan->timed[i] = (struct timed_step){
+            .rule = s->rule, .wait_days = s->wait_days, .needs = needs, .needs_n = s->needs_n};
+    }
+    return schedule(mem, plan->timed, plan->n, place, last_day, now);
 }
 
 int64_t playbook_wait(const struct playbook *p)

@@ -44,6 +44,14 @@ static struct err *take_step(struct arena *mem, const json_t *s, struct playbook
         step.wait_days > WAIT_DAYS_MAX)
         return err_new(mem, ERR_INVALID, "the step '%s' has no wait_days from 0 to %d", step.id,
                        WAIT_DAYS_MAX);
+    if (json_object_get(s, "due")) {
+        const char *rule = json_text(s, "due");
+        struct err *e = due_rule_parse(mem, rule ? rule : "", &step.due);
+        if (e)
+            return err_new(mem, ERR_INVALID, "the step '%s' is due by no rule: %s", step.id,
+                           e->text);
+        step.has_due = true;
+    }
     *ret = step;
     return NULL;
 }

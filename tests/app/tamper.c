@@ -54,6 +54,8 @@ static void a_full_history(struct instance *i)
 {
     sam_holds(i);
     const char *h = case_opened(i);
+    did(i, "hana", "step due", with(i, h, "'steps':'1','day':'2026-12-10','reason':'as agreed'"));
+    did(i, "hana", "handover reanchor", with(i, h, "'last_day':'2026-12-30','reason':'as agreed'"));
     did(i, "hana", "step ask-waiver", with(i, h, "'steps':'2','reason':'is a member already'"));
     did(i, "lea", "step waive", with(i, h, "'steps':'2'"));
     end_all_that_sam_holds(i);

@@ -171,15 +171,19 @@ Test(due, what_cannot_be_is_refused_with_the_field)
     cr_expect_not_null(strstr(due_at(mem, &rule, &place, 0, &due)->text, "working day"));
 }
 
-Test(due, rules_are_said_in_words)
+Test(due, rules_are_written_and_read_again)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
+    static const char *const rules[] = {"-1 work 17:00", "0 work cutoff", "+1 cal 00:05",
+                                        "-5 cal 09:00 none", "+2 work 12:00 back"};
+    static const char *const wrong[] = {
+        "", "work -1 17:00", "-1 work", "-1 days 17:00", "x work 1", "-1 work 17:00 none no"};
+    struct due_rule rule;
 
-    cr_expect_str_eq(due_rule_text(mem, &(struct due_rule){.minute = DUE_CUTOFF}),
-                     "last day, cut-off");
-    cr_expect_str_eq(
-        due_rule_text(mem, &(struct due_rule){.offset = -1, .unit = DUE_WORK, .minute = 1020}),
-        "-1 work day, 17:00");
-    cr_expect_str_eq(due_rule_text(mem, &(struct due_rule){.offset = 2, .minute = 5}),
-                     "+2 calendar days, 00:05");
+    for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+        cr_assert_ok(due_rule_parse(mem, rules[i], &rule));
+        cr_expect_str_eq(due_rule_text(mem, &rule), rules[i]);
+    }
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+        cr_expect_not_null(due_rule_parse(mem, wrong[i], &rule), "%s", wrong[i]);
 }

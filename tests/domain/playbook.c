@@ -59,3 +59,19 @@ Test(playbook, words_and_waits_have_bounds)
     refuses(mem, json_array(), "detail", json_string(long_text), "too long");
     refuses(mem, json_array(), "wait_days", json_integer(1000000000), "wait_days");
 }
+
+Test(playbook, a_step_may_be_due_by_its_own_rule)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    json_t *only = step("a", json_array());
+    struct playbook p;
+
+    refuses(mem, json_array(), "due", json_string("soon"), "the step 'b' is due by no rule");
+    refuses(mem, json_array(), "due", json_integer(3), "the step 'b' is due by no rule");
+    json_object_set_new(only, "due", json_string("-5 cal 09:00 none"));
+    cr_assert_ok(playbook_parse(
+        mem, json_keep(mem, json_pack("{s:s, s:[o]}", "platform", "x", "transfer_steps", only)),
+        &p));
+    cr_expect(p.steps[0].has_due && p.steps[0].due.offset == -5 &&
+              p.steps[0].due.roll == ROLL_NONE);
+}

@@ -1,0 +1,151 @@
+/* due.c - when the steps of a handover are due, and what another last day means for them. */
+#include "stories.h"
+#include "support/vectors.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+/* Sam works in Berlin, where 30 December and New Year are free this time. */
+static const char *case_in_berlin(struct instance *i)
+{
+    sam_holds(i);
+    did(i, "adm", "place create", "{'place':'berlin','name':'Berlin','zone':'Europe/Berlin'}");
+    did(i, "adm", "place holidays",
+        arena_printf(i->mem, "{'place':'berlin','file':'%s'}",
+                     uploaded(i, "days.ics",
+                              "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20261230\nEND:VEVENT\n"
+                              "BEGIN:VEVENT\nDTSTART:20270101\nEND:VEVENT\nEND:VCALENDAR\n")));
+    did(i, "adm", "unit place", "{'unit':'sales','place':'berlin'}");
+    did(i, "adm", "person change", "{'person':'sam','unit':'sales'}");
+    return case_opened(i);
+}
+
+/* The first step of that name or kind. */
+static const json_t *step_of(struct instance *i, const char *name)
+{
+    const json_t *view = did(i, "aud", "handover show", "{'handover':'lv-sam'}"), *step;
+    size_t k;
+
+    json_array_foreach (json_object_get(view, "steps"), k, step) {
+        if (strstr(json_text(step, "step"), name))
+            return step;
+    }
+    cr_assert_fail("no step '%s'", name);
+    return NULL;
+}
+
+static const char *due_of(struct instance *i, const char *name)
+{
+    return json_text(step_of(i, name), "due");
+}
+
+Test(due, steps_are_due_by_the_leavers_place)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *h = case_in_berlin(i);
+    const json_t *view = did(i, "aud", "handover show", with(i, h, ""));
+
+    cr_expect_str_eq(vector_text(view, "zone"), "Europe/Berlin");
+    cr_expect_str_eq(vector_text(view, "place"), "berlin");
+    cr_expect_str_eq(due_of(i, "/second"), "2026-12-29T17:00+0100");
+    cr_expect_str_eq(due_of(i, "/promote"), "2026-12-28T17:00+0100");
+    cr_expect_str_eq(due_of(i, "/join"), "2026-12-28T17:00+0100", "promote needs it");
+    cr_expect_str_eq(due_of(i, "revoke/g-sam"), "2026-12-31T16:00+0100");
+    cr_expect_str_eq(due_of(i, "rotate/c-1"), "2027-01-04T12:00+0100");
+    cr_expect_null(json_object_get(step_of(i, "/join"), "overdue"));
+    i->now += INT64_C(37) * 86400000;
+    cr_expect(json_is_true(json_object_get(step_of(i, "/join"), "overdue")));
+    cr_expect_null(json_object_get(step_of(i, "revoke/g-sam"), "overdue"));
+    const json_t *list = did(i, "hana", "step list", "{'handover':'lv-sam','limit':500}"), *step;
+    const char *before = "";
+    size_t k;
+    json_array_foreach (vector_at(list, "items"), k, step) {
+        cr_expect(strcmp(before, json_text(step, "due")) <= 0, "the list is in order of due");
+        before = json_text(step, "due");
+    }
+    audit_is_clean(i);
+}
+
+Test(due, without_a_place_it_is_said_what_counts)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const char *h = case_opened(i);
+    const json_t *view = did(i, "aud", "handover show", with(i, h, ""));
+    cr_expect_not_null(strstr(vector_text(view, "place"), "none is known: Saturday and Sunday"));
+    cr_expect_str_eq(due_of(i, "revoke/g-sam"), "2026-12-31T16:00+0000");
+}
+
+/* What is done and what was set by hand stays. */
+Test(due, another_last_day_moves_open_steps_only)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *h = case_in_berlin(i);
+    const char *join = arena_printf(
+        mem, "%d", (int)json_integer_value(json_object_get(step_of(i, "/join"), "number")));
+    const char *revoke = arena_printf(
+        mem, "%d",
+        (int)json_integer_value(json_object_get(step_of(i, "revoke/g-vault"), "number")));
+
+    did(i, "tess", "step finish",
+        with(i, h,
+             arena_printf(mem, "'steps':'%s','note':'done','file':['%s']", join,
+                          uploaded(i, "shot.png", "\x89PNG shot"))));
+    refused(i, "hana", "step due", with(i, h, "'steps':'all','reason':'x'"), ERR_INVALID,
+            "say which day");
+    refused(i, "hana", "step due", with(i, h, "'steps':'all','day':'2026-01-01','reason':'x'"),
+            ERR_INVALID, "is over");
+    did(i, "hana", "step due",
+        with(i, h,
+             arena_printf(mem,
+                          "'steps':'%s','day':'2026-12-12','time':'09:30',"
+                          "'reason':'the vault moves'",
+                          revoke)));
+    cr_expect_str_eq(due_of(i, "revoke/g-vault"), "2026-12-12T09:30+0100");
+    i->now += 1000;
+    const json_t *reply = did(i, "hana", "handover reanchor",
+                              with(i, h, "'last_day':'2026-12-18','reason':'leaves earlier'"));
+    cr_expect(json_integer_value(vector_at(reply, "result.moved")) > 0);
+    cr_expect_eq(json_integer_value(vector_at(reply, "result.too_late")), 0);
+    cr_expect_str_eq(due_of(i, "/join"), "2026-12-28T17:00+0100", "it is done");
+    cr_expect_str_eq(due_of(i, "revoke/g-vault"), "2026-12-12T09:30+0100", "it was set by hand");
+    cr_expect_str_eq(due_of(i, "revoke/g-sam"), "2026-12-18T12:00+0100");
+    cr_expect_str_eq(due_of(i, "/promote"), "2026-12-16T17:00+0100");
+    cr_expect_str_eq(vector_text(did(i, "aud", "person show", "{'person':'sam'}"), "last_day"),
+                     "2026-12-18");
+    reply =
+        did(i, "hana", "handover reanchor", with(i, h, "'last_day':'2026-12-18','reason':'again'"));
+    cr_expect_eq(json_integer_value(vector_at(reply, "entries")), 0);
+    did(i, "hana", "step due",
+        with(i, h,
+             arena_printf(mem, "'steps':'%s','by_rule':true,'reason':'the vault stays'", revoke)));
+    cr_expect_str_eq(due_of(i, "revoke/g-vault"), "2026-12-18T12:00+0100");
+    audit_is_clean(i);
+}
+
+/* They are marked, and not moved to a day that is still to come. */
+Test(due, what_is_too_late_is_said)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *h = case_in_berlin(i);
+
+    refused(i, "tess", "handover reanchor",
+            with(i, h, "'last_day':'2026-11-24','reason':'at once'"), ERR_FORBIDDEN, "hr");
+    refused(i, "hana", "handover reanchor", with(i, h, "'last_day':'2026-11-24'"), ERR_INVALID,
+            "is missing: why");
+    const json_t *reply = did(i, "hana", "handover reanchor",
+                              with(i, h, "'last_day':'2026-11-23','reason':'leaves tomorrow'"));
+    cr_expect(json_integer_value(vector_at(reply, "result.too_late")) > 0);
+    cr_expect_str_eq(due_of(i, "/promote"), "2026-11-19T17:00+0100");
+    cr_expect(json_is_true(json_object_get(step_of(i, "/promote"), "too_late")));
+    cr_expect_null(json_object_get(step_of(i, "revoke/g-sam"), "too_late"));
+    audit_is_clean(i);
+    did(i, "hana", "handover cancel", with(i, h, "'reason':'stays'"));
+    refused(i, "hana", "handover reanchor", with(i, h, "'last_day':'2026-12-23','reason':'x'"),
+            ERR_CONFLICT, "cancelled");
+}
