@@ -8,7 +8,7 @@
 struct options {
     const char *server, *profile, *key, *as, *ca, *token_file; /* who and where; NULL: not said */
     const char *output, *new_key;
-    bool json, quiet, yes, all, force, no_color, help, version;
+    bool json, csv, quiet, yes, all, force, no_color, help, version;
     bool man, openapi, bash_completion, zsh_completion; /* documents instead of a command */
 };
 extern const struct record options_record;

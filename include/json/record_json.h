@@ -20,6 +20,10 @@ json_t *record_to_json(struct arena *mem, const struct record *r, const void *ob
                        const bool *personal);
 json_t *field_to_json(const struct field *f, const void *obj); /* a new reference, or NULL */
 
+/* The rows as CSV: a line with the names of the shape's columns, then a line for each; what a
+ * spreadsheet would take for a formula gets an apostrophe in front. */
+void json_csv(struct buf *out, const struct record *shape, const json_t *rows);
+
 json_t *record_schema(const struct record *r); /* new references */
 json_t *field_schema(const struct field *f);
 

@@ -9,7 +9,7 @@ extern const struct command entity_commands[], unit_commands[], position_command
     grant_commands[], controlpoint_commands[], store_commands[], hold_commands[],
     credential_commands[], responsibility_commands[], heir_commands[], handover_commands[],
     step_commands[], playbook_commands[], gaps_commands[], import_commands[], proof_commands[],
-    verify_commands[], log_commands[], session_commands[], service_commands[];
+    report_commands[], verify_commands[], log_commands[], session_commands[], service_commands[];
 
 const struct noun nouns[] = {
     {"account", "accounts and groups: what is owned", account_commands},
@@ -37,6 +37,7 @@ const struct noun nouns[] = {
     {"gaps", "what is missing or wrong", gaps_commands},
     {"import", "taking in files", import_commands},
     {"proof", "ownership proofs for others", proof_commands},
+    {"report", "what auditors ask for, with a signed digest", report_commands},
     {"verify", "check a proof, offline", verify_commands},
     {"log", "the signed log of every change", log_commands},
     {"session", "who you are to the service", session_commands},

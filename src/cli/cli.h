@@ -37,7 +37,7 @@ struct cli {
 typedef struct err *client_fn(struct arena *mem, struct cli *cli, const void *params);
 client_fn *client_find(const char *name); /* "log verify"; NULL: there is none */
 
-client_fn cli_verify, cli_log_verify;
+client_fn cli_verify, cli_log_verify, cli_report_verify;
 
 /* A parameter of the command by its field's name, as text; NULL when it was not given. */
 const char *cli_param(struct arena *mem, const struct cli *cli, const void *params,

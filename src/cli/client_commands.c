@@ -11,6 +11,7 @@ client_fn *client_find(const char *name)
     } table[] = {
         {"verify", cli_verify},
         {"log verify", cli_log_verify},
+        {"report verify", cli_report_verify},
     };
 
     for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++)

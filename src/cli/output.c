@@ -67,6 +67,16 @@ struct err *output_text(struct arena *mem, const struct cli *cli, const char *te
     return write_out(mem, cli, bytes_of_text(text));
 }
 
+struct err *output_note(struct arena *mem, const struct cli *cli, const char *note)
+{
+    if (!to_file(cli)) {
+        cli_say(cli, "with -o FILE the signed digest is kept beside it, in FILE.note");
+        return NULL;
+    }
+    return write_new(mem, cli, arena_printf(mem, "%s.note", cli->options.output),
+                     bytes_of_text(note));
+}
+
 bool answer_is_file(const struct answer *a)
 {
     const char *type = answer_header(a, "content-type");

@@ -15,6 +15,10 @@ MUST struct err *output_check(struct arena *mem, const struct cli *cli);
 /* Write text, to --output when that was said. */
 MUST struct err *output_text(struct arena *mem, const struct cli *cli, const char *text);
 
+/* The note that belongs to what output_text() wrote: into FILE.note beside the file. On standard
+ * output there is no place for it. */
+MUST struct err *output_note(struct arena *mem, const struct cli *cli, const char *note);
+
 /* Is the answer a file rather than JSON? */
 bool answer_is_file(const struct answer *a);
 

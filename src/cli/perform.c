@@ -12,7 +12,7 @@
 #include "talk.h"
 #include "token.h"
 #include "trust.h"
-#include "json/json.h"
+#include "json/record_json.h"
 
 #include <string.h>
 
@@ -100,6 +100,25 @@ static void complete_invitation(struct arena *mem, const struct cli *cli, json_t
                             json_string(arena_printf(mem, "%s --server %s", with, server)));
 }
 
+/* The rows of an answer that has some; its note goes beside the file. */
+static struct err *output_rows(struct arena *mem, const struct cli *cli, const struct call *call,
+                               const json_t *reply)
+{
+    const struct field *rows = NULL;
+    const char *note = json_text(reply, "note");
+    struct buf out;
+
+    EACH_FIELD (f, &call->command->reply)
+        rows = rows ? rows : f->kind == KIND_ROWS ? f : NULL;
+    if (!rows)
+        return err_new(mem, ERR_USAGE,
+                       "the answer is no table: see it without --csv, or as --json");
+    buf_init(&out, mem, ANSWER_MAX);
+    json_csv(&out, rows->rows, json_object_get(reply, rows->name));
+    TRY(output_text(mem, cli, out.at));
+    return note ? output_note(mem, cli, note) : NULL;
+}
+
 static struct err *output_reply(struct arena *mem, struct cli *cli, const struct call *call,
                                 const struct answer *answer, json_t *reply)
 {
@@ -109,7 +128,9 @@ static struct err *output_reply(struct arena *mem, struct cli *cli, const struct
     token_show(cli, reply);
     if (is_import(call))
         import_shorten(mem, reply);
-    if (cli->options.json)
+    if (cli->options.csv)
+        TRY(output_rows(mem, cli, call, reply));
+    else if (cli->options.json)
         TRY(output_text(mem, cli,
                         arena_printf(mem, "%s\n",
                                      cli->made_token ? json_compact(mem, reply)
@@ -187,6 +208,11 @@ static struct err *show_items(struct arena *mem, const struct cli *cli, const st
     const struct look look = look_of(cli, mem);
     struct buf out;
 
+    if (cli->options.csv) {
+        buf_init(&out, mem, ANSWER_MAX);
+        json_csv(&out, &call->command->reply, items);
+        return output_text(mem, cli, out.at);
+    }
     if (!json_array_size(items)) {
         cli_say(cli, "there is nothing to list");
         return NULL;
@@ -271,7 +297,8 @@ static struct err *question(struct arena *mem, struct cli *cli, struct call *cal
     if (!call->command->list)
         e = show_one(mem, cli, call);
     else
-        e = cli->options.all ? list_all(mem, cli, call) : list_page(mem, cli, call);
+        e = cli->options.all || cli->options.csv ? list_all(mem, cli, call)
+                                                 : list_page(mem, cli, call);
     if (e)
         suggest_things(mem, cli, call, e);
     return e;
@@ -295,6 +322,8 @@ struct err *perform(struct arena *mem, struct cli *cli, struct call *call)
     const char *name = command_name(mem, call->noun, call->command);
 
     TRY(output_check(mem, cli));
+    if (cli->options.csv && cli->options.json)
+        return err_new(mem, ERR_USAGE, "--csv and --json are two forms of one answer: say one");
     if (call->command->client)
         return client_find(name)(mem, cli, call->params);
     if (strcmp(name, "key enrol") == 0)

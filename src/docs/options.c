@@ -31,6 +31,7 @@ static const struct field fields[] = {
     SWITCH(force, "overwrite the output file if it is there"),
     SWITCH(all, "all pages of a list, not only the first"),
     SWITCH(json, "the service's answer as it is, for programs"),
+    SWITCH(csv, "the rows of the answer as a table for spreadsheets, all pages of a list"),
     SWITCH(quiet, "no progress and no remarks"),
     SWITCH(yes, "do not ask, go on"),
     SWITCH(no_color, "no colours on a terminal"),

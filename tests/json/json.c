@@ -129,3 +129,31 @@ Test(record_json, names_what_is_wrong)
         cr_expect_not_null(strstr(e->text, rows[i].says), "%s: %s", rows[i].in, e->text);
     }
 }
+
+/* RFC 4180; and what a spreadsheet would run is text (CWE-1236). */
+Test(csv, a_table_for_spreadsheets)
+{
+    static const struct field columns[] = {{.name = "who", .kind = KIND_TEXT},
+                                           {.name = "n", .kind = KIND_INT},
+                                           {.name = "is", .kind = KIND_BOOL},
+                                           {0}};
+    static const struct record shape = {0, columns};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct buf out;
+    json_t *rows;
+
+    cr_assert_null(read(mem,
+                        "[{\"who\":\"=1+1\",\"n\":-3,\"is\":true},{\"who\":\"a, \\\"b\\\"\"},"
+                        "{\"who\":[\"x\",\"-y\"],\"n\":0,\"is\":false},{\"who\":\"two\\nlines\"},"
+                        "{\"who\":\"@sum\",\"more\":1},{\"who\":\"Ün;e\"}]",
+                        &rows));
+    buf_init(&out, mem, 1000);
+    json_csv(&out, &shape, rows);
+    cr_expect_str_eq(out.at, "who,n,is\r\n"
+                             "\"'=1+1\",-3,yes\r\n"
+                             "\"a, \"\"b\"\"\",,\r\n"
+                             "\"x; -y\",0,no\r\n"
+                             "\"two\nlines\",,\r\n"
+                             "\"'@sum\",,\r\n"
+                             "\"Ün;e\",,\r\n");
+}
