@@ -27,11 +27,11 @@ as admin grant revoke g1 --reason leaves >/dev/null
 has 'exposure_window' as admin gaps --risk exposure_window
 as admin grant confirm g1 >/dev/null
 has 'It is in order' as admin log verify
-as admin report inventory --csv -o inventory.csv >/dev/null
-has 'group,linkedin,group,' cat inventory.csv
-has 'The table is the one' as admin report verify inventory.csv
-sed -i 's/,linkedin,/,facebook,/' inventory.csv
-refused 7 'not the one that was signed' as admin report verify inventory.csv
+as admin report inventory --csv -o "$place/inventory.csv" >/dev/null
+has 'group,linkedin,group,' cat "$place/inventory.csv"
+has 'The table is the one' as admin report verify "$place/inventory.csv"
+sed -i 's/,linkedin,/,facebook,/' "$place/inventory.csv"
+refused 7 'not the one that was signed' as admin report verify "$place/inventory.csv"
 refused 2 'say one' as admin account list --csv --json
 has 'group,linkedin,group,' as admin account list --csv
 has 'tenure_' curl -sf --unix-socket "$data/run/http.sock" http://x/metrics
