@@ -9,6 +9,14 @@
  * now on) in the time zone, or where that is NULL in the person's own, or in UTC. */
 MUST struct err *leave(struct job *job, const char *person, const char *zone, const char *last_day);
 
+/* The same of keys and tokens, and role.taken for every role, at once and without the person having
+ * left: nothing is read and nothing signed any more. */
+MUST struct err *shut_out(struct job *job, const char *person);
+
+/* ERR_INVALID about the field when the status says that the person has left or is shut out. */
+MUST struct err *refuse_gone(struct job *job, const char *field, const char *said,
+                             const char *status);
+
 /* Is that day over at the place of the person, or in the zone? */
 MUST struct err *leave_is_over(struct job *job, const char *person, const char *zone,
                                const char *last_day, bool *ret);

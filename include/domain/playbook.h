@@ -7,7 +7,7 @@
 #include "domain/due.h"
 #include "json/json.h"
 
-enum { PLAYBOOK_STEPS_MAX = 64 };
+enum { PLAYBOOK_STEPS_MAX = 64, PLAYBOOK_LINES_MAX = 32 };
 
 struct playbook_step {
     const char *id, *title, *detail;
@@ -22,10 +22,17 @@ struct playbook_step {
     unsigned needs_n;
 };
 
+/* Something that is said of the platform, and whether a source says it. */
+struct playbook_line {
+    const char *text, *basis;
+};
+
 struct playbook {
     const char *platform;
     struct playbook_step steps[PLAYBOOK_STEPS_MAX];
     unsigned n;
+    struct playbook_line recovery[PLAYBOOK_LINES_MAX]; /* against a hostile leaver */
+    unsigned recovery_n;
 };
 
 /* Checked: every need is known, there is no cycle, every actor and evidence is one of the words. */

@@ -11,9 +11,16 @@ BEGIN
     INSERT INTO owner (id, position, valid_from, known_from)
     VALUES (a, id_of(e, 'position'), e.effective_at, e.index);
 END $$;
+-- Somebody answers for an account again that was given up.
+CREATE OR REPLACE FUNCTION account_recovered(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT finish(e, 'unrecovered', u.id, '{}', e.recorded_at)
+    FROM unrecovered u WHERE u.id = id_of(e, 'account') AND u.known_to = 9223372036854775807
+      AND u.valid_to = 'infinity'
+$$;
 CREATE OR REPLACE FUNCTION owner_accepted(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'owner', id_of(e, 'account'), jsonb_build_object(
-        'accepted_by', e.after -> 'person', 'accepted_at', e.effective_at))
+        'accepted_by', e.after -> 'person', 'accepted_at', e.effective_at));
+    SELECT account_recovered(e)
 $$;
 CREATE OR REPLACE FUNCTION owner_ended(e event) RETURNS void LANGUAGE sql AS $$
     SELECT finish(e, 'owner', id_of(e, 'account'))

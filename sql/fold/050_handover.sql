@@ -27,7 +27,7 @@ $$;
 CREATE OR REPLACE FUNCTION handover_successor_named(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'handover_account', r.id::uuid, jsonb_build_object(
         'position', e.after -> 'position', 'successor', e.after -> 'person',
-        'accepted_at', NULL, 'inventory', NULL), e.recorded_at)
+        'accepted_at', NULL, 'inventory', NULL, 'dropped', NULL), e.recorded_at)
     FROM jsonb_array_elements_text(e.after -> 'rows') r (id)
 $$;
 CREATE OR REPLACE FUNCTION handover_steps_added(e event) RETURNS void LANGUAGE sql AS $$
@@ -52,10 +52,10 @@ CREATE OR REPLACE FUNCTION handover_completed(e event) RETURNS void LANGUAGE sql
         'attested', e.after -> 'attested', 'verifier', e.initiator))
 $$;
 CREATE OR REPLACE FUNCTION handover_cancelled(e event) RETURNS void LANGUAGE sql AS $$
-    SELECT handover_state(e, 'cancelled')
+    SELECT handover_state(e, 'cancelled', '{"cancel_asked_by": null}')
 $$;
 CREATE OR REPLACE FUNCTION handover_reopened(e event) RETURNS void LANGUAGE sql AS $$
-    SELECT handover_state(e, 'in_progress', jsonb_build_object('reopened', h.reopened + 1))
+    SELECT handover_state(e, 'in_progress', jsonb_build_object('reopened', h.reopened + 1, 'cancel_asked_by', NULL))
     FROM handover_at(e.recorded_at, e.index) h WHERE h.id = id_of(e, 'handover')
 $$;
 CREATE OR REPLACE FUNCTION handover_declared(e event) RETURNS void LANGUAGE sql AS $$
@@ -87,6 +87,10 @@ RETURNS void LANGUAGE sql AS $$
                   e.recorded_at)
     FROM jsonb_array_elements_text(e.after -> 'steps') s (id)
 $$;
+CREATE OR REPLACE FUNCTION step_documents(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT put(e, 'step_evidence', (d ->> 'id')::uuid, d)
+    FROM jsonb_array_elements(coalesce(e.after -> 'documents', '[]')) d
+$$;
 CREATE OR REPLACE FUNCTION handover_step_ready(e event) RETURNS void LANGUAGE sql AS $$
     SELECT step_state(e, 'ready')
 $$;
@@ -95,19 +99,19 @@ CREATE OR REPLACE FUNCTION handover_step_claimed(e event) RETURNS void LANGUAGE 
 $$;
 CREATE OR REPLACE FUNCTION handover_step_done(e event) RETURNS void LANGUAGE sql AS $$
     SELECT step_state(e, 'done', jsonb_build_object(
-        'performer', e.after -> 'performer', 'done_at', e.effective_at, 'note', e.after -> 'note'));
-    SELECT put(e, 'step_evidence', (d ->> 'id')::uuid, d)
-    FROM jsonb_array_elements(coalesce(e.after -> 'documents', '[]')) d
+        'performer', e.after -> 'performer', 'done_at', e.effective_at, 'note', e.after -> 'note', 'stale', NULL));
+    SELECT step_documents(e)
 $$;
 CREATE OR REPLACE FUNCTION handover_step_verified(e event) RETURNS void LANGUAGE sql AS $$
-    SELECT step_state(e, 'verified', jsonb_build_object('verifier', e.initiator))
+    SELECT step_state(e, 'verified', jsonb_build_object('verifier', e.initiator, 'stale', NULL))
 $$;
 CREATE OR REPLACE FUNCTION handover_step_rejected(e event) RETURNS void LANGUAGE sql AS $$
     SELECT step_state(e, 'rejected', jsonb_build_object('reason', e.reason))
 $$;
 CREATE OR REPLACE FUNCTION handover_step_waiver_asked(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'step', s.id::uuid, jsonb_build_object(
-        'asked_by', e.initiator, 'reason', e.reason, 'expires_on', e.after -> 'expires_on'),
+        'asked_by', e.initiator, 'reason', e.reason, 'expires_on', e.after -> 'expires_on',
+        'waiver_code', e.after -> 'code'),
         e.recorded_at)
     FROM jsonb_array_elements_text(e.after -> 'steps') s (id)
 $$;
@@ -129,5 +133,6 @@ CREATE OR REPLACE FUNCTION handover_step_cancelled(e event) RETURNS void LANGUAG
     SELECT step_state(e, 'cancelled')
 $$;
 CREATE OR REPLACE FUNCTION handover_step_reopened(e event) RETURNS void LANGUAGE sql AS $$
-    SELECT step_state(e, 'in_progress', jsonb_build_object('verifier', NULL, 'reason', e.reason))
+    SELECT step_state(e, 'in_progress', jsonb_build_object('verifier', NULL, 'waived_by', NULL, 'asked_by', NULL,
+        'expires_on', NULL, 'waiver_code', NULL, 'stale', NULL, 'reason', e.reason))
 $$;

@@ -16,7 +16,7 @@ BEGIN
     FROM pg_proc p, pg_type t
     WHERE p.pronamespace = here AND p.pronargs = 1 AND t.typname = 'event' AND t.typnamespace = here
       AND p.proargtypes[0] IN (t.oid, t.typarray)
-      AND p.prorettype = 'void'::regtype AND p.proname NOT IN ('fold', 'identifier_replaced');
+      AND p.prorettype = 'void'::regtype AND p.proname NOT IN ('fold', 'identifier_replaced', 'step_documents', 'account_recovered');
     EXECUTE format($f$
         CREATE OR REPLACE FUNCTION fold(es event[]) RETURNS void LANGUAGE plpgsql AS $fold$
         DECLARE

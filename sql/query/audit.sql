@@ -95,7 +95,7 @@ SELECT fold(ARRAY(SELECT e FROM jsonb_populate_recordset(NULL::event, :events::j
 --: audit_rights
 -- who asked at these entries, and what they might, as it was known before the entry or (of_batch) when its
 -- batch began; only the roles by unit that reach what they asked about
-SELECT p.id, t.ref, p.status, r.roles, u.unit,
+SELECT p.id, t.ref, CASE WHEN shut_out(p.id, s.at_time, k.known) THEN 'shut_out' ELSE p.status END AS status, r.roles, u.unit,
        CASE WHEN r.roles & s.needs <> 0 THEN false
             ELSE is_mine(s.noun, x.id, s.person, s.at_time, k.known) END AS mine,
        CASE WHEN r.roles & s.needs <> 0 OR u.unit IS NULL THEN '{}'

@@ -3,7 +3,7 @@
 --: actors
 -- who they are that ask, with the key or token they ask by, and what they may: one row for each question.
 -- Each LIMIT keeps its part apart: joined as one, everybody would be looked through for the one who asks
-SELECT w.id, w.ref, w.status, k.id AS key, k.revoked IS NOT NULL AS key_revoked,
+SELECT w.id, w.ref, CASE WHEN shut_out(w.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE w.status END AS status, k.id AS key, k.revoked IS NOT NULL AS key_revoked,
        c.id AS token, c.ref AS token_name, c.revoked IS NOT NULL AS token_revoked,
        coalesce(c.expires_at <= :now::timestamptz, false) AS token_expired, c.commands,
        (SELECT coalesce(bit_or(CASE r.role WHEN 'admin' THEN 1 WHEN 'hr' THEN 2 WHEN 'legal' THEN 4

@@ -25,6 +25,11 @@ found AS (
     JOIN owner_at(:as_of::timestamptz, :as_known::bigint) o ON o.position = h.position
     JOIN seen s ON s.id = o.id
     WHERE NOT still_here(h.person, :as_of::timestamptz, :as_known::bigint)
+    UNION ALL -- cases that one person alone has called hostile
+    SELECT 'hostile_unconfirmed', ref_of(h.id), NULL, CASE WHEN :as_of::timestamptz > h.confirm_by THEN 'it escalates: nobody has confirmed in time'
+           ELSE 'nobody has confirmed yet' END || ' that the case of ' || ref_of(h.person) || ' is hostile: tenure handover confirm-hostile ' || ref_of(h.id)
+    FROM handover_at(:as_of::timestamptz, :as_known::bigint) h
+    WHERE :all::bool AND :unit::uuid IS NULL AND h.hostile_at IS NOT NULL AND h.hostile_confirmed_by IS NULL AND NOT case_ended(h.state)
     UNION ALL -- tokens that nobody who is here has given, or that are about to run out
     SELECT CASE WHEN x.orphan THEN 'token_orphan' ELSE 'token_expires' END, x.ref, NULL,
            CASE WHEN x.orphan THEN coalesce(ref_of(k.issuer), 'nobody') || ', who issued it to ' || ref_of(k.person) || ', has left'

@@ -34,7 +34,8 @@ ORDER BY t.ref
 
 --: handover_look
 SELECT h.person, ref_of(h.person) AS person_ref, h.kind, h.state, h.last_day, h.zone, h.lead, h.declared,
-       h.reopened, p.status AS person_status,
+       h.reopened, p.status AS person_status, h.hostile_at IS NOT NULL AS hostile, h.hostile_by, h.hostile_confirmed_by,
+       stays(h.lead, :now::timestamptz, latest()) AS lead_stays, h.cancel_asked_by, ref_of(h.cancel_asked_by) AS cancel_asked_ref, ref_of(h.hostile_by) AS hostile_by_ref,
        last_admin(h.person, :now::timestamptz, latest()) AS last_admin,
        (SELECT count(*) FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = h.id
          AND s.irreversible AND s.state IN ('done', 'verified')) AS irreversible_done
@@ -45,7 +46,8 @@ WHERE h.id = :handover::uuid
 --: handover_rows
 -- the scope with its successors, and the playbook version that holds now
 SELECT r.id, r.account, t.ref, a.platform, a.kind, r.position, r.successor, ref_of(r.successor) AS successor_ref,
-       ref_of(r.position) AS position_ref, r.accepted_at IS NOT NULL AS accepted,
+       ref_of(r.position) AS position_ref, r.accepted_at IS NOT NULL AS accepted, r.risk_by, r.risk_by_legal, r.risk_accepted_by,
+       r.accepted_at IS NOT NULL AND o.accepted_by = r.successor AS taken,
        (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = r.successor) AS successor_status,
        (SELECT p.last_day FROM person_at(:now::timestamptz, latest()) p WHERE p.id = r.successor) AS successor_last_day,
        o.position AS owner_position, holder_of(o.position, :now::timestamptz, latest()) AS owner_holder, o.accepted_by,
@@ -63,8 +65,35 @@ SELECT i.kind, i.id, ref_of(i.id) AS ref, i.account, i.what, i.owner
 FROM items_of(:person::uuid, :now::timestamptz, latest()) i
 WHERE NOT EXISTS (SELECT FROM step_at(:now::timestamptz, latest()) s
                   WHERE s.handover = :handover::uuid AND s.covers = i.id AND s.kind = i.kind
-                    AND s.state NOT IN ('cancelled', 'verified', 'done'))
+                    AND s.state NOT IN ('cancelled', 'verified', 'done', 'skipped'))
 ORDER BY i.kind, ref_of(i.id)
+
+--: handover_risks_left
+SELECT l.code, l.item, l.say FROM handover_left_but_risks(:handover::uuid, :now::timestamptz, latest()) l ORDER BY 1, 2, 3
+
+--: leaver_roles
+-- what somebody may do here, to be taken away
+SELECT r.id AS role_grant, r.role FROM role_grant_at(:now::timestamptz, latest()) r WHERE r.person = :person::uuid ORDER BY r.id
+
+--: leaver_steps
+-- steps of others' cases that somebody who goes was to do, and who does them instead
+SELECT s.id, s.state, s.handover, fallback_of(s.account, s.handover, s.assignee, :now::timestamptz, latest()) AS next
+FROM step_at(:now::timestamptz, latest()) s
+JOIN handover_at(:now::timestamptz, latest()) h ON h.id = s.handover AND NOT case_ended(h.state) AND h.person <> :person::uuid
+WHERE s.assignee = :person::uuid AND s.state NOT IN ('done', 'verified', 'waived', 'skipped', 'cancelled')
+ORDER BY s.handover, s.number
+
+--: leaver_leads
+-- others' cases that somebody who goes leads, and who leads them instead
+SELECT h.id AS handover, fallback_of(NULL, h.id, h.lead, :now::timestamptz, latest()) AS next
+FROM handover_at(:now::timestamptz, latest()) h
+WHERE h.lead = :person::uuid AND h.person <> :person::uuid AND NOT case_ended(h.state) ORDER BY h.id
+
+--: leaver_takes
+-- what somebody who goes was to take over and has not accepted yet
+SELECT r.id, r.handover, r.account FROM handover_account_at(:now::timestamptz, latest()) r
+JOIN handover_at(:now::timestamptz, latest()) h ON h.id = r.handover AND NOT case_ended(h.state) AND h.person <> :person::uuid
+WHERE r.successor = :person::uuid AND r.accepted_at IS NULL ORDER BY r.handover, r.id
 
 --: handover_number
 SELECT coalesce(max(s.number), 0) AS n FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = :handover::uuid
@@ -88,11 +117,12 @@ SELECT h.position, ref_of(h.position) AS ref FROM holding_at(:now::timestamptz, 
 WHERE h.person = :person::uuid ORDER BY ref_of(h.position)
 
 --: successor_look
-SELECT p.status, p.kind, p.last_day, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder
+SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, p.kind, p.last_day, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder
 FROM (SELECT 1) one LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = :person::uuid
 
 --: assignee_look
-SELECT p.status AS person_status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
+SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS person_status, p.last_day
+FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
 
 --: handover_left
 SELECT l.code, l.item, l.say FROM handover_left(:handover::uuid, :now::timestamptz, latest()) l
@@ -101,7 +131,10 @@ ORDER BY CASE WHEN l.code ~ '^I[0-9]+$' THEN substr(l.code, 2)::int ELSE 99 END,
 
 --: handover_steps
 SELECT s.id, s.number, s.state, s.kind, s.name, s.account, s.covers, s.assignee, s.performer, s.verifier, s.evidence,
-       s.irreversible, s.wait_days, s.needs, s.note, s.asked_by, s.actor, s.reason,
+       s.irreversible, s.wait_days, s.needs, s.note, s.asked_by, s.actor, s.reason, s.until, s.expires_on,
+       coalesce(s.stale, false) AS stale,
+       s.account IS NOT NULL AND EXISTS (SELECT FROM account_at(:now::timestamptz, latest()) a
+                                         WHERE a.id = s.account AND a.status = 'retired') AS account_gone,
        (extract(epoch FROM s.done_at) * 1000)::bigint AS done_ms,
        (s.evidence IS NOT NULL AND EXISTS (SELECT FROM step_evidence_at(:now::timestamptz, latest()) e
                                            WHERE e.step = s.id)) AS has_file,
@@ -140,7 +173,7 @@ WHERE r.handover = :handover::uuid AND r.successor = :who::uuid AND r.accepted_a
 --: handover_show
 WITH h AS (SELECT * FROM handover_at(:as_of::timestamptz, :as_known::bigint) x WHERE x.id = :handover::uuid),
 s AS (SELECT * FROM step_at(:as_of::timestamptz, :as_known::bigint) x WHERE x.handover = :handover::uuid),
-ended AS (SELECT count(*) AS n FROM s WHERE state IN ('verified', 'waived', 'skipped', 'cancelled'))
+ended AS (SELECT count(*) AS n FROM s WHERE step_over(state, stale))
 SELECT json_strip_nulls(json_build_object(
     'handover', ref_of(h.id), 'id', h.id, 'person', ref_of(h.person),
     'name', person_name(h.person, :as_of::timestamptz, :as_known::bigint), 'kind', h.kind, 'state', h.state,
@@ -148,12 +181,20 @@ SELECT json_strip_nulls(json_build_object(
     'place', coalesce(ref_of(place_of(h.person, :as_of::timestamptz, :as_known::bigint)),
                       'none is known: Saturday and Sunday are free, there are no holidays'),
     'overdue', nullif((SELECT count(*) FROM s WHERE is_overdue(s.state, s.due_at, :as_of::timestamptz)), 0), 'lead', ref_of(h.lead), 'reopened', nullif(h.reopened, 0),
+    'hostile', CASE WHEN h.hostile_at IS NULL THEN NULL WHEN h.hostile_confirmed_by IS NOT NULL
+                    THEN 'confirmed by ' || ref_of(h.hostile_confirmed_by)
+                    WHEN :as_of::timestamptz > h.confirm_by THEN 'it escalates: nobody has confirmed it until ' || h.confirm_by
+                    ELSE 'to be confirmed by a second person until ' || h.confirm_by END,
+    'hostile_reference', h.hostile_reference, 'hostile_by', ref_of(h.hostile_by),
+    'tried', h.tried, 'plan', h.plan, 'cancel_asked_by', ref_of(h.cancel_asked_by),
     'declared', h.declared, 'shortfall', h.shortfall, 'attested', h.attested, 'verifier', ref_of(h.verifier),
     'holds', holds_on(h.id, :as_of::timestamptz, :as_known::bigint),
     'progress', (SELECT ended.n || ' of ' || count(*) || ' steps have ended' FROM s, ended GROUP BY ended.n),
     'accounts', (SELECT json_agg(json_build_object('account', ref_of(r.account), 'platform', a.platform, 'kind', a.kind,
                      'successor', ref_of(r.successor), 'position', ref_of(r.position),
-                     'accepted', r.accepted_at IS NOT NULL, 'gap', r.risk) ORDER BY ref_of(r.account))
+                     'accepted', r.accepted_at IS NOT NULL, 'gap', r.risk, 'residual', r.residual,
+                     'compensating', r.compensating, 'review_on', r.review_on, 'risk_by', ref_of(r.risk_by),
+                     'risk_accepted_by', ref_of(r.risk_accepted_by), 'dropped', ref_of(r.dropped)) ORDER BY ref_of(r.account))
                  FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
                  JOIN account_at(:as_of::timestamptz, :as_known::bigint) a ON a.id = r.account WHERE r.handover = h.id),
     'steps', (SELECT json_agg(json_build_object('number', s.number, 'step', s.name, 'title', s.title, 'state', s.state,
@@ -163,12 +204,18 @@ SELECT json_strip_nulls(json_build_object(
                   'needs', nullif(array_to_string(s.needs, ', '), ''), 'evidence', s.evidence,
                   'irreversible', nullif(s.irreversible, false), 'wait_days', nullif(s.wait_days, 0),
                   'basis', CASE s.basis WHEN 'gk' THEN 'general knowledge' WHEN 'found' THEN 'a source' ELSE s.basis END,
-                  'performer', ref_of(s.performer), 'verifier', ref_of(s.verifier), 'note', s.note, 'reason', s.reason)
-                  ORDER BY s.number) FROM s),
+                  'performer', ref_of(s.performer), 'verifier', ref_of(s.verifier), 'note', s.note, 'reason', s.reason,
+                  'until', s.until, 'waits_on', s.waits_on, 'check_on', s.check_on, 'tried', s.tried, 'trace', s.trace,
+                  'stale', nullif(s.stale, false))
+                  ORDER BY step_turn(h.hostile_at IS NOT NULL, s.kind), s.number) FROM s),
+    'promised', (SELECT json_agg(json_build_object('handover', ref_of(r.handover), 'account', ref_of(r.account)) ORDER BY ref_of(r.handover), ref_of(r.account))
+                 FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
+                 JOIN handover_at(:as_of::timestamptz, :as_known::bigint) o ON o.id = r.handover AND NOT case_ended(o.state)
+                 WHERE r.accepted_at IS NULL AND h.person IN (r.dropped, r.successor)),
     'next', (SELECT json_agg(json_build_object('who', x.who, 'what', x.what, 'due', x.due, 'command', x.command)
                              ORDER BY CASE WHEN x.place BETWEEN 2 AND 99999 OR x.due IS NOT NULL THEN 2 ELSE x.place END,
-                                      x.due_at NULLS LAST, x.place, x.who, x.what) FROM (
-        SELECT s.number AS place, s.due_at, s.due_local AS due, coalesce(ref_of(s.assignee), 'nobody yet') AS who, 'step ' || s.number || ': ' || s.title AS what,
+                                      CASE WHEN h.hostile_at IS NULL THEN 0 ELSE x.place / 10000 END, x.due_at NULLS LAST, x.place, x.who, x.what) FROM (
+        SELECT s.number + 10000 * step_turn(h.hostile_at IS NOT NULL, s.kind) AS place, s.due_at, s.due_local AS due, coalesce(ref_of(s.assignee), 'nobody yet') AS who, 'step ' || s.number || ': ' || s.title AS what,
                CASE WHEN s.assignee IS NULL THEN 'tenure step reassign ' || ref_of(h.id) || ' ' || s.number || ' PERSON'
                ELSE CASE s.kind
                     WHEN 'revoke' THEN 'tenure grant revoke ' || ref_of(s.covers) || ' --reason WHY, then tenure grant confirm ' || ref_of(s.covers)
@@ -186,13 +233,53 @@ SELECT json_strip_nulls(json_build_object(
                'tenure step verify ' || ref_of(h.id) || ' ' || string_agg(s.number::text, ',' ORDER BY s.number)
         FROM s WHERE h.state = 'in_progress' AND s.state = 'done' GROUP BY s.performer
         UNION ALL
+        SELECT 100000, NULL, NULL, 'somebody else than ' || ref_of(s.performer), 'verify anew ' || count(*) || ' step(s), because what they needed was opened again',
+               'tenure step verify ' || ref_of(h.id) || ' ' || string_agg(s.number::text, ',' ORDER BY s.number)
+        FROM s WHERE h.state = 'in_progress' AND s.state = 'verified' AND s.stale GROUP BY s.performer
+        UNION ALL
+        SELECT s.number, s.due_at, s.due_local, coalesce(ref_of(s.assignee), 'nobody yet'), 'step ' || s.number || ' waits for ' || s.waits_on || ': look again on ' || s.check_on,
+               'tenure step unblock ' || ref_of(h.id) || ' ' || s.number || ' --note WORDS'
+        FROM s WHERE h.state = 'in_progress' AND s.state = 'blocked'
+        UNION ALL
+        SELECT s.number, s.due_at, s.due_local, coalesce(ref_of(s.assignee), 'nobody yet'), 'step ' || s.number || ' has waited until ' || s.until,
+               'tenure step claim ' || ref_of(h.id) || ' ' || s.number
+        FROM s WHERE h.state = 'in_progress' AND s.state = 'waiting' AND s.until <= (:as_of::timestamptz AT TIME ZONE 'UTC')::date
+        UNION ALL
+        SELECT 2, NULL, NULL, ref_of(h.lead), 'step ' || s.number || ' has failed: ' || s.tried,
+               'tenure step retry ' || ref_of(h.id) || ' ' || s.number || ' --note WORDS'
+        FROM s WHERE h.state = 'in_progress' AND s.state = 'failed'
+        UNION ALL
+        SELECT 2, NULL, NULL, ref_of(h.lead), 'try again by another plan', 'tenure handover retry ' || ref_of(h.id) || ' --plan WORDS'
+        WHERE h.state = 'failed'
+        UNION ALL
+        SELECT 3, NULL, NULL, 'legal, hr or an administrator', 'or say what it means to lose the accounts',
+               'tenure handover state-risk ' || ref_of(h.id) || ' --account ACCOUNT --residual WORDS --compensating WORDS --review-on DAY'
+        WHERE h.state = 'failed'
+        UNION ALL
+        SELECT 4, NULL, NULL, 'another person than ' || ref_of(r.risk_by), 'accept the risk of ' || count(*) || ' account(s)',
+               'tenure handover accept-risk ' || ref_of(h.id) || ' --reason WHY'
+        FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
+        WHERE r.handover = h.id AND r.risk_by IS NOT NULL AND r.risk_accepted_by IS NULL
+          AND h.state IN ('in_progress', 'verifying', 'failed') GROUP BY r.risk_by
+        UNION ALL
+        SELECT 0, NULL, NULL, 'another person than ' || ref_of(h.hostile_by),
+               CASE WHEN :as_of::timestamptz > h.confirm_by THEN 'it escalates: confirm that the case is hostile'
+                    ELSE 'confirm that the case is hostile' END, 'tenure handover confirm-hostile ' || ref_of(h.id)
+        WHERE h.hostile_at IS NOT NULL AND h.hostile_confirmed_by IS NULL AND NOT case_ended(h.state)
+        UNION ALL
+        SELECT 0, NULL, NULL, 'another person than ' || ref_of(h.cancel_asked_by), 'approve that the case is cancelled',
+               'tenure handover approve-cancel ' || ref_of(h.id)
+        WHERE h.cancel_asked_by IS NOT NULL AND NOT case_ended(h.state)
+        UNION ALL
         SELECT 200000, NULL, NULL, ref_of(r.successor), 'read back and accept ' || count(*) || ' account(s)',
                'tenure handover inventory ' || ref_of(h.id)
         FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
         WHERE r.handover = h.id AND r.successor IS NOT NULL AND r.accepted_at IS NULL
           AND h.state IN ('scheduled', 'in_progress', 'verifying') GROUP BY r.successor
         UNION ALL
-        SELECT 300000, NULL, NULL, ref_of(h.person), 'declare that nothing is retained', 'tenure handover declare ' || ref_of(h.id)
+        SELECT 300000, NULL, NULL, CASE WHEN h.hostile_at IS NULL THEN ref_of(h.person) ELSE ref_of(h.lead) END,
+               CASE WHEN h.hostile_at IS NULL THEN 'declare that nothing is retained' ELSE 'say why there is no declaration' END,
+               'tenure handover declare ' || ref_of(h.id) || CASE WHEN h.hostile_at IS NULL THEN '' ELSE ' --not-obtained WHY' END
         WHERE h.declared IS NULL AND h.state IN ('in_progress', 'verifying')
         UNION ALL
         SELECT 0, NULL, NULL, ref_of(h.lead), 'name a successor for ' || ref_of(r.account)
@@ -210,8 +297,7 @@ SELECT json_strip_nulls(json_build_object(
         WHERE h.state = 'scheduled'
         UNION ALL
         SELECT 400000, NULL, NULL, ref_of(h.lead), 'every step has ended: say so', 'tenure handover submit ' || ref_of(h.id)
-        WHERE h.state = 'in_progress' AND NOT EXISTS (
-            SELECT FROM s WHERE s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled'))
+        WHERE h.state = 'in_progress' AND NOT EXISTS (SELECT FROM s WHERE NOT step_over(s.state, s.stale))
         UNION ALL
         SELECT 500000, NULL, NULL, 'hr, legal or an administrator', 'look at all of it and complete',
                'tenure handover complete ' || ref_of(h.id) || ' --attest WORDS'
@@ -221,19 +307,10 @@ SELECT json_strip_nulls(json_build_object(
              FROM (SELECT CASE WHEN q.code ~ '^I[0-9]+$' THEN q.code END AS rule, q.code, q.item, q.say,
                           substring(q.item FROM '^step ([0-9]+)$')::int AS number
                    FROM handover_left(h.id, :as_of::timestamptz, :as_known::bigint) q) l
-             WHERE h.state IN ('in_progress', 'verifying')),
+             WHERE h.state IN ('in_progress', 'verifying', 'failed')),
     'rules', (SELECT json_agg(json_build_object('code', m.code, 'means', m.means) ORDER BY m.place)
-              FROM (VALUES (1, 'I1', 'every access of the leaver is ended and seen gone'),
-                           (2, 'I2', 'the leaver answers for nothing and is nobody''s only heir'),
-                           (3, 'I3', 'no secret that the leaver could know is in use'),
-                           (4, 'I4', 'no control point is the leaver''s'),
-                           (6, 'I6', 'every step has ended and left behind what it must'),
-                           (7, 'I7', 'whoever verified a step had not done it'),
-                           (8, 'I8', 'whoever takes an account over has accepted to answer for it'),
-                           (9, 'I9', 'every waiver has a reason and another person''s approval'),
-                           (10, 'I10', 'all that the leaver held is covered by a step'),
-                           (11, 'declaration', 'the leaver has said that nothing is retained')) m (place, code, means)
-              WHERE h.state IN ('in_progress', 'verifying')
+              FROM rules() m
+              WHERE h.state IN ('in_progress', 'verifying', 'failed')
                 AND m.code IN (SELECT l.code FROM handover_left(h.id, :as_of::timestamptz, :as_known::bigint) l))))::text AS reply
 FROM h
 
@@ -241,7 +318,7 @@ FROM h
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.handover AS key FROM (
     SELECT t.ref AS handover, ref_of(h.person) AS person,
            person_name(h.person, :as_of::timestamptz, :as_known::bigint) AS name, h.kind, h.state, h.last_day,
-           (SELECT count(*) FILTER (WHERE s.state IN ('verified', 'waived', 'skipped', 'cancelled')) || ' of ' || count(*)
+           (SELECT count(*) FILTER (WHERE step_over(s.state, s.stale)) || ' of ' || count(*)
             FROM step_at(:as_of::timestamptz, :as_known::bigint) s WHERE s.handover = h.id) AS steps,
            (SELECT nullif(count(*), 0) FROM step_at(:as_of::timestamptz, :as_known::bigint) s
             WHERE s.handover = h.id AND is_overdue(s.state, s.due_at, :as_of::timestamptz)) AS overdue,
@@ -269,7 +346,7 @@ FROM (SELECT ref_of(s.handover) AS handover, s.number, s.name, s.title, s.state,
         AND (:handover::uuid IS NULL OR s.handover = :handover::uuid)
         AND (:assignee::uuid IS NULL OR s.assignee = :assignee::uuid)
         AND (:state::text IS NULL OR s.state = :state::text)
-        AND (NOT coalesce(:open::bool, false) OR (s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled')
+        AND (NOT coalesce(:open::bool, false) OR (NOT step_over(s.state, s.stale)
              AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')))) x
 WHERE x.key > coalesce(:after::text, '') ORDER BY x.key LIMIT :limit::int
 

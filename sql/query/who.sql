@@ -133,7 +133,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.position AS key FROM (
 -- ---- person ----------------------------------------------------------------------------------------
 
 --: person_status
-SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
+SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
 
 --: person_status_maybe
 SELECT (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid) AS person_status
@@ -279,7 +279,8 @@ FROM me
 --: role_look
 SELECT (SELECT r.id FROM role_grant_at(:now::timestamptz, latest()) r WHERE r.person = :person::uuid
         AND r.role = :role::text AND r.unit IS NOT DISTINCT FROM :unit::uuid) AS role_grant,
-       p.status, last_admin(p.id, :now::timestamptz, latest()) AS last_admin
+       CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status,
+       last_admin(p.id, :now::timestamptz, latest()) AS last_admin
 FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
 
 --: role_list
@@ -295,7 +296,7 @@ SELECT json_strip_nulls(json_build_object('person', x.person, 'name', x.name, 'r
 -- ---- key ---------------------------------------------------------------------------------------------
 
 --: key_enrol_look
-SELECT i.id AS invitation, i.person, p.status, i.used_by IS NOT NULL AS used,
+SELECT i.id AS invitation, i.person, CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, i.used_by IS NOT NULL AS used,
        i.expires_at < :now::timestamptz AS expired,
        EXISTS (SELECT FROM key k WHERE k.fingerprint = :fingerprint::text) AS known_key
 FROM invitation_at(:now::timestamptz, latest()) i

@@ -275,7 +275,12 @@ RETURNS TABLE (risk text, detail text) LANGUAGE sql STABLE AS $$
           FROM owner_at(at_time, at_index) y WHERE y.id = acc),
     g AS (SELECT * FROM access_grant_at(at_time, at_index) x WHERE x.account = acc)
     SELECT 'orphan', 'no position answers for it: tenure account assign'
-    FROM a WHERE NOT EXISTS (SELECT FROM o)
+    FROM a WHERE NOT EXISTS (SELECT FROM o) AND NOT EXISTS (SELECT FROM unrecovered_at(at_time, at_index) u WHERE u.id = acc)
+    UNION ALL
+    SELECT 'unrecovered', 'was given up in ' || ref_of(u.handover) || ': ' || u.residual || '; instead: ' || u.compensating ||
+           '; to be looked at again on ' || u.review_on || CASE WHEN u.review_on < (at_time AT TIME ZONE 'UTC')::date
+           THEN ', which is over' ELSE '' END
+    FROM a JOIN unrecovered_at(at_time, at_index) u ON u.id = a.id
     UNION ALL
     SELECT 'orphan', 'nobody who is still here holds the position ' || ref_of(o.position) ||
            ': tenure position fill, or tenure account assign'
@@ -415,77 +420,4 @@ $$;
 CREATE OR REPLACE FUNCTION still_holds(kind text, thing_id uuid, who uuid, at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM items_of(who, at_time, at_index) i WHERE i.kind = $1 AND i.id = thing_id)
-$$;
-
--- What keeps a handover from being completed: the invariant, the thing, the words.
-CREATE OR REPLACE FUNCTION handover_left(ho uuid, at_time timestamptz, at_index bigint)
-RETURNS TABLE (code text, item text, say text) LANGUAGE sql STABLE AS $$
-    WITH h AS (SELECT * FROM handover_at(at_time, at_index) x WHERE x.id = ho),
-    steps AS (SELECT * FROM step_at(at_time, at_index) s WHERE s.handover = ho),
-    held AS (SELECT i.* FROM h, items_of(h.person, at_time, at_index) i)
-    SELECT CASE i.kind WHEN 'revoke' THEN 'I1' WHEN 'rotate' THEN 'I3' WHEN 'retire' THEN 'I3'
-                WHEN 'control' THEN 'I4' WHEN 'heir' THEN 'I2' ELSE 'I10' END,
-           ref_of(i.id),
-           CASE i.kind
-           WHEN 'revoke' THEN 'the leaver still has access: ' || i.what || '; tenure grant revoke ' || ref_of(i.id) ||
-                              ', then tenure grant confirm ' || ref_of(i.id)
-           WHEN 'rotate' THEN 'the leaver could know the current secret: ' || i.what || '; tenure credential rotate ' || ref_of(i.id)
-           WHEN 'retire' THEN 'the leaver''s own secret is still in use: ' || i.what || '; tenure credential retire ' || ref_of(i.id)
-           WHEN 'control' THEN 'the leaver still holds a control point: ' || i.what || '; tenure controlpoint change ' || ref_of(i.id)
-           WHEN 'heir' THEN 'the leaver is the only heir of ' || i.what || '; tenure heir designate'
-           ELSE 'the leaver still has a duty: ' || i.what || '; tenure responsibility end ' || ref_of(i.id) END
-    FROM held i
-    UNION ALL
-    SELECT 'I2', ref_of(a), 'the leaver still answers for ' || ref_of(a) || ': the successor has to accept'
-    FROM h, accounts_of(h.person, at_time, at_index) a
-    WHERE NOT EXISTS (SELECT FROM handover_account_at(at_time, at_index) r -- said under I8
-                      WHERE r.handover = ho AND r.account = a AND r.accepted_at IS NULL)
-    UNION ALL
-    SELECT 'I6', 'step ' || s.number, s.name || ' is ' || s.state ||
-           CASE WHEN s.irreversible THEN ' and cannot be undone' WHEN s.wait_days > 0 THEN ' and waits' ELSE '' END
-    FROM steps s WHERE s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled')
-      AND NOT EXISTS (SELECT FROM held i WHERE i.id = s.covers) -- said as what is held
-    UNION ALL
-    SELECT 'I6', 'step ' || s.number, s.name || ' demands a ' || s.evidence || ', and there is none'
-    FROM steps s WHERE s.state IN ('done', 'verified')
-      AND ((s.evidence IN ('screenshot', 'file') AND NOT EXISTS (
-                SELECT FROM step_evidence_at(at_time, at_index) e WHERE e.step = s.id))
-           OR (s.evidence IN ('note', 'url') AND s.note IS NULL))
-    UNION ALL
-    SELECT 'I6', 'step ' || s.number, 'the file ' || ref_of(e.id) || ' is not the one that was hashed'
-    FROM steps s JOIN step_evidence_at(at_time, at_index) x ON x.step = s.id
-    JOIN evidence_at(at_time, at_index) e ON e.id = x.evidence
-    WHERE NOT EXISTS (SELECT FROM tenure.blob b WHERE b.sha256 = decode(e.sha256, 'hex')
-                      AND sha256(b.bytes) = decode(e.sha256, 'hex'))
-    UNION ALL
-    SELECT 'I7', 'step ' || s.number, s.name || ' was verified by whoever did it, by the leaver, or by nobody'
-    FROM steps s, h WHERE s.state = 'verified'
-      AND (s.verifier IS NULL OR s.verifier = s.performer OR s.verifier = h.person)
-    UNION ALL
-    SELECT 'I8', ref_of(a.account), ref_of(a.account) || CASE
-           WHEN a.successor IS NULL THEN ' has no successor: tenure handover successor'
-           WHEN a.accepted_at IS NULL THEN ': ' || ref_of(a.successor) || ' has not accepted: tenure handover accept'
-           ELSE ': nobody who is still here has accepted to answer for it' END
-    FROM handover_account_at(at_time, at_index) a
-    JOIN account_at(at_time, at_index) acc ON acc.id = a.account AND acc.status <> 'retired'
-    WHERE a.handover = ho AND (a.accepted_at IS NULL OR NOT EXISTS (
-        SELECT FROM owner_at(at_time, at_index) o WHERE o.id = a.account
-          AND o.accepted_by = holder_of(o.position, at_time, at_index)
-          AND still_here(o.accepted_by, at_time, at_index)
-          AND o.accepted_by <> (SELECT person FROM h)))
-    UNION ALL
-    SELECT 'I9', 'step ' || s.number, s.name || ' is waived without a reason or an approver'
-    FROM steps s WHERE s.state = 'waived'
-      AND (s.reason IS NULL OR s.waived_by IS NULL OR s.waived_by IN (s.asked_by, s.assignee))
-    UNION ALL -- all that the leaver held since the case was opened must be covered
-    SELECT 'I10', ref_of(x.id), ref_of(x.id) || ' is covered by no step: tenure handover rescope'
-    FROM h, LATERAL (
-        SELECT DISTINCT g.id FROM access_grant g WHERE g.person = h.person AND g.known_to > at_index
-           AND g.valid_to > h.valid_from AND g.status <> 'revoked'
-        UNION SELECT i.id FROM held i
-        UNION SELECT a FROM accounts_of(h.person, at_time, at_index) a) x
-    WHERE NOT EXISTS (SELECT FROM steps s WHERE s.covers = x.id)
-    UNION ALL
-    SELECT 'declaration', ref_of(h.person), 'the leaver has not declared that nothing is retained: tenure handover declare'
-    FROM h WHERE h.declared IS NULL
 $$;

@@ -197,6 +197,10 @@ struct err *authorise(struct job *job, const struct target *target)
         return err_new(job->mem, ERR_UNSIGNED, "sign in first: tenure key enrol CODE");
     if (strcmp(a->status, "left") == 0 || strcmp(a->status, "deceased") == 0)
         return err_new(job->mem, ERR_FORBIDDEN, "%s has left and may do nothing here", a->ref);
+    if (strcmp(a->status, "shut_out") == 0)
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "%s is shut out while a hostile case is open, and may do nothing here",
+                       a->ref);
     if (a->roles & c->roles)
         return NULL;
     /* A question without a target is answered for what the actor may see. */

@@ -46,11 +46,13 @@ static struct job *choose(struct batch *b, struct job *queue)
 static void complete_events(struct job *job)
 {
     const char *effective = job_param(job, "effective"), *reason = job_param(job, "reason");
+    const struct field *f = record_find(&job->command->params, "reason");
+    bool personal = f && f->personal; /* then only where it can be erased */
 
     for (struct event *e = job->events.first; e; e = e->next) {
         if (!e->effective_at)
             e->effective_at = effective;
-        if (!e->reason)
+        if (!e->reason && (!personal || e->type->personal_reason))
             e->reason = reason;
     }
 }

@@ -395,7 +395,7 @@ const struct command grant_commands[] = {
         .detail = "The time between revoke and confirm is the exposure window. A step of an open "
                   "handover that waits for it is done with it.",
         ONE_OF("/v1/grants/{grant}/confirm", confirm_fields),
-        .emits = EMITS("grant.revocation_confirmed", "handover.step_done"),
+        .emits = EMITS("grant.revocation_confirmed", COVER_EVENTS),
         SEEN,
         .decide = decide_confirm,
     },

@@ -3,6 +3,9 @@
  * done is in handover_plan.c, taking over in handover_accept.c, the steps in step.c. */
 #include "handover_case.h"
 
+#include "app/hand_on.h"
+#include "step.h"
+
 const struct field seen_handover_fields[] = {S_TEXT(seen_handover, person),
                                              S_TEXT(seen_handover, person_ref),
                                              S_TEXT(seen_handover, kind),
@@ -15,6 +18,13 @@ const struct field seen_handover_fields[] = {S_TEXT(seen_handover, person),
                                              S_INT(seen_handover, reopened),
                                              S_INT(seen_handover, irreversible_done),
                                              S_BOOL(seen_handover, last_admin),
+                                             S_BOOL(seen_handover, hostile),
+                                             S_BOOL(seen_handover, lead_stays),
+                                             S_TEXT(seen_handover, hostile_by),
+                                             S_TEXT(seen_handover, hostile_by_ref),
+                                             S_TEXT(seen_handover, hostile_confirmed_by),
+                                             S_TEXT(seen_handover, cancel_asked_by),
+                                             S_TEXT(seen_handover, cancel_asked_ref),
                                              {0}};
 
 struct err *handover_may(struct job *job, const struct seen_handover *h, const char *event)
@@ -26,13 +36,20 @@ struct err *handover_may(struct job *job, const struct seen_handover *h, const c
                         h->state, event, event, &to);
 }
 
+bool handover_is_open(const struct seen_handover *h)
+{
+    return machine_find(handover_transitions, h->state, "reopen") == NULL;
+}
+
 const char *handover_way_on(struct job *job, const char *state)
 {
     static const char *const ways[][3] = {{"draft", "schedule", ""},
                                           {"scheduled", "start", " --reason WHY"},
                                           {"in_progress", "submit", ""},
                                           {"verifying", "complete", " --attest WORDS"},
+                                          {"failed", "retry", " --plan WORDS"},
                                           {"completed", "reopen", " --reason WHY"},
+                                          {"closed_with_risk", "reopen", " --reason WHY"},
                                           {"cancelled", "reopen", " --reason WHY"}};
 
     for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++)
@@ -124,8 +141,9 @@ struct show_params {
 static const struct field show_fields[] = {THE(handover, "handover", "which case"), AS_OF, {0}};
 #undef P
 
-static const char *const states[] = {"draft",     "scheduled", "in_progress", "verifying",
-                                     "completed", "cancelled", NULL};
+static const char *const states[] = {"draft",     "scheduled",        "in_progress",
+                                     "verifying", "failed",           "completed",
+                                     "cancelled", "closed_with_risk", NULL};
 #define P list_params
 struct list_params {
     const char *state;
@@ -145,7 +163,11 @@ static const struct field list_fields[] = {MAYBE_CHOICE(state, states, "only in 
 SHAPE(account_row, COLUMN("account", "the account"), COLUMN("platform", "where it lives"),
       COLUMN("kind", "what it is"), COLUMN("successor", "who takes it"),
       COLUMN("position", "in which position"), YESNO("accepted", "they have accepted"),
-      COLUMN("gap", "what went on record"));
+      COLUMN("gap", "what went on record"), COLUMN("dropped", "who was to take it and leaves too"),
+      COLUMN("residual", "what it means that it is lost"),
+      COLUMN("compensating", "what is done about that"),
+      COLUMN("review_on", "when it is looked at again"), COLUMN("risk_by", "who stated the risk"),
+      COLUMN("risk_accepted_by", "who accepted it"));
 SHAPE(step_row, NUMBER("number", "its number"), COLUMN("step", "its key"),
       COLUMN("title", "what to do"), COLUMN("state", "its state"), COLUMN("assignee", "whose"),
       COLUMN("due", "when it is due, by the clock there"), YESNO("overdue", "that is over"),
@@ -156,7 +178,12 @@ SHAPE(step_row, NUMBER("number", "its number"), COLUMN("step", "its key"),
       YESNO("irreversible", "cannot be undone"), NUMBER("wait_days", "days to wait before it"),
       COLUMN("basis", "found in a source, or general knowledge"), COLUMN("performer", "who did it"),
       COLUMN("verifier", "who saw it done"), COLUMN("note", "what they wrote"),
-      COLUMN("reason", "why it was waived or sent back"));
+      COLUMN("reason", "why it was waived, sent back or stands still"),
+      COLUMN("until", "until when the platform makes one wait"),
+      COLUMN("waits_on", "on whom or what it waits"), COLUMN("check_on", "when to look again"),
+      COLUMN("tried", "what was tried before it failed"), COLUMN("trace", "why it is not needed"),
+      YESNO("stale", "to be verified anew"));
+SHAPE(promised_row, COLUMN("handover", "the other case"), COLUMN("account", "the account"));
 SHAPE(next_row, COLUMN("who", "whose turn"), COLUMN("what", "to do what"), COLUMN("due", "by when"),
       COLUMN("command", "with which command"));
 SHAPE(left_row, COLUMN("code", "the rule that is not met"), COLUMN("item", "about what"),
@@ -172,12 +199,19 @@ SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
       NUMBER("reopened", "times it was reopened"), COLUMN("progress", "how far it is"),
       COLUMN("declared", "what the leaver declared"),
       COLUMN("shortfall", "why waits are too short"),
+      COLUMN("hostile", "whether a second person has confirmed that it is hostile"),
+      COLUMN("hostile_reference", "the legal or personnel case"),
+      COLUMN("hostile_by", "who called it hostile"),
+      COLUMN("tried", "what was tried when it failed"),
+      COLUMN("plan", "what is done differently since"),
+      COLUMN("cancel_asked_by", "who asks to cancel it"),
       COLUMN("attested", "what the verifier attested"), COLUMN("verifier", "who completed it"),
       TABLE("holds", hold_row, "holds that forbid erasing what concerns it"),
       TABLE("next", next_row, "what is to be done now, by whom, with which command"),
       TABLE("left", left_row, "what keeps it from being completed"),
       TABLE("rules", rule_row, "what the codes of the rules mean"),
       TABLE("accounts", account_row, "what changes hands"),
+      TABLE("promised", promised_row, "what the leaver was to take in other cases"),
       TABLE("steps", step_row, "the checklist"));
 SHAPE(handover_row, COLUMN("handover", "its key"), COLUMN("person", "who leaves"),
       COLUMN("name", "by name"), COLUMN("kind", "of what kind"), COLUMN("state", "its state"),
@@ -224,7 +258,7 @@ const struct command handover_commands[] = {
         .params = PARAMS(create_params, handover_create_fields),
         .makes = "handover",
         .emits = EMITS("handover.created", "person.notice_given", "handover.scoped",
-                       "handover.successor_named"),
+                       "handover.successor_named", HAND_ON_EVENTS),
         .look = "handover_subject",
         .seen = RECORD(struct seen_subject, seen_subject_fields),
         .alone = true,
@@ -239,7 +273,8 @@ const struct command handover_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/successor",
         .params = PARAMS(successor_params, handover_successor_fields),
-        .emits = EMITS("handover.successor_named", "handover.step_reassigned"),
+        .emits =
+            EMITS("handover.successor_named", "handover.step_reassigned", "handover.step_planned"),
         SEES_HANDOVER,
         .decide = handover_decide_successor,
     },
@@ -265,7 +300,8 @@ const struct command handover_commands[] = {
         .path = "/v1/handovers/{handover}/rescope",
         .params = PARAMS(moved_params, handover_moved_fields),
         .emits = EMITS("handover.scoped", "handover.successor_named", "handover.steps_added",
-                       "handover.step_ready", "handover.rejected"),
+                       "handover.step_ready", "handover.step_skipped", "handover.step_cancelled",
+                       "handover.step_condition_true", "handover.rejected"),
         SEES_HANDOVER,
         .decide = decide_rescope,
     },
@@ -355,7 +391,7 @@ const struct command handover_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/reject",
         .params = PARAMS(reject_params, handover_reject_fields),
-        .emits = EMITS("handover.rejected", "handover.step_reopened"),
+        .emits = EMITS("handover.rejected", TIME_EVENTS),
         SEES_HANDOVER,
         .decide = handover_decide_reject,
     },
@@ -369,23 +405,123 @@ const struct command handover_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/complete",
         .params = PARAMS(complete_params, handover_complete_fields),
-        .emits = EMITS("handover.completed", "person.left", "key.revoked", "token.revoked"),
+        .emits = EMITS("handover.completed", "person.left", "key.revoked", "token.revoked",
+                       HAND_ON_EVENTS),
         SEES_HANDOVER,
         .decide = handover_decide_complete,
     },
     {
         .verb = "cancel",
         .summary = "end the case undone: the person stays, or it was a mistake",
-        .detail = "Nothing is restored by itself. Once a step is done that cannot be undone, "
-                  "another person than "
-                  "the lead must cancel.",
+        .detail = "Nothing is restored by itself. Once a step is done that cannot be undone, this "
+                  "asks for it, and another person approves.",
         .roles = LEADERS,
         .method = "POST",
         .path = "/v1/handovers/{handover}/cancel",
         .params = PARAMS(moved_params, handover_because_fields),
-        .emits = EMITS("handover.cancelled", "handover.step_cancelled", "person.notice_withdrawn"),
+        .emits = EMITS("handover.cancelled", "handover.step_cancelled", "handover.cancel_asked",
+                       "person.notice_withdrawn"),
         SEES_HANDOVER,
         .decide = handover_decide_cancel,
+    },
+    {
+        .verb = "approve-cancel",
+        .summary = "approve that a case is cancelled although something is done for ever",
+        .roles = LEADERS,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/approve-cancel",
+        .params = PARAMS(moved_params, handover_moved_fields),
+        .emits = EMITS("handover.cancelled", "handover.step_cancelled", "person.notice_withdrawn"),
+        SEES_HANDOVER,
+        .decide = handover_decide_approve_cancel,
+    },
+    {
+        .verb = "lead",
+        .summary = "let another person lead the case",
+        .roles = LEADERS,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/lead",
+        .params = PARAMS(lead_params, handover_lead_fields),
+        .emits = EMITS("handover.lead_changed"),
+        SEES_HANDOVER,
+        .decide = handover_decide_lead,
+    },
+    {
+        .verb = "go-hostile",
+        .summary = "shut the leaver out at once and revoke before anything is handed over",
+        .detail = "The leaver's keys, tokens and roles here end now, and their steps go to others. "
+                  "Another person must confirm it in time, or it escalates.",
+        .example = "handover go-hostile h-1f0c9a2e --reference LEGAL-7 --reason 'took the list'",
+        .roles = LEADERS | ROLE_LEGAL,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/go-hostile",
+        .params = PARAMS(hostile_params, handover_hostile_fields),
+        .emits = EMITS("handover.went_hostile", "key.revoked", "token.revoked", "role.taken",
+                       "handover.scoped", "handover.successor_named", "handover.steps_added",
+                       "handover.step_ready", HAND_ON_EVENTS),
+        SEES_HANDOVER,
+        .decide = handover_decide_go_hostile,
+        .result = handover_hostile_result,
+    },
+    {
+        .verb = "confirm-hostile",
+        .summary = "confirm, as a second person, that a case is hostile",
+        .roles = LEADERS | ROLE_LEGAL,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/confirm-hostile",
+        .params = PARAMS(moved_params, handover_moved_fields),
+        .emits = EMITS("handover.hostile_confirmed"),
+        SEES_HANDOVER,
+        .decide = handover_decide_confirm_hostile,
+    },
+    {
+        .verb = "fail",
+        .summary = "say that accounts could not be moved, and what was tried",
+        .roles = LEADERS | ROLE_LEGAL,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/fail",
+        .params = PARAMS(fail_params, handover_fail_fields),
+        .emits = EMITS("handover.failed", "handover.step_failed", TIME_EVENTS),
+        SEES_HANDOVER,
+        .decide = handover_decide_fail,
+    },
+    {
+        .verb = "retry",
+        .summary = "go on with a case that failed, by another plan",
+        .roles = LEADERS,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/retry",
+        .params = PARAMS(retry_params, handover_retry_fields),
+        .emits = EMITS("handover.retried", "handover.step_retried"),
+        SEES_HANDOVER,
+        .decide = handover_decide_retry,
+    },
+    {
+        .verb = "state-risk",
+        .summary = "say what it means that accounts are lost, or have too few owners",
+        .detail = "Another person accepts it with accept-risk; one of the two is of legal, and "
+                  "neither leads the case.",
+        .roles = LEADERS | ROLE_LEGAL,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/state-risk",
+        .params = PARAMS(risk_params, handover_risk_fields),
+        .emits = EMITS("handover.risk_stated"),
+        SEES_HANDOVER,
+        .decide = handover_decide_state_risk,
+    },
+    {
+        .verb = "accept-risk",
+        .summary =
+            "accept the risks that another has stated; a case that failed is closed with them",
+        .roles = LEADERS | ROLE_LEGAL,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/accept-risk",
+        .params = PARAMS(moved_params, handover_because_fields),
+        .emits = EMITS("handover.risk_accepted", "handover.closed_with_risk", "owner.ended",
+                       "custodian.changed", "handover.step_cancelled", "person.left", "key.revoked",
+                       "token.revoked", HAND_ON_EVENTS),
+        SEES_HANDOVER,
+        .decide = handover_decide_accept_risk,
     },
     {
         .verb = "reopen",
@@ -395,7 +531,8 @@ const struct command handover_commands[] = {
         .path = "/v1/handovers/{handover}/reopen",
         .params = PARAMS(moved_params, handover_because_fields),
         .emits = EMITS("handover.reopened", "handover.steps_added", "handover.step_ready",
-                       "person.notice_given"),
+                       "person.notice_given", "key.revoked", "token.revoked", "role.taken",
+                       HAND_ON_EVENTS),
         SEES_HANDOVER,
         .decide = handover_decide_reopen,
     },

@@ -4,8 +4,8 @@
 #define APP_HANDOVER_H
 
 #include "app/fields.h"
-#include "domain/machine.h"
 #include "domain/schedule.h"
+#include "guard.h"
 
 #define LEADERS (ROLE_ADMIN | ROLE_HR)
 #define HANDOVER_READERS \
@@ -17,9 +17,10 @@ enum { HANDOVER_CHUNK = 200 };
 /* The statement handover_look. */
 struct seen_handover {
     const char *person, *person_ref, *kind, *state, *last_day, *zone, *lead, *declared;
-    const char *person_status;
+    const char *person_status, *hostile_by, *hostile_by_ref, *hostile_confirmed_by;
+    const char *cancel_asked_by, *cancel_asked_ref;
     int64_t reopened, irreversible_done;
-    bool last_admin;
+    bool last_admin, hostile, lead_stays;
 };
 extern const struct field seen_handover_fields[];
 #define SEES_HANDOVER \
@@ -33,6 +34,8 @@ MUST struct err *handover_may(struct job *job, const struct seen_handover *h, co
  * in progress, or the error says which command is next. */
 const char *handover_way_on(struct job *job, const char *state);
 MUST struct err *handover_under_way(struct job *job, const struct seen_handover *h);
+
+bool handover_is_open(const struct seen_handover *h); /* none of the three ends */
 
 /* Days from the job's now to a day; negative when it is over. */
 int64_t days_until(const struct job *job, const char *day);
@@ -78,9 +81,9 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
 /* The statement handover_steps. */
 struct step {
     const char *id, *state, *kind, *name, *account, *covers, *assignee, *performer, *verifier;
-    const char *evidence, *note, *asked_by, *actor, *reason;
+    const char *evidence, *note, *asked_by, *actor, *reason, *until, *expires_on;
     int64_t number, wait_days, done_ms;
-    bool irreversible, has_file, still_held;
+    bool irreversible, has_file, still_held, stale, account_gone;
     struct list needs;
 };
 struct steps {
@@ -88,14 +91,30 @@ struct steps {
     size_t n;
 };
 MUST struct err *steps_load(struct job *job, const char *handover, struct steps *ret);
+/* A stale step has to be verified anew. */
 bool step_ended(const struct step *s);
+bool step_is_open(const struct step *s); /* neither ended nor done */
+
+/* What time alone moves: adds handover.step_wait_over for steps that have waited long enough,
+ * handover.step_reopened for waivers that have run out. */
+void steps_pass_time(struct job *job, const char *handover, struct steps *steps);
 
 /* Adds handover.step_ready for every pending step whose needs are done and whose wait is over. */
 void steps_unblock(struct job *job, const char *handover, struct steps *steps);
 
+/* Steps get another assignee: handover.step_reassigned for those that somebody can work on,
+ * handover.step_planned for those whose turn has not come or that failed. Needs id and state. */
+void steps_give(struct job *job, const char *handover, struct step *const *steps, size_t n,
+                const char *person);
+
+/* Steps are open again (handover.step_reopened); what needs them waits for them again, and what was
+ * built on them must be verified anew (step.h's step_reopen.c). */
+void steps_reopen(struct job *job, const char *handover, const struct steps *all,
+                  struct step *const *chosen, size_t n);
+
 /* The steps that "4", "3-7", "2,5-6" or "all" means; all are those in a state from which the event
- * may follow. ERR_INVALID (field steps) for a number that is not there. An error calls what is
- * wanted `doing`. */
+ * may follow, or one of several events, "claim rework". ERR_INVALID (field steps) for a number that
+ * is not there. An error calls what is wanted `doing`. */
 MUST struct err *steps_choose(struct job *job, const struct steps *all, const char *words,
                               const char *event, const char *doing, struct step ***ret,
                               size_t *ret_n);

@@ -144,7 +144,7 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
     if (text_same(h->state, "draft"))
         return err_new(job->mem, ERR_CONFLICT,
                        "the handover is a draft still: tenure handover schedule first");
-    if (text_same(h->state, "completed") || text_same(h->state, "cancelled"))
+    if (!handover_is_open(h))
         return err_new(job->mem, ERR_CONFLICT, "the handover '%s' is %s: it has nothing to accept",
                        job_said(job, "handover"), h->state);
     TRY(own_rows(job, &rows, &own, &n));

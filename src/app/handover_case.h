@@ -29,6 +29,7 @@ extern const struct field handover_successor_fields[];
 
 struct err *handover_decide_create(struct job *job, const void *params, const void *seen);
 void handover_create_result(struct job *job, const json_t *after);
+struct err *handover_decide_lead(struct job *job, const void *params, const void *seen);
 struct err *handover_decide_successor(struct job *job, const void *params, const void *seen);
 
 /* ---- handover_due.c -------------------------------------------------------------------------- */
@@ -63,6 +64,38 @@ struct declare_params {
 };
 extern const struct field handover_declare_fields[];
 
+struct hostile_params {
+    struct ref handover;
+    const char *reference, *reason;
+    int64_t hours;
+};
+extern const struct field handover_hostile_fields[];
+
+struct fail_params {
+    struct ref handover;
+    const char *tried, *steps;
+};
+extern const struct field handover_fail_fields[];
+
+struct retry_params {
+    struct ref handover;
+    const char *plan;
+};
+extern const struct field handover_retry_fields[];
+
+struct risk_params {
+    struct ref handover;
+    struct list account;
+    const char *residual, *compensating, *review_on;
+};
+extern const struct field handover_risk_fields[];
+
+struct lead_params {
+    struct ref handover, person;
+    const char *reason;
+};
+extern const struct field handover_lead_fields[];
+
 struct complete_params {
     struct ref handover;
     const char *attest;
@@ -74,6 +107,20 @@ struct err *handover_decide_submit(struct job *job, const void *params, const vo
 struct err *handover_decide_reject(struct job *job, const void *params, const void *seen);
 struct err *handover_decide_declare(struct job *job, const void *params, const void *seen);
 struct err *handover_decide_complete(struct job *job, const void *params, const void *seen);
+
+/* ---- handover_hostile.c, handover_fail.c, handover_risk.c ------------------------------------ */
+
+struct err *handover_decide_go_hostile(struct job *job, const void *params, const void *seen);
+void handover_hostile_result(struct job *job, const json_t *after);
+struct err *handover_decide_confirm_hostile(struct job *job, const void *params, const void *seen);
+struct err *handover_decide_fail(struct job *job, const void *params, const void *seen);
+struct err *handover_decide_retry(struct job *job, const void *params, const void *seen);
+struct err *handover_decide_state_risk(struct job *job, const void *params, const void *seen);
+struct err *handover_decide_accept_risk(struct job *job, const void *params, const void *seen);
+
+/* ---- handover_cancel.c ----------------------------------------------------------------------- */
+
+struct err *handover_decide_approve_cancel(struct job *job, const void *params, const void *seen);
 struct err *handover_decide_cancel(struct job *job, const void *params, const void *seen);
 struct err *handover_decide_reopen(struct job *job, const void *params, const void *seen);
 

@@ -1,5 +1,6 @@
 /* handover_end.c - a case on its way to one of its ends: started, submitted, sent back, declared,
- * completed; or cancelled, and opened again. */
+ * completed. That it fails is in handover_fail.c, that it is cancelled and opened again in
+ * handover_cancel.c. */
 #include "handover_case.h"
 
 #include "app/leave.h"
@@ -14,10 +15,12 @@ const struct field handover_because_fields[] = {
 
 struct err *handover_decide_start(struct job *job, const void *params, const void *seen)
 {
+    const struct moved_params *in = params;
     const struct seen_handover *h = seen;
 
-    (void)params;
     TRY(handover_may(job, h, "start"));
+    if (!*in->reason)
+        return machine_wants(job, "reason", "H3", "begun", "it must be said why it begins now");
     job_event(job, "handover.started");
     return NULL;
 }
@@ -34,8 +37,13 @@ struct err *handover_decide_submit(struct job *job, const void *params, const vo
         const struct step *s = &steps.at[i];
         if (step_ended(s))
             continue;
+        if (text_same(s->state, "failed"))
+            return machine_refuse(job, ERR_CONFLICT, "H5", "none_failed",
+                                  arena_printf(job->mem, "%lld", (long long)s->number),
+                                  "step %lld has failed", (long long)s->number);
         if (!e)
-            e = err_new(job->mem, ERR_CONFLICT, "not every step has ended");
+            e = machine_refuse(job, ERR_CONFLICT, "H5", "steps_ended", NULL,
+                               "not every step has ended");
         err_add(job->mem, e, s->state, arena_printf(job->mem, "step %lld", (long long)s->number),
                 "%s", s->name);
     }
@@ -66,7 +74,7 @@ struct err *handover_decide_reject(struct job *job, const void *params, const vo
     TRY(steps_load(job, in->handover.id, &steps));
     TRY(steps_choose(job, &steps, in->steps, "reopen", "send back", &chosen, &n));
     steps_event(job, "handover.rejected", in->handover.id, chosen, n);
-    steps_event(job, "handover.step_reopened", in->handover.id, chosen, n);
+    steps_reopen(job, in->handover.id, &steps, chosen, n);
     return NULL;
 }
 
@@ -147,20 +155,21 @@ static struct err *check_verifier(struct job *job, const struct seen_handover *h
     struct binds b;
 
     if (text_same(job->actor.id, h->person))
-        return err_new(job->mem, ERR_FORBIDDEN, "nobody completes their own leaving");
+        return machine_refuse(job, ERR_FORBIDDEN, "H6", "verifier", NULL,
+                              "nobody completes their own leaving");
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
     for (size_t i = 0; i < rows_count(rows); i++)
         if (text_same(rows_text(rows, i, "successor"), job->actor.id))
-            return err_new(job->mem, ERR_FORBIDDEN,
-                           "%s takes over '%s': somebody else must complete", job->actor.ref,
-                           rows_text(rows, i, "ref"));
+            return machine_refuse(job, ERR_FORBIDDEN, "H6", "verifier", NULL,
+                                  "%s takes over '%s': somebody else must complete", job->actor.ref,
+                                  rows_text(rows, i, "ref"));
     TRY(steps_load(job, handover, &steps));
     for (size_t i = 0; i < steps.n; i++)
         if (text_same(steps.at[i].performer, job->actor.id))
-            return err_new(job->mem, ERR_FORBIDDEN,
-                           "%s has done step %lld: somebody else must complete", job->actor.ref,
-                           (long long)steps.at[i].number);
+            return machine_refuse(job, ERR_FORBIDDEN, "H6", "verifier", NULL,
+                                  "%s has done step %lld: somebody else must complete",
+                                  job->actor.ref, (long long)steps.at[i].number);
     return NULL;
 }
 
@@ -177,7 +186,8 @@ static struct err *refuse_left(struct job *job, const struct seen_handover *h)
     if (verifying && rows_count(rows) == 0)
         return NULL;
     if (verifying)
-        e = err_new(job->mem, ERR_CONFLICT, "%zu thing(s) are left", rows_count(rows));
+        e = machine_refuse(job, ERR_CONFLICT, "H6", "nothing_left", NULL, "%zu thing(s) are left",
+                           rows_count(rows));
     else
         e = err_new(job->mem, ERR_CONFLICT,
                     "the handover '%s' is %s and not yet verifying, and %zu thing(s) are left; "
@@ -195,99 +205,15 @@ struct err *handover_decide_complete(struct job *job, const void *params, const 
     const struct complete_params *in = params;
     const struct seen_handover *h = seen;
 
-    if (text_same(h->state, "completed") || text_same(h->state, "cancelled"))
+    if (!handover_is_open(h))
         TRY(handover_may(job, h, "complete"));
     TRY(check_verifier(job, h, in->handover.id));
     TRY(refuse_left(job, h));
     if (h->last_admin)
-        return err_new(job->mem, ERR_CONFLICT,
-                       "%s is the last administrator with a key: tenure role give first",
-                       h->person_ref);
+        return machine_refuse(job, ERR_CONFLICT, "H6", "an_administrator_stays", NULL,
+                              "%s is the last administrator with a key", h->person_ref);
     struct event *e = event_new(&job->events, "handover.completed");
     event_set(e, "handover", in->handover.id);
     event_set(e, "attested", in->attest);
     return has_left(h->person_status) ? NULL : leave(job, h->person, h->zone, h->last_day);
-}
-
-/* ---- handover cancel, reopen ----------------------------------------------------------------- */
-
-/* A revocation stays in the log, as every one does: who stays after all needs another key. */
-static struct err *say_keys_end(struct job *job, const struct seen_handover *h)
-{
-    struct rows *rows;
-    struct binds b;
-
-    binds_init(&b, job->mem);
-    bind_text(&b, "person", h->person);
-    bind_text(&b, "now", instant_text(job->mem, job->now));
-    TRY(store_call(job->mem, job->store, "person_keys_ending", &b, &rows));
-    if (rows_count(rows))
-        json_object_set_new(
-            job->result, "key_ends",
-            json_string(arena_printf(
-                job->mem,
-                "%s signs until %s (UTC), because the case was completed once: "
-                "tenure key invite %s",
-                rows_text(rows, 0, "key"), rows_text(rows, 0, "ends"), h->person_ref)));
-    return NULL;
-}
-
-struct err *handover_decide_cancel(struct job *job, const void *params, const void *seen)
-{
-    const struct moved_params *in = params;
-    const struct seen_handover *h = seen;
-    struct step **open;
-    struct steps steps;
-    size_t n = 0;
-
-    TRY(handover_may(job, h, "cancel"));
-    if (text_same(job->actor.id, h->person))
-        return err_new(job->mem, ERR_FORBIDDEN, "nobody cancels their own leaving");
-    if (h->irreversible_done && text_same(job->actor.id, h->lead))
-        return err_new(
-            job->mem, ERR_FORBIDDEN,
-            "%lld step(s) are done that cannot be undone: another person than the lead must cancel",
-            (long long)h->irreversible_done);
-    TRY(steps_load(job, in->handover.id, &steps));
-    open = arena_array(job->mem, steps.n + 1, sizeof(*open));
-    for (size_t i = 0; i < steps.n; i++)
-        if (!step_ended(&steps.at[i]) && !text_same(steps.at[i].state, "done"))
-            open[n++] = &steps.at[i];
-    if (n)
-        steps_event(job, "handover.step_cancelled", in->handover.id, open, n);
-    struct event *e = event_new(&job->events, "handover.cancelled");
-    event_set(e, "handover", in->handover.id);
-    if (!text_same(h->person_status, "leaver"))
-        return NULL;
-    e = event_new(&job->events, "person.notice_withdrawn");
-    event_set(e, "person", h->person);
-    return say_keys_end(job, h);
-}
-
-struct err *handover_decide_reopen(struct job *job, const void *params, const void *seen)
-{
-    const struct seen_handover *h = seen;
-    struct rows *rows;
-    struct binds b;
-
-    (void)params;
-    TRY(handover_may(job, h, "reopen"));
-    binds_init(&b, job->mem);
-    bind_text(&b, "person", h->person);
-    bind_text(&b, "lead", h->lead);
-    bind_text(&b, "now", instant_text(job->mem, job->now));
-    TRY(store_call(job->mem, job->store, "handover_subject", &b, &rows));
-    if (rows_count(rows) && rows_text(rows, 0, "open_case"))
-        return err_new(job->mem, ERR_CONFLICT,
-                       "the handover '%s' of %s is open: go on with that one",
-                       rows_text(rows, 0, "open_case"), h->person_ref);
-    job_event(job, "handover.reopened");
-    if (!text_same(h->state, "cancelled"))
-        return NULL;
-    if (!has_left(h->person_status)) {
-        struct event *e = event_new(&job->events, "person.notice_given");
-        event_set(e, "person", h->person);
-        event_set(e, "last_day", h->last_day);
-    }
-    return lay_out_again(job, h);
 }

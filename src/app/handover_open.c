@@ -1,6 +1,7 @@
 /* handover_open.c - a case is opened, and it is said who takes what. */
 #include "handover_case.h"
 
+#include "app/hand_on.h"
 #include "app/leave.h"
 
 /* ---- handover create ------------------------------------------------------------------------- */
@@ -30,14 +31,15 @@ static struct err *check_create(struct job *job, const struct create_params *in,
                                 const struct seen_subject *now)
 {
     if (now->open_case)
-        return err_new(job->mem, ERR_CONFLICT, "the handover '%s' of %s is open: go on with it",
-                       now->open_case, in->person.said);
+        return machine_refuse(job, ERR_CONFLICT, "H1", "one_open", NULL,
+                              "the handover '%s' of %s is open", now->open_case, in->person.said);
     if (!in->lead.id && !job->actor.id)
         return err_field(job->mem, "lead", "is missing: who leads the case?");
     if (in->lead.id && has_left(now->lead_status))
-        return err_field(job->mem, "lead", "'%s' has left", in->lead.said);
+        return machine_wants(job, "lead", "H1", "subject", "'%s' has left", in->lead.said);
     if (text_same(in->lead.id ? in->lead.id : job->actor.id, in->person.id))
-        return err_field(job->mem, "lead", "must be somebody else than the leaver");
+        return machine_wants(job, "lead", "H1", "subject",
+                             "it must be somebody else than the leaver");
     return NULL;
 }
 
@@ -83,6 +85,7 @@ struct err *handover_decide_create(struct job *job, const void *params, const vo
         event_set(e, "person", in->person.id);
         event_set(e, "last_day", in->last_day);
     }
+    TRY(hand_on(job, in->person.id));
     return add_scope(job);
 }
 
@@ -92,6 +95,40 @@ void handover_create_result(struct job *job, const json_t *after)
     json_object_set_new(
         job->result, "go_on_with",
         json_string(arena_printf(job->mem, "tenure handover show %s", json_text(after, "ref"))));
+}
+
+/* ---- handover lead --------------------------------------------------------------------------- */
+
+#define P lead_params
+const struct field handover_lead_fields[] = {THE(handover, "handover", "which case"),
+                                             THE(person, "person", "who leads it from now on"),
+                                             REASON,
+                                             {0}};
+#undef P
+
+struct err *handover_decide_lead(struct job *job, const void *params, const void *seen)
+{
+    static const struct field fields[] = {S_TEXT(seen_handover, person_status), {0}};
+    static const struct record record = RECORD(struct seen_handover, fields);
+    const struct lead_params *in = params;
+    const struct seen_handover *h = seen;
+    struct seen_handover who = {0};
+    struct binds b;
+
+    if (!handover_is_open(h))
+        return err_new(job->mem, ERR_CONFLICT, "the handover '%s' is %s: nobody leads it",
+                       in->handover.said, h->state);
+    TRY(job_binds(job, &b));
+    TRY(store_row(job->mem, job->store, "assignee_look", &b, &record, &who, NULL));
+    if (text_same(in->person.id, h->person))
+        return machine_wants(job, "person", "H1", "subject", "nobody leads their own leaving");
+    TRY(refuse_gone(job, "person", in->person.said, who.person_status));
+    if (text_same(in->person.id, h->lead))
+        return NULL;
+    struct event *e = event_new(&job->events, "handover.lead_changed");
+    event_set(e, "handover", in->handover.id);
+    event_set(e, "person", in->person.id);
+    return NULL;
 }
 
 /* ---- handover successor ---------------------------------------------------------------------- */
@@ -148,8 +185,7 @@ static struct err *check_successor(struct job *job, const struct successor_param
     if (text_same(who.kind, "service"))
         return err_field(job->mem, "person", "'%s' is a service: it can answer for nothing",
                          in->person.said);
-    if (has_left(who.status))
-        return err_field(job->mem, "person", "'%s' has left", in->person.said);
+    TRY(refuse_gone(job, "person", in->person.said, who.status));
     if (text_same(who.status, "leaver") &&
         (!who.last_day || strcmp(who.last_day, h->last_day) <= 0))
         return err_field(job->mem, "person", "'%s' leaves too, on %s", in->person.said,

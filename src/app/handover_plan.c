@@ -1,10 +1,9 @@
 /* handover_plan.c - what a handover must move and do: the scope, the plan before anything is
  * created, the steps that are laid out when a case is scheduled, and what has come since. */
-#include "handover.h"
+#include "handover_plan.h"
 #include "place.h"
 
 #include "app/leave.h"
-#include "domain/plan.h"
 #include "domain/platform.h"
 
 #include <inttypes.h>
@@ -116,8 +115,13 @@ static struct err *pin_playbook(struct job *job, struct map *pins, const char *n
     return NULL;
 }
 
-static struct err *plan_accounts(struct job *job, const struct rows *rows, const char *id,
-                                 const char *successor, struct plan_account **ret, struct map *pins)
+const char *leaver_of(const struct seen_handover *h)
+{
+    return h->hostile ? h->lead : h->person;
+}
+
+struct err *plan_accounts(struct job *job, const struct rows *rows, const char *id,
+                          const char *successor, struct plan_account **ret, struct map *pins)
 {
     size_t n = rows_count(rows);
     struct plan_account *accounts = arena_array(job->mem, n + 1, sizeof(*accounts));
@@ -134,7 +138,7 @@ static struct err *plan_accounts(struct job *job, const struct rows *rows, const
     return NULL;
 }
 
-static struct plan_item *plan_items(struct job *job, const struct rows *rows)
+struct plan_item *plan_items(struct job *job, const struct rows *rows)
 {
     struct plan_item *items = arena_array(job->mem, rows_count(rows) + 1, sizeof(*items));
 
@@ -289,7 +293,7 @@ static bool has_text(const json_t *array, const char *text)
 }
 
 /* Steps that need nothing and wait for nothing are ready at once. Returns the ids of all. */
-static json_t *lay_out(struct job *job, const char *handover, const struct plan *plan)
+json_t *lay_out(struct job *job, const char *handover, const struct plan *plan)
 {
     json_t *ids = json_array();
 
@@ -311,8 +315,8 @@ static json_t *lay_out(struct job *job, const char *handover, const struct plan 
 }
 
 /* When they are due: by the last day and zone of the case and the leaver's place. */
-static struct err *set_due(struct job *job, const struct seen_handover *h, struct plan *plan,
-                           int64_t numbered)
+struct err *set_due(struct job *job, const struct seen_handover *h, struct plan *plan,
+                    int64_t numbered)
 {
     struct due_place place;
     const char *ref;
@@ -334,10 +338,10 @@ static struct err *refuse_new_accounts(struct job *job, const struct seen_handov
     TRY(store_call(job->mem, job->store, "handover_scope", &b, &rows));
     if (rows_count(rows) == 0)
         return NULL;
-    struct err *e = err_new(job->mem, ERR_CONFLICT,
-                            "since the case was opened, the leaver has come to answer for %zu "
-                            "more account(s): tenure handover rescope %s",
-                            rows_count(rows), job_said(job, "handover"));
+    struct err *e = machine_refuse(job, ERR_CONFLICT, "H2", "scope", NULL,
+                                   "since the case was opened, the leaver has come to answer for "
+                                   "%zu more account(s)",
+                                   rows_count(rows));
     for (size_t i = 0; i < rows_count(rows); i++)
         err_add(job->mem, e, "scope", rows_text(rows, i, "ref"), "is not in the case yet");
     return e;
@@ -362,7 +366,8 @@ static struct err *check_successors(struct job *job, const struct seen_handover 
         if (!why)
             continue;
         if (!e)
-            e = err_new(job->mem, ERR_CONFLICT, "not every account has a successor who stays");
+            e = machine_refuse(job, ERR_CONFLICT, "H2", "successor", NULL,
+                               "not every account has a successor who stays");
         err_add(job->mem, e, "successor", rows_text(rows, i, "ref"), "%s", why);
     }
     return e;
@@ -377,15 +382,14 @@ static struct err *check_lead_time(struct job *job, const struct seen_handover *
     for (size_t i = 0; i < n; i++) {
         int64_t wait = playbook_wait(accounts[i].steps);
         if (wait > 0 && wait > days && !shortfall)
-            return err_new(job->mem, ERR_CONFLICT,
-                           "the waits of %s need %" PRId64 " days and %" PRId64
-                           " are left: say --shortfall WHY to go on all the same",
-                           accounts[i].ref, wait, days > 0 ? days : 0);
+            return machine_refuse(job, ERR_CONFLICT, "H2", "lead_time", NULL,
+                                  "the waits of %s need %" PRId64 " days and %" PRId64 " are left",
+                                  accounts[i].ref, wait, days > 0 ? days : 0);
     }
     return NULL;
 }
 
-static struct err *items_of(struct job *job, const struct seen_handover *h, struct rows **ret)
+struct err *items_of(struct job *job, const struct seen_handover *h, struct rows **ret)
 {
     struct binds b;
 
@@ -394,7 +398,7 @@ static struct err *items_of(struct job *job, const struct seen_handover *h, stru
     return store_call(job->mem, job->store, "handover_items", &b, ret);
 }
 
-static struct err *last_number(struct job *job, int64_t *ret)
+struct err *last_number(struct job *job, int64_t *ret)
 {
     const char *n;
     struct binds b;
@@ -429,72 +433,5 @@ struct err *decide_schedule(struct job *job, const void *params, const void *see
     event_set(e, "handover", handover);
     event_set(e, "shortfall", job_param(job, "shortfall"));
     lay_out(job, handover, &plan);
-    return NULL;
-}
-
-/* ---- What has come since --------------------------------------------------------------------- */
-
-static struct err *add_new_accounts(struct job *job, const struct seen_handover *h,
-                                    struct rows **ret)
-{
-    struct binds b;
-
-    TRY(job_binds(job, &b));
-    bind_text(&b, "person", h->person);
-    bind_text(&b, "last_day", h->last_day);
-    TRY(store_call(job->mem, job->store, "handover_scope", &b, ret));
-    return scope_add(job, job_param(job, "handover"), *ret);
-}
-
-/* In a draft only the scope grows; later, what is new gets its steps at once, and a case that was
- * to be verified is worked on again. */
-struct err *decide_rescope(struct job *job, const void *params, const void *seen)
-{
-    const struct seen_handover *h = seen;
-    const char *handover = job_param(job, "handover");
-    struct plan_account *accounts;
-    struct rows *fresh, *items;
-    int64_t number;
-
-    (void)params;
-    bool draft = text_same(h->state, "draft");
-    if (!draft)
-        TRY(handover_may(job, h, "rescope"));
-    TRY(add_new_accounts(job, h, &fresh));
-    if (draft)
-        return NULL;
-    TRY(plan_accounts(job, fresh, "id", "person", &accounts, map_new(job->mem)));
-    TRY(items_of(job, h, &items));
-    TRY(last_number(job, &number));
-    struct plan plan = plan_make(job->mem, h->person, h->lead, accounts, rows_count(fresh),
-                                 plan_items(job, items), rows_count(items), number);
-    TRY(set_due(job, h, &plan, number));
-    json_t *ids = lay_out(job, handover, &plan);
-    if (plan.n && text_same(h->state, "verifying")) {
-        struct event *e = event_new(&job->events, "handover.rejected");
-        event_set(e, "handover", handover);
-        event_set_json(e, "steps", json_incref(ids));
-        e->reason = "there is more to do than when it was submitted";
-    }
-    return NULL;
-}
-
-/* A case that was cancelled lost its steps: all that it covers gets new ones. */
-struct err *lay_out_again(struct job *job, const struct seen_handover *h)
-{
-    struct plan_account *accounts;
-    struct rows *rows, *items;
-    struct binds b;
-    int64_t number;
-
-    TRY(job_binds(job, &b));
-    TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
-    TRY(plan_accounts(job, rows, "account", "successor", &accounts, map_new(job->mem)));
-    TRY(items_of(job, h, &items));
-    TRY(last_number(job, &number));
-    struct plan plan = plan_make(job->mem, h->person, h->lead, accounts, rows_count(rows),
-                                 plan_items(job, items), rows_count(items), number);
-    TRY(set_due(job, h, &plan, number));
-    lay_out(job, job_param(job, "handover"), &plan);
     return NULL;
 }

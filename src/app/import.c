@@ -8,6 +8,8 @@
  * another kind of file here. */
 #include "import.h"
 
+#include "app/hand_on.h"
+
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_AUDITOR)
 
 static const struct import_kind *const all_kinds[] = {&import_people,
@@ -389,7 +391,7 @@ SHAPE(plan_view, COLUMN("kind", "what it brings"), COLUMN("encoding", "how its t
 #define PEOPLE_EVENTS \
     "unit.registered", "position.registered", "position.changed", "person.joined", \
         "person.changed", "position.filled", "position.vacated", "person.left", "key.revoked", \
-        "token.revoked"
+        HAND_ON_EVENTS, "token.revoked"
 #define ACCOUNT_EVENTS \
     "account.registered", "account.changed", "account.retired", "account.handle_changed", \
         "account.handle_recased", "identifier.added", "identifier.recycled", "owner.assigned", \

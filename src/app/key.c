@@ -1,6 +1,7 @@
 /* key.c - what people sign with. An administrator invites, the owner of the key proves possession
  * by signing the enrolment with it: two events, so that the log alone says whose key it is. */
 #include "app/fields.h"
+#include "app/leave.h"
 #include "store/log.h"
 
 #include <ctype.h>
@@ -76,8 +77,7 @@ static struct err *decide_invite(struct job *job, const void *params, const void
     const char *id = uuid_new(job->mem);
     int64_t days = in->days ? in->days : INVITATION_DAYS;
 
-    if (text_same(now->status, "left") || text_same(now->status, "deceased"))
-        return err_field(job->mem, "person", "'%s' has left", in->person.said);
+    TRY(refuse_gone(job, "person", in->person.said, now->status));
     struct event *e = job_event(job, "key.invited");
     event_set(e, "invitation", id);
     event_set(e, "code", hash_of(job->mem, code_of(job, id)));
@@ -145,6 +145,7 @@ static struct err *decide_enrol(struct job *job, const void *params, const void 
         return err_field(job->mem, "code", "was used already: ask for another invitation");
     if (now->expired)
         return err_field(job->mem, "code", "is no longer good: ask for another invitation");
+    TRY(refuse_gone(job, "code", job->actor.ref, now->status));
     if (now->known_key)
         return err_new(job->mem, ERR_CONFLICT, "the key %s is or was enrolled: make a new one",
                        job->signer.fingerprint);

@@ -1,6 +1,7 @@
 /* leave.c - see leave.h. */
 #include "app/leave.h"
 
+#include "app/hand_on.h"
 #include "base/date.h"
 #include "base/zone.h"
 
@@ -31,6 +32,14 @@ struct err *leave_is_over(struct job *job, const char *person, const char *zone,
     return NULL;
 }
 
+/* One that goes to every event of the command. */
+static bool gives_reason(const struct job *job)
+{
+    const struct field *f = record_find(&job->command->params, "reason");
+
+    return f && !f->personal && field_is_set(f, job->params);
+}
+
 /* Every key, or every token, that the person still has. */
 static struct err *revoke_all(struct job *job, const char *statement, const char *noun,
                               const char *person, const char *from)
@@ -46,7 +55,7 @@ static struct err *revoke_all(struct job *job, const char *statement, const char
         struct event *e = event_new(&job->events, arena_printf(job->mem, "%s.revoked", noun));
         event_set(e, noun, rows_text(rows, i, noun));
         event_set(e, "person", person);
-        e->reason = "the person leaves";
+        e->reason = gives_reason(job) ? NULL : "the person leaves";
         e->effective_at = from;
     }
     return NULL;
@@ -65,6 +74,46 @@ struct err *leave(struct job *job, const char *person, const char *zone, const c
     event_set(e, "person", person);
     event_set(e, "last_day", last_day);
     e->effective_at = last_day ? end : NULL;
+    return hand_on(job, person);
+}
+
+/* Roles are few: one event each. */
+static struct err *take_roles(struct job *job, const char *person)
+{
+    struct binds b;
+    struct rows *rows;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", person);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    TRY(store_call(job->mem, job->store, "leaver_roles", &b, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct event *e = event_new(&job->events, "role.taken");
+        event_set(e, "role_grant", rows_text(rows, i, "role_grant"));
+        event_set(e, "person", person);
+        event_set(e, "role", rows_text(rows, i, "role"));
+    }
+    return NULL;
+}
+
+struct err *shut_out(struct job *job, const char *person)
+{
+    const char *now = instant_text(job->mem, job->now);
+
+    TRY(revoke_all(job, "person_keys", "key", person, now));
+    TRY(revoke_all(job, "person_tokens", "token", person, now));
+    return take_roles(job, person);
+}
+
+struct err *refuse_gone(struct job *job, const char *field, const char *said, const char *status)
+{
+    if (text_same(status, "left") || text_same(status, "deceased"))
+        return err_field(job->mem, field, "'%s' has left", said);
+    if (text_same(status, "shut_out"))
+        return err_field(job->mem, field,
+                         "'%s' is shut out while a hostile case is open: tenure handover list "
+                         "--person %s",
+                         said, said);
     return NULL;
 }
 

@@ -1,5 +1,6 @@
 /* person.c - commands on persons. History goes by id, never by name; a name can be erased. */
 #include "app/fields.h"
+#include "app/hand_on.h"
 #include "app/leave.h"
 #include "erase.h"
 #include "place.h"
@@ -287,7 +288,7 @@ const struct command person_commands[] = {
         .method = "POST",
         .path = "/v1/people/{person}/retire",
         .params = PARAMS(retire_params, retire_fields),
-        .emits = EMITS("person.left", "key.revoked", "token.revoked"),
+        .emits = EMITS("person.left", "key.revoked", "token.revoked", HAND_ON_EVENTS),
         .by_token = true,
         .look = "person_look",
         .seen = RECORD(struct seen_person, seen_fields),

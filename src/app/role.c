@@ -1,6 +1,7 @@
 /* role.c - what people may do: roles, for everything or for a unit and those below it. */
 #include "app/authorise.h"
 #include "app/fields.h"
+#include "app/leave.h"
 
 #define P give_params
 struct give_params {
@@ -34,8 +35,7 @@ static struct err *decide_give(struct job *job, const void *params, const void *
 
     if (now->role_grant)
         return NULL; /* it is so already */
-    if (text_same(now->status, "left") || text_same(now->status, "deceased"))
-        return err_field(job->mem, "person", "'%s' has left", in->person.said);
+    TRY(refuse_gone(job, "person", in->person.said, now->status));
     if (in->unit.id && strcmp(in->role, "keeper") != 0)
         return err_field(job->mem, "unit", "only keepers are limited to a unit; %s goes for all",
                          in->role);

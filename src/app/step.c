@@ -1,6 +1,7 @@
 /* step.c - the commands on the steps of a handover. Several may be named at once: 4, 3-7, 2,5-6 or
- * all. Steps are done in step_do.c; what others say of it, that they have seen it or that it need
- * not be, is in step_judge.c. */
+ * all. Steps are done in step_do.c and given into other hands or opened again in step_reopen.c;
+ * what keeps them from going on is in step_wait.c; what others say of it, that they have seen it or
+ * that it need not be, is in step_judge.c. */
 #include "step.h"
 
 #define WORKERS (LEADERS | ROLE_LEGAL | ROLE_KEEPER | ROLE_MEMBER)
@@ -33,15 +34,41 @@ static const struct field finish_fields[] = {
 static const struct field verify_fields[] = {WHICH, {0}};
 static const struct field reason_fields[] = {WHICH, NEEDED_REASON, {0}};
 static const struct field ask_fields[] = {
-    WHICH, NEEDED_REASON, MAYBE_DATE(expires_on, "until when to do without it"), {0}};
+    WHICH,
+    NEEDED_REASON,
+    MAYBE_CHOICE(
+        code, WORDS("not_applicable", "done_elsewhere", "platform_cannot", "not_worth_it", "other"),
+        "why, as a word to count by"),
+    MAYBE_DATE(expires_on, "until when to do without it"),
+    {0}};
+static const struct field wait_fields[] = {
+    WHICH,
+    DATE(until, "until when the platform makes one wait"),
+    {.name = "note",
+     .kind = KIND_TEXT,
+     .optional = true,
+     .lines = true,
+     .max = 4000,
+     .help = "what shows that the wait has begun",
+     AT(struct P, note)},
+    FILES(file, "a file that shows it; may be given several times"),
+    {0}};
+static const struct field block_fields[] = {WHICH,
+                                            NEEDED_REASON,
+                                            TEXT(waits_on, "on whom or what it waits"),
+                                            DATE(check_on, "when somebody looks again"),
+                                            {0}};
+static const struct field note_fields[] = {WHICH, TEXT(note, "what has changed"), {0}};
+static const struct field fail_fields[] = {WHICH, TEXT(tried, "what was tried"), {0}};
 static const struct field reassign_fields[] = {
     WHICH, A(person, "person", "who is to do it"), REASON, {0}};
 #undef P
 
 /* ---- list ------------------------------------------------------------------------------------ */
 
-static const char *const states[] = {"pending",  "ready",  "in_progress", "done",      "verified",
-                                     "rejected", "waived", "skipped",     "cancelled", NULL};
+static const char *const states[] = {"pending", "ready",     "in_progress", "waiting", "blocked",
+                                     "done",    "verified",  "rejected",    "waived",  "skipped",
+                                     "failed",  "cancelled", NULL};
 #define P list_params
 struct list_params {
     const char *state;
@@ -87,7 +114,7 @@ const struct command step_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/steps/claim",
         .params = PARAMS(step_params, claim_fields),
-        .emits = EMITS("handover.step_claimed", "handover.step_ready"),
+        .emits = EMITS("handover.step_claimed", TIME_EVENTS),
         SEES_HANDOVER,
         .decide = step_decide_claim,
     },
@@ -100,7 +127,7 @@ const struct command step_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/steps/finish",
         .params = PARAMS(step_params, finish_fields),
-        .emits = EMITS("handover.step_done", "handover.step_ready", "evidence.added"),
+        .emits = EMITS("handover.step_done", "evidence.added", TIME_EVENTS),
         SEES_HANDOVER,
         .decide = step_decide_finish,
     },
@@ -112,7 +139,7 @@ const struct command step_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/steps/verify",
         .params = PARAMS(step_params, verify_fields),
-        .emits = EMITS("handover.step_verified", "handover.step_ready"),
+        .emits = EMITS("handover.step_verified", TIME_EVENTS),
         SEES_HANDOVER,
         .decide = step_decide_verify,
     },
@@ -124,7 +151,7 @@ const struct command step_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/steps/reject",
         .params = PARAMS(step_params, reason_fields),
-        .emits = EMITS("handover.step_rejected", "handover.step_ready"),
+        .emits = EMITS("handover.step_rejected", TIME_EVENTS),
         SEES_HANDOVER,
         .decide = step_decide_reject,
     },
@@ -136,7 +163,7 @@ const struct command step_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/steps/ask-waiver",
         .params = PARAMS(step_params, ask_fields),
-        .emits = EMITS("handover.step_waiver_asked", "handover.step_ready"),
+        .emits = EMITS("handover.step_waiver_asked", TIME_EVENTS),
         SEES_HANDOVER,
         .decide = step_decide_ask,
     },
@@ -148,7 +175,7 @@ const struct command step_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/steps/waive",
         .params = PARAMS(step_params, verify_fields),
-        .emits = EMITS("handover.step_waived", "handover.step_ready"),
+        .emits = EMITS("handover.step_waived", TIME_EVENTS),
         SEES_HANDOVER,
         .decide = step_decide_waive,
     },
@@ -160,7 +187,7 @@ const struct command step_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/steps/reassign",
         .params = PARAMS(step_params, reassign_fields),
-        .emits = EMITS("handover.step_reassigned", "handover.step_ready"),
+        .emits = EMITS("handover.step_reassigned", "handover.step_planned", TIME_EVENTS),
         SEES_HANDOVER,
         .decide = step_decide_reassign,
     },
@@ -185,9 +212,70 @@ const struct command step_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/steps/reopen",
         .params = PARAMS(step_params, reason_fields),
-        .emits = EMITS("handover.step_reopened", "handover.step_ready"),
+        .emits = EMITS(TIME_EVENTS),
         SEES_HANDOVER,
         .decide = step_decide_reopen,
+    },
+    {
+        .verb = "wait",
+        .summary = "say that a platform makes steps wait until a day",
+        .example = "step wait h-1f0c9a2e 4 --until 2027-01-14 --note 'asked for on the 7th'",
+        .roles = WORKERS,
+        .within = "handover",
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/steps/wait",
+        .params = PARAMS(step_params, wait_fields),
+        .emits = EMITS("handover.step_waiting", "evidence.added", TIME_EVENTS),
+        SEES_HANDOVER,
+        .decide = step_decide_wait,
+    },
+    {
+        .verb = "block",
+        .summary = "say that steps cannot go on, on whom they wait and when you look again",
+        .roles = WORKERS,
+        .within = "handover",
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/steps/block",
+        .params = PARAMS(step_params, block_fields),
+        .emits = EMITS("handover.step_blocked", TIME_EVENTS),
+        SEES_HANDOVER,
+        .decide = step_decide_block,
+    },
+    {
+        .verb = "unblock",
+        .summary = "say that steps can go on again",
+        .roles = WORKERS,
+        .within = "handover",
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/steps/unblock",
+        .params = PARAMS(step_params, note_fields),
+        .emits = EMITS("handover.step_unblocked", TIME_EVENTS),
+        SEES_HANDOVER,
+        .decide = step_decide_unblock,
+    },
+    {
+        .verb = "fail",
+        .summary = "say that steps were tried and failed",
+        .roles = WORKERS,
+        .within = "handover",
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/steps/fail",
+        .params = PARAMS(step_params, fail_fields),
+        .emits = EMITS("handover.step_failed", TIME_EVENTS),
+        SEES_HANDOVER,
+        .decide = step_decide_fail,
+    },
+    {
+        .verb = "retry",
+        .summary = "let steps that failed be tried again; for whoever leads the case",
+        .roles = WORKERS,
+        .within = "handover",
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/steps/retry",
+        .params = PARAMS(step_params, note_fields),
+        .emits = EMITS("handover.step_retried", TIME_EVENTS),
+        SEES_HANDOVER,
+        .decide = step_decide_retry,
     },
     {0},
 };

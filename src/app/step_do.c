@@ -1,9 +1,7 @@
-/* step_do.c - steps are taken, done, given into other hands and opened again. */
+/* step_do.c - steps are taken and done. */
 #include "step.h"
 
 #include "app/documents.h"
-
-#include <stdlib.h>
 
 struct err *step_begin(struct job *job, const char *event, struct work *ret)
 {
@@ -11,31 +9,36 @@ struct err *step_begin(struct job *job, const char *event, struct work *ret)
 
     TRY(handover_under_way(job, job->seen));
     TRY(steps_load(job, in->handover.id, &ret->steps));
+    steps_pass_time(job, in->handover.id, &ret->steps);
     steps_unblock(job, in->handover.id, &ret->steps);
     return event ? steps_choose(job, &ret->steps, in->steps, event, event, &ret->chosen, &ret->n)
                  : NULL;
 }
 
-static bool leads(const struct job *job)
+bool step_leads(const struct job *job)
 {
     const struct seen_handover *h = job->seen;
 
     return (job->actor.roles & LEADERS) || text_same(job->actor.id, h->lead);
 }
 
-struct err *step_may_work_on(struct job *job, const struct step *s)
+struct err *step_may_work_on(struct job *job, const struct step *s, const char *transition)
 {
     const struct seen_handover *h = job->seen;
+    const char *number = arena_printf(job->mem, "%lld", (long long)s->number);
 
+    if (h->hostile && text_same(job->actor.id, h->person))
+        return machine_refuse(job, ERR_FORBIDDEN, transition, "whose", number,
+                              "nothing in a hostile case is the leaver's to do");
     if (text_same(s->assignee, job->actor.id))
         return NULL;
     if (text_same(job->actor.id, h->person))
-        return err_new(job->mem, ERR_FORBIDDEN, "step %lld is not the leaver's to do",
-                       (long long)s->number);
-    if (leads(job) || !s->assignee)
+        return machine_refuse(job, ERR_FORBIDDEN, transition, "whose", number,
+                              "step %s is not the leaver's to do", number);
+    if (step_leads(job) || !s->assignee)
         return NULL;
-    return err_new(job->mem, ERR_FORBIDDEN, "step %lld is another's: tenure step reassign %s %lld",
-                   (long long)s->number, job_said(job, "handover"), (long long)s->number);
+    return machine_refuse(job, ERR_FORBIDDEN, transition, "whose", number, "step %s is another's",
+                          number);
 }
 
 /* ---- claim ----------------------------------------------------------------------------------- */
@@ -46,9 +49,10 @@ struct err *step_decide_claim(struct job *job, const void *params, const void *s
     struct work w;
 
     (void)seen;
-    TRY(step_begin(job, "claim", &w));
+    TRY(step_begin(job, "claim rework", &w));
     for (size_t i = 0; i < w.n; i++)
-        TRY(step_may_work_on(job, w.chosen[i]));
+        TRY(step_may_work_on(job, w.chosen[i],
+                             text_same(w.chosen[i]->state, "rejected") ? "S11" : "S3"));
     struct event *e = steps_event(job, "handover.step_claimed", in->handover.id, w.chosen, w.n);
     event_set(e, "person", job->actor.id);
     return NULL;
@@ -61,23 +65,23 @@ static struct err *check_done(struct job *job, const struct step_params *in, con
     const struct seen_handover *h = job->seen;
     long long n = (long long)s->number;
 
-    TRY(step_may_work_on(job, s));
+    TRY(step_may_work_on(job, s, "S8"));
     if (s->still_held)
-        return err_new(job->mem, ERR_CONFLICT,
-                       "step %lld is not done: %s is still the leaver's; tenure handover "
-                       "show %s says what to do",
-                       n, s->name, in->handover.said);
+        return machine_refuse(job, ERR_CONFLICT, "S8", "gone", NULL,
+                              "step %lld is not done: %s is still the leaver's", n, s->name);
     if (text_same(s->kind, "rotate") && text_same(job->actor.id, h->person))
-        return err_new(job->mem, ERR_FORBIDDEN,
-                       "a secret that the leaver changes counts for nothing");
+        return machine_refuse(job, ERR_FORBIDDEN, "S8", "not_by_the_leaver", NULL,
+                              "a secret that the leaver changes counts for nothing");
     if ((text_same(s->evidence, "screenshot") || text_same(s->evidence, "file")) &&
         in->file.n == 0 && !s->has_file)
-        return err_field(job->mem, "file", "step %lld demands a %s", n, s->evidence);
+        return machine_wants(job, "file", "S8", "evidence", "step %lld demands a %s", n,
+                             s->evidence);
     if ((text_same(s->evidence, "note") || text_same(s->evidence, "url")) && !in->note)
-        return err_field(job->mem, "note", "step %lld demands a %s", n, s->evidence);
+        return machine_wants(job, "note", "S8", "evidence", "step %lld demands a %s", n,
+                             s->evidence);
     if (s->irreversible && !in->irreversible)
-        return err_field(job->mem, "irreversible",
-                         "step %lld cannot be undone: say --irreversible if it is so", n);
+        return machine_wants(job, "irreversible", "S8", "irreversible",
+                             "step %lld cannot be undone", n);
     return NULL;
 }
 
@@ -128,7 +132,15 @@ static struct err *cannot_finish(struct job *job, const char *handover, const st
 {
     const char *why = "what it needs is not done, or its wait is not over";
 
-    if (text_same(s->state, "rejected"))
+    if (text_same(s->state, "waiting"))
+        why = arena_printf(job->mem, "it waits until %s", s->until);
+    else if (text_same(s->state, "blocked"))
+        why = arena_printf(job->mem, "tenure step unblock %s %lld --note WORDS", handover,
+                           (long long)s->number);
+    else if (text_same(s->state, "failed"))
+        why = arena_printf(job->mem, "tenure step retry %s %lld --note WORDS", handover,
+                           (long long)s->number);
+    else if (text_same(s->state, "rejected"))
         why = arena_printf(job->mem,
                            "it was sent back; tenure step claim %s %lld, then finish it again",
                            handover, (long long)s->number);
@@ -189,70 +201,5 @@ struct err *step_decide_finish(struct job *job, const void *params, const void *
                        in->handover.said);
     if (left && strcmp(in->steps, "all") != 0)
         return cannot_finish(job, in->handover.said, wanted[0]);
-    return NULL;
-}
-
-/* ---- reassign, reopen ------------------------------------------------------------------------ */
-
-struct err *step_decide_reassign(struct job *job, const void *params, const void *seen)
-{
-    static const struct field fields[] = {S_TEXT(seen_handover, person_status), {0}};
-    static const struct record record = RECORD(struct seen_handover, fields);
-    const struct step_params *in = params;
-    const struct seen_handover *h = seen;
-    struct seen_handover who = {0};
-    struct binds b;
-    struct work w;
-
-    TRY(step_begin(job, "reassign", &w));
-    TRY(job_binds(job, &b));
-    TRY(store_row(job->mem, job->store, "assignee_look", &b, &record, &who, NULL));
-    if (text_same(who.person_status, "left") || text_same(who.person_status, "deceased"))
-        return err_field(job->mem, "person", "'%s' has left", in->person.said);
-    for (size_t i = 0; i < w.n; i++)
-        if (text_same(in->person.id, h->person) && !text_same(w.chosen[i]->actor, "leaver"))
-            return err_field(job->mem, "person", "step %lld is not the leaver's to do",
-                             (long long)w.chosen[i]->number);
-    struct event *e = steps_event(job, "handover.step_reassigned", in->handover.id, w.chosen, w.n);
-    event_set(e, "person", in->person.id);
-    return NULL;
-}
-
-static bool needs_one_of(const struct step *s, struct step *const *steps, size_t n)
-{
-    for (size_t i = 0; i < s->needs.n; i++)
-        for (size_t k = 0; k < n; k++)
-            if (steps[k]->number == strtoll(s->needs.at[i], NULL, 10))
-                return true;
-    return false;
-}
-
-/* What was built on a step that is open again must be looked at again too. */
-struct err *step_decide_reopen(struct job *job, const void *params, const void *seen)
-{
-    const struct step_params *in = params;
-    struct step **open;
-    struct work w;
-    size_t n;
-
-    (void)seen;
-    TRY(step_begin(job, "reopen", &w));
-    open = arena_array(job->mem, w.steps.n + 1, sizeof(*open));
-    memcpy(open, w.chosen, w.n * sizeof(*open));
-    for (n = w.n;;) {
-        size_t before = n;
-        for (size_t i = 0; i < w.steps.n; i++) {
-            struct step *s = &w.steps.at[i];
-            bool there = false;
-            for (size_t k = 0; k < n; k++)
-                there = there || open[k] == s;
-            if (!there && (text_same(s->state, "done") || text_same(s->state, "verified")) &&
-                needs_one_of(s, open, n))
-                open[n++] = s;
-        }
-        if (n == before)
-            break;
-    }
-    steps_event(job, "handover.step_reopened", in->handover.id, open, n);
     return NULL;
 }

@@ -3,17 +3,19 @@
 
 /* ---- verify, reject -------------------------------------------------------------------------- */
 
-static struct err *check_four_eyes(struct job *job, const struct work *w)
+static struct err *check_four_eyes(struct job *job, const struct work *w, const char *transition)
 {
     const struct seen_handover *h = job->seen;
+    const struct step_params *in = job->params;
 
     if (text_same(job->actor.id, h->person))
-        return err_new(job->mem, ERR_FORBIDDEN, "the leaver verifies nothing in their own leaving");
+        return machine_refuse(job, ERR_FORBIDDEN, transition, "not_the_leaver", in->steps,
+                              "the leaver verifies nothing in their own leaving");
     for (size_t i = 0; i < w->n; i++)
         if (text_same(w->chosen[i]->performer, job->actor.id))
-            return err_new(job->mem, ERR_FORBIDDEN,
-                           "%s did step %lld: another person must verify it", job->actor.ref,
-                           (long long)w->chosen[i]->number);
+            return machine_refuse(job, ERR_FORBIDDEN, transition, "not_the_performer", in->steps,
+                                  "%s did step %lld: another person must verify it", job->actor.ref,
+                                  (long long)w->chosen[i]->number);
     return NULL;
 }
 
@@ -37,13 +39,15 @@ struct err *step_decide_verify(struct job *job, const void *params, const void *
     TRY(step_begin(job, "verify", &w));
     if (strcmp(in->steps, "all") == 0)
         leave_out_own(job, &w);
-    TRY(check_four_eyes(job, &w));
+    TRY(check_four_eyes(job, &w, "S9"));
     if (w.n == 0)
-        return err_new(job->mem, ERR_FORBIDDEN,
-                       "what is done, %s did: another person must verify it", job->actor.ref);
+        return machine_refuse(job, ERR_FORBIDDEN, "S9", "not_the_performer", in->steps,
+                              "what is done, %s did", job->actor.ref);
     steps_event(job, "handover.step_verified", in->handover.id, w.chosen, w.n);
-    for (size_t i = 0; i < w.n; i++)
+    for (size_t i = 0; i < w.n; i++) {
         w.chosen[i]->state = "verified";
+        w.chosen[i]->stale = false;
+    }
     steps_unblock(job, in->handover.id, &w.steps);
     return NULL;
 }
@@ -55,7 +59,7 @@ struct err *step_decide_reject(struct job *job, const void *params, const void *
 
     (void)seen;
     TRY(step_begin(job, "reject", &w));
-    TRY(check_four_eyes(job, &w));
+    TRY(check_four_eyes(job, &w, "S10"));
     steps_event(job, "handover.step_rejected", in->handover.id, w.chosen, w.n);
     return NULL;
 }
@@ -67,10 +71,10 @@ struct err *step_decide_reject(struct job *job, const void *params, const void *
 static struct err *check_waivable(struct job *job, const struct work *w)
 {
     for (size_t i = 0; i < w->n; i++)
-        if (!text_same(w->chosen[i]->kind, "playbook"))
-            return err_new(job->mem, ERR_FORBIDDEN,
-                           "step %lld (%s) cannot be waived: it must be done",
-                           (long long)w->chosen[i]->number, w->chosen[i]->name);
+        if (!text_same(w->chosen[i]->kind, "playbook") && !text_same(w->chosen[i]->kind, "support"))
+            return machine_refuse(job, ERR_FORBIDDEN, "S12", "waivable", NULL,
+                                  "step %lld (%s) cannot be waived: it must be done",
+                                  (long long)w->chosen[i]->number, w->chosen[i]->name);
     return NULL;
 }
 
@@ -85,6 +89,7 @@ struct err *step_decide_ask(struct job *job, const void *params, const void *see
     struct event *e =
         steps_event(job, "handover.step_waiver_asked", in->handover.id, w.chosen, w.n);
     event_set(e, "expires_on", in->expires_on);
+    event_set(e, "code", in->code);
     return NULL;
 }
 
@@ -99,15 +104,14 @@ struct err *step_decide_waive(struct job *job, const void *params, const void *s
     for (size_t i = 0; i < w.n; i++) {
         const struct step *s = w.chosen[i];
         if (!s->asked_by)
-            return err_new(job->mem, ERR_CONFLICT,
-                           "nobody has asked to waive step %lld: tenure step ask-waiver",
-                           (long long)s->number);
+            return machine_refuse(job, ERR_CONFLICT, "S12", "asked", in->steps,
+                                  "nobody has asked to waive step %lld", (long long)s->number);
         if (text_same(s->asked_by, job->actor.id) || text_same(s->assignee, job->actor.id) ||
             text_same(h->person, job->actor.id))
-            return err_new(job->mem, ERR_FORBIDDEN,
-                           "step %lld: neither who asked, nor its assignee, nor the leaver can "
-                           "approve the waiver",
-                           (long long)s->number);
+            return machine_refuse(job, ERR_FORBIDDEN, "S12", "approver", in->steps,
+                                  "step %lld: neither who asked, nor its assignee, nor the leaver "
+                                  "can approve the waiver",
+                                  (long long)s->number);
     }
     steps_event(job, "handover.step_waived", in->handover.id, w.chosen, w.n);
     for (size_t i = 0; i < w.n; i++)

@@ -14,7 +14,9 @@ static const struct field step_fields[] = {S_TEXT(step, id),           S_TEXT(st
                                            S_INT(step, number),        S_INT(step, wait_days),
                                            S_INT(step, done_ms),       S_LIST(step, needs),
                                            S_BOOL(step, irreversible), S_BOOL(step, has_file),
-                                           S_BOOL(step, still_held),   {0}};
+                                           S_BOOL(step, still_held),   S_BOOL(step, stale),
+                                           S_BOOL(step, account_gone), S_TEXT(step, until),
+                                           S_TEXT(step, expires_on),   {0}};
 static const struct record step_record = RECORD(struct step, step_fields);
 
 struct err *steps_load(struct job *job, const char *handover, struct steps *ret)
@@ -34,8 +36,13 @@ struct err *steps_load(struct job *job, const char *handover, struct steps *ret)
 
 bool step_ended(const struct step *s)
 {
-    return text_same(s->state, "verified") || text_same(s->state, "waived") ||
-           text_same(s->state, "skipped") || text_same(s->state, "cancelled");
+    return !s->stale && (text_same(s->state, "verified") || text_same(s->state, "waived") ||
+                         text_same(s->state, "skipped") || text_same(s->state, "cancelled"));
+}
+
+bool step_is_open(const struct step *s)
+{
+    return machine_find(step_transitions, s->state, "cancel") != NULL;
 }
 
 static struct step *numbered(const struct steps *all, int64_t number)
@@ -78,6 +85,55 @@ struct event *steps_event(struct job *job, const char *type, const char *handove
     return e;
 }
 
+static bool is_past(const struct job *job, const char *day, bool reached)
+{
+    int64_t n, today = job->now / MS_PER_DAY;
+
+    return day && day_parse(day, &n) && (reached ? n <= today : n < today);
+}
+
+void steps_pass_time(struct job *job, const char *handover, struct steps *steps)
+{
+    struct step **over = arena_array(job->mem, steps->n + 1, sizeof(*over));
+    struct step **expired = arena_array(job->mem, steps->n + 1, sizeof(*expired));
+    size_t over_n = 0, expired_n = 0;
+
+    for (size_t i = 0; i < steps->n; i++) {
+        struct step *s = &steps->at[i];
+        if (text_same(s->state, "waiting") && is_past(job, s->until, true))
+            over[over_n++] = s;
+        else if (text_same(s->state, "waived") && is_past(job, s->expires_on, false))
+            expired[expired_n++] = s;
+    }
+    if (over_n)
+        steps_event(job, "handover.step_wait_over", handover, over, over_n);
+    for (size_t i = 0; i < over_n; i++)
+        over[i]->state = "ready";
+    if (expired_n)
+        steps_reopen(job, handover, steps, expired, expired_n);
+}
+
+void steps_give(struct job *job, const char *handover, struct step *const *steps, size_t n,
+                const char *person)
+{
+    struct step **now = arena_array(job->mem, n + 1, sizeof(*now));
+    struct step **later = arena_array(job->mem, n + 1, sizeof(*later));
+    size_t now_n = 0, later_n = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (machine_find(step_transitions, steps[i]->state, "reassign"))
+            now[now_n++] = steps[i];
+        else
+            later[later_n++] = steps[i];
+    }
+    if (now_n)
+        event_set(steps_event(job, "handover.step_reassigned", handover, now, now_n), "person",
+                  person);
+    if (later_n)
+        event_set(steps_event(job, "handover.step_planned", handover, later, later_n), "person",
+                  person);
+}
+
 void steps_unblock(struct job *job, const char *handover, struct steps *steps)
 {
     struct step **ready = arena_array(job->mem, steps->n + 1, sizeof(*ready));
@@ -102,6 +158,13 @@ struct choice {
     size_t n;
 };
 
+/* What was verified before something under it was opened again is looked at once more: its state
+ * stays. */
+static bool verified_anew(const struct choice *c, const struct step *s)
+{
+    return s->stale && text_same(s->state, "verified") && strcmp(c->event, "verify") == 0;
+}
+
 static struct err *choose_one(struct choice *c, int64_t number)
 {
     struct step *s = numbered(c->all, number);
@@ -117,7 +180,8 @@ static struct err *choose_one(struct choice *c, int64_t number)
                        "step %lld is done; next, another person verifies it: tenure step verify %s "
                        "%lld",
                        (long long)number, job_said(c->job, "handover"), (long long)number);
-    TRY(e);
+    if (!verified_anew(c, s))
+        TRY(e);
     for (size_t i = 0; i < c->n; i++)
         if (c->at[i] == s)
             return NULL;
@@ -128,10 +192,9 @@ static struct err *choose_one(struct choice *c, int64_t number)
 static void choose_all(struct choice *c)
 {
     for (size_t i = 0; i < c->all->n; i++) {
-        const char *to;
-        if (!machine_step(c->job->mem, step_transitions, "", c->all->at[i].state, c->event, "",
-                          &to))
-            c->at[c->n++] = &c->all->at[i];
+        struct step *s = &c->all->at[i];
+        if (machine_find(step_transitions, s->state, c->event) || verified_anew(c, s))
+            c->at[c->n++] = s;
     }
 }
 

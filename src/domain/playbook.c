@@ -110,6 +110,25 @@ static struct err *refuse_cycle(struct arena *mem, const struct playbook *p)
     return NULL;
 }
 
+static struct err *take_recovery(struct arena *mem, const json_t *lines, struct playbook *p)
+{
+    const json_t *line;
+    size_t i;
+
+    if (json_array_size(lines) > PLAYBOOK_LINES_MAX)
+        return err_new(mem, ERR_INVALID, "the playbook has more than %d lines of hostile_recovery",
+                       PLAYBOOK_LINES_MAX);
+    json_array_foreach (lines, i, line) {
+        const char *text = json_text(line, "text");
+        if (!text || strlen(text) > DETAIL_MAX)
+            return err_new(mem, ERR_INVALID,
+                           "line %zu of hostile_recovery has no text, or more than %d bytes", i + 1,
+                           DETAIL_MAX);
+        p->recovery[p->recovery_n++] = (struct playbook_line){text, json_text(line, "basis")};
+    }
+    return NULL;
+}
+
 struct err *playbook_parse(struct arena *mem, const json_t *content, struct playbook *ret)
 {
     const json_t *steps = json_object_get(content, "transfer_steps"), *s;
@@ -126,6 +145,7 @@ struct err *playbook_parse(struct arena *mem, const json_t *content, struct play
         TRY(take_needs(mem, s, &p, &p.steps[i]));
     }
     TRY(refuse_cycle(mem, &p));
+    TRY(take_recovery(mem, json_object_get(content, "hostile_recovery"), &p));
     *ret = p;
     return NULL;
 }

@@ -90,11 +90,40 @@ static bool agrees(const struct agreement *a, const json_t *asked, const json_t 
     return false;
 }
 
-/* Where an entry uses a parameter's name for something else: who held the position before. */
+static bool is_among_words(const char *word, const char *const *words)
+{
+    for (; word && *words; words++)
+        if (strcmp(*words, word) == 0)
+            return true;
+    return false;
+}
+
+/* Whoever is going to leave hands on what they were to do in the cases of others. */
+static bool is_handed_on(const char *command, const char *type)
+{
+    static const char *const leavings[] = {"handover create",
+                                           "handover complete",
+                                           "handover reopen",
+                                           "handover go-hostile",
+                                           "handover accept-risk",
+                                           "person retire",
+                                           NULL};
+    static const char *const types[] = {"handover.step_reassigned", "handover.step_planned",
+                                        "handover.lead_changed", "handover.successor_reopened",
+                                        NULL};
+
+    return is_among_words(command, leavings) && is_among_words(type, types);
+}
+
+/* Where an entry uses a parameter's name for something else: who held the position before;
+ * another's case. */
 static bool means_another(const struct intent *i, const struct entry_view *v, const char *param)
 {
     const char *type = entry_text(v, "type");
 
+    if (is_handed_on(i->command, type) &&
+        (strcmp(param, "handover") == 0 || strcmp(param, "person") == 0))
+        return true;
     return strcmp(i->command, "position fill") == 0 && strcmp(param, "person") == 0 && type &&
            strcmp(type, "position.vacated") == 0;
 }

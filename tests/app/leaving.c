@@ -310,6 +310,8 @@ Test(leaving, gaps_and_proofs_agree_on_who_has_left)
     struct instance *i = instance_new(mem);
 
     sam_holds(i);
+    did(i, "adm", "grant revoke", "{'grant':'g-kim'}");
+    did(i, "adm", "grant confirm", "{'grant':'g-kim'}");
     case_opened(i);
     i->now = INT64_C(1798761600000) - 1000; /* 2026-12-31, late */
     did(i, "adm", "unit register", "{'unit':'new','name':'New'}");

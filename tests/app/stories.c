@@ -27,6 +27,8 @@ void sam_holds(struct instance *i)
     did(i, "adm", "grant give",
         "{'grant':'g-tess','account':'acme-group','person':'tess','role':'owner'"
         "}");
+    did(i, "adm", "grant give",
+        "{'grant':'g-kim','account':'acme-group','person':'kim','role':'owner'}");
     did(i, "adm", "controlpoint add",
         "{'controlpoint':'cp-1','account':'acme-group','kind':'recovery_mail','person':'sam','"
         "label':'sam@acme.example'}");
@@ -90,4 +92,25 @@ void finish_and_verify(struct instance *i, const char *h)
         if (act(i, "lea", "step verify", with(i, h, "'steps':'all'"), &reply))
             continue;
     }
+}
+
+void uma_loses_an_account(struct instance *i)
+{
+    did(i, "adm", "account register",
+        "{'account':'acme-z','url':'https://x.com/acmez','unit':'marketing',"
+        "'owner':'marketing-lead'}");
+    did(i, "uma", "account accept", "{'account':'acme-z'}");
+    did(i, "hana", "handover create",
+        "{'handover':'lv-uma','person':'uma','last_day':'2026-12-31'}");
+    did(i, "hana", "handover successor", with(i, "lv-uma", "'person':'tess'"));
+    did(i, "hana", "handover schedule", with(i, "lv-uma", ""));
+    did(i, "hana", "handover start", with(i, "lv-uma", "'reason':'notice was given'"));
+    did(i, "hana", "handover declare", with(i, "lv-uma", "'not_obtained':'cannot be reached'"));
+    did(i, "hana", "handover fail",
+        with(i, "lv-uma", "'steps':'1','tried':'asked the platform twice'"));
+    did(i, "adm", "handover state-risk",
+        with(i, "lv-uma",
+             "'account':['acme-z'],'residual':'nobody can post','compensating':'a new account',"
+             "'review_on':'2027-06-30'"));
+    did(i, "lea", "handover accept-risk", with(i, "lv-uma", "'reason':'it is lost'"));
 }

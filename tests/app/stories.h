@@ -7,14 +7,16 @@
 /* {'handover':'h', more} */
 const char *with(struct instance *i, const char *handover, const char *more);
 
-/* Sam owns acme-group, administers it with Tess, holds its recovery mail, reads the vault and knows
- * the key in it, and does a duty. */
+/* Sam owns acme-group, administers it with Tess and Kim, holds its recovery mail, reads the vault
+ * and knows the key in it, and does a duty. */
 void sam_holds(struct instance *i);
 void end_all_that_sam_holds(struct instance *i);
 
 /* Sam's leaving, with Tess as successor: created, scheduled, started. */
 const char *case_opened(struct instance *i);
 void accept_inventory(struct instance *i, const char *who, const char *handover);
+/* Uma's leaving fails, and two people accept that acme-z is lost. */
+void uma_loses_an_account(struct instance *i);
 void finish_and_verify(struct instance *i, const char *handover);
 
 #endif

@@ -1,0 +1,34 @@
+/* handover_plan.h - what the files share that lay out steps. */
+#ifndef APP_HANDOVER_PLAN_H
+#define APP_HANDOVER_PLAN_H
+
+#include "handover.h"
+
+#include "domain/plan.h"
+
+/* The accounts of rows with the columns `id` and `successor` name, each with its playbook of today;
+ * pins remembers what was read. */
+MUST struct err *plan_accounts(struct job *job, const struct rows *rows, const char *id,
+                               const char *successor, struct plan_account **ret, struct map *pins);
+struct plan_item *plan_items(struct job *job, const struct rows *rows);
+
+/* What the leaver holds and no step covers; the last number of a step. */
+MUST struct err *items_of(struct job *job, const struct seen_handover *h, struct rows **ret);
+MUST struct err *last_number(struct job *job, int64_t *ret);
+
+/* Takes into the scope what the leaver has come to answer for since; rows have id and person. */
+MUST struct err *add_new_accounts(struct job *job, const struct seen_handover *h,
+                                  struct rows **ret);
+
+/* When the steps of the plan are due: by the last day and zone of the case and the leaver's place.
+ */
+MUST struct err *set_due(struct job *job, const struct seen_handover *h, struct plan *plan,
+                         int64_t numbered);
+
+/* The events that add the steps. Returns the ids of all. */
+json_t *lay_out(struct job *job, const char *handover, const struct plan *plan);
+
+/* Who does the leaver's steps: nobody who is shut out. */
+const char *leaver_of(const struct seen_handover *h);
+
+#endif

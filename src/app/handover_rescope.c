@@ -1,0 +1,123 @@
+/* handover_rescope.c - what has come and gone since the steps were laid out, and a case that is
+ * laid out again. */
+#include "handover_plan.h"
+
+struct err *add_new_accounts(struct job *job, const struct seen_handover *h, struct rows **ret)
+{
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    bind_text(&b, "person", h->person);
+    bind_text(&b, "last_day", h->last_day);
+    TRY(store_call(job->mem, job->store, "handover_scope", &b, ret));
+    return scope_add(job, job_param(job, "handover"), *ret);
+}
+
+/* ---- Steps that are needed no more, or again ------------------------------------------------- */
+
+static bool is_of_an_account(const struct step *s)
+{
+    return text_same(s->kind, "playbook") || text_same(s->kind, "support");
+}
+
+static void say_traced(struct job *job, const char *type, struct step *const *steps, size_t n,
+                       const char *trace)
+{
+    if (n)
+        event_set(steps_event(job, type, job_param(job, "handover"), steps, n), "trace", trace);
+}
+
+/* A thing that the leaver holds no more needs no step; one that came back does; and an account that
+ * is used no more leaves the scope. Returns whether there is more to do than before. */
+static bool follow_scope(struct job *job, struct steps *all)
+{
+    struct step **gone = arena_array(job->mem, all->n + 1, sizeof(*gone));
+    struct step **again = arena_array(job->mem, all->n + 1, sizeof(*again));
+    struct step **out = arena_array(job->mem, all->n + 1, sizeof(*out));
+    size_t gone_n = 0, again_n = 0, out_n = 0;
+
+    for (size_t i = 0; i < all->n; i++) {
+        struct step *s = &all->at[i];
+        if (is_of_an_account(s) && s->account_gone && step_is_open(s))
+            out[out_n++] = s;
+        else if (!is_of_an_account(s) && !s->still_held &&
+                 machine_find(step_transitions, s->state, "skip"))
+            gone[gone_n++] = s;
+        else if (!is_of_an_account(s) && s->still_held && text_same(s->state, "skipped"))
+            again[again_n++] = s;
+    }
+    say_traced(job, "handover.step_skipped", gone, gone_n, "the leaver holds it no more");
+    say_traced(job, "handover.step_condition_true", again, again_n, "the leaver holds it again");
+    if (out_n)
+        steps_event(job, "handover.step_cancelled", job_param(job, "handover"), out, out_n);
+    for (size_t i = 0; i < gone_n; i++)
+        gone[i]->state = "skipped";
+    for (size_t i = 0; i < again_n; i++)
+        again[i]->state = "pending";
+    for (size_t i = 0; i < out_n; i++)
+        out[i]->state = "cancelled";
+    steps_unblock(job, job_param(job, "handover"), all);
+    return again_n > 0;
+}
+
+/* What was to be verified is worked on again. */
+static void fall_back(struct job *job, json_t *steps)
+{
+    struct event *e = event_new(&job->events, "handover.rejected");
+
+    event_set(e, "handover", job_param(job, "handover"));
+    event_set_json(e, "steps", json_incref(steps));
+    if (!job_param(job, "reason"))
+        e->reason = "there is more to do than when it was submitted";
+}
+
+/* In a draft only the scope grows; later, what is new gets its steps at once. */
+struct err *decide_rescope(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_handover *h = seen;
+    const char *handover = job_param(job, "handover");
+    bool draft = text_same(h->state, "draft"), verifying = text_same(h->state, "verifying");
+    struct plan_account *accounts;
+    struct rows *fresh, *items;
+    struct steps steps;
+    int64_t number;
+
+    (void)params;
+    if (!draft)
+        TRY(handover_may(job, h, verifying ? "reject" : "rescope"));
+    TRY(add_new_accounts(job, h, &fresh));
+    if (draft)
+        return NULL;
+    TRY(plan_accounts(job, fresh, "id", "person", &accounts, map_new(job->mem)));
+    TRY(items_of(job, h, &items));
+    TRY(last_number(job, &number));
+    struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(fresh),
+                                 plan_items(job, items), rows_count(items), number);
+    TRY(set_due(job, h, &plan, number));
+    TRY(steps_load(job, handover, &steps));
+    bool again = follow_scope(job, &steps);
+    json_t *ids = lay_out(job, handover, &plan);
+    if (verifying && (plan.n || again))
+        fall_back(job, ids);
+    return NULL;
+}
+
+/* A case that was cancelled lost its steps: all that it covers gets new ones. */
+struct err *lay_out_again(struct job *job, const struct seen_handover *h)
+{
+    struct plan_account *accounts;
+    struct rows *rows, *items;
+    struct binds b;
+    int64_t number;
+
+    TRY(job_binds(job, &b));
+    TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
+    TRY(plan_accounts(job, rows, "account", "successor", &accounts, map_new(job->mem)));
+    TRY(items_of(job, h, &items));
+    TRY(last_number(job, &number));
+    struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(rows),
+                                 plan_items(job, items), rows_count(items), number);
+    TRY(set_due(job, h, &plan, number));
+    lay_out(job, job_param(job, "handover"), &plan);
+    return NULL;
+}

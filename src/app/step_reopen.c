@@ -1,0 +1,128 @@
+/* step_reopen.c - steps are given into other hands, and opened again with what was built on them.
+ */
+#include "step.h"
+
+#include <stdlib.h>
+
+/* ---- reassign -------------------------------------------------------------------------------- */
+
+/* Only the leaver's own steps are the leaver's, and in a hostile case not even those. */
+static struct err *check_assignee(struct job *job, const struct step_params *in,
+                                  const struct seen_handover *h, const struct work *w)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (text_same(in->person.id, h->person) &&
+            (h->hostile || !text_same(w->chosen[i]->actor, "leaver")))
+            return machine_wants(job, "person", "S19", "never_the_leaver",
+                                 "step %lld is not the leaver's to do",
+                                 (long long)w->chosen[i]->number);
+    return NULL;
+}
+
+struct err *step_decide_reassign(struct job *job, const void *params, const void *seen)
+{
+    static const struct field fields[] = {
+        S_TEXT(seen_handover, person_status), S_TEXT(seen_handover, last_day), {0}};
+    static const struct record record = RECORD(struct seen_handover, fields);
+    const struct step_params *in = params;
+    const struct seen_handover *h = seen;
+    struct seen_handover who = {0};
+    struct binds b;
+    struct work w;
+
+    TRY(step_begin(job, "cancel", &w)); /* whatever is open: a plan can change too */
+    TRY(job_binds(job, &b));
+    TRY(store_row(job->mem, job->store, "assignee_look", &b, &record, &who, NULL));
+    TRY(check_assignee(job, in, h, &w));
+    if (text_same(who.person_status, "left") || text_same(who.person_status, "deceased"))
+        return machine_wants(job, "person", "S19", "assignee_here", "'%s' has left",
+                             in->person.said);
+    if (text_same(who.person_status, "shut_out"))
+        return machine_wants(job, "person", "S19", "assignee_here", "'%s' is shut out",
+                             in->person.said);
+    if (text_same(who.person_status, "leaver") && !text_same(in->person.id, h->person) &&
+        (!who.last_day || strcmp(who.last_day, h->last_day) <= 0))
+        return machine_wants(job, "person", "S19", "assignee_here", "'%s' leaves too, on %s",
+                             in->person.said, who.last_day ? who.last_day : "a day not known");
+    steps_give(job, in->handover.id, w.chosen, w.n, in->person.id);
+    return NULL;
+}
+
+/* ---- reopen ---------------------------------------------------------------------------------- */
+
+static bool needs_one_of(const struct step *s, struct step *const *steps, size_t n)
+{
+    for (size_t i = 0; i < s->needs.n; i++)
+        for (size_t k = 0; k < n; k++)
+            if (steps[k]->number == strtoll(s->needs.at[i], NULL, 10))
+                return true;
+    return false;
+}
+
+static bool is_in(const struct step *s, struct step *const *steps, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (steps[i] == s)
+            return true;
+    return false;
+}
+
+/* All that needs one of the chosen, and what needs that, in `after`. */
+static size_t built_on(const struct steps *all, struct step *const *chosen, size_t n,
+                       struct step **after)
+{
+    size_t found = 0;
+
+    for (bool moved = true; moved;) {
+        moved = false;
+        for (size_t i = 0; i < all->n; i++) {
+            struct step *s = &all->at[i];
+            if (is_in(s, chosen, n) || is_in(s, after, found))
+                continue;
+            if (!needs_one_of(s, chosen, n) && !needs_one_of(s, after, found))
+                continue;
+            after[found++] = s;
+            moved = true;
+        }
+    }
+    return found;
+}
+
+void steps_reopen(struct job *job, const char *handover, const struct steps *all,
+                  struct step *const *chosen, size_t n)
+{
+    struct step **after = arena_array(job->mem, all->n + 1, sizeof(*after));
+    struct step **back = arena_array(job->mem, all->n + 1, sizeof(*back));
+    struct step **stale = arena_array(job->mem, all->n + 1, sizeof(*stale));
+    size_t after_n = built_on(all, chosen, n, after), back_n = 0, stale_n = 0;
+
+    for (size_t i = 0; i < after_n; i++) {
+        const char *state = after[i]->state;
+        if (text_same(state, "ready") || text_same(state, "in_progress"))
+            back[back_n++] = after[i];
+        else if (text_same(state, "verified") && !after[i]->stale)
+            stale[stale_n++] = after[i];
+    }
+    steps_event(job, "handover.step_reopened", handover, chosen, n);
+    if (back_n)
+        steps_event(job, "handover.step_held_back", handover, back, back_n);
+    if (stale_n)
+        steps_event(job, "handover.step_stale", handover, stale, stale_n);
+    for (size_t i = 0; i < n; i++)
+        chosen[i]->state = "in_progress";
+    for (size_t i = 0; i < back_n; i++)
+        back[i]->state = "pending";
+    for (size_t i = 0; i < stale_n; i++)
+        stale[i]->stale = true;
+}
+
+struct err *step_decide_reopen(struct job *job, const void *params, const void *seen)
+{
+    const struct step_params *in = params;
+    struct work w;
+
+    (void)seen;
+    TRY(step_begin(job, "reopen", &w));
+    steps_reopen(job, in->handover.id, &w.steps, w.chosen, w.n);
+    return NULL;
+}
