@@ -21,6 +21,18 @@ FROM person p WHERE p.id = ANY (:ids::uuid[]) AND p.known_to > latest() ORDER BY
 -- how many people are here: what a file that ends many is measured against
 SELECT count(*) AS n FROM person_at(:now::timestamptz, latest()) p WHERE p.status NOT IN ('left', 'deceased')
 
+--: import_leaving
+-- what is on record of people who leave, with their open case, or else the latest
+SELECT p.id, p.status, p.last_day, p.kind = 'service' AS service,
+       coalesce(p.zone, (SELECT x.zone FROM place_at(:now::timestamptz, latest()) x
+                         WHERE x.id = place_of(p.id, :now::timestamptz, latest()))) AS zone,
+       h.id AS handover, ref_of(h.id) AS handover_ref, h.state, h.last_day AS day, h.zone AS case_zone, h.lead,
+       coalesce(h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'), false) AS open
+FROM person_at(:now::timestamptz, latest()) p
+LEFT JOIN LATERAL (SELECT * FROM handover_at(:now::timestamptz, latest()) x WHERE x.person = p.id AND x.kind = 'leaver'
+                   ORDER BY x.state IN ('completed', 'closed_with_risk', 'cancelled'), x.valid_from DESC, x.id LIMIT 1) h ON true
+WHERE p.id = ANY (:ids::uuid[])
+
 --: import_burden
 -- what people still hold
 SELECT i.id, string_agg(b.n || ' ' || b.what, ', ') AS holds

@@ -63,6 +63,11 @@ void successor_name(struct job *job, const char *handover, const struct list *ro
 /* Adds due_at, due_on, due_local and, if so, too_late to a step of an event. */
 void due_tell(struct job *job, json_t *step, const struct timed_step *timed);
 
+/* Another last day: what is done or was set by hand stays as it is. Of h the person with status,
+ * the zone and the last day are looked at. */
+MUST struct err *handover_reanchor(struct job *job, const char *handover,
+                                   const struct seen_handover *h, const char *last_day);
+
 struct due_params {
     struct ref handover;
     const char *steps, *day, *time, *reason;

@@ -27,6 +27,16 @@ struct successor_params {
 };
 extern const struct field handover_successor_fields[];
 
+/* The case of somebody who leaves, as it is to be opened. */
+struct opening {
+    const char *id, *ref;                    /* ref NULL: made from the id */
+    const char *person, *status, *noted_day; /* as they are on record */
+    const char *last_day, *zone, *lead, *reason;
+};
+/* Adds the events: the case, the notice where it is news, the scope with the successors that are
+ * proposed. */
+MUST struct err *handover_open(struct job *job, const struct opening *o);
+
 struct err *handover_decide_create(struct job *job, const void *params, const void *seen);
 void handover_create_result(struct job *job, const json_t *after);
 struct err *handover_decide_lead(struct job *job, const void *params, const void *seen);

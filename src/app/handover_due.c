@@ -100,8 +100,8 @@ static struct err *timed_of(struct job *job, const struct dates *d, const struct
     return NULL;
 }
 
-static struct err *load(struct job *job, const struct seen_handover *h, const char *last_day,
-                        struct dates *ret)
+static struct err *load(struct job *job, const char *handover, const struct seen_handover *h,
+                        const char *last_day, struct dates *ret)
 {
     struct dates d = {0};
     struct rows *rows;
@@ -110,7 +110,9 @@ static struct err *load(struct job *job, const struct seen_handover *h, const ch
 
     (void)day_parse(last_day, &d.last_day);
     TRY(place_load(job, h->person, h->zone, &d.place, &ref));
-    TRY(job_binds(job, &b));
+    binds_init(&b, job->mem);
+    bind_text(&b, "handover", handover);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
     TRY(store_call(job->mem, job->store, "handover_dues", &b, &rows));
     d.n = rows_count(rows);
     d.at = arena_array(job->mem, d.n + 1, sizeof(*d.at));
@@ -145,31 +147,27 @@ const struct field handover_reanchor_fields[] = {THE(handover, "handover", "whic
                                                  {0}};
 #undef P
 
-static struct event *reanchored(struct job *job, const struct seen_handover *h, json_t *dues,
-                                size_t moved, size_t too_late)
+static void reanchored(struct job *job, const char *handover, const struct seen_handover *h,
+                       const char *last_day, json_t *dues, size_t moved, size_t too_late)
 {
     struct event *e = event_new(&job->events, "handover.reanchored");
 
-    event_set(e, "handover", job_param(job, "handover"));
-    event_set(e, "last_day", job_param(job, "last_day"));
+    event_set(e, "handover", handover);
+    event_set(e, "last_day", last_day);
     event_set_int(e, "moved", (int64_t)moved);
     event_set_int(e, "late", (int64_t)too_late);
     event_set_json(e, "dues", dues);
     e->before = json_keep(job->mem, json_pack("{s:s}", "last_day", h->last_day));
-    return e;
 }
 
-/* What is done or was set by hand stays as it is. */
-struct err *handover_decide_reanchor(struct job *job, const void *params, const void *seen)
+struct err *handover_reanchor(struct job *job, const char *handover, const struct seen_handover *h,
+                              const char *last_day)
 {
-    const struct reanchor_params *in = params;
-    const struct seen_handover *h = seen;
     json_t *all = json_keep(job->mem, json_array());
     size_t too_late = 0;
     struct dates d;
 
-    TRY(handover_may(job, h, "reanchor"));
-    TRY(load(job, h, in->last_day, &d));
+    TRY(load(job, handover, h, last_day, &d));
     TRY(schedule(job->mem, d.timed, d.n, &d.place, d.last_day, job->now / 1000));
     for (size_t i = 0; i < d.n; i++) {
         too_late += d.timed[i].too_late;
@@ -178,21 +176,30 @@ struct err *handover_decide_reanchor(struct job *job, const void *params, const 
             json_array_append_new(all, moved_json(job, &d.at[i], &d.timed[i]));
     }
     size_t n = json_array_size(all), from = 0;
-    if (n == 0 && text_same(in->last_day, h->last_day))
+    if (n == 0 && text_same(last_day, h->last_day))
         return NULL; /* it is so already */
     do {
         json_t *part = json_array();
         for (size_t i = from; i < n && i < from + HANDOVER_CHUNK; i++)
             json_array_append(part, json_array_get(all, i));
-        reanchored(job, h, part, n, too_late);
+        reanchored(job, handover, h, last_day, part, n, too_late);
         from += HANDOVER_CHUNK;
     } while (from < n);
-    if (!has_left(h->person_status) && !text_same(in->last_day, h->last_day)) {
+    if (!has_left(h->person_status) && !text_same(last_day, h->last_day)) {
         struct event *e = event_new(&job->events, "person.notice_given");
         event_set(e, "person", h->person);
-        event_set(e, "last_day", in->last_day);
+        event_set(e, "last_day", last_day);
     }
     return NULL;
+}
+
+struct err *handover_decide_reanchor(struct job *job, const void *params, const void *seen)
+{
+    const struct reanchor_params *in = params;
+    const struct seen_handover *h = seen;
+
+    TRY(handover_may(job, h, "reanchor"));
+    return handover_reanchor(job, in->handover.id, h, in->last_day);
 }
 
 void handover_reanchor_result(struct job *job, const json_t *after)
@@ -262,7 +269,7 @@ struct err *step_decide_due(struct job *job, const void *params, const void *see
     if (!in->day == !in->by_rule)
         return err_field(job->mem, "day", "say which day, or --by-rule");
     TRY(handover_may(job, h, "reanchor"));
-    TRY(load(job, h, h->last_day, &d));
+    TRY(load(job, in->handover.id, h, h->last_day, &d));
     bool *chosen = arena_array(job->mem, d.n + 1, sizeof(*chosen));
     TRY(chosen_of(job, in, &d, chosen));
     for (size_t i = 0; i < d.n; i++)

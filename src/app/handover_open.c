@@ -3,6 +3,7 @@
 
 #include "app/hand_on.h"
 #include "app/leave.h"
+#include "base/date.h"
 
 /* ---- handover create ------------------------------------------------------------------------- */
 
@@ -57,36 +58,59 @@ static struct err *check_last_day(struct job *job, const struct create_params *i
                      in->last_day);
 }
 
-static struct err *add_scope(struct job *job)
+static struct err *add_scope(struct job *job, const struct opening *o)
 {
     struct rows *rows;
     struct binds b;
 
-    TRY(job_binds(job, &b));
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", o->person);
+    bind_text(&b, "last_day", o->last_day);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
     bind_text(&b, "handover", NULL); /* it has no scope yet */
     TRY(store_call(job->mem, job->store, "handover_scope", &b, &rows));
-    return scope_add(job, job->new_id, rows);
+    return scope_add(job, o->id, rows);
+}
+
+struct err *handover_open(struct job *job, const struct opening *o)
+{
+    struct event *e = event_new(&job->events, "handover.created");
+
+    event_set(e, "handover", o->id);
+    event_set(e, "ref", o->ref ? o->ref : short_ref(job->mem, "h", o->id));
+    event_set(e, "person", o->person);
+    event_set(e, "kind", "leaver");
+    event_set(e, "last_day", o->last_day);
+    event_set(e, "zone", o->zone);
+    event_set(e, "lead", o->lead);
+    e->reason = o->reason;
+    if (!has_left(o->status) && !text_same(o->noted_day, o->last_day)) {
+        e = event_new(&job->events, "person.notice_given");
+        event_set(e, "person", o->person);
+        event_set(e, "last_day", o->last_day);
+    }
+    TRY(hand_on(job, o->person));
+    return add_scope(job, o);
 }
 
 struct err *handover_decide_create(struct job *job, const void *params, const void *seen)
 {
     const struct create_params *in = params;
     const struct seen_subject *now = seen;
+    const char *zone = in->zone ? in->zone : now->zone;
 
     TRY(check_create(job, in, now));
-    TRY(zone_check(job, in->zone ? in->zone : now->zone));
+    TRY(zone_check(job, zone));
     TRY(check_last_day(job, in));
-    struct event *e = job_event(job, "handover.created");
-    event_set(e, "kind", "leaver");
-    event_set(e, "zone", in->zone ? in->zone : now->zone ? now->zone : "UTC");
-    event_set(e, "lead", in->lead.id ? in->lead.id : job->actor.id);
-    if (!has_left(now->status) && !text_same(now->last_day, in->last_day)) {
-        e = event_new(&job->events, "person.notice_given");
-        event_set(e, "person", in->person.id);
-        event_set(e, "last_day", in->last_day);
-    }
-    TRY(hand_on(job, in->person.id));
-    return add_scope(job);
+    return handover_open(job, &(struct opening){.id = job->new_id,
+                                                .ref = in->handover,
+                                                .person = in->person.id,
+                                                .status = now->status,
+                                                .noted_day = now->last_day,
+                                                .last_day = in->last_day,
+                                                .zone = zone ? zone : "UTC",
+                                                .lead = in->lead.id ? in->lead.id : job->actor.id,
+                                                .reason = in->reason});
 }
 
 void handover_create_result(struct job *job, const json_t *after)

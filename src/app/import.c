@@ -4,29 +4,27 @@
  * A file is read and planned before the change, off the writer's lock; under the lock the same plan
  * is made again from what is on record then, and its hash says whether it is still the one that was
  * looked at. A file that would change much of what there is waits in quarantine until somebody lets
- * it through. A row that is missing means nothing. Where leavers come from a feed, that feed is
- * another kind of file here. */
+ * it through. A row that is missing means nothing. */
 #include "import.h"
+
+#include "app/hand_on.h"
 
 #include "app/hand_on.h"
 
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_AUDITOR)
 
-static const struct import_kind *const all_kinds[] = {&import_people,
-                                                      &import_accounts,
-                                                      &import_grants,
-                                                      &import_credentials,
-                                                      &import_controlpoints,
-                                                      &import_role_changes,
-                                                      NULL};
-static const char *const kind_words[] = {"people",        "accounts",     "grants", "credentials",
-                                         "controlpoints", "role-changes", NULL};
+static const struct import_kind *const all_kinds[] = {
+    &import_people,        &import_accounts,     &import_grants,       &import_credentials,
+    &import_controlpoints, &import_role_changes, &import_leavers_feed, NULL};
+static const char *const kind_words[] = {"people",        "accounts",     "grants",  "credentials",
+                                         "controlpoints", "role-changes", "leavers", NULL};
 static const char *const statuses[] = {"applied", "quarantined", "released", NULL};
 
 #define P file_params
 struct file_params {
     const char *file, *plan, *reason;
     struct list map;
+    struct ref lead;
     bool dry_run, keep_reasons;
 };
 #define FILE_FIELDS \
@@ -55,6 +53,11 @@ struct file_params {
 static const struct field file_fields[] = {FILE_FIELDS, {0}};
 static const struct field changes_fields[] = {
     FILE_FIELDS, FLAG(keep_reasons, "record the reasons too: they may be personal"), {0}};
+static const struct field leavers_fields[] = {
+    FILE_FIELDS,
+    MAYBE_A(lead, "person", "who leads the cases that are opened; you if not said"),
+    FLAG(keep_reasons, "record the reasons too: they may be personal"),
+    {0}};
 #undef P
 
 #define P release_params
@@ -117,6 +120,7 @@ static struct err *the_work(struct job *job, const struct file_params *in, struc
         struct import *im = work_new(job, kind_named(job->command->verb), in->file);
         im->map = in->map;
         im->keep_reasons = in->keep_reasons;
+        im->lead = in->lead.id;
         TRY(import_open(im));
         seen->work = im;
     }
@@ -160,6 +164,8 @@ static json_t *options_of(const struct import *im)
         json_object_set(options, "map", map);
     if (im->keep_reasons)
         json_object_set_new(options, "keep_reasons", json_true());
+    if (im->lead)
+        json_object_set_new(options, "lead", json_string(im->lead));
     json_decref(map);
     return options;
 }
@@ -269,6 +275,7 @@ static struct err *restore_options(struct import *im, const char *text)
         im->map.at[im->map.n++] = json_string_value(item);
     }
     im->keep_reasons = json_is_true(json_object_get(options, "keep_reasons"));
+    im->lead = json_text(options, "lead");
     return NULL;
 }
 
@@ -401,6 +408,9 @@ SHAPE(plan_view, COLUMN("kind", "what it brings"), COLUMN("encoding", "how its t
         "grant.revocation_confirmed"
 #define CREDENTIAL_EVENTS \
     "store.registered", "credential.recorded", "credential.changed", "credential.known_to"
+#define LEAVER_EVENTS \
+    "handover.created", "person.notice_given", "handover.scoped", "handover.successor_named", \
+        "handover.reanchored", HAND_ON_EVENTS
 #define POINT_EVENTS "controlpoint.added", "controlpoint.changed", "controlpoint.retired"
 
 static const char sharing[] =
@@ -488,6 +498,27 @@ const struct command import_commands[] = {
         TAKES(changes_fields),
     },
     {
+        .verb = "leavers",
+        .summary =
+            "take in who leaves, and on which last day of work: person_id or email, last_day",
+        .detail =
+            "As personnel systems write it: headers in many languages, comma, semicolon or tab, "
+            "UTF-8, UTF-16 or windows-1252, days as 2026-12-31, 31.12.2026, 12/31/2026 where all "
+            "days of the file show that this is the order, or as Excel counts them. A row opens "
+            "the case of a leaver or moves it to another day; one without a day proposes that it "
+            "be cancelled. The last day of work counts: the end of the contract and the day until "
+            "which somebody is paid are not taken for it. The same file again changes nothing. "
+            "More than 10 leavers, if they are more than one in twenty people, wait until "
+            "somebody lets them through (tenure import release). Reasons are left out unless they "
+            "are asked for.",
+        .example = "import leavers workday.csv --dry-run",
+        .roles = ROLE_ADMIN | ROLE_HR,
+        .path = "/v1/imports/leavers",
+        .emits = EMITS(HEADS, LEAVER_EVENTS),
+        .by_token = true,
+        TAKES(leavers_fields),
+    },
+    {
         .verb = "release",
         .summary = "let a file through that waits because it would change much",
         .detail = "By another administrator than the one who brought it, where there is one. The "
@@ -497,8 +528,9 @@ const struct command import_commands[] = {
         .method = "POST",
         .path = "/v1/imports/{import}/release",
         .params = PARAMS(release_params, release_fields),
-        .emits = EMITS("import.released", PEOPLE_EVENTS, ACCOUNT_EVENTS, GRANT_EVENTS,
-                       CREDENTIAL_EVENTS, POINT_EVENTS, "position.succession_recorded"),
+        .emits =
+            EMITS("import.released", PEOPLE_EVENTS, ACCOUNT_EVENTS, GRANT_EVENTS, CREDENTIAL_EVENTS,
+                  POINT_EVENTS, LEAVER_EVENTS, "position.succession_recorded"),
         SEEN,
         .gather = gather_release,
         .decide = decide_release,

@@ -60,6 +60,7 @@ struct import {
     const char *file; /* SHA-256/name */
     struct list map;  /* what the caller said about columns */
     bool keep_reasons;
+    const char *lead; /* id of who leads the cases that come of it; NULL: who brought it */
     struct csv csv;
     struct import_columns columns;
     struct import_dates dates;
@@ -80,14 +81,21 @@ struct import {
     const char *hash;
 };
 
+/* A file that touches more than so many things, and more than so much of what there is, waits until
+ * somebody lets it through. */
+struct import_brake {
+    size_t more_than, percent;
+};
+
 struct import_kind {
     const char *name; /* "people" */
     struct record row;
+    struct import_brake brake; /* {0}: the usual one */
     const char *existing; /* statement: how many there are that a file could change; NULL: none */
     struct err *(*plan)(struct import *im);
 };
 extern const struct import_kind import_people, import_accounts, import_grants, import_credentials,
-    import_controlpoints, import_role_changes;
+    import_controlpoints, import_role_changes, import_leavers_feed;
 
 /* Fields of rows. A KEY is the row's own; a WORD speaks of a thing by a word of the file: its key,
  * for people their mail address too, for units, positions and stores their name. */
@@ -162,6 +170,8 @@ struct import_thing *import_on_record(struct import *im, const char *noun, const
 MUST struct err *import_look_up(struct import *im, const char *noun, const char *const *refs,
                                 size_t n);
 char *import_id(struct import *im); /* an id for something that has no key */
+/* A text that is made by chance each time the plan is made: its hash does not see it. */
+void import_chance(struct import *im, const char *text);
 /* Ids of the things of a noun that are on record. */
 struct list import_ids(const struct import *im, const char *noun);
 

@@ -164,11 +164,16 @@ static struct import_thing *keep(struct import *im, const char *noun, const char
     return t;
 }
 
+void import_chance(struct import *im, const char *text)
+{
+    map_set(im->made, text, arena_printf(im->mem, "new-%zu", ++im->made_n));
+}
+
 char *import_id(struct import *im)
 {
     char *id = uuid_new(im->mem);
 
-    map_set(im->made, id, arena_printf(im->mem, "new-%zu", ++im->made_n));
+    import_chance(im, id);
     return id;
 }
 

@@ -5,12 +5,13 @@
 #include <inttypes.h>
 
 enum { PREVIEW_ROWS = 200, NOTES_SAID = 200, REFUSALS_SAID = 10000, ANSWER_MAX = 1 << 26 };
-enum { QUARANTINE_MORE_THAN = 50, QUARANTINE_PERCENT = 20 };
+static const struct import_brake usual = {.more_than = 50, .percent = 20};
 
 bool import_quarantined(const struct import *im)
 {
-    return im->touched > QUARANTINE_MORE_THAN &&
-           im->touched * 100 > im->existing * QUARANTINE_PERCENT;
+    const struct import_brake *brake = im->kind->brake.percent ? &im->kind->brake : &usual;
+
+    return im->touched > brake->more_than && im->touched * 100 > im->existing * brake->percent;
 }
 
 static void columns(struct jsonw *w, const struct import *im)

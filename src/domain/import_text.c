@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { KEY_BYTES = 80 };
@@ -114,7 +115,8 @@ static bool three_numbers(const char *cell, char mark, unsigned v[3])
     if (sscanf(cell, "%4u%c%2u%c%4u%n", &v[0], &marks[0], &v[1], &marks[1], &v[2], &n) != 5)
         return false;
     const char *rest = cell + n;
-    bool midnight = strcmp(rest, " 00:00") == 0 || strcmp(rest, " 00:00:00") == 0;
+    bool midnight = strcmp(rest, " 00:00") == 0 || strcmp(rest, " 00:00:00") == 0 ||
+                    strcmp(rest, "T00:00:00") == 0;
     return isdigit((unsigned char)*cell) && marks[0] == mark && marks[1] == mark &&
            (!*rest || midnight);
 }
@@ -139,10 +141,32 @@ static const char *day_text(struct arena *mem, const char *cell, unsigned year, 
     return day_parse(text, &is) ? text : cell;
 }
 
+/* A day as Excel counts them, from 1900-01-00, in a cell that has lost its format: of this century.
+ * (It takes 1900 for a leap year, which after that year comes to one day.) */
+static bool excel_day(const char *cell, const char **ret, struct arena *mem)
+{
+    enum { BEFORE_1970 = 25569, FIRST = 36526, LAST = 73050 };
+    char day[DAY_TEXT];
+    long n = 0;
+
+    size_t digits = strspn(cell, "0123456789");
+    if (digits != 5 || (cell[digits] && strcmp(cell + digits, ".0") != 0))
+        return false;
+    n = strtol(cell, NULL, 10);
+    if (n < FIRST || n > LAST)
+        return false;
+    day_format(n - BEFORE_1970, day);
+    *ret = arena_copy(mem, day);
+    return true;
+}
+
 const char *import_date(struct arena *mem, const struct import_dates *d, const char *cell)
 {
+    const char *counted;
     unsigned v[3];
 
+    if (excel_day(cell, &counted, mem))
+        return counted;
     if (three_numbers(cell, '.', v) && v[2] >= 1000) /* 31.3.2026 is written in one order only */
         return day_text(mem, cell, v[2], v[1], v[0]);
     if ((three_numbers(cell, '/', v) || three_numbers(cell, '-', v)) && v[0] >= 1000)

@@ -146,6 +146,11 @@ Test(import, days_are_never_guessed)
         {"31/12/2025", "03/04/2026", "2026-04-03"},
         {"12/31/2025", "03/04/2026", "2026-03-04"},
         {NULL, "2026-03-04T10:00:00Z", "2026-03-04T10:00:00Z"},
+        {NULL, "2026-03-04T00:00:00", "2026-03-04"},
+        {NULL, "46085", "2026-03-04"}, /* Excel's, in a cell without its format */
+        {NULL, "46085.0", "2026-03-04"},
+        {NULL, "1234", "1234"},
+        {NULL, "99999", "99999"},
         {NULL, "tomorrow", "tomorrow"},
     };
     AUTO(arena_auto) struct arena *mem = arena_new();
