@@ -29,6 +29,7 @@ struct playbook_line {
 
 struct playbook {
     const char *platform;
+    const char *hostile_class; /* peer, single, login or locked; NULL: it does not say */
     struct playbook_step steps[PLAYBOOK_STEPS_MAX];
     unsigned n;
     struct playbook_line recovery[PLAYBOOK_LINES_MAX]; /* against a hostile leaver */

@@ -20,6 +20,9 @@ CREATE OR REPLACE FUNCTION handover_created(e event) RETURNS void LANGUAGE sql A
     SELECT born(e, 'handover', id_of(e, 'handover'));
     SELECT put(e, 'handover', id_of(e, 'handover'), '{"state": "draft", "reopened": 0}')
 $$;
+CREATE OR REPLACE FUNCTION handover_drilled(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT put(e, 'drill', id_of(e, 'drill'))
+$$;
 CREATE OR REPLACE FUNCTION handover_scoped(e event) RETURNS void LANGUAGE sql AS $$
     SELECT put(e, 'handover_account', (a ->> 'id')::uuid, a)
     FROM jsonb_array_elements(e.after -> 'accounts') a

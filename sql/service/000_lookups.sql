@@ -351,7 +351,7 @@ CREATE OR REPLACE FUNCTION event_words(fields jsonb) RETURNS text LANGUAGE sql S
     FROM jsonb_each_text(coalesce(fields -> 'after', '{}')) p
     WHERE p.value IS NOT NULL AND p.key NOT IN ('tag', 'tag_id', 'tag_signature', 'identifiers', 'identifier',
           'title', 'holding', 'documents', 'account', 'rows', 'account_ids', 'text', 'inventory', 'grant',
-          'accounts', 'steps', 'fields', 'file', 'content', 'digest', 'playbooks', 'public_key', 'code', 'options', 'dues', 'holidays', 'days')
+          'accounts', 'steps', 'fields', 'file', 'content', 'digest', 'playbooks', 'public_key', 'code', 'options', 'dues', 'holidays', 'days', 'drill', 'drill_before')
 $$;
 
 -- ---- Handover ----------------------------------------------------------------------------------------

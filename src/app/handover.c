@@ -217,19 +217,6 @@ SHAPE(handover_row, COLUMN("handover", "its key"), COLUMN("person", "who leaves"
       COLUMN("name", "by name"), COLUMN("kind", "of what kind"), COLUMN("state", "its state"),
       COLUMN("last_day", "last day of work"), COLUMN("steps", "how far it is"),
       NUMBER("overdue", "steps that are late"), COLUMN("lead", "who leads the case"));
-SHAPE(plan_account_row, COLUMN("account", "the account"), COLUMN("platform", "where it lives"),
-      COLUMN("playbook", "how it is handed over"), COLUMN("successor", "who is proposed"),
-      NUMBER("steps", "steps of the playbook"),
-      NUMBER("wait_days", "longest way through its waits"),
-      COLUMN("last_safe_day", "when work must begin"), COLUMN("warning", "what is wrong"));
-SHAPE(plan_item_row, COLUMN("kind", "what to do with it"), COLUMN("item", "the thing"),
-      COLUMN("what", "in words"), COLUMN("assignee", "who is to do it"));
-SHAPE(plan_view, COLUMN("person", "who might leave"), COLUMN("last_day", "last day of work"),
-      NUMBER("days", "days until then"), COLUMN("warning", "what is wrong with it"),
-      NUMBER("steps", "steps in all"), NUMBER("wait_days", "longest way through the waits"),
-      COLUMN("critical", "the account on it"),
-      TABLE("accounts", plan_account_row, "accounts to move"),
-      TABLE("items", plan_item_row, "what else must end"));
 SHAPE(inventory_view, COLUMN("handover", "the case"), COLUMN("person", "who takes over"),
       NUMBER("accounts", "how many"), COLUMN("text", "what you take, to be read back"),
       COLUMN("inventory", "hash of the text: show it when you accept"),
@@ -246,7 +233,23 @@ const struct command handover_commands[] = {
         .path = "/v1/people/{person}/handover-plan",
         .params = PARAMS(plan_params, plan_fields),
         .answer = answer_plan,
-        .reply = REPLY(plan_view),
+        .reply = {0, plan_shape},
+    },
+    {
+        .verb = "drill",
+        .summary = "play a handover through without effects, and keep its numbers",
+        .detail =
+            "It is the plan of tenure handover plan, made and thrown away; what is kept is its "
+            "numbers and its hash, to compare the next drill with.",
+        .example = "handover drill e1007 --last-day 2026-12-31",
+        .roles = LEADERS | ROLE_LEGAL,
+        .method = "POST",
+        .path = "/v1/people/{person}/handover-drill",
+        .params = PARAMS(drill_params, drill_fields),
+        .emits = EMITS("handover.drilled"),
+        .alone = true,
+        .decide = decide_drill,
+        .result = drill_result,
     },
     {
         .verb = "create",

@@ -4,7 +4,7 @@
 #define APP_HANDOVER_H
 
 #include "app/fields.h"
-#include "domain/schedule.h"
+#include "domain/plan.h"
 #include "guard.h"
 
 #define LEADERS (ROLE_ADMIN | ROLE_HR)
@@ -44,7 +44,6 @@ int64_t days_until(const struct job *job, const char *day);
 
 struct err *decide_schedule(struct job *job, const void *params, const void *seen);
 struct err *decide_rescope(struct job *job, const void *params, const void *seen);
-struct err *answer_plan(struct job *job, const void *params, const char **ret);
 
 /* Adds steps for everything that a cancelled case had covered. */
 MUST struct err *lay_out_again(struct job *job, const struct seen_handover *h);
@@ -75,6 +74,20 @@ struct due_params {
 };
 extern const struct field step_due_fields[];
 struct err *step_decide_due(struct job *job, const void *params, const void *seen);
+
+/* ---- Before anything is created (foresee.c, drill.c) ------------------------------------------
+ */
+
+struct err *answer_plan(struct job *job, const void *params, const char **ret);
+extern const struct field plan_shape[];
+
+struct drill_params {
+    struct ref person;
+    const char *last_day, *reason;
+};
+extern const struct field drill_fields[];
+struct err *decide_drill(struct job *job, const void *params, const void *seen);
+void drill_result(struct job *job, const json_t *after);
 
 /* ---- Acceptance (handover_accept.c) ---------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
-/* handover_plan.c - what a handover must move and do: the scope, the plan before anything is
- * created, the steps that are laid out when a case is scheduled, and what has come since. */
+/* handover_plan.c - what a handover must move and do: the scope, the steps that are laid out when a
+ * case is scheduled, and what has come since. */
 #include "handover_plan.h"
 #include "place.h"
 
@@ -147,81 +147,6 @@ struct plan_item *plan_items(struct job *job, const struct rows *rows)
                                       rows_text(rows, i, "ref"),  rows_text(rows, i, "account"),
                                       rows_text(rows, i, "what"), rows_text(rows, i, "owner")};
     return items;
-}
-
-/* ---- handover plan --------------------------------------------------------------------------- */
-
-static const char *day_text(struct arena *mem, int64_t day)
-{
-    char text[DAY_TEXT];
-
-    day_format(day, text);
-    return arena_copy(mem, text);
-}
-
-static json_t *plan_account_json(struct job *job, const struct rows *rows, size_t i,
-                                 const struct plan_account *a, int64_t last_day)
-{
-    int64_t wait = playbook_wait(a->steps), safe = last_day - wait;
-    const char *warning = NULL;
-
-    if (!a->successor)
-        warning = "nobody is proposed as successor: tenure heir designate";
-    if (wait && safe < job->now / MS_PER_DAY)
-        warning = arena_printf(
-            job->mem, "its waits need %" PRId64 " days: it is too late to do all in order", wait);
-    json_t *row = json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "account", a->ref, "platform",
-                            rows_text(rows, i, "platform"), "playbook", a->steps->platform, "steps",
-                            (json_int_t)a->steps->n, "wait_days", (json_int_t)wait, "last_safe_day",
-                            day_text(job->mem, safe));
-    if (rows_text(rows, i, "person_ref"))
-        json_object_set_new(row, "successor", json_string(rows_text(rows, i, "person_ref")));
-    if (warning)
-        json_object_set_new(row, "warning", json_string(warning));
-    return row;
-}
-
-struct err *answer_plan(struct job *job, const void *params, const char **ret)
-{
-    struct plan_account *accounts;
-    struct rows *scope, *items;
-    struct binds b;
-    int64_t last_day, longest = -1;
-    const char *critical = NULL;
-    bool over;
-
-    (void)params;
-    TRY(job_binds(job, &b));
-    bind_text(&b, "handover", NULL);
-    day_parse(job_param(job, "last_day"), &last_day);
-    TRY(leave_is_over(job, job_param(job, "person"), NULL, job_param(job, "last_day"), &over));
-    TRY(store_call(job->mem, job->store, "handover_scope", &b, &scope));
-    TRY(store_call(job->mem, job->store, "handover_items", &b, &items));
-    TRY(plan_accounts(job, scope, "id", "person", &accounts, map_new(job->mem)));
-    const struct plan_item *all = plan_items(job, items);
-    struct plan plan = plan_make(job->mem, job_param(job, "person"), job->actor.id, accounts,
-                                 rows_count(scope), all, rows_count(items), 0);
-    json_t *rows = json_array(), *things = json_array();
-    for (size_t i = 0; i < rows_count(scope); i++) {
-        json_array_append_new(rows, plan_account_json(job, scope, i, &accounts[i], last_day));
-        int64_t wait = playbook_wait(accounts[i].steps);
-        critical = wait > longest ? accounts[i].ref : critical;
-        longest = wait > longest ? wait : longest;
-    }
-    for (size_t i = 0; i < rows_count(items); i++)
-        json_array_append_new(things, json_pack("{s:s, s:s, s:s}", "kind", all[i].kind, "item",
-                                                all[i].ref, "what", all[i].what));
-    json_t *reply = json_pack(
-        "{s:s, s:s, s:I, s:I, s:I, s:o, s:o}", "person", job_said(job, "person"), "last_day",
-        job_param(job, "last_day"), "days", (json_int_t)days_until(job, job_param(job, "last_day")),
-        "steps", (json_int_t)plan.n, "wait_days", (json_int_t)(longest > 0 ? longest : 0),
-        "accounts", rows, "items", things);
-    if (over)
-        json_object_set_new(reply, "warning", json_string("that day is over"));
-    if (critical && longest > 0)
-        json_object_set_new(reply, "critical", json_string(critical));
-    *ret = json_compact(job->mem, json_keep(job->mem, reply));
-    return NULL;
 }
 
 /* ---- Laying out steps ------------------------------------------------------------------------ */

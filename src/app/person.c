@@ -4,6 +4,7 @@
 #include "app/leave.h"
 #include "erase.h"
 #include "place.h"
+#include "readiness.h"
 
 static const char *const statuses[] = {"joiner", "active",   "mover", "leaver",
                                        "left",   "deceased", NULL};
@@ -265,6 +266,21 @@ const struct command person_commands[] = {
         .look = "person_look",
         .seen = RECORD(struct seen_person, seen_fields),
         .decide = decide_person_change,
+    },
+    {
+        .verb = "readiness",
+        .summary = "show how bad it would be if a person left today, and why",
+        .detail =
+            "Each thing that nobody else could do costs points; 0 means that they could leave "
+            "today. The parts of the score say what to do about it.",
+        .example = "person readiness e1007",
+        .roles = READERS,
+        .within = "person",
+        .method = "GET",
+        .path = "/v1/people/{person}/readiness",
+        .params = PARAMS(readiness_params, readiness_fields),
+        .answer = answer_readiness,
+        .reply = {0, readiness_shape},
     },
     {
         .verb = "place",

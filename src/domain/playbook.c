@@ -132,7 +132,8 @@ static struct err *take_recovery(struct arena *mem, const json_t *lines, struct 
 struct err *playbook_parse(struct arena *mem, const json_t *content, struct playbook *ret)
 {
     const json_t *steps = json_object_get(content, "transfer_steps"), *s;
-    struct playbook p = {.platform = json_text(content, "platform")};
+    struct playbook p = {.platform = json_text(content, "platform"),
+                         .hostile_class = json_text(content, "hostile_class")};
     size_t i;
 
     if (!p.platform || !json_array_size(steps) || json_array_size(steps) > PLAYBOOK_STEPS_MAX)

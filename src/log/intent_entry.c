@@ -116,7 +116,7 @@ static bool is_handed_on(const char *command, const char *type)
 }
 
 /* Where an entry uses a parameter's name for something else: who held the position before;
- * another's case. */
+ * another's case; whom an heir proposes. */
 static bool means_another(const struct intent *i, const struct entry_view *v, const char *param)
 {
     const char *type = entry_text(v, "type");
@@ -124,8 +124,11 @@ static bool means_another(const struct intent *i, const struct entry_view *v, co
     if (is_handed_on(i->command, type) &&
         (strcmp(param, "handover") == 0 || strcmp(param, "person") == 0))
         return true;
-    return strcmp(i->command, "position fill") == 0 && strcmp(param, "person") == 0 && type &&
-           strcmp(type, "position.vacated") == 0;
+    if (!type || strcmp(param, "person") != 0)
+        return false;
+    return (strcmp(i->command, "position fill") == 0 && strcmp(type, "position.vacated") == 0) ||
+           (strcmp(i->command, "handover create") == 0 &&
+            strcmp(type, "handover.successor_named") == 0);
 }
 
 static const json_t *recorded_as(const struct entry_view *v, const char *param)

@@ -84,6 +84,7 @@ static void a_full_history(struct instance *i)
         arena_printf(i->mem, "{'person':'feed','token':'t-1','digest':'%s'}", token_digest_of(i)));
     did(i, "adm", "account register",
         "{'account':'acme-y','url':'https://x.com/acme','unit':'marketing'}");
+    did(i, "hana", "handover drill", "{'person':'tess','last_day':'2027-01-29'}");
     did(i, "adm", "place create",
         "{'place':'berlin','name':'Berlin','zone':'Europe/Berlin','weekend':['sat','sun'],"
         "'cutoff':['fri=13:00']}");

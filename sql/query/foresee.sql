@@ -1,0 +1,52 @@
+-- What it would mean if somebody left.
+
+--: foreseen_risks
+-- what would go wrong if a person were gone: on the accounts that they answer for, own, or could seize
+WITH me AS (SELECT * FROM person_at(:now::timestamptz, latest()) x WHERE x.id = :person::uuid),
+g AS (SELECT * FROM access_grant_at(:now::timestamptz, latest()) x WHERE x.level = 'owner' AND x.status = 'active'),
+c AS (SELECT * FROM control_point_at(:now::timestamptz, latest()) x WHERE x.status = 'active'),
+a AS (SELECT y.*, coalesce(y.min_owners, 2) AS least,
+             EXISTS (SELECT FROM g WHERE g.account = y.id AND g.person = :person::uuid) AS mine,
+             (SELECT count(DISTINCT g.person) FROM g WHERE g.account = y.id AND g.person <> :person::uuid
+                AND still_here(g.person, :now::timestamptz, latest())) AS others
+      FROM account_at(:now::timestamptz, latest()) y
+      WHERE y.status <> 'retired' AND y.kind <> 'personal_profile'
+        AND (y.id IN (SELECT accounts_of(:person::uuid, :now::timestamptz, latest()))
+             OR EXISTS (SELECT FROM g WHERE g.account = y.id AND g.person = :person::uuid)
+             OR EXISTS (SELECT FROM c WHERE c.account = y.id AND c.person = :person::uuid)))
+SELECT 'sole_owner' AS risk, ref_of(a.id) AS item, ref_of(a.id) AS account,
+       'nobody else has an owner''s role on the platform' AS why
+FROM a WHERE a.mine AND a.others = 0
+UNION ALL
+SELECT 'few_owners', ref_of(a.id), ref_of(a.id), a.others || ' owner(s) would stay where it should be ' || a.least
+FROM a WHERE a.mine AND a.others > 0 AND a.others < a.least
+UNION ALL
+SELECT 'sole_control', ref_of(c.id), ref_of(c.account), 'no control point of the account is anybody else''s'
+FROM c JOIN a ON a.id = c.account WHERE c.person = :person::uuid
+  AND NOT EXISTS (SELECT FROM c o WHERE o.account = c.account AND o.id <> c.id AND o.person IS DISTINCT FROM :person::uuid)
+UNION ALL
+SELECT 'mailbox', ref_of(c.id), ref_of(c.account), 'the leaver''s mailbox recovers the account: move it before the mailbox is deleted'
+FROM c JOIN a ON a.id = c.account WHERE c.person = :person::uuid AND c.kind = 'recovery_mail'
+UNION ALL
+SELECT 'mailbox', ref_of(a.id), ref_of(a.id), 'the account was made with the leaver''s mail address: see who owns it there before the mailbox is deleted'
+FROM a JOIN title_at(:now::timestamptz, latest()) t ON t.account = a.id JOIN me ON lower(t.mail) = lower(me.email)
+UNION ALL
+SELECT 'only_secret', ref_of(k.id), ref_of(k.account), 'nobody else could know the current secret'
+FROM credential_at(:now::timestamptz, latest()) k
+WHERE k.status = 'active' AND EXISTS (SELECT FROM exposure_at(:now::timestamptz, latest()) x
+                  WHERE x.credential = k.id AND x.version = k.version AND x.person = :person::uuid)
+  AND NOT EXISTS (SELECT FROM exposure_at(:now::timestamptz, latest()) x
+                  WHERE x.credential = k.id AND x.version = k.version AND x.person <> :person::uuid
+                    AND still_here(x.person, :now::timestamptz, latest()))
+UNION ALL
+SELECT 'sole_duty', ref_of(r.id), ref_of(r.account), 'nobody else does it: ' || r.duty
+FROM responsibility_at(:now::timestamptz, latest()) r
+WHERE r.person = :person::uuid AND NOT EXISTS (SELECT FROM responsibility_at(:now::timestamptz, latest()) o
+                  WHERE o.account = r.account AND o.duty = r.duty AND o.person <> r.person
+                    AND still_here(o.person, :now::timestamptz, latest()))
+ORDER BY 1, 3, 2, 4
+
+--: drills_of
+SELECT d.id, to_char(d.valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS drilled_at, d.last_day::text AS last_day,
+       d.accounts, d.steps, d.without_successor, d.at_risk, d.too_late, d.rotations, d.wait_days, d.digest
+FROM drill_at(:now::timestamptz, latest()) d WHERE d.person = :person::uuid ORDER BY d.known_from DESC LIMIT 20

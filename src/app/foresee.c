@@ -1,0 +1,264 @@
+/* foresee.c - see foresee.h. */
+#include "foresee.h"
+
+#include "app/leave.h"
+#include "place.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static const char *day_text(struct arena *mem, int64_t day)
+{
+    char text[DAY_TEXT];
+
+    day_format(day, text);
+    return arena_copy(mem, text);
+}
+
+/* ---- Looking --------------------------------------------------------------------------------- */
+
+static struct err *ask(struct job *job, const struct foresight *f, const char *statement,
+                       struct rows **ret)
+{
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", f->person);
+    bind_text(&b, "last_day", f->last_day);
+    bind_text(&b, "handover", NULL); /* there is none, whose accounts or steps would be left out */
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    return store_call(job->mem, job->store, statement, &b, ret);
+}
+
+static void add_risk(struct foresight *f, const char *code, const char *item, const char *account,
+                     const char *why)
+{
+    f->risks[f->risks_n++] = (struct risk){code, item, account, why};
+}
+
+/* What a platform lets nobody else do is a risk wherever the person answers for an account there.
+ */
+static void add_class(struct foresight *f, const struct plan_account *a)
+{
+    static const char *const classes[][2] = {
+        {"single", "there is one owner, who alone can pass the role on"},
+        {"login", "whoever holds its mailbox, telephone and second factor has it"},
+        {"locked", "only the leaver can step down: it has to be done before the last day"}};
+
+    for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
+        if (text_same(a->steps->hostile_class, classes[i][0]))
+            add_risk(f, classes[i][0], a->ref, a->ref, classes[i][1]);
+}
+
+static struct err *find_risks(struct job *job, struct foresight *f)
+{
+    size_t n = rows_count(f->scope);
+    struct rows *rows;
+
+    TRY(ask(job, f, "foreseen_risks", &rows));
+    f->risks = arena_array(job->mem, rows_count(rows) + n * 2 + 1, sizeof(*f->risks));
+    for (size_t i = 0; i < n; i++) {
+        if (!f->accounts[i].successor)
+            add_risk(f, "no_successor", f->accounts[i].ref, f->accounts[i].ref,
+                     "nobody is proposed as successor: tenure heir designate");
+        add_class(f, &f->accounts[i]);
+    }
+    for (size_t i = 0; i < rows_count(rows); i++)
+        add_risk(f, rows_text(rows, i, "risk"), rows_text(rows, i, "item"),
+                 rows_text(rows, i, "account"), rows_text(rows, i, "why"));
+    return NULL;
+}
+
+static struct err *make_plan(struct job *job, struct foresight *f)
+{
+    size_t accounts_n = rows_count(f->scope), items_n = rows_count(f->items);
+    struct due_place place;
+    int64_t now = job->now / 1000;
+
+    TRY(place_load(job, f->person, NULL, &place, &f->place));
+    f->today = due_today(&place, now);
+    f->anchor = f->today;
+    if (f->last_day)
+        (void)day_parse(f->last_day, &f->anchor);
+    f->plan = plan_make(job->mem, f->person, job->actor.id, f->accounts, accounts_n,
+                        plan_items(job, f->items), items_n, 0);
+    TRY(plan_schedule(job->mem, &f->plan, 0, &place, f->anchor, now));
+    f->path = arena_array(job->mem, f->plan.n + 1, sizeof(*f->path));
+    f->path_n = schedule_path(f->plan.timed, f->plan.n, f->today, f->path);
+    if (f->path_n)
+        f->wait_days = f->plan.timed[f->path[f->path_n - 1]].earliest - f->today;
+    for (size_t i = 0; i < f->plan.n; i++) {
+        f->too_late += f->plan.timed[i].too_late;
+        f->rotations += strcmp(f->plan.steps[i].kind, "rotate") == 0;
+    }
+    return NULL;
+}
+
+struct err *foresee(struct job *job, const char *person, const char *last_day,
+                    struct foresight *ret)
+{
+    struct foresight f = {.person = person, .last_day = last_day};
+    struct rows *scope, *items;
+
+    TRY(ask(job, &f, "handover_scope", &scope));
+    TRY(ask(job, &f, "handover_items", &items));
+    f.scope = scope;
+    f.items = items;
+    TRY(plan_accounts(job, scope, "id", "person", &f.accounts, map_new(job->mem)));
+    for (size_t i = 0; i < rows_count(scope); i++)
+        f.without_successor += f.accounts[i].successor == NULL;
+    TRY(make_plan(job, &f));
+    TRY(find_risks(job, &f));
+    *ret = f;
+    return NULL;
+}
+
+/* ---- Saying ---------------------------------------------------------------------------------- */
+
+static json_t *account_json(struct job *job, const struct foresight *f, size_t i, size_t first)
+{
+    const struct plan_account *a = &f->accounts[i];
+    int64_t wait = playbook_wait(a->steps);
+    int64_t safe = schedule_last_safe(f->plan.timed + first, a->steps->n);
+    const char *who = rows_text(f->scope, i, "person_ref"), *warning = NULL;
+
+    if (!a->successor)
+        warning = "nobody is proposed as successor: tenure heir designate";
+    if (safe < f->today)
+        warning = wait ? arena_printf(job->mem,
+                                      "its waits need %" PRId64
+                                      " days: it is too late to do all in order",
+                                      wait)
+                       : "it is too late to do all of it in time";
+    json_t *row = json_pack("{s:s, s:s, s:s, s:I, s:I, s:s}", "account", a->ref, "platform",
+                            rows_text(f->scope, i, "platform"), "playbook", a->steps->platform,
+                            "steps", (json_int_t)a->steps->n, "wait_days", (json_int_t)wait,
+                            "last_safe_day", day_text(job->mem, safe));
+    if (who)
+        json_object_set_new(row, "successor", json_string(who));
+    if (warning)
+        json_object_set_new(row, "warning", json_string(warning));
+    return row;
+}
+
+/* An account's steps follow each other in the plan; their needs are counted from its first. */
+static json_t *accounts_json(struct job *job, const struct foresight *f)
+{
+    json_t *all = json_array();
+    size_t first = 0;
+
+    for (size_t i = 0; i < rows_count(f->scope); i++) {
+        json_array_append_new(all, account_json(job, f, i, first));
+        first += f->accounts[i].steps->n;
+    }
+    return all;
+}
+
+static json_t *items_json(const struct foresight *f)
+{
+    size_t n = rows_count(f->items), first = f->plan.n - n;
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(
+            all, json_pack("{s:s, s:s, s:s, s:s}", "kind", f->plan.steps[first + i].kind, "item",
+                           rows_text(f->items, i, "ref"), "what", rows_text(f->items, i, "what"),
+                           "due", f->plan.timed[first + i].due.local));
+    return all;
+}
+
+static json_t *path_json(const struct foresight *f)
+{
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < f->path_n; i++) {
+        const struct plan_step *s = &f->plan.steps[f->path[i]];
+        const struct timed_step *t = &f->plan.timed[f->path[i]];
+        json_array_append_new(all, json_pack("{s:s, s:s, s:I, s:I, s:s}", "step", s->name, "title",
+                                             s->title, "wait_days", (json_int_t)s->wait_days,
+                                             "after_days", (json_int_t)(t->earliest - f->today),
+                                             "due", t->due.local));
+    }
+    return all;
+}
+
+static json_t *risks_json(const struct foresight *f)
+{
+    json_t *all = json_array();
+
+    for (size_t i = 0; i < f->risks_n; i++) {
+        const struct risk *r = &f->risks[i];
+        json_t *row = json_pack("{s:s, s:s, s:s}", "risk", r->code, "item", r->item, "why", r->why);
+        if (r->account)
+            json_object_set_new(row, "account", json_string(r->account));
+        json_array_append_new(all, row);
+    }
+    return all;
+}
+
+json_t *foresight_json(struct job *job, const struct foresight *f)
+{
+    return json_pack(
+        "{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "last_day",
+        day_text(job->mem, f->anchor), "place",
+        f->place ? f->place : "none is known: Saturday and Sunday are free, there are no holidays",
+        "steps", (json_int_t)f->plan.n, "wait_days", (json_int_t)f->wait_days, "without_successor",
+        (json_int_t)f->without_successor, "rotations", (json_int_t)f->rotations, "critical_path",
+        path_json(f), "accounts", accounts_json(job, f), "at_risk", risks_json(f), "items",
+        items_json(f));
+}
+
+/* ---- handover plan --------------------------------------------------------------------------- */
+
+SHAPE(plan_account_row, COLUMN("account", "the account"), COLUMN("platform", "where it lives"),
+      COLUMN("playbook", "how it is handed over"), COLUMN("successor", "who is proposed"),
+      NUMBER("steps", "steps of the playbook"),
+      NUMBER("wait_days", "longest way through its waits"),
+      COLUMN("last_safe_day", "when work must begin"), COLUMN("warning", "what is wrong"));
+SHAPE(plan_item_row, COLUMN("kind", "what to do with it"), COLUMN("item", "the thing"),
+      COLUMN("what", "in words"), COLUMN("due", "when it would be due"));
+SHAPE(plan_path_row, COLUMN("step", "the step"), COLUMN("title", "what to do"),
+      NUMBER("wait_days", "days to wait before it"),
+      NUMBER("after_days", "days from today until it can be done"),
+      COLUMN("due", "when it would be due"));
+SHAPE(plan_risk_row, COLUMN("risk", "the risk"), COLUMN("account", "of which account"),
+      COLUMN("item", "by what"), COLUMN("why", "why"));
+const struct field plan_shape[] = {
+    COLUMN("person", "who might leave"),
+    COLUMN("last_day", "last day of work"),
+    COLUMN("place", "whose weekend and holidays count"),
+    NUMBER("days", "days until then"),
+    COLUMN("warning", "what is wrong with it"),
+    NUMBER("steps", "steps in all"),
+    NUMBER("too_late", "steps that there is no time for"),
+    NUMBER("wait_days", "longest way through the waits"),
+    COLUMN("critical", "the account on it"),
+    NUMBER("without_successor", "accounts that nobody is proposed for"),
+    NUMBER("rotations", "secrets that will have to be changed"),
+    TABLE("critical_path", plan_path_row, "the steps along the longest way"),
+    TABLE("accounts", plan_account_row, "accounts to move"),
+    TABLE("at_risk", plan_risk_row, "what would go wrong, and why"),
+    TABLE("items", plan_item_row, "what else must end"),
+    {0}};
+
+struct err *answer_plan(struct job *job, const void *params, const char **ret)
+{
+    struct foresight f;
+    bool over;
+
+    (void)params;
+    TRY(leave_is_over(job, job_param(job, "person"), NULL, job_param(job, "last_day"), &over));
+    TRY(foresee(job, job_param(job, "person"), job_param(job, "last_day"), &f));
+    json_t *reply = foresight_json(job, &f);
+    json_object_set_new(reply, "person", json_string(job_said(job, "person")));
+    json_object_set_new(reply, "days", json_integer(f.anchor - f.today));
+    json_object_set_new(reply, "too_late", json_integer((json_int_t)f.too_late));
+    if (over)
+        json_object_set_new(reply, "warning", json_string("that day is over"));
+    if (f.path_n) {
+        const char *name = f.plan.steps[f.path[f.path_n - 1]].name;
+        json_object_set_new(reply, "critical", json_stringn(name, strcspn(name, "/")));
+    }
+    *ret = json_compact(job->mem, json_keep(job->mem, reply));
+    return NULL;
+}
