@@ -131,7 +131,7 @@ ORDER BY CASE WHEN l.code ~ '^I[0-9]+$' THEN substr(l.code, 2)::int ELSE 99 END,
 
 --: handover_steps
 SELECT s.id, s.number, s.state, s.kind, s.name, s.account, s.covers, s.assignee, s.performer, s.verifier, s.evidence,
-       s.irreversible, s.wait_days, s.needs, s.note, s.asked_by, s.actor, s.reason, s.until, s.expires_on,
+       s.irreversible, s.wait_days, s.needs, s.note, s.asked_by, s.actor, s.reason, s.until, s.expires_on, h.zone,
        coalesce(s.stale, false) AS stale,
        s.account IS NOT NULL AND EXISTS (SELECT FROM account_at(:now::timestamptz, latest()) a
                                          WHERE a.id = s.account AND a.status = 'retired') AS account_gone,

@@ -59,6 +59,10 @@ void successor_name(struct job *job, const char *handover, const struct list *ro
 /* ---- When steps are due (handover_due.c) -------------------------------------------------------
  */
 
+/* The day that steps are due by: the last day of work; now, once the case is hostile. */
+int64_t due_anchor(const struct job *job, const struct seen_handover *h, const char *last_day,
+                   const struct due_place *place);
+
 /* Adds due_at, due_on, due_local and, if so, too_late to a step of an event. */
 void due_tell(struct job *job, json_t *step, const struct timed_step *timed);
 
@@ -107,6 +111,7 @@ struct step {
 struct steps {
     struct step *at;
     size_t n;
+    const struct zone *zone; /* of the case; NULL: UTC */
 };
 MUST struct err *steps_load(struct job *job, const char *handover, struct steps *ret);
 /* A stale step has to be verified anew. */

@@ -14,6 +14,15 @@ static const char *day_text(struct arena *mem, int64_t day)
     return arena_copy(mem, text);
 }
 
+int64_t due_anchor(const struct job *job, const struct seen_handover *h, const char *last_day,
+                   const struct due_place *place)
+{
+    int64_t day = 0, today = due_today(place, job->now / 1000);
+
+    (void)day_parse(last_day, &day);
+    return h->hostile && today < day ? today : day;
+}
+
 void due_tell(struct job *job, json_t *step, const struct timed_step *timed)
 {
     json_object_set_new(step, "due_at",
@@ -46,7 +55,7 @@ struct dates {
     struct timed_step *timed;
     size_t n;
     struct due_place place;
-    int64_t last_day;
+    int64_t last_day; /* the anchor */
 };
 
 static bool is_open(const char *state)
@@ -108,8 +117,8 @@ static struct err *load(struct job *job, const char *handover, const struct seen
     const char *ref;
     struct binds b;
 
-    (void)day_parse(last_day, &d.last_day);
     TRY(place_load(job, h->person, h->zone, &d.place, &ref));
+    d.last_day = due_anchor(job, h, last_day, &d.place);
     binds_init(&b, job->mem);
     bind_text(&b, "handover", handover);
     bind_text(&b, "now", instant_text(job->mem, job->now));

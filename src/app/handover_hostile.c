@@ -106,10 +106,12 @@ static struct err *lay_out_hostile(struct job *job, const struct seen_handover *
     struct plan plan =
         plan_make(job->mem, h->lead, h->lead, draft ? all : all + old_n, draft ? n : new_n,
                   plan_items(job, items), rows_count(items), number);
-    TRY(set_due(job, h, &plan, number));
+    struct seen_handover turned = *h;
+    turned.hostile = true; /* what has to be done has to be done at once */
+    TRY(set_due(job, &turned, &plan, number));
     lay_out(job, handover, &plan);
     struct plan recovery = recovery_plan(job->mem, h->lead, all, n, number + (int64_t)plan.n);
-    TRY(set_due(job, h, &recovery, number + (int64_t)plan.n));
+    TRY(set_due(job, &turned, &recovery, number + (int64_t)plan.n));
     lay_out(job, handover, &recovery);
     return NULL;
 }

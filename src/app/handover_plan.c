@@ -245,11 +245,10 @@ struct err *set_due(struct job *job, const struct seen_handover *h, struct plan 
 {
     struct due_place place;
     const char *ref;
-    int64_t last_day = 0;
 
-    day_parse(h->last_day, &last_day);
     TRY(place_load(job, h->person, h->zone, &place, &ref));
-    return plan_schedule(job->mem, plan, numbered, &place, last_day, job->now / 1000);
+    return plan_schedule(job->mem, plan, numbered, &place, due_anchor(job, h, h->last_day, &place),
+                         job->now / 1000);
 }
 
 static struct err *refuse_new_accounts(struct job *job, const struct seen_handover *h)

@@ -31,6 +31,10 @@ struct err *steps_load(struct job *job, const char *handover, struct steps *ret)
     ret->at = arena_array(job->mem, ret->n + 1, sizeof(*ret->at));
     for (size_t i = 0; i < ret->n; i++)
         rows_get(job->mem, rows, i, &step_record, &ret->at[i]);
+    const char *name = ret->n ? rows_text(rows, 0, "zone") : NULL;
+    struct zone *zone;
+    ret->zone =
+        name && !zone_load(job->mem, name, &zone) ? zone : NULL; /* a name that is gone: UTC */
     return NULL;
 }
 
@@ -53,6 +57,14 @@ static struct step *numbered(const struct steps *all, int64_t number)
     return NULL;
 }
 
+/* The calendar's day at the leaver's place. */
+static int64_t day_at(const struct steps *all, int64_t ms)
+{
+    int64_t seconds = ms / 1000;
+
+    return (seconds + (all->zone ? zone_offset(all->zone, seconds) : 0)) / (MS_PER_DAY / 1000);
+}
+
 /* Done is enough to go on, but not for what cannot be undone: that waits until somebody has looked.
  */
 static bool is_ready(const struct job *job, const struct steps *all, const struct step *s)
@@ -69,7 +81,7 @@ static bool is_ready(const struct job *job, const struct steps *all, const struc
             return false;
     }
     return s->wait_days == 0 ||
-           (since && job->now / MS_PER_DAY - since / MS_PER_DAY >= s->wait_days);
+           (since && day_at(all, job->now) - day_at(all, since) >= s->wait_days);
 }
 
 struct event *steps_event(struct job *job, const char *type, const char *handover,

@@ -149,3 +149,53 @@ Test(due, what_is_too_late_is_said)
     refused(i, "hana", "handover reanchor", with(i, h, "'last_day':'2026-12-23','reason':'x'"),
             ERR_CONFLICT, "cancelled");
 }
+
+static const char *state_of(struct instance *i, const char *name)
+{
+    return json_text(step_of(i, name), "state");
+}
+
+/* A page where the successor may remove the leaver seven days after it was handed over. East of the
+ * date line those days begin ten hours before they do in UTC. */
+Test(due, waits_are_days_of_the_leavers_calendar)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    did(i, "adm", "account register",
+        "{'account':'acme-page','platform':'facebook','kind':'page','handle':'acme',"
+        "'owner':'head-of-sales'}");
+    did(i, "hana", "handover create",
+        "{'handover':'lv-sam','person':'sam','last_day':'2026-12-31','zone':'Pacific/Kiritimati'}");
+    did(i, "hana", "handover successor", "{'handover':'lv-sam','person':'tess'}");
+    did(i, "hana", "handover schedule", "{'handover':'lv-sam'}");
+    did(i, "hana", "handover start", "{'handover':'lv-sam','reason':'notice was given'}");
+    finish_and_verify(i, "lv-sam");
+    cr_expect_str_eq(state_of(i, "/remove"), "pending");
+    const char *claim =
+        arena_printf(mem, "{'handover':'lv-sam','steps':'%d'}",
+                     (int)json_integer_value(json_object_get(step_of(i, "/remove"), "number")));
+    i->now += INT64_C(7) * 86400000 - 1000 - i->now % 86400000 + 10 * 3600000;
+    refused(i, "tess", "step claim", claim, ERR_CONFLICT, "pending");
+    i->now += 2000; /* midnight at the place: the seventh day has begun */
+    did(i, "tess", "step claim", claim);
+    cr_expect_str_eq(state_of(i, "/remove"), "in_progress");
+    audit_is_clean(i);
+}
+
+/* What was to be done by the last day is to be done now. */
+Test(due, a_hostile_case_is_due_at_once)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *h = case_in_berlin(i);
+
+    did(i, "hana", "handover go-hostile",
+        with(i, h, "'reference':'case 7','reason':'has taken files along'"));
+    i->now += 1000;
+    did(i, "hana", "handover reanchor", with(i, h, "'last_day':'2026-12-31','reason':'at once'"));
+    cr_expect_str_eq(due_of(i, "revoke/g-sam"), "2026-11-20T12:00+0100",
+                     "the 22nd is a Sunday: its cut-off was on Friday");
+    cr_expect(json_is_true(json_object_get(step_of(i, "revoke/g-sam"), "overdue")));
+    audit_is_clean(i);
+}
