@@ -34,6 +34,11 @@ Test(e2e, a_registry_from_nothing)
     run("registry.sh");
 }
 
+Test(e2e, a_leaving_is_planned_and_due_by_a_place)
+{
+    run("due.sh");
+}
+
 Test(e2e, real_leavers_of_congress_with_their_real_successors)
 {
     run("congress.sh");

@@ -1,7 +1,10 @@
-/* text.c - JSON, CSV, encodings, days and addresses. What is read and written again stays the same.
+/* text.c - JSON, CSV, calendars, zones, encodings, days and addresses. What is read and written
+ * again stays the same.
  */
 #include "base/csv.h"
 #include "base/date.h"
+#include "domain/calendar.h"
+#include "domain/due.h"
 #include "domain/platform.h"
 #include "json/json.h"
 
@@ -34,6 +37,39 @@ static void try_csv(struct arena *mem, struct bytes input)
             assert(text_is_utf8(table.rows[i].fields[k], strlen(table.rows[i].fields[k])));
 }
 
+static void try_calendar(struct arena *mem, struct bytes input)
+{
+    struct holidays h;
+
+    if (calendar_holidays(mem, input, &h))
+        return;
+    for (size_t i = 0; i < h.n; i++) {
+        assert(i == 0 || h.at[i - 1].day < h.at[i].day);
+        assert(text_is_utf8(h.at[i].name, strlen(h.at[i].name)));
+    }
+}
+
+static void try_zone(struct arena *mem, struct bytes input)
+{
+    struct zone *zone;
+    char said[LOCAL_TEXT];
+
+    if (zone_parse(mem, "the input", input, &zone))
+        return;
+    for (int64_t local = -2000000000; local < 8000000000; local += 1234567890)
+        zone_format(zone, zone_instant(zone, local), said);
+}
+
+static void try_rule(struct arena *mem, const char *text)
+{
+    struct due_rule rule, again;
+
+    if (due_rule_parse(mem, text, &rule))
+        return;
+    struct err *e = due_rule_parse(mem, due_rule_text(mem, &rule), &again);
+    assert(!e && again.offset == rule.offset && again.minute == rule.minute);
+}
+
 static void try_words(struct arena *mem, const char *text)
 {
     struct platform_guess guess;
@@ -48,6 +84,7 @@ static void try_words(struct arena *mem, const char *text)
         int64_t again;
         assert(instant_parse(instant_text(mem, at), &again) && again == at);
     }
+    try_rule(mem, text);
     if (!platform_of_url(mem, text, &guess) && guess.platform)
         assert(platform_name(guess.platform));
 }
@@ -58,6 +95,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     struct bytes input = bytes_of(data, n);
 
     try_json(mem, input);
+    try_calendar(mem, input);
+    try_zone(mem, input);
     try_csv(mem, input);
     try_words(mem, arena_copy_n(mem, (const char *)data, n));
     return 0;
