@@ -73,11 +73,11 @@ static json_t *part_json(struct job *job, const struct foresight *f, const struc
         return NULL;
     if (count > NAMED_MAX)
         buf_text(&items, ", …");
-    *score += count * p->points;
+    int64_t points = count * p->points;
+    *score += points;
     return json_pack("{s:s, s:I, s:I, s:I, s:s, s:s, s:s}", "part", p->risk, "count",
-                     (json_int_t)count, "each", (json_int_t)p->points, "points",
-                     (json_int_t)(count * p->points), "means", p->means, "items", items.at,
-                     "remedy", p->remedy);
+                     (json_int_t)count, "each", (json_int_t)p->points, "points", (json_int_t)points,
+                     "means", p->means, "items", items.at, "remedy", p->remedy);
 }
 
 /* What platforms make one wait for, and what cannot be undone, takes its time whoever does it. */
@@ -87,11 +87,12 @@ static json_t *lead_json(const struct foresight *f, int64_t *score)
 
     if (!last)
         return NULL;
-    *score += f->wait_days * LEAD_DAY_POINTS;
+    int64_t points = f->wait_days * LEAD_DAY_POINTS;
+    *score += points;
     return json_pack("{s:s, s:I, s:i, s:I, s:s, s:s, s:s}", "part", "lead_time", "count",
                      (json_int_t)f->wait_days, "each", LEAD_DAY_POINTS, "points",
-                     (json_int_t)(f->wait_days * LEAD_DAY_POINTS), "means",
-                     "days that platforms make it wait", "items", last, "remedy",
+                     (json_int_t)points, "means", "days that platforms make it wait", "items", last,
+                     "remedy",
                      "let the successor have the role long before: waits count from then");
 }
 

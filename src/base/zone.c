@@ -219,7 +219,7 @@ static const char *take_table(struct arena *mem, const uint8_t *at, const struct
                               struct zone *z)
 {
     const uint8_t *which = at + h->time_n * 8, *types = which + h->time_n;
-    int32_t offsets[256];
+    int32_t offsets[256] = {0};
 
     for (size_t i = 0; i < h->type_n; i++) {
         offsets[i] = (int32_t)(uint32_t)big(types + i * 6, 4);

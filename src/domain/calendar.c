@@ -178,42 +178,42 @@ static struct err *take_property(struct ics *r, const struct line *line)
 {
     struct vevent *e = &r->event;
 
-    if (strcmp(line->name, "DTSTART") == 0) {
+    if (text_same(line->name, "DTSTART")) {
         e->has_start = true;
         return take_day(r, line, &e->start);
     }
-    if (strcmp(line->name, "DTEND") == 0) {
+    if (text_same(line->name, "DTEND")) {
         e->has_end = true;
         return take_day(r, line, &e->end);
     }
-    if (strcmp(line->name, "DURATION") == 0) {
+    if (text_same(line->name, "DURATION")) {
         e->has_length = true;
         return take_length(r, line, &e->length);
     }
-    if (strcmp(line->name, "RRULE") == 0 || strcmp(line->name, "RDATE") == 0)
+    if (text_same(line->name, "RRULE") || text_same(line->name, "RDATE"))
         return wrong(r, line->number,
                      arena_printf(r->mem,
                                   "the event repeats (%s): export the days of each year as events "
                                   "of their own",
                                   line->name));
-    if (strcmp(line->name, "SUMMARY") == 0)
+    if (text_same(line->name, "SUMMARY"))
         e->name = take_name(r, line->value);
-    if (strcmp(line->name, "STATUS") == 0)
-        e->cancelled = strcmp(line->value, "CANCELLED") == 0;
+    if (text_same(line->name, "STATUS"))
+        e->cancelled = text_same(line->value, "CANCELLED");
     return NULL;
 }
 
 static bool inside(const struct ics *r, const char *what)
 {
-    return r->depth && strcmp(r->open[r->depth - 1], what) == 0;
+    return r->depth && text_same(r->open[r->depth - 1], what);
 }
 
 static struct err *take_line(struct ics *r, const struct line *line)
 {
-    if (strcmp(line->name, "BEGIN") == 0) {
+    if (text_same(line->name, "BEGIN")) {
         if (r->depth == NESTED_MAX)
             return wrong(r, line->number, "too much lies within another");
-        if (r->depth == 0 && strcmp(line->value, "VCALENDAR") != 0)
+        if (r->depth == 0 && !text_same(line->value, "VCALENDAR"))
             return wrong(r, line->number, "a calendar begins with BEGIN:VCALENDAR");
         r->open[r->depth++] = line->value;
         if (inside(r, "VEVENT"))
@@ -222,7 +222,7 @@ static struct err *take_line(struct ics *r, const struct line *line)
     }
     if (r->depth == 0)
         return wrong(r, line->number, "a calendar begins with BEGIN:VCALENDAR");
-    if (strcmp(line->name, "END") == 0) {
+    if (text_same(line->name, "END")) {
         if (!inside(r, line->value))
             return wrong(r, line->number,
                          arena_printf(r->mem, "END:%.40s ends what is not open: that is %s",
