@@ -112,6 +112,10 @@ tamper: $(B)/tests/app ## edit every row and column of the database in turn: the
 	@awk '/^cases / { n += $$2; caught += $$4 } END { printf "cases %d caught %d\n", n, caught; exit n == 0 || n != caught }' \
 	    $(B)/test-logs/app.out
 
+STEPS    ?= 100000
+walk: all $(B)/tests/app ## random commands by random people over handovers: STEPS of them (WALK_SEED=1)
+	scripts/run-walk $(B) $(STEPS) $(WALK_SEED)
+
 # Not the stories of e2e: one of them looks for erased words in memory, and a sanitizer keeps what was freed.
 asan: ## the tests again, with address and undefined-behaviour sanitizers
 	$(MAKE) test ONLY="$(filter-out e2e,$(ONLY))" B=build/asan CFLAGS="-O1 -g -DSANITIZED" HARDEN= \
@@ -206,7 +210,7 @@ install: all docs ## into $(DESTDIR)$(PREFIX)
 clean: ## remove everything made
 	rm -rf build compile_commands.json
 
-.PHONY: all help test tamper asan fuzz fuzz-run lint format docs install clean bench crash tsan tsan-programs due-vectors
+.PHONY: all help test tamper walk asan fuzz fuzz-run lint format docs install clean bench crash tsan tsan-programs due-vectors
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -133,6 +133,9 @@ ORDER BY CASE WHEN l.code ~ '^I[0-9]+$' THEN substr(l.code, 2)::int ELSE 99 END,
 SELECT s.id, s.number, s.state, s.kind, s.name, s.account, s.covers, s.assignee, s.performer, s.verifier, s.evidence,
        s.irreversible, s.wait_days, s.needs, s.note, s.asked_by, s.actor, s.reason, s.until, s.expires_on, h.zone,
        coalesce(s.stale, false) AS stale,
+       CASE WHEN shut_out(s.assignee, :now::timestamptz, latest())
+              OR EXISTS (SELECT FROM person_at(:now::timestamptz, latest()) p WHERE p.id = s.assignee AND p.status IN ('left', 'deceased'))
+            THEN fallback_of(s.account, s.handover, s.assignee, :now::timestamptz, latest()) END AS next,
        s.account IS NOT NULL AND EXISTS (SELECT FROM account_at(:now::timestamptz, latest()) a
                                          WHERE a.id = s.account AND a.status = 'retired') AS account_gone,
        (extract(epoch FROM s.done_at) * 1000)::bigint AS done_ms,

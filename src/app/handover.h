@@ -104,6 +104,7 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
 struct step {
     const char *id, *state, *kind, *name, *account, *covers, *assignee, *performer, *verifier;
     const char *evidence, *note, *asked_by, *actor, *reason, *until, *expires_on;
+    const char *next; /* who does it, when the assignee is gone */
     int64_t number, wait_days, done_ms;
     bool irreversible, has_file, still_held, stale, account_gone;
     struct list needs;
@@ -129,6 +130,9 @@ void steps_unblock(struct job *job, const char *handover, struct steps *steps);
  * handover.step_planned for those whose turn has not come or that failed. Needs id and state. */
 void steps_give(struct job *job, const char *handover, struct step *const *steps, size_t n,
                 const char *person);
+
+/* Of steps that somebody is to work on again, those whose assignee is gone go to others. */
+void steps_find_hands(struct job *job, const char *handover, struct step *const *steps, size_t n);
 
 /* Steps are open again (handover.step_reopened); what needs them waits for them again, and what was
  * built on them must be verified anew (step.h's step_reopen.c). */

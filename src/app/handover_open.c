@@ -242,12 +242,11 @@ static struct err *pass_steps_on(struct job *job, const struct successor_params 
     for (size_t i = 0; i < steps.n; i++) {
         struct step *s = &steps.at[i];
         const char *was = s->account ? map_get(before, s->account) : NULL;
-        if (was && text_same(was, s->assignee) && !step_ended(s) && !text_same(s->state, "done"))
+        if (was && text_same(was, s->assignee) && step_is_open(s))
             theirs[n++] = s;
     }
     if (n)
-        event_set(steps_event(job, "handover.step_reassigned", in->handover.id, theirs, n),
-                  "person", in->person.id);
+        steps_give(job, in->handover.id, theirs, n, in->person.id);
     return NULL;
 }
 

@@ -1,6 +1,8 @@
 /* handover_plan.c - what a handover must move and do: the scope, the steps that are laid out when a
  * case is scheduled, and what has come since. */
 #include "handover_plan.h"
+
+#include "handover_case.h"
 #include "place.h"
 
 #include "app/leave.h"
@@ -117,7 +119,7 @@ static struct err *pin_playbook(struct job *job, struct map *pins, const char *n
 
 const char *leaver_of(const struct seen_handover *h)
 {
-    return h->hostile ? h->lead : h->person;
+    return h->hostile || has_left(h->person_status) ? h->lead : h->person;
 }
 
 struct err *plan_accounts(struct job *job, const struct rows *rows, const char *id,

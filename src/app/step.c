@@ -187,7 +187,7 @@ const struct command step_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/steps/reassign",
         .params = PARAMS(step_params, reassign_fields),
-        .emits = EMITS("handover.step_reassigned", "handover.step_planned", TIME_EVENTS),
+        .emits = EMITS(TIME_EVENTS),
         SEES_HANDOVER,
         .decide = step_decide_reassign,
     },

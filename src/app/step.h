@@ -27,7 +27,8 @@ MUST struct err *step_begin(struct job *job, const char *event, struct work *ret
 /* The events of steps that time alone moves, and of what they lead to, for a command's list. */
 #define TIME_EVENTS \
     "handover.step_ready", "handover.step_wait_over", "handover.step_reopened", \
-        "handover.step_held_back", "handover.step_stale"
+        "handover.step_held_back", "handover.step_stale", "handover.step_reassigned", \
+        "handover.step_planned"
 
 /* The guard "whose" of the transition: it is the actor's to do, or the actor leads the case. */
 MUST struct err *step_may_work_on(struct job *job, const struct step *s, const char *transition);

@@ -61,6 +61,9 @@ struct err *step_decide_reject(struct job *job, const void *params, const void *
     TRY(step_begin(job, "reject", &w));
     TRY(check_four_eyes(job, &w, "S10"));
     steps_event(job, "handover.step_rejected", in->handover.id, w.chosen, w.n);
+    for (size_t i = 0; i < w.n; i++)
+        w.chosen[i]->state = "rejected";
+    steps_find_hands(job, in->handover.id, w.chosen, w.n);
     return NULL;
 }
 

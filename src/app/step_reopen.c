@@ -114,6 +114,7 @@ void steps_reopen(struct job *job, const char *handover, const struct steps *all
         back[i]->state = "pending";
     for (size_t i = 0; i < stale_n; i++)
         stale[i]->stale = true;
+    steps_find_hands(job, handover, chosen, n);
 }
 
 struct err *step_decide_reopen(struct job *job, const void *params, const void *seen)

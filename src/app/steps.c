@@ -4,19 +4,16 @@
 
 #include <stdlib.h>
 
-static const struct field step_fields[] = {S_TEXT(step, id),           S_TEXT(step, state),
-                                           S_TEXT(step, kind),         S_TEXT(step, name),
-                                           S_TEXT(step, account),      S_TEXT(step, covers),
-                                           S_TEXT(step, assignee),     S_TEXT(step, performer),
-                                           S_TEXT(step, verifier),     S_TEXT(step, evidence),
-                                           S_TEXT(step, note),         S_TEXT(step, asked_by),
-                                           S_TEXT(step, actor),        S_TEXT(step, reason),
-                                           S_INT(step, number),        S_INT(step, wait_days),
-                                           S_INT(step, done_ms),       S_LIST(step, needs),
-                                           S_BOOL(step, irreversible), S_BOOL(step, has_file),
-                                           S_BOOL(step, still_held),   S_BOOL(step, stale),
-                                           S_BOOL(step, account_gone), S_TEXT(step, until),
-                                           S_TEXT(step, expires_on),   {0}};
+static const struct field step_fields[] = {
+    S_TEXT(step, id),           S_TEXT(step, state),        S_TEXT(step, kind),
+    S_TEXT(step, name),         S_TEXT(step, account),      S_TEXT(step, covers),
+    S_TEXT(step, assignee),     S_TEXT(step, performer),    S_TEXT(step, verifier),
+    S_TEXT(step, evidence),     S_TEXT(step, note),         S_TEXT(step, asked_by),
+    S_TEXT(step, actor),        S_TEXT(step, reason),       S_INT(step, number),
+    S_INT(step, wait_days),     S_INT(step, done_ms),       S_LIST(step, needs),
+    S_BOOL(step, irreversible), S_BOOL(step, has_file),     S_BOOL(step, still_held),
+    S_BOOL(step, stale),        S_BOOL(step, account_gone), S_TEXT(step, until),
+    S_TEXT(step, next),         S_TEXT(step, expires_on),   {0}};
 static const struct record step_record = RECORD(struct step, step_fields);
 
 struct err *steps_load(struct job *job, const char *handover, struct steps *ret)
@@ -121,7 +118,7 @@ void steps_pass_time(struct job *job, const char *handover, struct steps *steps)
         steps_event(job, "handover.step_wait_over", handover, over, over_n);
     for (size_t i = 0; i < over_n; i++)
         over[i]->state = "ready";
-    if (expired_n)
+    if (expired_n && !job_param(job, "person")) /* else another is named for other steps just now */
         steps_reopen(job, handover, steps, expired, expired_n);
 }
 
@@ -144,6 +141,20 @@ void steps_give(struct job *job, const char *handover, struct step *const *steps
     if (later_n)
         event_set(steps_event(job, "handover.step_planned", handover, later, later_n), "person",
                   person);
+}
+
+void steps_find_hands(struct job *job, const char *handover, struct step *const *steps, size_t n)
+{
+    struct step *one;
+
+    for (size_t i = 0; i < n; i++) {
+        one = steps[i];
+        if (!one->next)
+            continue;
+        steps_give(job, handover, &one, 1, one->next);
+        one->assignee = one->next;
+        one->next = NULL;
+    }
 }
 
 void steps_unblock(struct job *job, const char *handover, struct steps *steps)
