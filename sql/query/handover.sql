@@ -8,7 +8,8 @@ SELECT p.status, p.last_day,
        (SELECT ref_of(h.id) FROM handover_at(:now::timestamptz, latest()) h
         WHERE h.person = p.id AND h.kind = 'leaver' AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')
         LIMIT 1) AS open_case,
-       (SELECT q.status FROM person_at(:now::timestamptz, latest()) q WHERE q.id = :lead::uuid) AS lead_status
+       (SELECT q.status FROM person_at(:now::timestamptz, latest()) q WHERE q.id = :lead::uuid) AS lead_status,
+       stays(coalesce(:lead::uuid, :actor::uuid), :now::timestamptz, latest()) AS lead_stays
 FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
 
 --: handover_scope
@@ -35,7 +36,8 @@ ORDER BY t.ref
 --: handover_look
 SELECT h.person, ref_of(h.person) AS person_ref, h.kind, h.state, h.last_day, h.zone, h.lead, h.declared,
        h.reopened, p.status AS person_status, h.hostile_at IS NOT NULL AS hostile, h.hostile_by, h.hostile_confirmed_by,
-       stays(h.lead, :now::timestamptz, latest()) AS lead_stays, h.cancel_asked_by, ref_of(h.cancel_asked_by) AS cancel_asked_ref, ref_of(h.hostile_by) AS hostile_by_ref,
+       stays(h.lead, :now::timestamptz, latest()) AS lead_stays,
+       stays(:actor::uuid, :now::timestamptz, latest()) AS actor_stays, h.cancel_asked_by, ref_of(h.cancel_asked_by) AS cancel_asked_ref, ref_of(h.hostile_by) AS hostile_by_ref,
        last_admin(h.person, :now::timestamptz, latest()) AS last_admin,
        (SELECT count(*) FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = h.id
          AND s.irreversible AND s.state IN ('done', 'verified')) AS irreversible_done
@@ -117,11 +119,14 @@ SELECT h.position, ref_of(h.position) AS ref FROM holding_at(:now::timestamptz, 
 WHERE h.person = :person::uuid ORDER BY ref_of(h.position)
 
 --: successor_look
-SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, p.kind, p.last_day, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder
+SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, p.kind, p.last_day,
+       EXISTS (SELECT FROM person f WHERE f.id = p.id AND f.status = 'left' AND f.valid_from > :now::timestamptz
+               AND f.known_to > latest()) AS going, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder
 FROM (SELECT 1) one LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = :person::uuid
 
 --: assignee_look
-SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS person_status, p.last_day
+SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS person_status, p.last_day,
+       stays(p.id, :now::timestamptz, latest()) AS lead_stays
 FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
 
 --: handover_left

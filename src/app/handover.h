@@ -20,7 +20,7 @@ struct seen_handover {
     const char *person_status, *hostile_by, *hostile_by_ref, *hostile_confirmed_by;
     const char *cancel_asked_by, *cancel_asked_ref;
     int64_t reopened, irreversible_done;
-    bool last_admin, hostile, lead_stays;
+    bool last_admin, hostile, lead_stays, actor_stays;
 };
 extern const struct field seen_handover_fields[];
 #define SEES_HANDOVER \

@@ -109,6 +109,7 @@ static struct err *refuse_other_case(struct job *job, const struct seen_handover
     binds_init(&b, job->mem);
     bind_text(&b, "person", h->person);
     bind_text(&b, "lead", h->lead);
+    bind_text(&b, "actor", job->actor.id);
     bind_text(&b, "now", instant_text(job->mem, job->now));
     TRY(store_call(job->mem, job->store, "handover_subject", &b, &rows));
     if (rows_count(rows) && rows_text(rows, 0, "open_case"))
@@ -121,8 +122,11 @@ static struct err *refuse_other_case(struct job *job, const struct seen_handover
 /* Whoever led it may have left since. */
 static struct err *renew_lead(struct job *job, const struct seen_handover *h)
 {
-    if (h->lead_stays || text_same(job->actor.id, h->person))
+    if (h->lead_stays)
         return NULL;
+    if (!h->actor_stays)
+        return err_new(job->mem, ERR_CONFLICT,
+                       "whoever led it has left: somebody who stays must reopen it");
     struct event *e = event_new(&job->events, "handover.lead_changed");
     event_set(e, "handover", job_param(job, "handover"));
     event_set(e, "person", job->actor.id);

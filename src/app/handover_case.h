@@ -17,6 +17,7 @@ extern const struct field handover_create_fields[];
 /* The statement handover_subject. */
 struct seen_subject {
     const char *status, *kind, *zone, *last_day, *open_case, *lead_status;
+    bool lead_stays, going;
 };
 extern const struct field seen_subject_fields[];
 

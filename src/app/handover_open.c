@@ -23,10 +23,13 @@ const struct field handover_create_fields[] = {
     {0}};
 #undef P
 
-const struct field seen_subject_fields[] = {
-    S_TEXT(seen_subject, status),      S_TEXT(seen_subject, zone),
-    S_TEXT(seen_subject, last_day),    S_TEXT(seen_subject, open_case),
-    S_TEXT(seen_subject, lead_status), {0}};
+const struct field seen_subject_fields[] = {S_TEXT(seen_subject, status),
+                                            S_TEXT(seen_subject, zone),
+                                            S_TEXT(seen_subject, last_day),
+                                            S_TEXT(seen_subject, open_case),
+                                            S_TEXT(seen_subject, lead_status),
+                                            S_BOOL(seen_subject, lead_stays),
+                                            {0}};
 
 static struct err *check_create(struct job *job, const struct create_params *in,
                                 const struct seen_subject *now)
@@ -41,6 +44,9 @@ static struct err *check_create(struct job *job, const struct create_params *in,
     if (text_same(in->lead.id ? in->lead.id : job->actor.id, in->person.id))
         return machine_wants(job, "lead", "H1", "subject",
                              "it must be somebody else than the leaver");
+    if (!now->lead_stays)
+        return machine_wants(job, "lead", "H1", "subject",
+                             "whoever leads it must be here and stay");
     return NULL;
 }
 
@@ -132,7 +138,8 @@ const struct field handover_lead_fields[] = {THE(handover, "handover", "which ca
 
 struct err *handover_decide_lead(struct job *job, const void *params, const void *seen)
 {
-    static const struct field fields[] = {S_TEXT(seen_handover, person_status), {0}};
+    static const struct field fields[] = {
+        S_TEXT(seen_handover, person_status), S_BOOL(seen_handover, lead_stays), {0}};
     static const struct record record = RECORD(struct seen_handover, fields);
     const struct lead_params *in = params;
     const struct seen_handover *h = seen;
@@ -147,6 +154,8 @@ struct err *handover_decide_lead(struct job *job, const void *params, const void
     if (text_same(in->person.id, h->person))
         return machine_wants(job, "person", "H1", "subject", "nobody leads their own leaving");
     TRY(refuse_gone(job, "person", in->person.said, who.person_status));
+    if (!who.lead_stays)
+        return machine_wants(job, "person", "H1", "subject", "'%s' leaves too", in->person.said);
     if (text_same(in->person.id, h->lead))
         return NULL;
     struct event *e = event_new(&job->events, "handover.lead_changed");
@@ -197,6 +206,7 @@ static struct err *check_successor(struct job *job, const struct successor_param
     static const struct field fields[] = {S_TEXT(seen_subject, status),
                                           S_TEXT(seen_subject, kind),
                                           S_TEXT(seen_subject, last_day),
+                                          S_BOOL(seen_subject, going),
                                           {0}};
     static const struct record record = RECORD(struct seen_subject, fields);
     struct seen_subject who = {0};
@@ -211,7 +221,7 @@ static struct err *check_successor(struct job *job, const struct successor_param
                          in->person.said);
     TRY(refuse_gone(job, "person", in->person.said, who.status));
     if (text_same(who.status, "leaver") &&
-        (!who.last_day || strcmp(who.last_day, h->last_day) <= 0))
+        (who.going || !who.last_day || strcmp(who.last_day, h->last_day) <= 0))
         return err_field(job->mem, "person", "'%s' leaves too, on %s", in->person.said,
                          who.last_day ? who.last_day : "a day not known");
     return NULL;

@@ -43,6 +43,20 @@ struct err *step_may_work_on(struct job *job, const struct step *s, const char *
 
 /* ---- claim ----------------------------------------------------------------------------------- */
 
+/* Nobody takes on what they will not be here to do. */
+static struct err *check_claim(struct job *job, const struct step *s)
+{
+    const struct seen_handover *h = job->seen;
+    const char *transition = text_same(s->state, "rejected") ? "S11" : "S3";
+    const char *number = arena_printf(job->mem, "%lld", (long long)s->number);
+
+    TRY(step_may_work_on(job, s, transition));
+    if (text_same(s->assignee, job->actor.id) || h->actor_stays)
+        return NULL;
+    return machine_refuse(job, ERR_FORBIDDEN, transition, "whose", number, "%s leaves too",
+                          job->actor.ref);
+}
+
 struct err *step_decide_claim(struct job *job, const void *params, const void *seen)
 {
     const struct step_params *in = params;
@@ -51,8 +65,7 @@ struct err *step_decide_claim(struct job *job, const void *params, const void *s
     (void)seen;
     TRY(step_begin(job, "claim rework", &w));
     for (size_t i = 0; i < w.n; i++)
-        TRY(step_may_work_on(job, w.chosen[i],
-                             text_same(w.chosen[i]->state, "rejected") ? "S11" : "S3"));
+        TRY(check_claim(job, w.chosen[i]));
     struct event *e = steps_event(job, "handover.step_claimed", in->handover.id, w.chosen, w.n);
     event_set(e, "person", job->actor.id);
     return NULL;

@@ -21,8 +21,10 @@ static struct err *check_assignee(struct job *job, const struct step_params *in,
 
 struct err *step_decide_reassign(struct job *job, const void *params, const void *seen)
 {
-    static const struct field fields[] = {
-        S_TEXT(seen_handover, person_status), S_TEXT(seen_handover, last_day), {0}};
+    static const struct field fields[] = {S_TEXT(seen_handover, person_status),
+                                          S_TEXT(seen_handover, last_day),
+                                          S_BOOL(seen_handover, lead_stays),
+                                          {0}};
     static const struct record record = RECORD(struct seen_handover, fields);
     const struct step_params *in = params;
     const struct seen_handover *h = seen;
@@ -41,7 +43,7 @@ struct err *step_decide_reassign(struct job *job, const void *params, const void
         return machine_wants(job, "person", "S19", "assignee_here", "'%s' is shut out",
                              in->person.said);
     if (text_same(who.person_status, "leaver") && !text_same(in->person.id, h->person) &&
-        (!who.last_day || strcmp(who.last_day, h->last_day) <= 0))
+        !who.lead_stays)
         return machine_wants(job, "person", "S19", "assignee_here", "'%s' leaves too, on %s",
                              in->person.said, who.last_day ? who.last_day : "a day not known");
     steps_give(job, in->handover.id, w.chosen, w.n, in->person.id);

@@ -57,14 +57,14 @@ static const char *day_from_now(struct walk *w, int64_t from, size_t span)
 
 enum who { ANYBODY, LEADERS_ONLY, WHOSE_STEP_IT_IS, ADMIN };
 
-/* {H} a case, {S} a step, {P} a person, {A} an account, {D} a day to come, {N} a new name, {F} a
- * file. Whose step it is decides {H} and {S} too. */
+/* {H} a case, {S} a step, {P} a person, {L} one who may leave, {A} an account, {D} a day to come,
+ * {N} a new name, {F} a file. Whose step it is decides {H} and {S} too. */
 static const struct {
     unsigned weight;
     enum who who;
     const char *command, *params;
 } moves[] = {
-    {4, LEADERS_ONLY, "handover create", "{'handover':'{N}','person':'{P}','last_day':'{D}'}"},
+    {4, LEADERS_ONLY, "handover create", "{'handover':'{N}','person':'{L}','last_day':'{D}'}"},
     {6, LEADERS_ONLY, "handover successor", "{'handover':'{H}','person':'{P}'}"},
     {5, LEADERS_ONLY, "handover schedule", "{'handover':'{H}','shortfall':'no time'}"},
     {5, LEADERS_ONLY, "handover start", "{'handover':'{H}','reason':'now'}"},
@@ -113,7 +113,7 @@ static const struct {
     {1, ADMIN, "role give", "{'person':'{P}','role':'hr'}"},
     {1, ADMIN, "role take", "{'person':'{P}','role':'hr'}"},
     {1, LEADERS_ONLY, "person change", "{'person':'{P}','manager':'{Q}'}"},
-    {1, LEADERS_ONLY, "person retire", "{'person':'{P}','last_day':'{D}'}"},
+    {1, LEADERS_ONLY, "person retire", "{'person':'{L}','last_day':'{D}'}"},
 };
 enum { MOVES = sizeof(moves) / sizeof(*moves) };
 
@@ -139,6 +139,10 @@ static const char *word_for(struct walk *w, char letter, const char *h, const ch
         return one_of(w, "SELECT ref FROM thing WHERE noun = 'account' ORDER BY ref");
     case 'O':
         return one_of(w, "SELECT ref FROM thing WHERE noun = 'position' ORDER BY ref");
+    case 'L':
+        return one_of(
+            w,
+            "SELECT ref FROM thing WHERE noun = 'person' AND ref !~ '^(adm|hana|lea)$' ORDER BY 1");
     case 'D':
         return day_from_now(w, 1, 20);
     case 'N':
