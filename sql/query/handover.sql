@@ -48,6 +48,7 @@ WHERE h.id = :handover::uuid
 --: handover_rows
 -- the scope with its successors, and the playbook version that holds now
 SELECT r.id, r.account, t.ref, a.platform, a.kind, r.position, r.successor, ref_of(r.successor) AS successor_ref,
+       CASE WHEN stays(r.successor, :now::timestamptz, latest()) THEN r.successor END AS doer,
        ref_of(r.position) AS position_ref, r.accepted_at IS NOT NULL AS accepted, r.risk_by, r.risk_by_legal, r.risk_accepted_by,
        r.accepted_at IS NOT NULL AND o.accepted_by = r.successor AS taken,
        (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = r.successor) AS successor_status,

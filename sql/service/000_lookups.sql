@@ -157,6 +157,21 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
                         AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date))))
 $$;
 
+-- Against whom a hostile case is open: they read nothing and sign nothing.
+CREATE OR REPLACE FUNCTION shut_out(who uuid, at_time timestamptz, at_index bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM handover_at(at_time, at_index) h WHERE h.person = who AND h.hostile_at IS NOT NULL
+                   AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'))
+$$;
+
+-- Somebody to rely on: here, and not about to go.
+CREATE OR REPLACE FUNCTION stays(who uuid, at_time timestamptz, at_index bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM person_at(at_time, at_index) p WHERE p.id = who AND p.status IN ('joiner', 'active', 'mover')
+                   AND p.kind = 'person')
+       AND NOT EXISTS (SELECT FROM person p WHERE p.id = who AND p.status = 'left' AND p.valid_from > at_time
+                       AND p.known_from <= at_index AND at_index < p.known_to)
+       AND NOT shut_out(who, at_time, at_index)
+$$;
+
 -- The last day of somebody who is going to leave, and is known to.
 CREATE OR REPLACE FUNCTION last_day_of(who uuid, at_time timestamptz, at_index bigint)
 RETURNS date LANGUAGE sql STABLE AS $$
@@ -374,7 +389,7 @@ RETURNS uuid LANGUAGE sql STABLE AS $$
         WHERE s.id = st AND r.role = 'keeper' AND r.unit IS NOT NULL
           AND s.unit IN (SELECT units_under(r.unit, at_time, at_index))
         UNION ALL SELECT a, 2 FROM admins_who_stay(at_index) a) c
-    WHERE c.person <> not_who AND still_here(c.person, at_time, at_index)
+    WHERE c.person <> not_who AND stays(c.person, at_time, at_index)
     ORDER BY c.choice, ref_of(c.person) LIMIT 1
 $$;
 
@@ -382,8 +397,9 @@ $$;
 CREATE OR REPLACE FUNCTION items_of(who uuid, at_time timestamptz, at_index bigint)
 RETURNS TABLE (kind text, id uuid, account uuid, what text, owner uuid) LANGUAGE sql STABLE AS $$
     SELECT x.kind, x.id, x.account, x.what,
-           coalesce((SELECT nullif(holder_of(o.position, at_time, at_index), who)
-                     FROM owner_at(at_time, at_index) o WHERE o.id = x.account),
+           coalesce((SELECT y.person FROM owner_at(at_time, at_index) o,
+                          LATERAL (SELECT holder_of(o.position, at_time, at_index) AS person) y
+                     WHERE o.id = x.account AND y.person <> who AND stays(y.person, at_time, at_index)),
                     CASE WHEN x.account IS NULL THEN store_keeper(x.store, who, at_time, at_index) END)
     FROM (
         SELECT 'revoke' AS kind, g.id, g.account, g.store, g.role || ' of ' || ref_of(coalesce(g.account, g.store)) AS what

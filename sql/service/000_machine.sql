@@ -10,21 +10,6 @@ CREATE OR REPLACE FUNCTION step_over(state text, stale boolean) RETURNS boolean 
     SELECT state IN ('verified', 'waived', 'skipped', 'cancelled') AND NOT coalesce(stale, false)
 $$;
 
--- Against whom a hostile case is open: they read nothing and sign nothing.
-CREATE OR REPLACE FUNCTION shut_out(who uuid, at_time timestamptz, at_index bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM handover_at(at_time, at_index) h WHERE h.person = who AND h.hostile_at IS NOT NULL
-                   AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'))
-$$;
-
--- Somebody to rely on: here, and not about to go.
-CREATE OR REPLACE FUNCTION stays(who uuid, at_time timestamptz, at_index bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM person_at(at_time, at_index) p WHERE p.id = who AND p.status IN ('joiner', 'active', 'mover')
-                   AND p.kind = 'person')
-       AND NOT EXISTS (SELECT FROM person p WHERE p.id = who AND p.status = 'left' AND p.valid_from > at_time
-                       AND p.known_from <= at_index AND at_index < p.known_to)
-       AND NOT shut_out(who, at_time, at_index)
-$$;
-
 -- Who does a step when its assignee goes: whoever takes the account, else the next in line for it, the
 -- assignee's manager, the case's lead, an administrator. Never the leaver, and never nobody.
 CREATE OR REPLACE FUNCTION fallback_of(acc uuid, ho uuid, who uuid, at_time timestamptz, at_index bigint)

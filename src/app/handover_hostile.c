@@ -49,7 +49,7 @@ static const char *instead_of_leaver(const struct rows *scope, const struct step
                                      const struct seen_handover *h)
 {
     for (size_t i = 0; i < rows_count(scope); i++) {
-        const char *successor = rows_text(scope, i, "successor");
+        const char *successor = rows_text(scope, i, "doer");
         if (s->account && successor && text_same(rows_text(scope, i, "account"), s->account))
             return successor;
     }
@@ -94,7 +94,7 @@ static struct err *lay_out_hostile(struct job *job, const struct seen_handover *
     int64_t number;
 
     TRY(add_new_accounts(job, h, &fresh));
-    TRY(plan_accounts(job, scope, "account", "successor", &old, pins));
+    TRY(plan_accounts(job, scope, "account", "doer", &old, pins));
     TRY(plan_accounts(job, fresh, "id", "person", &new, pins));
     size_t old_n = rows_count(scope), new_n = rows_count(fresh), n = old_n + new_n;
     all = arena_array(job->mem, n + 1, sizeof(*all));

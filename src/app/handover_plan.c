@@ -349,7 +349,7 @@ struct err *decide_schedule(struct job *job, const void *params, const void *see
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
     TRY(check_successors(job, h, rows));
-    TRY(plan_accounts(job, rows, "account", "successor", &accounts, map_new(job->mem)));
+    TRY(plan_accounts(job, rows, "account", "doer", &accounts, map_new(job->mem)));
     TRY(check_lead_time(job, h, accounts, rows_count(rows), job_param(job, "shortfall")));
     TRY(items_of(job, h, &items));
     struct plan plan = plan_make(job->mem, h->person, h->lead, accounts, rows_count(rows),

@@ -112,7 +112,7 @@ struct err *lay_out_again(struct job *job, const struct seen_handover *h)
 
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
-    TRY(plan_accounts(job, rows, "account", "successor", &accounts, map_new(job->mem)));
+    TRY(plan_accounts(job, rows, "account", "doer", &accounts, map_new(job->mem)));
     TRY(items_of(job, h, &items));
     TRY(last_number(job, &number));
     struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(rows),
