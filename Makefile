@@ -68,6 +68,7 @@ $(B)/embedded/all.sql: $(SQL)
 	awk 'FNR == 1 { sub(/^sql\//, "", FILENAME); print "--## " FILENAME } { print }' $^ > $@
 $(B)/obj/src/store/embedded.o: $(B)/embedded/all.sql
 $(B)/obj/src/domain/embedded.o: $(wildcard src/domain/data/*)
+$(B)/obj/src/notify/text.o: $(wildcard src/notify/data/*/*)
 $(B)/obj/src/tenure/layout.o: $(wildcard src/tenure/data/*)
 
 # ---- The library for programs that are not ours: one object with the names of

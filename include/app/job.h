@@ -19,6 +19,8 @@ struct service {
     struct tag_key *tag_key;
     const char *tag_public;      /* PEM */
     uint8_t token_key[32];       /* for session tokens and invitation codes */
+    bool private_receivers;      /* webhooks may go to addresses of this network */
+    const char *base_url;        /* where people reach it: https://tenure.example.com; NULL */
     struct witnesses *witnesses; /* that are asked to cosign its checkpoints; NULL: none */
 };
 

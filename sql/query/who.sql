@@ -139,7 +139,7 @@ SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELS
 SELECT (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid) AS person_status
 
 --: person_look
-SELECT p.name, p.email, p.phone, p.zone, p.employer, p.manager, p.unit, p.status,
+SELECT p.name, p.email, p.phone, p.zone, p.language, p.employer, p.manager, p.unit, p.status,
        (SELECT string_agg(h.n || ' ' || h.what, ', ') FROM person_burden(p.id, :now::timestamptz, latest()) h
         WHERE h.n > 0) AS in_use,
        last_admin(p.id, :now::timestamptz, latest()) AS last_admin, erased_at(p.id)::text AS erased
@@ -177,7 +177,7 @@ FROM (SELECT) one LEFT JOIN hold ON true
 --: person_show
 SELECT json_strip_nulls(json_build_object(
     'person', ref_of(p.id), 'id', p.id, 'name', p.name, 'email', p.email, 'phone', p.phone,
-    'zone', p.zone, 'employer', ref_of(p.employer), 'manager', ref_of(p.manager), 'unit', ref_of(p.unit),
+    'zone', p.zone, 'language', p.language, 'employer', ref_of(p.employer), 'manager', ref_of(p.manager), 'unit', ref_of(p.unit),
     'place', ref_of(place_of(p.id, :as_of::timestamptz, :as_known::bigint)), 'external', nullif(p.external, false), 'kind', nullif(p.kind, 'person'), 'status', p.status,
     'last_day', coalesce(p.last_day, last_day_of(p.id, :as_of::timestamptz, :as_known::bigint)),
     'erased', erased_at(p.id), 'holds', holds_on(p.id, :as_of::timestamptz, :as_known::bigint),

@@ -38,6 +38,9 @@ BEGIN
         events := log.destroy(events);
     END IF;
     PERFORM state.fold(ARRAY(SELECT e FROM jsonb_populate_recordset(NULL::state.event, events) e));
+    IF EXISTS (SELECT FROM state.webhook) OR types && ARRAY['handover.went_hostile', 'handover.cancelled', 'person.left'] THEN
+        PERFORM tenure.tell(first, ts, types, events);
+    END IF;
 END $$;
 
 -- Another key signs from the next checkpoint on.

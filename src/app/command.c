@@ -5,11 +5,12 @@
 
 extern const struct command entity_commands[], unit_commands[], position_commands[],
     place_commands[], person_commands[], role_commands[], key_commands[], token_commands[],
-    account_commands[], identifier_commands[], title_commands[], evidence_commands[],
-    grant_commands[], controlpoint_commands[], store_commands[], hold_commands[],
-    credential_commands[], responsibility_commands[], heir_commands[], handover_commands[],
-    step_commands[], playbook_commands[], gaps_commands[], import_commands[], proof_commands[],
-    report_commands[], verify_commands[], log_commands[], session_commands[], service_commands[];
+    webhook_commands[], calendar_commands[], account_commands[], identifier_commands[],
+    title_commands[], evidence_commands[], grant_commands[], controlpoint_commands[],
+    store_commands[], hold_commands[], credential_commands[], responsibility_commands[],
+    heir_commands[], handover_commands[], step_commands[], playbook_commands[], gaps_commands[],
+    import_commands[], proof_commands[], report_commands[], verify_commands[], log_commands[],
+    session_commands[], service_commands[];
 
 const struct noun nouns[] = {
     {"account", "accounts and groups: what is owned", account_commands},
@@ -29,6 +30,8 @@ const struct noun nouns[] = {
     {"role", "who may do what here", role_commands},
     {"key", "what people sign with", key_commands},
     {"token", "what feeds and integrations come with instead of a key", token_commands},
+    {"webhook", "programs that are told what happens", webhook_commands},
+    {"calendar", "what a person has to do, in their own calendar", calendar_commands},
     {"evidence", "files that prove something", evidence_commands},
     {"hold", "what must not be erased", hold_commands},
     {"handover", "moving all that a person holds to those who stay", handover_commands},

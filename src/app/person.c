@@ -9,13 +9,14 @@
 static const char *const statuses[] = {"joiner", "active",   "mover", "leaver",
                                        "left",   "deceased", NULL};
 static const char *const kinds[] = {"person", "service", NULL};
-static const char *const clearable[] = {"name",     "email",   "phone", "zone",
+static const char *const languages[] = {"en", "fr", NULL};
+static const char *const clearable[] = {"name",     "email",   "phone", "zone", "language",
                                         "employer", "manager", "unit",  NULL};
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR)
 
 #define P register_params
 struct register_params {
-    const char *person, *name, *email, *phone, *zone, *kind, *effective;
+    const char *person, *name, *email, *phone, *zone, *language, *kind, *effective;
     struct ref employer, manager, unit;
     bool external;
 };
@@ -25,6 +26,7 @@ static const struct field register_fields[] = {
     PERSONAL_MAIL(email, "mail address"),
     PERSONAL(phone, "telephone number"),
     MAYBE_TEXT(zone, "time zone, Europe/Berlin say"),
+    MAYBE_CHOICE(language, languages, "in which mail is written to them; en if not said"),
     MAYBE_A(employer, "entity", "who employs them"),
     MAYBE_A(manager, "person", "who leads them"),
     MAYBE_A(unit, "unit", "the unit they belong to"),
@@ -37,21 +39,23 @@ static const struct field register_fields[] = {
 #define P change_params
 struct change_params {
     struct ref person, employer, manager, unit;
-    const char *name, *email, *phone, *zone, *effective, *reason;
+    const char *name, *email, *phone, *zone, *language, *effective, *reason;
     struct list clear;
 };
-static const struct field change_fields[] = {THE(person, "person", "which one"),
-                                             PERSONAL(name, "full name"),
-                                             PERSONAL_MAIL(email, "mail address"),
-                                             PERSONAL(phone, "telephone number"),
-                                             MAYBE_TEXT(zone, "time zone, Europe/Berlin say"),
-                                             MAYBE_A(employer, "entity", "who employs them"),
-                                             MAYBE_A(manager, "person", "who leads them"),
-                                             MAYBE_A(unit, "unit", "the unit they belong to"),
-                                             CLEAR(clearable),
-                                             EFFECTIVE,
-                                             PERSONAL_REASON,
-                                             {0}};
+static const struct field change_fields[] = {
+    THE(person, "person", "which one"),
+    PERSONAL(name, "full name"),
+    PERSONAL_MAIL(email, "mail address"),
+    PERSONAL(phone, "telephone number"),
+    MAYBE_TEXT(zone, "time zone, Europe/Berlin say"),
+    MAYBE_CHOICE(language, languages, "in which mail is written to them"),
+    MAYBE_A(employer, "entity", "who employs them"),
+    MAYBE_A(manager, "person", "who leads them"),
+    MAYBE_A(unit, "unit", "the unit they belong to"),
+    CLEAR(clearable),
+    EFFECTIVE,
+    PERSONAL_REASON,
+    {0}};
 #undef P
 
 #define P retire_params
@@ -64,14 +68,23 @@ static const struct field retire_fields[] = {
 #undef P
 
 struct seen_person {
-    const char *name, *email, *phone, *zone, *employer, *manager, *unit, *status, *in_use, *erased;
+    const char *name, *email, *phone, *zone, *language, *employer, *manager, *unit, *status;
+    const char *in_use, *erased;
     bool last_admin;
 };
-static const struct field seen_fields[] = {
-    S_TEXT(seen_person, name),   S_TEXT(seen_person, email),      S_TEXT(seen_person, phone),
-    S_TEXT(seen_person, zone),   S_TEXT(seen_person, employer),   S_TEXT(seen_person, manager),
-    S_TEXT(seen_person, unit),   S_TEXT(seen_person, status),     S_TEXT(seen_person, in_use),
-    S_TEXT(seen_person, erased), S_BOOL(seen_person, last_admin), {0}};
+static const struct field seen_fields[] = {S_TEXT(seen_person, name),
+                                           S_TEXT(seen_person, email),
+                                           S_TEXT(seen_person, phone),
+                                           S_TEXT(seen_person, zone),
+                                           S_TEXT(seen_person, language),
+                                           S_TEXT(seen_person, employer),
+                                           S_TEXT(seen_person, manager),
+                                           S_TEXT(seen_person, unit),
+                                           S_TEXT(seen_person, status),
+                                           S_TEXT(seen_person, in_use),
+                                           S_TEXT(seen_person, erased),
+                                           S_BOOL(seen_person, last_admin),
+                                           {0}};
 
 static struct err *decide_person_register(struct job *job, const void *params, const void *seen)
 {
@@ -160,8 +173,9 @@ SHAPE(hold_row, COLUMN("hold", "the hold"), COLUMN("reference", "reference"),
       COLUMN("reason", "why"), COLUMN("since", "since when"));
 SHAPE(person_view, COLUMN("person", "their key"), COLUMN("id", "their id"),
       COLUMN("name", "full name"), COLUMN("email", "mail address"), COLUMN("phone", "telephone"),
-      COLUMN("zone", "time zone"), COLUMN("employer", "who employs them"),
-      COLUMN("manager", "who leads them"), COLUMN("unit", "the unit"),
+      COLUMN("zone", "time zone"), COLUMN("language", "in which mail is written to them"),
+      COLUMN("employer", "who employs them"), COLUMN("manager", "who leads them"),
+      COLUMN("unit", "the unit"),
       COLUMN("place", "where they work, by themselves or by their unit"),
       YESNO("external", "from outside"), COLUMN("kind", "service, if it is no human being"),
       COLUMN("status", "status"), COLUMN("last_day", "last day of work"),

@@ -25,6 +25,10 @@ struct daemon_options {
     int64_t quorum;
     const char *archive, *rollback; /* a folder or "off"; how many entries are left */
 
+    /* Telling people and programs. */
+    const char *smtp, *smtp_user, *smtp_password_file, *mail_from, *texts, *base_url;
+    bool private_receivers;
+
     /* Of a backup. */
     const char *to, *from, *keys, *published, *until;
     bool without_keys;

@@ -39,6 +39,13 @@ enum option_id {
     UNTIL,
     LOG_KEY,
     DESTROY,
+    SMTP,
+    SMTP_USER,
+    SMTP_PASSWORD,
+    MAIL_FROM,
+    TEXTS,
+    BASE_URL,
+    PRIVATE_RECEIVERS,
     JSON,
     HELP,
     VERSION_ID,
@@ -89,6 +96,20 @@ static const struct {
     {"log-key", "URI", "ik",
      "the log's key in a PKCS#11 token (RFC 7512, with module-path and pin-source)", LOG_KEY},
     {"destroy", NULL, "k", "destroy the files of the keys that have signed before", DESTROY},
+    {"smtp", "URL", "r",
+     "send mail through smtp://HOST:PORT (with STARTTLS) or smtps://HOST:PORT; no mail if not said",
+     SMTP},
+    {"smtp-user", "NAME", "r", "who sends it", SMTP_USER},
+    {"smtp-password-file", "FILE", "r", "a file with the password, readable by nobody else",
+     SMTP_PASSWORD},
+    {"mail-from", "ADDRESS", "r", "from whom the mail comes", MAIL_FROM},
+    {"texts", "DIR", "r",
+     "texts of mail of your own: DIR/LANGUAGE/NAME.txt instead of those that come with it", TEXTS},
+    {"base-url", "URL", "r",
+     "where people reach it, for addresses in mail and calendars: https://tenure.example.com",
+     BASE_URL},
+    {"private-receivers", NULL, "r", "let webhooks go to addresses of this network",
+     PRIVATE_RECEIVERS},
     {"verbose", NULL, "rw", "log every request", VERBOSE},
     {"archive", "DIR", "r",
      "keep the private PostgreSQL's write-ahead log there, from now on, piece by piece; off: no "
@@ -180,7 +201,8 @@ static bool names_folder(enum option_id id, const char *value)
 {
     if (id == ARCHIVE)
         return strcmp(value, "off") != 0;
-    return id == TO || id == FROM || id == KEYS || id == PUBLISHED;
+    return id == TO || id == FROM || id == KEYS || id == PUBLISHED || id == TEXTS ||
+           id == SMTP_PASSWORD;
 }
 
 static const char *from_root(struct arena *mem, const char *path)
@@ -211,10 +233,20 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
                                   [FROM] = &o->from,
                                   [KEYS] = &o->keys,
                                   [PUBLISHED] = &o->published,
-                                  [UNTIL] = &o->until};
-    bool *const flags[] = {
-        [PUBLIC_LOG] = &o->public_log,     [INSECURE] = &o->insecure, [VERBOSE] = &o->verbose,
-        [WITHOUT_KEYS] = &o->without_keys, [DESTROY] = &o->destroy,   [JSON] = &o->json};
+                                  [UNTIL] = &o->until,
+                                  [SMTP] = &o->smtp,
+                                  [SMTP_USER] = &o->smtp_user,
+                                  [SMTP_PASSWORD] = &o->smtp_password_file,
+                                  [MAIL_FROM] = &o->mail_from,
+                                  [TEXTS] = &o->texts,
+                                  [BASE_URL] = &o->base_url};
+    bool *const flags[] = {[PUBLIC_LOG] = &o->public_log,
+                           [INSECURE] = &o->insecure,
+                           [VERBOSE] = &o->verbose,
+                           [PRIVATE_RECEIVERS] = &o->private_receivers,
+                           [WITHOUT_KEYS] = &o->without_keys,
+                           [DESTROY] = &o->destroy,
+                           [JSON] = &o->json};
     uint64_t n = 0;
 
     if (id == LISTEN && o->listen_n == LISTEN_MAX)

@@ -3,13 +3,17 @@
 
 #include "app/newest.h"
 #include "app/writer.h"
+#include "base/file.h"
 #include "base/journal.h"
 #include "docs/docs.h"
 #include "http/server.h"
+#include "notify/notify.h"
 #include "store/migrate.h"
 
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 /* The private database goes forward by itself; with yours you say when. */
@@ -88,6 +92,35 @@ static void say_doors(const struct http_server *server, const struct opened *o)
                 o->service.origin, NULL);
 }
 
+/* The password is a line of a file, which others must not be able to read. */
+static struct err *read_password(struct arena *mem, const char *path, const char **ret)
+{
+    struct bytes file;
+    struct stat st;
+
+    if (!path)
+        return NULL;
+    TRY(file_read(mem, path, 4096, &file));
+    if (stat(path, &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO)))
+        return err_new(mem, ERR_USAGE, "%s can be read by others: chmod 600 %s", path, path);
+    *ret = arena_copy_n(mem, (const char *)file.at, strcspn((const char *)file.at, "\r\n"));
+    return NULL;
+}
+
+static struct err *start_sender(struct arena *mem, const struct daemon_options *options,
+                                const struct opened *o, struct sender **ret)
+{
+    struct notify_config config = {.database = o->uri,
+                                   .service = &o->service,
+                                   .smtp = options->smtp,
+                                   .smtp_user = options->smtp_user,
+                                   .mail_from = options->mail_from,
+                                   .texts = options->texts};
+
+    TRY(read_password(mem, options->smtp_password_file, &config.smtp_password));
+    return notify_start(mem, &config, ret);
+}
+
 static struct err *serve(struct arena *mem, const struct daemon_options *options,
                          const struct opened *o, const sigset_t *stop)
 {
@@ -109,7 +142,11 @@ static struct err *serve(struct arena *mem, const struct daemon_options *options
         .workers = (unsigned)options->workers,
     };
     struct http_server *server = NULL;
-    struct err *e = http_start(mem, &config, &server);
+    struct sender *sender = NULL;
+    struct err *e = start_sender(mem, options, o, &sender);
+
+    if (!e)
+        e = http_start(mem, &config, &server);
 
     if (!e) {
         say_doors(server, o);
@@ -120,6 +157,7 @@ static struct err *serve(struct arena *mem, const struct daemon_options *options
         http_drain(server);
     }
     http_stop(server);
+    notify_stop(sender);
     writer_stop(writer);
     publish_newest(&publishing);
     return e;
@@ -138,6 +176,8 @@ struct err *daemon_run(struct arena *mem, const struct daemon_options *options, 
     take_signals(&stop);
     journal(JOURNAL_INFO, "starting", "version", VERSION, "data", options->data, NULL);
     struct err *e = instance_open(mem, options, true, &o);
+    o.service.base_url = options->base_url;
+    o.service.private_receivers = options->private_receivers;
     if (!e)
         e = home_make_run(mem, &o.home);
     if (!e)

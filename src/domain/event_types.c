@@ -74,7 +74,7 @@
 #define UNIT MAYBE("name"), MAYBE_ID("parent", "unit"), MAYBE_ID("entity", "entity")
 #define PLACE MAYBE("name"), MAYBE("zone"), MAYBE_TEXTS("weekend"), MAYBE_TEXTS("cutoff")
 #define PERSON \
-    PERSONAL("name"), PERSONAL("email"), PERSONAL("phone"), MAYBE("zone"), \
+    PERSONAL("name"), PERSONAL("email"), PERSONAL("phone"), MAYBE("zone"), MAYBE("language"), \
         MAYBE_ID("employer", "entity"), MAYBE_ID("manager", "person"), MAYBE_ID("unit", "unit")
 #define ACCOUNT \
     MAYBE("name"), MAYBE("url"), MAYBE_ID("unit", "unit"), MAYBE_ID("parent", "account"), \
@@ -176,6 +176,15 @@ const struct event_type event_types[] = {
     {"token.issued", "a service may come with a token instead of a signature from this entry on",
      FIELDS(ID("token", "token"), TEXT("ref"), ID("person", "person"), TEXT("digest"),
             TEXT("expires_at"), MAYBE_TEXTS("commands"))},
+    {"webhook.added", "a receiver is told of what happens, from this entry on",
+     FIELDS(ID("webhook", "webhook"), TEXT("ref"), TEXT("url"), TEXT("form"),
+            MAYBE_TEXTS("types"))},
+    {"webhook.enabled", "a receiver that had gone is told again", FIELDS(ID("webhook", "webhook"))},
+    {"webhook.removed", "a receiver is told nothing more", FIELDS(ID("webhook", "webhook"))},
+    {"calendar.linked", "a person's calendar has this address, and no earlier one",
+     FIELDS(ID("person", "person"), INT("number"))},
+    {"calendar.revoked", "a person's calendar has no address any more",
+     FIELDS(ID("person", "person"))},
     {"token.revoked", "a token counts no more from this entry on",
      FIELDS(ID("token", "token"), ID("person", "person"))},
 

@@ -2,6 +2,7 @@
 #include "http_internal.h"
 
 #include "app/logkey.h"
+#include "app/receiver.h"
 #include "app/writer.h"
 #include "base/file.h"
 #include "store/log.h"
@@ -226,6 +227,36 @@ static void metrics(struct exchange *x, struct worker *w)
     exchange_back(x);
 }
 
+/* Its name is the key: so nothing about it is logged but that it was asked for. */
+static struct err *read_calendar(struct exchange *x, struct worker *w, const char **ret)
+{
+    struct store *store;
+    struct timespec now;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    TRY(worker_store(w, x->mem, &store));
+    TRY(store_snapshot(x->mem, store));
+    struct err *e =
+        calendar_write(x->mem, store, x->server->config.service, x->match.params[0].value,
+                       now.tv_sec * 1000 + now.tv_nsec / 1000000, ret);
+    store_rollback(store);
+    return e;
+}
+
+static void calendar(struct exchange *x, struct worker *w)
+{
+    const char *body;
+    struct err *e = read_calendar(x, w, &body);
+
+    if (e) {
+        exchange_fail(x, e);
+    } else {
+        say_text(x, "text/calendar; charset=utf-8", body);
+        x->reply.cache = "private, max-age=900";
+    }
+    exchange_back(x);
+}
+
 void pages_add(struct routes *r)
 {
     static const struct route pages[] = {
@@ -233,6 +264,7 @@ void pages_add(struct routes *r)
         {.method = "GET", .path = "/readyz", .run = readyz},
         {.method = "GET", .path = "/metrics", .run = metrics},
         {.method = "GET", .path = "/openapi.json", .run = openapi, .at_once = true},
+        {.method = "GET", .path = "/calendar/{name}.ics", .run = calendar},
         {.method = "GET", .path = "/log/vkey", .run = vkey},
         {.method = "GET", .path = "/log/vkeys", .run = vkeys},
         {.method = "GET", .path = "/log/tag-key", .run = tag_key, .at_once = true},

@@ -95,6 +95,8 @@ static void a_full_history(struct instance *i)
                               "END:VEVENT\nEND:VCALENDAR\n")));
     did(i, "adm", "unit place", "{'unit':'sales','place':'berlin'}");
     did(i, "adm", "person place", "{'person':'uma','place':'berlin'}");
+    did(i, "adm", "webhook add", "{'url':'https://a.example/','types':['title.settled']}");
+    did(i, "tess", "calendar link", "{'person':'tess'}");
     did(i, "lea", "hold place", "{'account':'acme-y','reference':'D 1','reason':'is in court'}");
     i->now += INT64_C(60) * 86400000;
     did(i, "lea", "person erase",

@@ -113,3 +113,8 @@ Test(e2e, a_backup_comes_back)
 {
     run("backup.sh");
 }
+
+Test(e2e, programs_and_people_are_told)
+{
+    run("tell.sh");
+}
