@@ -39,6 +39,10 @@ struct guard {
 };
 extern const struct guard guards[]; /* ends with a guard without name */
 
+/* Guards by which nobody is refused: what leaves the scope or is not needed is found, not asked
+ * for, and finding nothing is no fault. */
+extern const char *const guards_found[];
+
 /* The guard, which the transition ("H2") must have: a programming mistake when it has it not. */
 const struct guard *guard_of(const char *transition, const char *name);
 

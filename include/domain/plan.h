@@ -31,7 +31,7 @@ struct plan_step {
     int64_t needs[PLAYBOOK_STEPS_MAX]; /* numbers of steps */
     unsigned needs_n;
     int64_t wait_days;
-    bool irreversible;
+    bool irreversible, approve;
     struct due_rule rule; /* the playbook's, or the usual one */
 };
 

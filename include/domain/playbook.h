@@ -15,6 +15,7 @@ struct playbook_step {
     const char *evidence; /* screenshot, note, url */
     const char *basis;    /* found (in a source) or gk (general knowledge) */
     bool irreversible;
+    bool approve; /* another person must approve it before it is done */
     int64_t wait_days;
     bool has_due; /* its own rule, member "due": "-3 work 17:00" */
     struct due_rule due;

@@ -121,6 +121,10 @@ $$;
 CREATE OR REPLACE FUNCTION handover_step_waived(e event) RETURNS void LANGUAGE sql AS $$
     SELECT step_state(e, 'waived', jsonb_build_object('waived_by', e.initiator))
 $$;
+CREATE OR REPLACE FUNCTION handover_step_approved(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'step', s.id::uuid, jsonb_build_object('approved_by', e.initiator), e.recorded_at)
+    FROM jsonb_array_elements_text(e.after -> 'steps') s (id)
+$$;
 CREATE OR REPLACE FUNCTION handover_step_reassigned(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'step', s.id::uuid, jsonb_build_object('assignee', e.after -> 'person'),
                   e.recorded_at)
@@ -137,5 +141,5 @@ CREATE OR REPLACE FUNCTION handover_step_cancelled(e event) RETURNS void LANGUAG
 $$;
 CREATE OR REPLACE FUNCTION handover_step_reopened(e event) RETURNS void LANGUAGE sql AS $$
     SELECT step_state(e, 'in_progress', jsonb_build_object('verifier', NULL, 'waived_by', NULL, 'asked_by', NULL,
-        'expires_on', NULL, 'waiver_code', NULL, 'stale', NULL, 'reason', e.reason))
+        'expires_on', NULL, 'waiver_code', NULL, 'stale', NULL, 'approved_by', NULL, 'reason', e.reason))
 $$;

@@ -138,7 +138,9 @@ ORDER BY CASE WHEN l.code ~ '^I[0-9]+$' THEN substr(l.code, 2)::int ELSE 99 END,
 --: handover_steps
 SELECT s.id, s.number, s.state, s.kind, s.name, s.account, s.covers, s.assignee, s.performer, s.verifier, s.evidence,
        s.irreversible, s.wait_days, s.needs, s.note, s.asked_by, s.actor, s.reason, s.until, s.expires_on, h.zone,
-       coalesce(s.stale, false) AS stale,
+       coalesce(s.stale, false) AS stale, coalesce(s.approve, false) AS approve, s.approved_by,
+       (SELECT (extract(epoch FROM min(x.valid_from)) * 1000)::bigint FROM step x
+        WHERE x.handover = s.handover AND x.number = s.number AND x.id = s.id) AS laid_ms,
        CASE WHEN shut_out(s.assignee, :now::timestamptz, latest())
               OR EXISTS (SELECT FROM person_at(:now::timestamptz, latest()) p WHERE p.id = s.assignee AND p.status IN ('left', 'deceased'))
             THEN fallback_of(s.account, s.handover, s.assignee, :now::timestamptz, latest()) END AS next,
@@ -215,7 +217,7 @@ SELECT json_strip_nulls(json_build_object(
                   'basis', CASE s.basis WHEN 'gk' THEN 'general knowledge' WHEN 'found' THEN 'a source' ELSE s.basis END,
                   'performer', ref_of(s.performer), 'verifier', ref_of(s.verifier), 'note', s.note, 'reason', s.reason,
                   'until', s.until, 'waits_on', s.waits_on, 'check_on', s.check_on, 'tried', s.tried, 'trace', s.trace,
-                  'stale', nullif(s.stale, false))
+                  'stale', nullif(s.stale, false), 'approve', nullif(s.approve, false), 'approved_by', ref_of(s.approved_by))
                   ORDER BY step_turn(h.hostile_at IS NOT NULL, s.kind), s.number) FROM s),
     'promised', (SELECT json_agg(json_build_object('handover', ref_of(r.handover), 'account', ref_of(r.account)) ORDER BY ref_of(r.handover), ref_of(r.account))
                  FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
@@ -236,6 +238,10 @@ SELECT json_strip_nulls(json_build_object(
                             WHEN 'note' THEN ' --note WORDS' WHEN 'url' THEN ' --note URL' ELSE '' END
                          || CASE WHEN s.irreversible THEN ' --irreversible' ELSE '' END END END AS command
         FROM s WHERE h.state = 'in_progress' AND s.state IN ('ready', 'in_progress', 'rejected')
+        UNION ALL
+        SELECT 2, s.due_at, s.due_local, 'another person than ' || coalesce(ref_of(s.assignee), 'who does it'), 'approve step ' || s.number || ' before it is done: ' || s.title,
+               'tenure step approve ' || ref_of(h.id) || ' ' || s.number
+        FROM s WHERE h.state = 'in_progress' AND s.approve AND s.approved_by IS NULL AND s.state IN ('ready', 'in_progress', 'rejected')
         UNION ALL
         SELECT 100000, NULL, NULL, 'somebody else than ' || ref_of(s.performer),
                'verify ' || count(*) || ' step(s) that are done',

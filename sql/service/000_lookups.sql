@@ -149,18 +149,20 @@ RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
     SELECT id FROM below
 $$;
 
--- A leaver is here until the end of the last day, and not after. A proof goes by the same rule.
+-- Against whom a hostile case is open: they read nothing and sign nothing.
+CREATE OR REPLACE FUNCTION shut_out(who uuid, at_time timestamptz, at_index bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM handover_at(at_time, at_index) h WHERE h.person = who AND h.hostile_at IS NOT NULL
+                   AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'))
+$$;
+
+-- A leaver is here until the end of the last day, and not after; whoever is shut out is gone at once. A proof
+-- goes by the same rule.
 CREATE OR REPLACE FUNCTION still_here(who uuid, at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM person_at(at_time, at_index) p WHERE p.id = who
                    AND (p.status IN ('joiner', 'active', 'mover') OR (p.status = 'leaver'
                         AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date))))
-$$;
-
--- Against whom a hostile case is open: they read nothing and sign nothing.
-CREATE OR REPLACE FUNCTION shut_out(who uuid, at_time timestamptz, at_index bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM handover_at(at_time, at_index) h WHERE h.person = who AND h.hostile_at IS NOT NULL
-                   AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'))
+       AND NOT shut_out(who, at_time, at_index)
 $$;
 
 -- Somebody to rely on: here, and not about to go.
@@ -185,7 +187,8 @@ $$;
 CREATE OR REPLACE FUNCTION stay_of(who uuid, at_time timestamptz, at_index bigint)
 RETURNS TABLE (here boolean, last_day date) LANGUAGE sql STABLE AS $$
     SELECT coalesce(p.status IN ('joiner', 'active', 'mover') OR (p.status = 'leaver'
-                    AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date)), false),
+                    AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date)), false)
+               AND NOT shut_out(who, at_time, at_index),
            CASE WHEN p.status = 'leaver' THEN p.last_day ELSE
                (SELECT min(f.last_day) FROM person f WHERE f.id = who AND f.status = 'left' AND f.valid_from > at_time
                  AND f.known_from <= at_index AND at_index < f.known_to) END

@@ -246,7 +246,7 @@ const struct command handover_commands[] = {
         .params = PARAMS(hostile_params, handover_hostile_fields),
         .emits = EMITS("handover.went_hostile", "key.revoked", "token.revoked", "role.taken",
                        "handover.scoped", "handover.successor_named", "handover.steps_added",
-                       "handover.step_ready", HAND_ON_EVENTS),
+                       "handover.step_ready", "handover.reanchored", HAND_ON_EVENTS),
         SEES_HANDOVER,
         .decide = handover_decide_go_hostile,
         .result = handover_hostile_result,

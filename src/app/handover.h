@@ -105,8 +105,9 @@ struct step {
     const char *id, *state, *kind, *name, *account, *covers, *assignee, *performer, *verifier;
     const char *evidence, *note, *asked_by, *actor, *reason, *until, *expires_on;
     const char *next; /* who does it, when the assignee is gone */
-    int64_t number, wait_days, done_ms;
-    bool irreversible, has_file, still_held, stale, account_gone;
+    const char *approved_by;
+    int64_t number, wait_days, done_ms, laid_ms;
+    bool irreversible, approve, has_file, still_held, stale, account_gone;
     struct list needs;
 };
 struct steps {
@@ -118,6 +119,9 @@ MUST struct err *steps_load(struct job *job, const char *handover, struct steps 
 /* A stale step has to be verified anew. */
 bool step_ended(const struct step *s);
 bool step_is_open(const struct step *s); /* neither ended nor done */
+
+/* Why a step that is pending or waiting cannot be begun yet, or NULL for one in another state. */
+MUST struct err *step_keeps_waiting(struct job *job, const struct steps *all, const struct step *s);
 
 /* What time alone moves: adds handover.step_wait_over for steps that have waited long enough,
  * handover.step_reopened for waivers that have run out. */

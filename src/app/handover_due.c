@@ -208,6 +208,10 @@ struct err *handover_decide_reanchor(struct job *job, const void *params, const 
     const struct seen_handover *h = seen;
 
     TRY(handover_may(job, h, "reanchor"));
+    if (!*in->reason)
+        return machine_wants(job, "reason",
+                             machine_find(handover_transitions, h->state, "reanchor")->id,
+                             "new_last_day", "it must be said why it is another day");
     return handover_reanchor(job, in->handover.id, h, in->last_day);
 }
 

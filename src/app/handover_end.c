@@ -71,6 +71,9 @@ struct err *handover_decide_reject(struct job *job, const void *params, const vo
     size_t n;
 
     TRY(handover_may(job, seen, "reject"));
+    if (!*in->steps || !*in->reason)
+        return machine_wants(job, *in->steps ? "reason" : "steps", "H7", "reason_and_steps",
+                             "it must be said which steps go back, and why");
     TRY(steps_load(job, in->handover.id, &steps));
     TRY(steps_choose(job, &steps, in->steps, "reopen", "send back", &chosen, &n));
     steps_event(job, "handover.rejected", in->handover.id, chosen, n);
@@ -200,6 +203,15 @@ static struct err *refuse_left(struct job *job, const struct seen_handover *h)
     return e;
 }
 
+/* One person alone may begin a hostile case, and not end it. */
+static struct err *check_confirmed(struct job *job, const struct seen_handover *h)
+{
+    if (!h->hostile || h->hostile_confirmed_by || !text_same(h->state, "verifying"))
+        return NULL;
+    return machine_refuse(job, ERR_CONFLICT, "H4", "second_person", NULL,
+                          "only %s has called the case hostile", h->hostile_by_ref);
+}
+
 struct err *handover_decide_complete(struct job *job, const void *params, const void *seen)
 {
     const struct complete_params *in = params;
@@ -208,6 +220,9 @@ struct err *handover_decide_complete(struct job *job, const void *params, const 
     if (!handover_is_open(h))
         TRY(handover_may(job, h, "complete"));
     TRY(check_verifier(job, h, in->handover.id));
+    if (!*in->attest)
+        return machine_wants(job, "attest", "H6", "attestation", "nothing is attested");
+    TRY(check_confirmed(job, h));
     TRY(refuse_left(job, h));
     if (h->last_admin)
         return machine_refuse(job, ERR_CONFLICT, "H6", "an_administrator_stays", NULL,

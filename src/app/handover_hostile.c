@@ -106,12 +106,10 @@ static struct err *lay_out_hostile(struct job *job, const struct seen_handover *
     struct plan plan =
         plan_make(job->mem, h->lead, h->lead, draft ? all : all + old_n, draft ? n : new_n,
                   plan_items(job, items), rows_count(items), number);
-    struct seen_handover turned = *h;
-    turned.hostile = true; /* what has to be done has to be done at once */
-    TRY(set_due(job, &turned, &plan, number));
+    TRY(set_due(job, h, &plan, number));
     lay_out(job, handover, &plan);
     struct plan recovery = recovery_plan(job->mem, h->lead, all, n, number + (int64_t)plan.n);
-    TRY(set_due(job, &turned, &recovery, number + (int64_t)plan.n));
+    TRY(set_due(job, h, &recovery, number + (int64_t)plan.n));
     lay_out(job, handover, &recovery);
     return NULL;
 }
@@ -135,7 +133,10 @@ struct err *handover_decide_go_hostile(struct job *job, const void *params, cons
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &scope));
     TRY(steps_load(job, in->handover.id, &steps));
     take_steps_away(job, h, scope, &steps);
-    return lay_out_hostile(job, h, scope);
+    struct seen_handover turned = *h;
+    turned.hostile = true; /* what has to be done has to be done at once */
+    TRY(handover_reanchor(job, in->handover.id, &turned, h->last_day));
+    return lay_out_hostile(job, &turned, scope);
 }
 
 void handover_hostile_result(struct job *job, const json_t *after)

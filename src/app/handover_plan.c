@@ -104,8 +104,8 @@ static struct err *pin_playbook(struct job *job, struct map *pins, const char *n
         bind_text(&b, "now", instant_text(job->mem, job->now));
         TRY(store_call(job->mem, job->store, "playbook_current", &b, &rows));
         if (rows_count(rows) == 0)
-            return err_new(job->mem, ERR_NOT_FOUND,
-                           "there is no playbook '%s': run tenured migrate", name);
+            return machine_refuse(job, ERR_NOT_FOUND, "S1", "playbooks", NULL,
+                                  "there is no playbook '%s': run tenured migrate", name);
         p = arena_alloc(job->mem, sizeof(*p));
         p->id = rows_text(rows, 0, "id");
         TRY(json_read(job->mem, bytes_of_text(rows_text(rows, 0, "content")), 1 << 20,
@@ -181,6 +181,8 @@ static json_t *step_json(struct job *job, const char *handover, const struct pla
     for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
         if (texts[i][1])
             json_object_set_new(step, texts[i][0], json_string(texts[i][1]));
+    if (s->approve)
+        json_object_set_new(step, "approve", json_true());
     for (unsigned k = 0; k < s->needs_n; k++)
         json_array_append_new(needs, json_integer(s->needs[k]));
     due_tell(job, step, timed);
@@ -251,6 +253,18 @@ struct err *set_due(struct job *job, const struct seen_handover *h, struct plan 
     TRY(place_load(job, h->person, h->zone, &place, &ref));
     return plan_schedule(job->mem, plan, numbered, &place, due_anchor(job, h, h->last_day, &place),
                          job->now / 1000);
+}
+
+/* The zone was known when the case was opened; the system's zones may be others now. */
+static struct err *check_anchor(struct job *job, const struct seen_handover *h)
+{
+    struct zone *zone;
+    struct err *e = zone_load(job->mem, h->zone, &zone);
+
+    return e ? machine_refuse(job, ERR_CONFLICT, "H2", "anchor", NULL,
+                              "the last day is %s in a zone that cannot be read: %s", h->last_day,
+                              e->text)
+             : NULL;
 }
 
 static struct err *refuse_new_accounts(struct job *job, const struct seen_handover *h)
@@ -345,6 +359,7 @@ struct err *decide_schedule(struct job *job, const void *params, const void *see
 
     (void)params;
     TRY(handover_may(job, h, "schedule"));
+    TRY(check_anchor(job, h));
     TRY(refuse_new_accounts(job, h));
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));

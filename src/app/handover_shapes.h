@@ -108,7 +108,9 @@ SHAPE(step_row, NUMBER("number", "its number"), COLUMN("step", "its key"),
       COLUMN("until", "until when the platform makes one wait"),
       COLUMN("waits_on", "on whom or what it waits"), COLUMN("check_on", "when to look again"),
       COLUMN("tried", "what was tried before it failed"), COLUMN("trace", "why it is not needed"),
-      YESNO("stale", "to be verified anew"));
+      YESNO("stale", "to be verified anew"),
+      YESNO("approve", "another person must approve it before it is done"),
+      COLUMN("approved_by", "who has"));
 SHAPE(promised_row, COLUMN("handover", "the other case"), COLUMN("account", "the account"));
 SHAPE(next_row, COLUMN("who", "whose turn"), COLUMN("what", "to do what"), COLUMN("due", "by when"),
       COLUMN("command", "with which command"));

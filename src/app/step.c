@@ -180,6 +180,18 @@ const struct command step_commands[] = {
         .decide = step_decide_waive,
     },
     {
+        .verb = "approve",
+        .summary = "approve steps before they are done, where their playbook says so",
+        .detail = "Another person does them: neither their assignee nor the leaver approves.",
+        .roles = LEADERS | ROLE_LEGAL,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/steps/approve",
+        .params = PARAMS(step_params, verify_fields),
+        .emits = EMITS("handover.step_approved", TIME_EVENTS),
+        SEES_HANDOVER,
+        .decide = step_decide_approve,
+    },
+    {
         .verb = "reassign",
         .summary = "give steps into other hands",
         .roles = LEADERS | ROLE_KEEPER,

@@ -58,5 +58,6 @@ struct err *step_decide_verify(struct job *job, const void *params, const void *
 struct err *step_decide_reject(struct job *job, const void *params, const void *seen);
 struct err *step_decide_ask(struct job *job, const void *params, const void *seen);
 struct err *step_decide_waive(struct job *job, const void *params, const void *seen);
+struct err *step_decide_approve(struct job *job, const void *params, const void *seen);
 
 #endif

@@ -28,7 +28,7 @@ struct err *step_may_work_on(struct job *job, const struct step *s, const char *
     const char *number = arena_printf(job->mem, "%lld", (long long)s->number);
 
     if (h->hostile && text_same(job->actor.id, h->person))
-        return machine_refuse(job, ERR_FORBIDDEN, transition, "whose", number,
+        return machine_refuse(job, ERR_FORBIDDEN, transition, "never_the_hostile_leaver", number,
                               "nothing in a hostile case is the leaver's to do");
     if (text_same(s->assignee, job->actor.id))
         return NULL;
@@ -73,6 +73,23 @@ struct err *step_decide_claim(struct job *job, const void *params, const void *s
 
 /* ---- finish ---------------------------------------------------------------------------------- */
 
+/* Whoever approves is another than who does it: the playbook wants two. */
+static struct err *check_approved(struct job *job, const struct step *s)
+{
+    const char *number = arena_printf(job->mem, "%lld", (long long)s->number);
+
+    if (!s->approve)
+        return NULL;
+    if (!s->approved_by)
+        return machine_refuse(job, ERR_FORBIDDEN, "S8", "approved", number,
+                              "nobody has approved step %s", number);
+    if (text_same(s->approved_by, job->actor.id))
+        return machine_refuse(job, ERR_FORBIDDEN, "S8", "approved", number,
+                              "%s has approved step %s: another person must do it", job->actor.ref,
+                              number);
+    return NULL;
+}
+
 static struct err *check_done(struct job *job, const struct step_params *in, const struct step *s)
 {
     const struct seen_handover *h = job->seen;
@@ -95,7 +112,7 @@ static struct err *check_done(struct job *job, const struct step_params *in, con
     if (s->irreversible && !in->irreversible)
         return machine_wants(job, "irreversible", "S8", "irreversible",
                              "step %lld cannot be undone", n);
-    return NULL;
+    return check_approved(job, s);
 }
 
 /* The same files prove each of the steps. */
@@ -130,24 +147,26 @@ static struct err *add_done(struct job *job, const struct step_params *in, const
     return NULL;
 }
 
-/* "all" means what is the actor's own to do; what covers a thing ends with the thing. */
+/* "all" means what is the actor's own to do; what covers a thing ends with the thing, and what
+ * nobody has approved yet is not to be done. */
 static size_t own_of(const struct job *job, struct step **steps, size_t n)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < n; i++)
-        if (text_same(steps[i]->assignee, job->actor.id) && text_same(steps[i]->kind, "playbook"))
+        if (text_same(steps[i]->assignee, job->actor.id) && text_same(steps[i]->kind, "playbook") &&
+            (!steps[i]->approve || steps[i]->approved_by))
             steps[kept++] = steps[i];
     return kept;
 }
 
-static struct err *cannot_finish(struct job *job, const char *handover, const struct step *s)
+static struct err *cannot_finish(struct job *job, const char *handover, const struct steps *all,
+                                 const struct step *s)
 {
-    const char *why = "what it needs is not done, or its wait is not over";
+    const char *why = "there is nothing to finish";
 
-    if (text_same(s->state, "waiting"))
-        why = arena_printf(job->mem, "it waits until %s", s->until);
-    else if (text_same(s->state, "blocked"))
+    TRY(step_keeps_waiting(job, all, s));
+    if (text_same(s->state, "blocked"))
         why = arena_printf(job->mem, "tenure step unblock %s %lld --note WORDS", handover,
                            (long long)s->number);
     else if (text_same(s->state, "failed"))
@@ -157,8 +176,6 @@ static struct err *cannot_finish(struct job *job, const char *handover, const st
         why = arena_printf(job->mem,
                            "it was sent back; tenure step claim %s %lld, then finish it again",
                            handover, (long long)s->number);
-    else if (!text_same(s->state, "pending"))
-        why = "there is nothing to finish";
     return err_new(job->mem, ERR_CONFLICT, "step %lld is %s: %s", (long long)s->number, s->state,
                    why);
 }
@@ -213,6 +230,6 @@ struct err *step_decide_finish(struct job *job, const void *params, const void *
                        "nothing that is ready is %s's: tenure handover show %s", job->actor.ref,
                        in->handover.said);
     if (left && strcmp(in->steps, "all") != 0)
-        return cannot_finish(job, in->handover.said, wanted[0]);
+        return cannot_finish(job, in->handover.said, &w.steps, wanted[0]);
     return NULL;
 }

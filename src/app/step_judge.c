@@ -59,6 +59,8 @@ struct err *step_decide_reject(struct job *job, const void *params, const void *
 
     (void)seen;
     TRY(step_begin(job, "reject", &w));
+    if (!*in->reason)
+        return machine_wants(job, "reason", "S10", "why", "it must be said why");
     TRY(check_four_eyes(job, &w, "S10"));
     steps_event(job, "handover.step_rejected", in->handover.id, w.chosen, w.n);
     for (size_t i = 0; i < w.n; i++)
@@ -120,5 +122,29 @@ struct err *step_decide_waive(struct job *job, const void *params, const void *s
     for (size_t i = 0; i < w.n; i++)
         w.chosen[i]->state = "waived";
     steps_unblock(job, in->handover.id, &w.steps);
+    return NULL;
+}
+
+/* ---- approve --------------------------------------------------------------------------------- */
+
+/* Before it is done, by somebody who will not do it and does not leave. */
+struct err *step_decide_approve(struct job *job, const void *params, const void *seen)
+{
+    const struct step_params *in = params;
+    const struct seen_handover *h = seen;
+    struct work w;
+
+    TRY(step_begin(job, "cancel", &w)); /* whatever is open */
+    for (size_t i = 0; i < w.n; i++) {
+        const struct step *s = w.chosen[i];
+        if (!s->approve)
+            return err_field(job->mem, "steps", "step %lld needs no approval",
+                             (long long)s->number);
+        if (text_same(s->assignee, job->actor.id) || text_same(h->person, job->actor.id))
+            return machine_refuse(job, ERR_FORBIDDEN, "S8", "approved", in->steps,
+                                  "step %lld: neither its assignee nor the leaver can approve it",
+                                  (long long)s->number);
+    }
+    steps_event(job, "handover.step_approved", in->handover.id, w.chosen, w.n);
     return NULL;
 }

@@ -126,6 +126,8 @@ struct err *step_decide_reopen(struct job *job, const void *params, const void *
 
     (void)seen;
     TRY(step_begin(job, "reopen", &w));
+    if (!*in->reason)
+        return machine_wants(job, "reason", "S18", "why", "it must be said why");
     steps_reopen(job, in->handover.id, &w.steps, w.chosen, w.n);
     return NULL;
 }

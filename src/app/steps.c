@@ -13,7 +13,8 @@ static const struct field step_fields[] = {
     S_INT(step, wait_days),     S_INT(step, done_ms),       S_LIST(step, needs),
     S_BOOL(step, irreversible), S_BOOL(step, has_file),     S_BOOL(step, still_held),
     S_BOOL(step, stale),        S_BOOL(step, account_gone), S_TEXT(step, until),
-    S_TEXT(step, next),         S_TEXT(step, expires_on),   {0}};
+    S_TEXT(step, next),         S_TEXT(step, expires_on),   S_INT(step, laid_ms),
+    S_BOOL(step, approve),      S_TEXT(step, approved_by),  {0}};
 static const struct record step_record = RECORD(struct step, step_fields);
 
 struct err *steps_load(struct job *job, const char *handover, struct steps *ret)
@@ -66,7 +67,7 @@ static int64_t day_at(const struct steps *all, int64_t ms)
  */
 static bool is_ready(const struct job *job, const struct steps *all, const struct step *s)
 {
-    int64_t since = 0;
+    int64_t since = s->laid_ms; /* what needs nothing waits from the day on which it was laid out */
 
     for (size_t i = 0; i < s->needs.n; i++) {
         const struct step *need = numbered(all, strtoll(s->needs.at[i], NULL, 10));
@@ -77,8 +78,40 @@ static bool is_ready(const struct job *job, const struct steps *all, const struc
         else
             return false;
     }
-    return s->wait_days == 0 ||
-           (since && day_at(all, job->now) - day_at(all, since) >= s->wait_days);
+    return s->wait_days == 0 || day_at(all, job->now) - day_at(all, since) >= s->wait_days;
+}
+
+/* What it needs that has not ended, as text; NULL when nothing keeps it but its days of waiting. */
+static const char *open_needs(struct job *job, const struct steps *all, const struct step *s)
+{
+    struct buf out;
+
+    buf_init(&out, job->mem, 2000);
+    for (size_t i = 0; i < s->needs.n; i++) {
+        const struct step *need = numbered(all, strtoll(s->needs.at[i], NULL, 10));
+        if (need && !step_ended(need) && (s->irreversible || !text_same(need->state, "done")))
+            buf_printf(&out, "%sstep %lld, which is %s", out.n ? ", " : "", (long long)need->number,
+                       need->state);
+    }
+    return out.n ? out.at : NULL;
+}
+
+struct err *step_keeps_waiting(struct job *job, const struct steps *all, const struct step *s)
+{
+    long long n = (long long)s->number;
+    const char *number = arena_printf(job->mem, "%lld", n);
+
+    if (text_same(s->state, "waiting"))
+        return machine_refuse(job, ERR_CONFLICT, "S5", "date_reached", number,
+                              "step %lld is waiting: it waits until %s", n, s->until);
+    if (!text_same(s->state, "pending"))
+        return NULL;
+    const char *needs = open_needs(job, all, s);
+    if (needs)
+        return machine_refuse(job, ERR_CONFLICT, "S2", "needs_ended", number,
+                              "step %lld is pending: it needs %s", n, needs);
+    return machine_refuse(job, ERR_CONFLICT, "S2", "wait_days", number,
+                          "step %lld is pending: it waits %lld day(s)", n, (long long)s->wait_days);
 }
 
 struct event *steps_event(struct job *job, const char *type, const char *handover,
@@ -198,6 +231,8 @@ static struct err *choose_one(struct choice *c, int64_t number)
     struct err *e = machine_step(c->job->mem, step_transitions,
                                  arena_printf(c->job->mem, "step %lld", (long long)number),
                                  s->state, c->event, c->doing, &to);
+    if (e && machine_find(step_transitions, "ready", c->event))
+        TRY(step_keeps_waiting(c->job, c->all, s));
     if (e && text_same(s->state, "done"))
         return err_new(c->job->mem, ERR_CONFLICT,
                        "step %lld is done; next, another person verifies it: tenure step verify %s "

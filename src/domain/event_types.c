@@ -341,6 +341,7 @@ const struct event_type event_types[] = {
     {"handover.step_waiver_asked", "somebody asks to do without steps",
      FIELDS(STEPS, MAYBE("expires_on"), MAYBE("code"))},
     {"handover.step_waived", "steps need not be done", FIELDS(STEPS)},
+    {"handover.step_approved", "another person approves steps before they are done", FIELDS(STEPS)},
     {"handover.step_reassigned", "other hands for steps", FIELDS(STEPS, ID("person", "person"))},
     {"handover.step_due_set", "when steps are due, by hand or by their rules again",
      FIELDS(STEPS, JSON("dues"), {.name = "pinned", .kind = KIND_BOOL})},

@@ -11,6 +11,8 @@ const struct guard guards[] = {
      "tenure handover reanchor {handover} --last-day DAY"},
     {"another_person", "the second person is another than who began it, and not the leaver",
      "another person of hr, legal or an administrator: tenure handover confirm-hostile {handover}"},
+    {"approved", "where the playbook says so, another person has approved it first",
+     "another person: tenure step approve {handover} {steps}"},
     {"approver", "the approver is neither who asked, nor the assignee, nor the leaver",
      "another person: tenure step waive {handover} {steps}"},
     {"asked", "somebody has asked for the waiver, with a reason",
@@ -97,3 +99,6 @@ const struct guard guards[] = {
     {"why", "a reason", "say --reason WHY"},
     {0},
 };
+
+const char *const guards_found[] = {"no_condition", "open_case", "out_of_scope", "scope_moved",
+                                    NULL};

@@ -1,5 +1,6 @@
 /* machine.c - the rows of both machines; see machine.h. tests/domain/machine.c holds them against
- * the design's own file. */
+ * the design's own file. That a case's playbooks are pinned is asked where its steps are laid out,
+ * S1. */
 #include "domain/machine.h"
 
 #include "base/text.h"
@@ -24,7 +25,7 @@
 const struct transition handover_transitions[] = {
     {"H1", NEVER, "create", "draft", GUARDS("subject", "one_open")},
     {"H2", FROM("draft"), "schedule", "scheduled",
-     GUARDS("anchor", "scope", "successor", "playbooks", "lead_time")},
+     GUARDS("anchor", "scope", "successor", "lead_time")},
     {"H3", FROM("scheduled"), "start", "in_progress", GUARDS("begun")},
     {"H4", FROM("draft", "scheduled", "in_progress"), "go_hostile", "in_progress",
      GUARDS("case_reference", "not_hostile_yet", "not_the_leaver", "an_administrator_stays",
@@ -53,13 +54,14 @@ const struct transition step_transitions[] = {
     {"S2", FROM("pending"), "unblock", "ready", GUARDS("needs_ended", "wait_days")},
     {"S3", FROM("ready"), "claim", "in_progress", GUARDS("whose", "never_the_hostile_leaver")},
     {"S4", FROM("ready", "in_progress"), "wait", "waiting",
-     GUARDS("whose", "until", "begin_shown")},
+     GUARDS("whose", "never_the_hostile_leaver", "until", "begin_shown")},
     {"S5", FROM("waiting"), "wait_over", "ready", GUARDS("date_reached")},
     {"S6", FROM("ready", "in_progress", "waiting"), "block", "blocked",
-     GUARDS("whose", "waits_on", "check_date")},
-    {"S7", FROM("blocked"), "unblock_manual", "ready", GUARDS("whose", "note")},
+     GUARDS("whose", "never_the_hostile_leaver", "waits_on", "check_date")},
+    {"S7", FROM("blocked"), "unblock_manual", "ready",
+     GUARDS("whose", "never_the_hostile_leaver", "note")},
     {"S8", FROM("ready", "in_progress"), "finish", "done",
-     GUARDS("whose", "never_the_hostile_leaver", "evidence", "irreversible", "gone",
+     GUARDS("whose", "never_the_hostile_leaver", "evidence", "irreversible", "approved", "gone",
             "not_by_the_leaver")},
     {"S9", FROM("done"), "verify", "verified", GUARDS("not_the_performer", "not_the_leaver")},
     {"S10", FROM("done"), "reject", "rejected",
@@ -70,7 +72,7 @@ const struct transition step_transitions[] = {
     {"S13", FROM("pending", "ready"), "skip", "skipped", GUARDS("no_condition")},
     {"S14", FROM("skipped"), "condition_true", "pending", GUARDS("open_case")},
     {"S15", FROM("ready", "in_progress", "waiting", "blocked"), "fail", "failed",
-     GUARDS("whose", "tried")},
+     GUARDS("whose", "never_the_hostile_leaver", "tried")},
     {"S16", FROM("failed"), "retry", "ready", GUARDS("leads", "note")},
     {"S17", FROM("pending", "ready", "in_progress", "waiting", "blocked", "rejected", "failed"),
      "cancel", "cancelled", GUARDS("out_of_scope")},

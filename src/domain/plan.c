@@ -33,6 +33,7 @@ static void add_playbook(struct arena *mem, struct plan *plan, const char *leave
             .playbook = a->playbook,
             .wait_days = s->wait_days,
             .irreversible = s->irreversible,
+            .approve = s->approve,
             .needs_n = s->needs_n,
             .rule =
                 s->has_due ? s->due : *schedule_rule("playbook", s->actor, s->irreversible, NULL),

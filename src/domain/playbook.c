@@ -26,6 +26,7 @@ static struct err *take_step(struct arena *mem, const json_t *s, struct playbook
         .evidence = json_text(s, "evidence"),
         .basis = json_text(s, "basis"),
         .irreversible = json_is_true(json_object_get(s, "irreversible")),
+        .approve = json_is_true(json_object_get(s, "approve")),
     };
 
     if (!step.id || !step.title)

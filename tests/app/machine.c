@@ -4,8 +4,10 @@
 #include "support/vectors.h"
 
 #include "base/file.h"
+#include "domain/machine.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <stdlib.h>
 
 #define START \
@@ -420,6 +422,63 @@ Test(machine, whoever_goes_hands_on_what_they_were_to_do)
 }
 
 /* ---- Every guard is asked somewhere ---------------------------------------------------------- */
+
+/* Every source of the floor, without its line ends and what indents them. */
+static const char *app_sources(struct arena *mem)
+{
+    const char *folder = arena_printf(mem, "%s/src/app", getenv("TENURE_ROOT"));
+    struct bytes text;
+    struct dirent *d;
+    struct buf all;
+    DIR *dir = opendir(folder);
+
+    cr_assert_not_null(dir, "run the tests with make test");
+    buf_init(&all, mem, 1 << 24);
+    while ((d = readdir(dir))) {
+        if (!strstr(d->d_name, ".c"))
+            continue;
+        cr_assert_ok(file_read(mem, arena_printf(mem, "%s/%s", folder, d->d_name), 1 << 22, &text));
+        for (size_t k = 0; k < text.n; k++) {
+            if (text.at[k] == '\n')
+                while (k + 1 < text.n && text.at[k + 1] == ' ')
+                    k++;
+            buf_byte(&all, text.at[k] == '\n' ? (unsigned char)' ' : text.at[k]);
+        }
+    }
+    closedir(dir);
+    return all.at;
+}
+
+static bool is_found(const char *guard)
+{
+    for (const char *const *g = guards_found; *g; g++)
+        if (strcmp(*g, guard) == 0)
+            return true;
+    return false;
+}
+
+/* A refusal names its transition and guard, or gets the transition from whoever asks. */
+static bool refuses_by(struct arena *mem, const char *sources, const char *of, const char *guard)
+{
+    return strstr(sources, arena_printf(mem, "%s, \"%s\"", of, guard)) != NULL;
+}
+
+Test(machine, every_guard_is_asked_by_code)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const struct transition *const tables[] = {handover_transitions, step_transitions};
+    const char *sources = app_sources(mem);
+
+    for (size_t k = 0; k < 2; k++)
+        for (const struct transition *t = tables[k]; t->event; t++)
+            for (const char *const *g = t->guards; *g; g++) {
+                bool asked = refuses_by(mem, sources, arena_printf(mem, "\"%s\"", t->id), *g) ||
+                             refuses_by(mem, sources, "transition", *g) ||
+                             refuses_by(mem, sources, "reanchor\")->id", *g);
+                cr_expect(asked != is_found(*g), "%s %s: %s", t->id, *g,
+                          asked ? "is asked, and is said to be found" : "nothing asks it");
+            }
+}
 
 Test(machine, every_guard_names_itself)
 {
