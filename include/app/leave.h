@@ -9,6 +9,14 @@
  * now on) in the time zone, or where that is NULL in the person's own, or in UTC. */
 MUST struct err *leave(struct job *job, const char *person, const char *zone, const char *last_day);
 
+/* The same with another status than left: deceased. */
+MUST struct err *leave_as(struct job *job, const char *person, const char *zone,
+                          const char *last_day, const char *status);
+
+/* The instant at which the day is over at the place of the person, or in the zone. */
+MUST struct err *end_of_day(struct job *job, const char *person, const char *zone, const char *day,
+                            const char **ret);
+
 /* The same of keys and tokens, and role.taken for every role, at once and without the person having
  * left: nothing is read and nothing signed any more. */
 MUST struct err *shut_out(struct job *job, const char *person);

@@ -114,7 +114,7 @@ DECLARE
     row_id uuid;
 BEGIN
     PERFORM revise(e, 'person', who, jsonb_strip_nulls(jsonb_build_object(
-        'status', 'left', 'last_day', e.after -> 'last_day')));
+        'status', coalesce(e.after ->> 'status', 'left'), 'last_day', e.after -> 'last_day')));
     FOR row_id IN SELECT DISTINCT h.id FROM holding h WHERE h.person = who
                   AND h.known_to = 9223372036854775807 AND h.valid_to > e.effective_at LOOP
         PERFORM finish(e, 'holding', row_id);

@@ -18,7 +18,8 @@ $$;
 
 CREATE OR REPLACE FUNCTION handover_created(e event) RETURNS void LANGUAGE sql AS $$
     SELECT born(e, 'handover', id_of(e, 'handover'));
-    SELECT put(e, 'handover', id_of(e, 'handover'), '{"state": "draft", "reopened": 0}')
+    SELECT put(e, 'handover', id_of(e, 'handover'), jsonb_build_object(
+        'state', 'draft', 'reopened', 0, 'seat', e.after -> 'to', 'back_on', e.after -> 'back'))
 $$;
 CREATE OR REPLACE FUNCTION handover_drilled(e event) RETURNS void LANGUAGE sql AS $$
     SELECT put(e, 'drill', id_of(e, 'drill'))

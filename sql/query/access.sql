@@ -240,7 +240,8 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.heir AS key FROM (
 -- ---- steps that wait for something ---------------------------------------------------------------------
 
 --: cover_steps
-SELECT s.id AS step, s.handover, s.kind, s.state, h.person AS leaver
+SELECT s.id AS step, s.handover, s.kind, s.state,
+       coalesce(:actor::uuid IN (SELECT case_people(h, :now::timestamptz, latest())), false) AS by_leaver
 FROM step_at(:now::timestamptz, latest()) s JOIN handover_at(:now::timestamptz, latest()) h ON h.id = s.handover
 WHERE s.covers = :covers::uuid AND h.state IN ('in_progress', 'failed')
   AND s.state IN ('pending', 'ready', 'in_progress', 'waiting', 'blocked', 'rejected', 'failed')

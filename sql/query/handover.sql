@@ -6,17 +6,22 @@ SELECT p.status, p.last_day,
        coalesce(p.zone, (SELECT x.zone FROM place_at(:now::timestamptz, latest()) x
                          WHERE x.id = place_of(p.id, :now::timestamptz, latest()))) AS zone,
        (SELECT ref_of(h.id) FROM handover_at(:now::timestamptz, latest()) h
-        WHERE h.person = p.id AND h.kind = 'leaver' AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')
+        WHERE (h.person = p.id OR h.entity = :entity::uuid) AND h.kind = k.kind AND k.scope <> 'listed' AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')
         LIMIT 1) AS open_case,
        (SELECT q.status FROM person_at(:now::timestamptz, latest()) q WHERE q.id = :lead::uuid) AS lead_status,
-       stays(coalesce(:lead::uuid, :actor::uuid), :now::timestamptz, latest()) AS lead_stays
-FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
+       stays(coalesce(:lead::uuid, :actor::uuid), :now::timestamptz, latest()) AS lead_stays,
+       last_admin(p.id, :now::timestamptz, latest()) AS last_admin, k.undeclared, k.goes, k.shuts_out,
+       (SELECT q.employer FROM person_at(:now::timestamptz, latest()) q
+        WHERE q.id = coalesce(:lead::uuid, :actor::uuid)) AS lead_employer,
+       (SELECT s.status FROM position_at(:now::timestamptz, latest()) s WHERE s.id = :to::uuid) AS seat_status
+FROM kinds() k LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = :person::uuid
+WHERE k.kind = coalesce(:kind::text, 'leaver')
 
 --: handover_scope
 -- accounts the leaver answers for and that are not in the case yet, and whom heirs and recorded
 -- successions propose for them
 SELECT a.id, t.ref, a.platform, a.kind, pro.position, pro.person, ref_of(pro.person) AS person_ref
-FROM accounts_of(:person::uuid, :now::timestamptz, latest()) x (id)
+FROM case_accounts(case_of(:handover::uuid, :kind::text, :person::uuid, :entity::uuid, :seat::uuid), :now::timestamptz, latest()) x (id)
 JOIN account_at(:now::timestamptz, latest()) a ON a.id = x.id JOIN thing t ON t.id = a.id
 LEFT JOIN LATERAL (
     SELECT y.position, y.person FROM (
@@ -26,7 +31,7 @@ LEFT JOIN LATERAL (
         SELECT g.position, s.successor, 1000 FROM succession_at(:now::timestamptz, latest()) s
         JOIN holding_at(:now::timestamptz, latest()) g ON g.person = s.successor
         WHERE s.person = :person::uuid AND s.ends_on = :last_day::date) y
-    WHERE y.person IS NOT NULL AND y.person <> :person::uuid
+    WHERE y.person IS NOT NULL AND y.person IS DISTINCT FROM :person::uuid
       AND (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = y.person) IN ('active', 'joiner', 'mover')
     ORDER BY y.rank, y.position LIMIT 1) pro ON true
 WHERE NOT EXISTS (SELECT FROM handover_account_at(:now::timestamptz, latest()) r
@@ -34,15 +39,18 @@ WHERE NOT EXISTS (SELECT FROM handover_account_at(:now::timestamptz, latest()) r
 ORDER BY t.ref
 
 --: handover_look
-SELECT h.person, ref_of(h.person) AS person_ref, h.kind, h.state, h.last_day, h.zone, h.lead, h.declared,
+SELECT h.person, ref_of(coalesce(h.person, h.entity)) AS person_ref, h.kind, h.state, h.last_day, h.zone, h.lead, h.declared,
        h.reopened, p.status AS person_status, h.hostile_at IS NOT NULL AS hostile, h.hostile_by, h.hostile_confirmed_by,
        stays(h.lead, :now::timestamptz, latest()) AS lead_stays,
        stays(:actor::uuid, :now::timestamptz, latest()) AS actor_stays, h.cancel_asked_by, ref_of(h.cancel_asked_by) AS cancel_asked_ref, ref_of(h.hostile_by) AS hostile_by_ref,
-       last_admin(h.person, :now::timestamptz, latest()) AS last_admin,
+       k.goes AND EXISTS (SELECT FROM case_people(h, :now::timestamptz, latest()) w (id)
+                          WHERE last_admin(w.id, :now::timestamptz, latest())) AS last_admin, h.seat, h.entity, h.back_on,
+       k.lays_out, k.acts, k.goes, k.shuts_out, k.ends_as, k.undeclared,
+       coalesce(:actor::uuid IN (SELECT case_people(h, :now::timestamptz, latest())), false) AS actor_is_subject,
        (SELECT count(*) FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = h.id
          AND s.irreversible AND s.state IN ('done', 'verified')) AS irreversible_done
-FROM handover_at(:now::timestamptz, latest()) h
-JOIN person_at(:now::timestamptz, latest()) p ON p.id = h.person
+FROM handover_at(:now::timestamptz, latest()) h JOIN kinds() k ON k.kind = h.kind
+LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = h.person
 WHERE h.id = :handover::uuid
 
 --: handover_rows
@@ -54,7 +62,9 @@ SELECT r.id, r.account, t.ref, a.platform, a.kind, r.position, r.successor, ref_
        (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = r.successor) AS successor_status,
        (SELECT p.last_day FROM person_at(:now::timestamptz, latest()) p WHERE p.id = r.successor) AS successor_last_day,
        o.position AS owner_position, holder_of(o.position, :now::timestamptz, latest()) AS owner_holder, o.accepted_by,
-       (SELECT c.person FROM custodian_at(:now::timestamptz, latest()) c WHERE c.id = r.account) AS custodian,
+       EXISTS (SELECT FROM custodian_at(:now::timestamptz, latest()) c, handover_at(:now::timestamptz, latest()) h
+               WHERE c.id = r.account AND h.id = r.handover
+                 AND c.person IN (SELECT case_people(h, :now::timestamptz, latest()))) AS custodian_goes,
        (SELECT h.person FROM holding_at(:now::timestamptz, latest()) h
         WHERE h.position = r.position AND h.person = r.successor LIMIT 1) AS sits
 FROM handover_account_at(:now::timestamptz, latest()) r JOIN thing t ON t.id = r.account
@@ -65,7 +75,7 @@ WHERE r.handover = :handover::uuid ORDER BY t.ref
 --: handover_items
 -- what else the leaver holds, as far as no step covers it yet
 SELECT i.kind, i.id, ref_of(i.id) AS ref, i.account, i.what, i.owner
-FROM items_of(:person::uuid, :now::timestamptz, latest()) i
+FROM case_items(case_of(:handover::uuid, :kind::text, :person::uuid, :entity::uuid, :seat::uuid), :now::timestamptz, latest()) i
 WHERE NOT EXISTS (SELECT FROM step_at(:now::timestamptz, latest()) s
                   WHERE s.handover = :handover::uuid AND s.covers = i.id AND s.kind = i.kind
                     AND s.state NOT IN ('cancelled', 'verified', 'done', 'skipped'))
@@ -82,7 +92,7 @@ SELECT r.id AS role_grant, r.role FROM role_grant_at(:now::timestamptz, latest()
 -- steps of others' cases that somebody who goes was to do, and who does them instead
 SELECT s.id, s.state, s.handover, fallback_of(s.account, s.handover, s.assignee, :now::timestamptz, latest()) AS next
 FROM step_at(:now::timestamptz, latest()) s
-JOIN handover_at(:now::timestamptz, latest()) h ON h.id = s.handover AND NOT case_ended(h.state) AND h.person <> :person::uuid
+JOIN handover_at(:now::timestamptz, latest()) h ON h.id = s.handover AND NOT case_ended(h.state) AND h.person IS DISTINCT FROM :person::uuid
 WHERE s.assignee = :person::uuid AND s.state NOT IN ('done', 'verified', 'waived', 'skipped', 'cancelled')
 ORDER BY s.handover, s.number
 
@@ -90,12 +100,12 @@ ORDER BY s.handover, s.number
 -- others' cases that somebody who goes leads, and who leads them instead
 SELECT h.id AS handover, fallback_of(NULL, h.id, h.lead, :now::timestamptz, latest()) AS next
 FROM handover_at(:now::timestamptz, latest()) h
-WHERE h.lead = :person::uuid AND h.person <> :person::uuid AND NOT case_ended(h.state) ORDER BY h.id
+WHERE h.lead = :person::uuid AND h.person IS DISTINCT FROM :person::uuid AND NOT case_ended(h.state) ORDER BY h.id
 
 --: leaver_takes
 -- what somebody who goes was to take over and has not accepted yet
 SELECT r.id, r.handover, r.account FROM handover_account_at(:now::timestamptz, latest()) r
-JOIN handover_at(:now::timestamptz, latest()) h ON h.id = r.handover AND NOT case_ended(h.state) AND h.person <> :person::uuid
+JOIN handover_at(:now::timestamptz, latest()) h ON h.id = r.handover AND NOT case_ended(h.state) AND h.person IS DISTINCT FROM :person::uuid
 WHERE r.successor = :person::uuid AND r.accepted_at IS NULL ORDER BY r.handover, r.id
 
 --: handover_number
@@ -122,12 +132,16 @@ WHERE h.person = :person::uuid ORDER BY ref_of(h.position)
 --: successor_look
 SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, p.kind, p.last_day,
        EXISTS (SELECT FROM person f WHERE f.id = p.id AND f.status = 'left' AND f.valid_from > :now::timestamptz
-               AND f.known_to > latest()) AS going, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder
+               AND f.known_to > latest()) AS going, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder,
+       EXISTS (SELECT FROM handover_at(:now::timestamptz, latest()) h, case_people(h, :now::timestamptz, latest()) w (id)
+               WHERE h.id = :handover::uuid AND w.id = :person::uuid) AS is_subject
 FROM (SELECT 1) one LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = :person::uuid
 
 --: assignee_look
 SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS person_status, p.last_day,
-       stays(p.id, :now::timestamptz, latest()) AS lead_stays
+       stays(p.id, :now::timestamptz, latest()) AS lead_stays,
+       EXISTS (SELECT FROM handover_at(:now::timestamptz, latest()) h, case_people(h, :now::timestamptz, latest()) w (id)
+               WHERE h.id = :handover::uuid AND w.id = :person::uuid) AS actor_is_subject
 FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
 
 --: handover_left
@@ -149,7 +163,7 @@ SELECT s.id, s.number, s.state, s.kind, s.name, s.account, s.covers, s.assignee,
        (extract(epoch FROM s.done_at) * 1000)::bigint AS done_ms,
        (s.evidence IS NOT NULL AND EXISTS (SELECT FROM step_evidence_at(:now::timestamptz, latest()) e
                                            WHERE e.step = s.id)) AS has_file,
-       s.kind <> 'playbook' AND still_holds(s.kind, s.covers, h.person, :now::timestamptz, latest()) AS still_held
+       s.kind <> 'playbook' AND case_holds(h, s.kind, s.covers, :now::timestamptz, latest()) AS still_held
 FROM step_at(:now::timestamptz, latest()) s JOIN handover_at(:now::timestamptz, latest()) h ON h.id = s.handover
 WHERE s.handover = :handover::uuid ORDER BY s.number
 
@@ -186,9 +200,9 @@ WITH h AS (SELECT * FROM handover_at(:as_of::timestamptz, :as_known::bigint) x W
 s AS (SELECT * FROM step_at(:as_of::timestamptz, :as_known::bigint) x WHERE x.handover = :handover::uuid),
 ended AS (SELECT count(*) AS n FROM s WHERE step_over(state, stale))
 SELECT json_strip_nulls(json_build_object(
-    'handover', ref_of(h.id), 'id', h.id, 'person', ref_of(h.person),
-    'name', person_name(h.person, :as_of::timestamptz, :as_known::bigint), 'kind', h.kind, 'state', h.state,
-    'last_day', h.last_day, 'zone', h.zone,
+    'handover', ref_of(h.id), 'id', h.id, 'person', ref_of(h.person), 'entity', ref_of(h.entity),
+    'name', person_name(h.person, :as_of::timestamptz, :as_known::bigint), 'kind', h.kind, 'means', k.means, 'state', h.state,
+    'last_day', h.last_day, 'to', ref_of(h.seat), 'back_on', h.back_on, 'follows', ref_of(h.follows), 'zone', h.zone,
     'place', coalesce(ref_of(place_of(h.person, :as_of::timestamptz, :as_known::bigint)),
                       'none is known: Saturday and Sunday are free, there are no holidays'),
     'overdue', nullif((SELECT count(*) FROM s WHERE is_overdue(s.state, s.due_at, :as_of::timestamptz)), 0), 'lead', ref_of(h.lead), 'reopened', nullif(h.reopened, 0),
@@ -219,6 +233,8 @@ SELECT json_strip_nulls(json_build_object(
                   'until', s.until, 'waits_on', s.waits_on, 'check_on', s.check_on, 'tried', s.tried, 'trace', s.trace,
                   'stale', nullif(s.stale, false), 'approve', nullif(s.approve, false), 'approved_by', ref_of(s.approved_by))
                   ORDER BY step_turn(h.hostile_at IS NOT NULL, s.kind), s.number) FROM s),
+    'kept', (SELECT json_agg(json_build_object('kind', c.kind, 'item', ref_of(c.id), 'what', c.what, 'rule', c.rule) ORDER BY c.kind, ref_of(c.id))
+             FROM case_kept(h, :as_of::timestamptz, :as_known::bigint) c WHERE NOT case_ended(h.state)),
     'promised', (SELECT json_agg(json_build_object('handover', ref_of(r.handover), 'account', ref_of(r.account)) ORDER BY ref_of(r.handover), ref_of(r.account))
                  FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
                  JOIN handover_at(:as_of::timestamptz, :as_known::bigint) o ON o.id = r.handover AND NOT case_ended(o.state)
@@ -327,11 +343,11 @@ SELECT json_strip_nulls(json_build_object(
               FROM rules() m
               WHERE h.state IN ('in_progress', 'verifying', 'failed')
                 AND m.code IN (SELECT l.code FROM handover_left(h.id, :as_of::timestamptz, :as_known::bigint) l))))::text AS reply
-FROM h
+FROM h JOIN kinds() k ON k.kind = h.kind
 
 --: handover_list
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.handover AS key FROM (
-    SELECT t.ref AS handover, ref_of(h.person) AS person,
+    SELECT t.ref AS handover, ref_of(h.person) AS person, ref_of(h.entity) AS entity,
            person_name(h.person, :as_of::timestamptz, :as_known::bigint) AS name, h.kind, h.state, h.last_day,
            (SELECT count(*) FILTER (WHERE step_over(s.state, s.stale)) || ' of ' || count(*)
             FROM step_at(:as_of::timestamptz, :as_known::bigint) s WHERE s.handover = h.id) AS steps,
@@ -343,6 +359,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.handover AS key FROM (
       AND (:all::bool OR unit_of('handover', h.id, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
            OR is_mine('handover', h.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
       AND (:state::text IS NULL OR h.state = :state::text) AND (:person::uuid IS NULL OR h.person = :person::uuid)
+      AND (:kind::text IS NULL OR h.kind = :kind::text)
       AND (NOT coalesce(:open::bool, false) OR h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'))
     ORDER BY t.ref LIMIT :limit::int) x
 
@@ -386,3 +403,51 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.playbook AS key FROM (
            jsonb_array_length(p.content -> 'transfer_steps') AS steps, p.content ->> 'hostile_class' AS hostile_class
     FROM playbook_at(:as_of::timestamptz, :as_known::bigint) p JOIN thing t ON t.id = p.id
     WHERE t.ref > coalesce(:after::text, '') ORDER BY t.ref LIMIT :limit::int) x
+
+--: case_kept
+-- what somebody would keep who moves, and by which rule
+SELECT c.kind, ref_of(c.id) AS ref, c.what, c.rule
+FROM case_kept(case_of(NULL, 'mover', :person::uuid, NULL, :seat::uuid), :now::timestamptz, latest()) c ORDER BY c.kind, ref_of(c.id)
+
+--: case_people
+-- who leaves with it: whoever has not left before
+SELECT p.id, p.last_day, p.status
+FROM case_people(case_of(:handover::uuid, :kind::text, :person::uuid, :entity::uuid, NULL), :now::timestamptz, latest()) w (id)
+JOIN person_at(:now::timestamptz, latest()) p ON p.id = w.id AND p.status NOT IN ('left', 'deceased') ORDER BY ref_of(p.id)
+
+--: case_seats
+-- the positions that somebody gives up who moves
+SELECT s.id AS holding, s.position FROM holding_at(:now::timestamptz, latest()) s
+WHERE s.person = :person::uuid AND s.position <> :seat::uuid ORDER BY ref_of(s.position)
+
+--: seat_look
+-- who sits in a position, or will
+SELECT ref_of(s.person) AS holder, s.person FROM holding s
+WHERE s.position = :seat::uuid AND s.known_to > latest() AND s.valid_to > :now::timestamptz ORDER BY s.valid_from LIMIT 1
+
+--: case_lent
+-- what goes back when somebody comes back: each account, who stands in, and the position that answered for it before
+SELECT r.account, r.successor AS delegate, (SELECT k.undeclared FROM kinds() k WHERE k.kind = 'hand_back') AS undeclared, coalesce(
+           (SELECT o.position FROM owner_at(b.began, latest()) o
+            JOIN holding_at(:now::timestamptz, latest()) s ON s.position = o.position AND s.person = h.person WHERE o.id = r.account),
+           (SELECT s.position FROM holding_at(:now::timestamptz, latest()) s WHERE s.person = h.person
+            ORDER BY ref_of(s.position) LIMIT 1)) AS position
+FROM handover_at(:now::timestamptz, latest()) h
+JOIN handover_account_at(:now::timestamptz, latest()) r ON r.handover = h.id AND r.accepted_at IS NOT NULL,
+LATERAL (SELECT min(x.valid_from) AS began FROM handover x WHERE x.id = h.id) b
+WHERE h.id = :handover::uuid AND NOT EXISTS ( -- a case that was opened again gives back what it had not yet
+    SELECT FROM handover_at(:now::timestamptz, latest()) o
+    JOIN handover_account_at(:now::timestamptz, latest()) x ON x.handover = o.id AND x.account = r.account
+    WHERE o.follows = h.id AND o.state <> 'cancelled')
+ORDER BY r.successor, ref_of(r.account)
+
+--: owner_case_look
+-- the account of which the owner is to change: who answers for it, and whether a case is open already
+SELECT holder_of(o.position, :now::timestamptz, latest()) AS person,
+       ref_of(holder_of(o.position, :now::timestamptz, latest())) AS person_ref,
+       (SELECT ref_of(h.id) FROM handover_account_at(:now::timestamptz, latest()) r
+        JOIN handover_at(:now::timestamptz, latest()) h ON h.id = r.handover AND NOT case_ended(h.state)
+        WHERE r.account = a.id LIMIT 1) AS open_case, a.status,
+       holder_of(:to::uuid, :now::timestamptz, latest()) AS successor
+FROM account_at(:now::timestamptz, latest()) a
+LEFT JOIN owner_at(:now::timestamptz, latest()) o ON o.id = a.id WHERE a.id = :account::uuid

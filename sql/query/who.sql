@@ -326,6 +326,12 @@ SELECT to_char(coalesce(
                                   WHERE x.id = place_of(:person::uuid, :now::timestamptz, latest())))),
     day_end(:day::date, 'UTC')) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 
+--: person_leaves_at
+-- when somebody leaves: at the end of the last day, or when that was known first
+SELECT to_char(coalesce((SELECT min(p.valid_from) FROM person p WHERE p.id = :person::uuid AND p.status = 'leaver'
+                         AND p.known_to > latest() AND p.valid_from > :end::timestamptz), :end::timestamptz)
+               AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+
 --: zone_known
 SELECT day_end('2000-01-01', :zone::text) IS NOT NULL
 

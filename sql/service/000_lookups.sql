@@ -149,9 +149,10 @@ RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
     SELECT id FROM below
 $$;
 
--- Against whom a hostile case is open: they read nothing and sign nothing.
+-- Against whom a hostile case is open, and who is dead or not able: they read nothing and sign nothing.
 CREATE OR REPLACE FUNCTION shut_out(who uuid, at_time timestamptz, at_index bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM handover_at(at_time, at_index) h WHERE h.person = who AND h.hostile_at IS NOT NULL
+    SELECT EXISTS (SELECT FROM handover_at(at_time, at_index) h WHERE h.person = who
+                   AND (h.hostile_at IS NOT NULL OR h.kind IN (SELECT k.kind FROM kinds() k WHERE k.shuts_out))
                    AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'))
 $$;
 
@@ -433,10 +434,4 @@ CREATE OR REPLACE FUNCTION is_overdue(state text, due_at timestamptz, at_time ti
 RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(due_at < at_time, false)
        AND state NOT IN ('done', 'verified', 'waived', 'skipped', 'cancelled')
-$$;
-
--- Has what a step is about still to be done?
-CREATE OR REPLACE FUNCTION still_holds(kind text, thing_id uuid, who uuid, at_time timestamptz, at_index bigint)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM items_of(who, at_time, at_index) i WHERE i.kind = $1 AND i.id = thing_id)
 $$;

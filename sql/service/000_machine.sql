@@ -23,7 +23,7 @@ RETURNS uuid LANGUAGE sql STABLE AS $$
         UNION ALL SELECT r.person, 5, 0 FROM role_grant_at(at_time, at_index) r WHERE r.role IN ('admin', 'hr') AND r.unit IS NULL
     ) c
     WHERE c.person IS NOT NULL AND c.person <> who AND stays(c.person, at_time, at_index)
-      AND c.person <> (SELECT h.person FROM handover_at(at_time, at_index) h WHERE h.id = ho)
+      AND c.person NOT IN (SELECT p FROM handover_at(at_time, at_index) h, case_people(h, at_time, at_index) p WHERE h.id = ho)
     ORDER BY c.place, c.rank, ref_of(c.person) LIMIT 1
 $$;
 
@@ -39,7 +39,7 @@ $$;
 CREATE OR REPLACE FUNCTION owners_without(acc uuid, who uuid, at_time timestamptz, at_index bigint)
 RETURNS TABLE (n bigint, wanted int) LANGUAGE sql STABLE AS $$
     SELECT (SELECT count(DISTINCT g.person) FROM access_grant_at(at_time, at_index) g
-            WHERE g.account = acc AND g.level = 'owner' AND g.status = 'active' AND g.person <> who
+            WHERE g.account = acc AND g.level = 'owner' AND g.status = 'active' AND g.person IS DISTINCT FROM who
               AND still_here(g.person, at_time, at_index)), coalesce(a.min_owners, 2)
     FROM account_at(at_time, at_index) a
     WHERE a.id = acc AND a.status <> 'retired' AND a.kind <> 'personal_profile'
@@ -77,8 +77,11 @@ $$;
 CREATE OR REPLACE FUNCTION handover_points(ho uuid, at_time timestamptz, at_index bigint)
 RETURNS TABLE (code text, item text, say text, account uuid) LANGUAGE sql STABLE AS $$
     WITH h AS (SELECT * FROM handover_at(at_time, at_index) x WHERE x.id = ho),
+    k AS (SELECT y.* FROM h JOIN kinds() y ON y.kind = h.kind),
+    people AS (SELECT p.id FROM h, case_people(h, at_time, at_index) p (id)),
     steps AS (SELECT * FROM step_at(at_time, at_index) s WHERE s.handover = ho),
-    held AS (SELECT i.* FROM h, items_of(h.person, at_time, at_index) i)
+    held AS (SELECT i.* FROM h, case_items(h, at_time, at_index) i)
+    SELECT q.* FROM k, LATERAL (
     SELECT CASE i.kind WHEN 'revoke' THEN 'I1' WHEN 'rotate' THEN 'I3' WHEN 'retire' THEN 'I3'
                 WHEN 'control' THEN 'I4' WHEN 'heir' THEN 'I2' ELSE 'I10' END,
            ref_of(i.id),
@@ -93,7 +96,7 @@ RETURNS TABLE (code text, item text, say text, account uuid) LANGUAGE sql STABLE
     FROM held i
     UNION ALL
     SELECT 'I2', ref_of(a), 'the leaver still answers for ' || ref_of(a) || ': the successor has to accept', a
-    FROM h, accounts_of(h.person, at_time, at_index) a
+    FROM h, case_accounts(h, at_time, at_index) a
     WHERE NOT EXISTS (SELECT FROM handover_account_at(at_time, at_index) r -- said under I8
                       WHERE r.handover = ho AND r.account = a AND r.accepted_at IS NULL)
     UNION ALL
@@ -116,8 +119,8 @@ RETURNS TABLE (code text, item text, say text, account uuid) LANGUAGE sql STABLE
                       AND sha256(b.bytes) = decode(e.sha256, 'hex'))
     UNION ALL
     SELECT 'I7', 'step ' || s.number, s.name || ' was verified by whoever did it, by the leaver, or by nobody', NULL
-    FROM steps s, h WHERE s.state = 'verified'
-      AND (s.verifier IS NULL OR s.verifier = s.performer OR s.verifier = h.person)
+    FROM steps s WHERE s.state = 'verified'
+      AND (s.verifier IS NULL OR s.verifier = s.performer OR s.verifier IN (SELECT p.id FROM people p))
     UNION ALL
     SELECT 'I8', ref_of(a.account), ref_of(a.account) || CASE
            WHEN a.successor IS NULL THEN ' has no successor: tenure handover successor'
@@ -129,7 +132,7 @@ RETURNS TABLE (code text, item text, say text, account uuid) LANGUAGE sql STABLE
         SELECT FROM owner_at(at_time, at_index) o WHERE o.id = a.account
           AND o.accepted_by = holder_of(o.position, at_time, at_index)
           AND still_here(o.accepted_by, at_time, at_index)
-          AND o.accepted_by <> (SELECT person FROM h)))
+          AND o.accepted_by NOT IN (SELECT p.id FROM people p)))
     UNION ALL
     SELECT 'I9', 'step ' || s.number, s.name || CASE WHEN s.expires_on < (at_time AT TIME ZONE 'UTC')::date
            THEN ' was waived until ' || s.expires_on || ', and that is over: tenure step reopen ' || ref_of(ho) || ' ' || s.number
@@ -140,10 +143,10 @@ RETURNS TABLE (code text, item text, say text, account uuid) LANGUAGE sql STABLE
     UNION ALL -- all that the leaver held since the case was opened must be covered
     SELECT 'I10', ref_of(x.id), ref_of(x.id) || ' is covered by no step: tenure handover rescope', x.account
     FROM h, LATERAL (
-        SELECT DISTINCT g.id, g.account FROM access_grant g WHERE g.person = h.person AND g.known_to > at_index
-           AND g.valid_to > h.valid_from AND g.status <> 'revoked'
+        SELECT DISTINCT g.id, g.account FROM access_grant g WHERE g.person IN (SELECT p.id FROM people p) AND g.known_to > at_index
+           AND g.valid_to > h.valid_from AND g.status <> 'revoked' AND k.scope IN ('all', 'firm')
         UNION SELECT i.id, i.account FROM held i
-        UNION SELECT a, a FROM accounts_of(h.person, at_time, at_index) a) x
+        UNION SELECT a, a FROM case_accounts(h, at_time, at_index) a) x
     WHERE NOT EXISTS (SELECT FROM steps s WHERE s.covers = x.id)
     UNION ALL
     SELECT 'declaration', ref_of(h.person), 'the leaver has not declared that nothing is retained: tenure handover declare', NULL
@@ -151,18 +154,24 @@ RETURNS TABLE (code text, item text, say text, account uuid) LANGUAGE sql STABLE
     UNION ALL
     SELECT 'I5', ref_of(a.account), ref_of(a.account) || ' has ' || o.n || ' owner(s) who stay and should have ' || o.wanted ||
            ': tenure grant give, or let two people accept the risk, tenure handover state-risk ' || ref_of(ho), a.account
-    FROM h, handover_account_at(at_time, at_index) a, LATERAL owners_without(a.account, h.person, at_time, at_index) o
+    FROM h, handover_account_at(at_time, at_index) a,
+         LATERAL owners_without(a.account, CASE WHEN k.goes THEN h.person END, at_time, at_index) o
     WHERE a.handover = ho AND o.n < o.wanted AND (a.risk_accepted_by IS NULL OR a.review_on IS NULL)
     UNION ALL
     SELECT 'I11', 'step ' || s.number, s.name || ' is of ' || ref_of(p.id) || ', who has left: tenure step reassign ' ||
            ref_of(ho) || ' ' || s.number || ' --person PERSON', s.account
     FROM h, steps s JOIN person_at(at_time, at_index) p ON p.id = s.assignee AND p.status IN ('left', 'deceased')
-    WHERE p.id <> h.person AND NOT step_over(s.state, s.stale)
+    WHERE p.id IS DISTINCT FROM h.person AND NOT step_over(s.state, s.stale)
     UNION ALL
     SELECT 'hostile', ref_of(h.id), CASE WHEN at_time > h.confirm_by THEN 'it escalates: nobody has confirmed in time that it is hostile'
            ELSE 'a second person has to confirm until ' || to_char(h.confirm_by AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' (UTC)' END
            || ': tenure handover confirm-hostile ' || ref_of(h.id), NULL
     FROM h WHERE h.hostile_at IS NOT NULL AND h.hostile_confirmed_by IS NULL
+    UNION ALL -- the difference is empty, and no more than the difference
+    SELECT 'I20', 'step ' || s.number, s.name || ' would end what the new position justifies (' || c.rule || '): tenure handover rescope '
+           || ref_of(ho), s.account
+    FROM h, case_kept(h, at_time, at_index) c JOIN steps s ON s.covers = c.id AND s.kind = c.kind AND NOT step_over(s.state, s.stale)
+    ) q (code, item, say, account) WHERE q.code <> ALL (k.spares)
 $$;
 
 -- What keeps it from being completed.
@@ -194,7 +203,7 @@ RETURNS TABLE (code text, item text, say text) LANGUAGE sql STABLE AS $$
     UNION ALL
     SELECT 'I11', s.called, 'is ' || ref_of(s.assignee) || '''s, who has left'
     FROM s WHERE NOT case_ended(s.case_state) AND s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled', 'done')
-      AND s.assignee <> s.leaver AND EXISTS (SELECT FROM person_at(at_time, at_index) p
+      AND s.assignee IS DISTINCT FROM s.leaver AND EXISTS (SELECT FROM person_at(at_time, at_index) p
                                              WHERE p.id = s.assignee AND p.status IN ('left', 'deceased'))
     UNION ALL
     SELECT 'I11', s.called, 'is nobody''s' FROM s

@@ -64,7 +64,7 @@ RETURNS TABLE (step uuid, person uuid, days int) LANGUAGE sql STABLE SET search_
         UNION ALL SELECT p.manager, 2 FROM person_at(at_time, at_index) p WHERE p.id = l.assignee
         UNION ALL SELECT l.lead, 3
         UNION ALL SELECT g.person, 4 FROM role_grant_at(at_time, at_index) g WHERE g.role = 'hr' AND g.unit IS NULL) c
-    WHERE c.person IS NOT NULL AND c.person <> l.leaver AND c.person IS DISTINCT FROM l.assignee AND l.days >= c.after
+    WHERE c.person IS NOT NULL AND c.person IS DISTINCT FROM l.leaver AND c.person IS DISTINCT FROM l.assignee AND l.days >= c.after
 $$;
 
 -- Takes what is due, so that nobody else sends it for the next minutes.

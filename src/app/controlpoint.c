@@ -106,8 +106,8 @@ static struct err *decide_point_change(struct job *job, const void *params, cons
         event_set_json(e, gone, json_null());
         json_object_set_new(e->before, gone, json_string(to_person ? now->entity : now->person));
     }
-    bool moved =
-        now->person && (in->entity.id || (in->person.id && !text_same(in->person.id, now->person)));
+    bool moved = in->person.id ? !text_same(in->person.id, now->person)
+                               : in->entity.id && !text_same(in->entity.id, now->entity);
     return moved ? cover_steps(job, in->controlpoint.id, NULL) : NULL;
 }
 

@@ -47,8 +47,7 @@ struct err *cover_steps(struct job *job, const char *thing_id, const char *note)
     bind_text(&b, "covers", thing_id);
     TRY(store_call(job->mem, job->store, "cover_steps", &b, &rows));
     for (size_t i = 0; i < rows_count(rows); i++) {
-        bool leaver = text_same(rows_text(rows, i, "leaver"), job->actor.id);
-        if (leaver && text_same(rows_text(rows, i, "kind"), "rotate"))
+        if (rows_bool(rows, i, "by_leaver") && text_same(rows_text(rows, i, "kind"), "rotate"))
             continue;
         if (text_same(rows_text(rows, i, "state"), "pending"))
             event_set(step_event(job, rows, i, "handover.step_skipped"), "trace",

@@ -40,7 +40,7 @@ struct err *decide_drill(struct job *job, const void *params, const void *seen)
     json_t *last;
 
     (void)seen;
-    TRY(foresee(job, in->person.id, in->last_day, &f));
+    TRY(foresee(job, in->person.id, in->last_day, NULL, &f));
     TRY(before(job, &last));
     const char *text = json_canonical(job->mem, json_keep(job->mem, foresight_json(job, &f)));
     struct digest d = sha256(bytes_of_text(text));

@@ -24,6 +24,9 @@ static struct err *ask(struct job *job, const struct foresight *f, const char *s
 
     binds_init(&b, job->mem);
     bind_text(&b, "person", f->person);
+    bind_text(&b, "entity", NULL);
+    bind_text(&b, "kind", f->seat ? "mover" : "leaver");
+    bind_text(&b, "seat", f->seat);
     bind_text(&b, "last_day", f->last_day);
     bind_text(&b, "handover", NULL); /* there is none, whose accounts or steps would be left out */
     bind_text(&b, "now", instant_text(job->mem, job->now));
@@ -94,17 +97,17 @@ static struct err *make_plan(struct job *job, struct foresight *f)
     return NULL;
 }
 
-struct err *foresee(struct job *job, const char *person, const char *last_day,
+struct err *foresee(struct job *job, const char *person, const char *last_day, const char *seat,
                     struct foresight *ret)
 {
-    struct foresight f = {.person = person, .last_day = last_day};
+    struct foresight f = {.person = person, .last_day = last_day, .seat = seat};
     struct rows *scope, *items;
 
     TRY(ask(job, &f, "handover_scope", &scope));
     TRY(ask(job, &f, "handover_items", &items));
     f.scope = scope;
     f.items = items;
-    TRY(plan_accounts(job, scope, "id", "person", &f.accounts, map_new(job->mem)));
+    TRY(plan_accounts(job, NULL, scope, "id", "person", &f.accounts, map_new(job->mem)));
     for (size_t i = 0; i < rows_count(scope); i++)
         f.without_successor += f.accounts[i].successor == NULL;
     TRY(make_plan(job, &f));
@@ -223,6 +226,8 @@ SHAPE(plan_path_row, COLUMN("step", "the step"), COLUMN("title", "what to do"),
       COLUMN("due", "when it would be due"));
 SHAPE(plan_risk_row, COLUMN("risk", "the risk"), COLUMN("account", "of which account"),
       COLUMN("item", "by what"), COLUMN("why", "why"));
+SHAPE(plan_kept_row, COLUMN("kind", "what it is"), COLUMN("item", "the thing"),
+      COLUMN("what", "in words"), COLUMN("rule", "why it is kept"));
 const struct field plan_shape[] = {
     COLUMN("person", "who might leave"),
     COLUMN("last_day", "last day of work"),
@@ -239,7 +244,23 @@ const struct field plan_shape[] = {
     TABLE("accounts", plan_account_row, "accounts to move"),
     TABLE("at_risk", plan_risk_row, "what would go wrong, and why"),
     TABLE("items", plan_item_row, "what else must end"),
+    TABLE("kept", plan_kept_row, "what the new position justifies, and by which rule"),
     {0}};
+
+static struct err *add_kept(struct job *job, const struct foresight *f, json_t *reply)
+{
+    json_t *all = json_array();
+    struct rows *rows;
+
+    json_object_set_new(reply, "kept", all);
+    TRY(ask(job, f, "case_kept", &rows));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        json_array_append_new(
+            all, json_pack("{s:s, s:s, s:s, s:s}", "kind", rows_text(rows, i, "kind"), "item",
+                           rows_text(rows, i, "ref"), "what", rows_text(rows, i, "what"), "rule",
+                           rows_text(rows, i, "rule")));
+    return NULL;
+}
 
 struct err *answer_plan(struct job *job, const void *params, const char **ret)
 {
@@ -248,8 +269,11 @@ struct err *answer_plan(struct job *job, const void *params, const char **ret)
 
     (void)params;
     TRY(leave_is_over(job, job_param(job, "person"), NULL, job_param(job, "last_day"), &over));
-    TRY(foresee(job, job_param(job, "person"), job_param(job, "last_day"), &f));
+    TRY(foresee(job, job_param(job, "person"), job_param(job, "last_day"), job_param(job, "to"),
+                &f));
     json_t *reply = foresight_json(job, &f);
+    if (f.seat)
+        TRY(add_kept(job, &f, reply));
     json_object_set_new(reply, "person", json_string(job_said(job, "person")));
     json_object_set_new(reply, "days", json_integer(f.anchor - f.today));
     json_object_set_new(reply, "too_late", json_integer((json_int_t)f.too_late));

@@ -13,6 +13,7 @@ struct risk {
 
 struct foresight {
     const char *person, *last_day;
+    const char *seat;      /* where the person moves to; NULL: they leave */
     int64_t anchor, today; /* days, at the person's place */
     const char *place;     /* NULL: none is known */
     const struct rows *scope, *items;
@@ -26,9 +27,10 @@ struct foresight {
     size_t path_n;
 };
 
-/* As of the job's now; last_day NULL: today, at the person's place. */
+/* As of the job's now; last_day NULL: today, at the person's place. seat: the position that the
+ * person moves to, which keeps what it justifies; NULL: all must go. */
 MUST struct err *foresee(struct job *job, const char *person, const char *last_day,
-                         struct foresight *ret);
+                         const char *seat, struct foresight *ret);
 
 /* What handover plan answers, but for what passes with the days. */
 json_t *foresight_json(struct job *job, const struct foresight *f);

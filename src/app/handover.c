@@ -7,6 +7,11 @@
 #include "handover_shapes.h"
 #include "step.h"
 
+/* What follows when somebody has moved, or will come back. */
+#define FINISH_EVENTS \
+    "position.vacated", "position.filled", "handover.created", "handover.scoped", \
+        "handover.successor_named"
+
 extern const struct command handover_commands[];
 const struct command handover_commands[] = {
     {
@@ -38,7 +43,14 @@ const struct command handover_commands[] = {
     },
     {
         .verb = "create",
-        .summary = "open the case of a person who leaves: finds all that must move",
+        .summary =
+            "open a case: of a person who leaves, moves or is away, of a firm, of an account",
+        .detail = "leaver: all that the person answers for, holds or knows. mover: only what the "
+                  "new position (--to) does not justify; the rest is kept. absence: others stand "
+                  "in until --back, and a case to give it back follows. death, incapacity: as a "
+                  "leaver, but nothing is asked of the person and their keys end at once. owner: "
+                  "one --account gets the owner --to. agency: the firm --entity with all of its "
+                  "people.",
         .example = "handover create e1007 --last-day 2026-12-31",
         .roles = LEADERS,
         .method = "POST",
@@ -46,7 +58,8 @@ const struct command handover_commands[] = {
         .params = PARAMS(create_params, handover_create_fields),
         .makes = "handover",
         .emits = EMITS("handover.created", "person.notice_given", "handover.scoped",
-                       "handover.successor_named", HAND_ON_EVENTS),
+                       "handover.successor_named", "key.revoked", "token.revoked", "role.taken",
+                       HAND_ON_EVENTS),
         .look = "handover_subject",
         .seen = RECORD(struct seen_subject, seen_subject_fields),
         .alone = true,
@@ -194,7 +207,7 @@ const struct command handover_commands[] = {
         .path = "/v1/handovers/{handover}/complete",
         .params = PARAMS(complete_params, handover_complete_fields),
         .emits = EMITS("handover.completed", "person.left", "key.revoked", "token.revoked",
-                       HAND_ON_EVENTS),
+                       FINISH_EVENTS, HAND_ON_EVENTS),
         SEES_HANDOVER,
         .decide = handover_decide_complete,
     },
@@ -307,7 +320,7 @@ const struct command handover_commands[] = {
         .params = PARAMS(moved_params, handover_because_fields),
         .emits = EMITS("handover.risk_accepted", "handover.closed_with_risk", "owner.ended",
                        "custodian.changed", "handover.step_cancelled", "person.left", "key.revoked",
-                       "token.revoked", HAND_ON_EVENTS),
+                       "token.revoked", FINISH_EVENTS, HAND_ON_EVENTS),
         SEES_HANDOVER,
         .decide = handover_decide_accept_risk,
     },

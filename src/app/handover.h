@@ -16,11 +16,16 @@ enum { HANDOVER_CHUNK = 200 };
 
 /* The statement handover_look. */
 struct seen_handover {
-    const char *person, *person_ref, *kind, *state, *last_day, *zone, *lead, *declared;
+    const char *person; /* NULL: the case is a firm's, entity */
+    const char *person_ref, *kind, *state, *last_day, *zone, *lead, *declared;
+    const char *entity, *seat, *back_on;
+    const char *lays_out, *ends_as, *undeclared; /* these and the next by its kind: kinds() */
+    bool acts, goes, shuts_out;
     const char *person_status, *hostile_by, *hostile_by_ref, *hostile_confirmed_by;
     const char *cancel_asked_by, *cancel_asked_ref;
     int64_t reopened, irreversible_done;
     bool last_admin, hostile, lead_stays, actor_stays;
+    bool actor_is_subject; /* the actor is the leaver, or one of the firm's people */
 };
 extern const struct field seen_handover_fields[];
 #define SEES_HANDOVER \
@@ -37,6 +42,12 @@ MUST struct err *handover_under_way(struct job *job, const struct seen_handover 
 
 bool handover_is_open(const struct seen_handover *h); /* none of the three ends */
 
+/* Binds what the statements about scope and items take a case by; handover is bound apart. */
+void handover_bind(struct binds *b, const struct seen_handover *h);
+
+/* Until which day whoever takes over must be here: the return, else the last day. */
+const char *until_when(const struct seen_handover *h);
+
 /* Days from the job's now to a day; negative when it is over. */
 int64_t days_until(const struct job *job, const char *day);
 
@@ -48,9 +59,15 @@ struct err *decide_rescope(struct job *job, const void *params, const void *seen
 /* Adds steps for everything that a cancelled case had covered. */
 MUST struct err *lay_out_again(struct job *job, const struct seen_handover *h);
 
-/* Adds the events that put accounts into the scope, and name the successors that are proposed; rows
- * have id, position and person. */
-MUST struct err *scope_add(struct job *job, const char *handover, const struct rows *rows);
+/* Adds the events that put accounts into the scope, and name the successors that are proposed. */
+struct scoped {
+    const char *account;
+    const char *position, *person; /* NULL: nobody is proposed */
+};
+void scope_add(struct job *job, const char *handover, const struct scoped *scoped, size_t n);
+
+/* The rows of the statement handover_scope as these. */
+struct scoped *scoped_rows(struct job *job, const struct rows *rows);
 
 /* Adds one handover.successor_named for rows of the scope. */
 void successor_name(struct job *job, const char *handover, const struct list *rows,

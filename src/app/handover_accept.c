@@ -19,7 +19,7 @@ static struct err *inventory_text(struct job *job, const struct seen_handover *h
     buf_init(&text, job->mem, 1 << 20);
     buf_printf(&text, "Handover %s: what %s hands over. Last day: %s.\n", job_said(job, "handover"),
                h->person_ref, h->last_day);
-    if (days_until(job, h->last_day) < 0)
+    if (h->goes && days_until(job, h->last_day) < 0)
         buf_text(&text,
                  "It is taken over after the last day: in between nobody answered for it.\n");
     for (size_t i = 0; i < rows_count(rows); i++)
@@ -68,7 +68,7 @@ struct err *answer_inventory(struct job *job, const void *params, const char **r
 
 /* ---- handover accept ------------------------------------------------------------------------- */
 
-static void take_account(struct job *job, const struct rows *rows, size_t i, const char *leaver)
+static void take_account(struct job *job, const struct rows *rows, size_t i)
 {
     const char *account = rows_text(rows, i, "account"), *position = rows_text(rows, i, "position");
     struct event *e;
@@ -85,7 +85,7 @@ static void take_account(struct job *job, const struct rows *rows, size_t i, con
     event_set(e, "account", account);
     event_set(e, "position", position);
     event_set(e, "person", job->actor.id);
-    if (text_same(rows_text(rows, i, "custodian"), leaver)) {
+    if (rows_bool(rows, i, "custodian_goes")) {
         e = event_new(&job->events, "custodian.changed");
         event_set(e, "account", account);
         event_set(e, "person", job->actor.id);
@@ -163,6 +163,6 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
     }
     add_accepted(job, rows, own, n, hash, text);
     for (size_t i = 0; i < n; i++)
-        take_account(job, rows, own[i], h->person);
+        take_account(job, rows, own[i]);
     return NULL;
 }

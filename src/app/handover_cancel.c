@@ -31,10 +31,22 @@ static struct err *say_keys_end(struct job *job, const struct seen_handover *h)
 static struct err *check_cancel(struct job *job, const struct seen_handover *h)
 {
     TRY(handover_may(job, h, "cancel"));
-    if (text_same(job->actor.id, h->person))
+    if (h->actor_is_subject)
         return machine_refuse(job, ERR_FORBIDDEN, "H11", "not_the_leaver", NULL,
                               "nobody cancels their own leaving");
     return NULL;
+}
+
+static struct err *they_stay(struct job *job, const struct seen_handover *h)
+{
+    struct rows *rows;
+
+    TRY(handover_people(job, h, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        if (text_same(rows_text(rows, i, "status"), "leaver"))
+            event_set(event_new(&job->events, "person.notice_withdrawn"), "person",
+                      rows_text(rows, i, "id"));
+    return h->person ? say_keys_end(job, h) : NULL;
 }
 
 static struct err *cancel(struct job *job, const struct seen_handover *h)
@@ -52,11 +64,7 @@ static struct err *cancel(struct job *job, const struct seen_handover *h)
         steps_event(job, "handover.step_cancelled", handover, open, n);
     struct event *e = event_new(&job->events, "handover.cancelled");
     event_set(e, "handover", handover);
-    if (!text_same(h->person_status, "leaver"))
-        return NULL;
-    e = event_new(&job->events, "person.notice_withdrawn");
-    event_set(e, "person", h->person);
-    return say_keys_end(job, h);
+    return h->goes ? they_stay(job, h) : NULL;
 }
 
 /* What is done for ever is not undone by cancelling: two people must want it, whoever leads. */
@@ -108,6 +116,9 @@ static struct err *refuse_other_case(struct job *job, const struct seen_handover
 
     binds_init(&b, job->mem);
     bind_text(&b, "person", h->person);
+    bind_text(&b, "entity", h->entity);
+    bind_text(&b, "kind", h->kind);
+    bind_text(&b, "to", h->seat);
     bind_text(&b, "lead", h->lead);
     bind_text(&b, "actor", job->actor.id);
     bind_text(&b, "now", instant_text(job->mem, job->now));
@@ -148,11 +159,6 @@ struct err *handover_decide_reopen(struct job *job, const void *params, const vo
         TRY(shut_out(job, h->person));
     if (!text_same(h->state, "cancelled"))
         return NULL;
-    if (!has_left(h->person_status)) {
-        struct event *e = event_new(&job->events, "person.notice_given");
-        event_set(e, "person", h->person);
-        event_set(e, "last_day", h->last_day);
-        TRY(hand_on(job, h->person));
-    }
+    TRY(handover_people_go(job, h));
     return lay_out_again(job, h);
 }

@@ -6,20 +6,34 @@
 
 bool has_left(const char *status);
 
-/* ---- handover_open.c ------------------------------------------------------------------------- */
+/* ---- handover_create.c ----------------------------------------------------------------------- */
 
 struct create_params {
-    const char *handover, *last_day, *zone, *reason;
-    struct ref person, lead;
+    const char *handover, *kind, *last_day, *back, *zone, *reason;
+    struct ref person, lead, to, account, entity;
 };
 extern const struct field handover_create_fields[];
 
 /* The statement handover_subject. */
 struct seen_subject {
     const char *status, *kind, *zone, *last_day, *open_case, *lead_status;
-    bool lead_stays, going;
+    const char *undeclared, *seat_status, *lead_employer;
+    bool lead_stays, going, last_admin, goes, shuts_out, is_subject;
 };
 extern const struct field seen_subject_fields[];
+
+struct err *handover_decide_create(struct job *job, const void *params, const void *seen);
+void handover_create_result(struct job *job, const json_t *after);
+
+/* ---- handover_open.c ------------------------------------------------------------------------- */
+
+/* Those whose case it is and who have not left: a person, or the people of a firm; rows have id,
+ * last_day, status. */
+MUST struct err *handover_people(struct job *job, const struct seen_handover *h, struct rows **ret);
+
+/* Whoever will not be here has notice of it on record, nothing to do in the cases of others, and,
+ * where that must be at once, no key any more. */
+MUST struct err *handover_people_go(struct job *job, const struct seen_handover *h);
 
 struct successor_params {
     struct ref handover, person, position;
@@ -28,20 +42,34 @@ struct successor_params {
 };
 extern const struct field handover_successor_fields[];
 
-/* The case of somebody who leaves, as it is to be opened. */
+/* A case as it is to be opened. */
 struct opening {
-    const char *id, *ref;                    /* ref NULL: made from the id */
-    const char *person, *status, *noted_day; /* as they are on record */
+    const char *id, *ref; /* ref NULL: made from the id */
+    const char *kind, *person, *entity;
     const char *last_day, *zone, *lead, *reason;
+    const char *seat, *back_on; /* of those who move; who come back */
+    const char *follows;        /* the case that it comes from */
+    const char *undeclared;     /* why no declaration is demanded; this and the next by its kind */
+    bool goes, shuts_out;
+    const struct scoped *scoped; /* the scope; none: all that its kind means */
+    size_t scoped_n;
 };
 /* Adds the events: the case, the notice where it is news, the scope with the successors that are
  * proposed. */
 MUST struct err *handover_open(struct job *job, const struct opening *o);
 
-struct err *handover_decide_create(struct job *job, const void *params, const void *seen);
-void handover_create_result(struct job *job, const json_t *after);
 struct err *handover_decide_lead(struct job *job, const void *params, const void *seen);
 struct err *handover_decide_successor(struct job *job, const void *params, const void *seen);
+
+/* ---- handover_finish.c ----------------------------------------------------------------------- */
+
+/* Adds what follows when a case is over, by its kind: who leaves, moves, or is to give back. */
+MUST struct err *handover_finish(struct job *job, const struct seen_handover *h,
+                                 const char *handover);
+
+/* ERR_INVALID (field to) when somebody else sits there, or will. */
+MUST struct err *handover_seat_free(struct job *job, const char *seat, const char *said,
+                                    const char *person);
 
 /* ---- handover_due.c -------------------------------------------------------------------------- */
 

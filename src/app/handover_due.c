@@ -194,7 +194,7 @@ struct err *handover_reanchor(struct job *job, const char *handover, const struc
         reanchored(job, handover, h, last_day, part, n, too_late);
         from += HANDOVER_CHUNK;
     } while (from < n);
-    if (!has_left(h->person_status) && !text_same(last_day, h->last_day)) {
+    if (h->person && h->goes && !has_left(h->person_status) && !text_same(last_day, h->last_day)) {
         struct event *e = event_new(&job->events, "person.notice_given");
         event_set(e, "person", h->person);
         event_set(e, "last_day", last_day);

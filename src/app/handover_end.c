@@ -111,7 +111,7 @@ struct err *handover_decide_declare(struct job *job, const void *params, const v
 {
     const struct declare_params *in = params;
     const struct seen_handover *h = seen;
-    bool leaver = text_same(job->actor.id, h->person);
+    bool leaver = h->person && text_same(job->actor.id, h->person);
 
     if (!text_same(h->state, "verifying"))
         TRY(handover_under_way(job, h));
@@ -128,7 +128,7 @@ struct err *handover_decide_declare(struct job *job, const void *params, const v
                        "only who leads the case, hr or legal can go on without one");
     struct event *e = event_new(&job->events, "handover.declared");
     event_set(e, "handover", in->handover.id);
-    event_set(e, "person", h->person);
+    event_set(e, "person", h->person ? h->person : job->actor.id);
     event_set(e, "declaration",
               leaver ? (in->declaration ? in->declaration : usual_declaration)
                      : arena_printf(job->mem, "not obtained: %s", in->not_obtained));
@@ -157,7 +157,7 @@ static struct err *check_verifier(struct job *job, const struct seen_handover *h
     struct rows *rows;
     struct binds b;
 
-    if (text_same(job->actor.id, h->person))
+    if (h->actor_is_subject)
         return machine_refuse(job, ERR_FORBIDDEN, "H6", "verifier", NULL,
                               "nobody completes their own leaving");
     TRY(job_binds(job, &b));
@@ -230,5 +230,5 @@ struct err *handover_decide_complete(struct job *job, const void *params, const 
     struct event *e = event_new(&job->events, "handover.completed");
     event_set(e, "handover", in->handover.id);
     event_set(e, "attested", in->attest);
-    return has_left(h->person_status) ? NULL : leave(job, h->person, h->zone, h->last_day);
+    return handover_finish(job, h, in->handover.id);
 }

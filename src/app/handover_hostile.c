@@ -32,9 +32,14 @@ static struct err *check_hostile(struct job *job, const struct hostile_params *i
     if (h->hostile)
         return machine_refuse(job, ERR_CONFLICT, "H4", "not_hostile_yet", NULL,
                               "the case is hostile already, by %s", h->hostile_by_ref);
-    if (text_same(job->actor.id, h->person))
+    if (h->actor_is_subject)
         return machine_refuse(job, ERR_FORBIDDEN, "H4", "not_the_leaver", NULL,
                               "nobody decides in their own leaving");
+    if (!h->person || !h->goes)
+        return err_new(job->mem, ERR_CONFLICT,
+                       "the case '%s' is of the kind %s: only somebody who leaves can be hostile; "
+                       "tenure handover create PERSON",
+                       in->handover.said, h->kind);
     if (!*in->reference || !*in->reason)
         return machine_wants(job, "reference", "H4", "case_reference",
                              "it must be said why, and by which case");
@@ -94,8 +99,8 @@ static struct err *lay_out_hostile(struct job *job, const struct seen_handover *
     int64_t number;
 
     TRY(add_new_accounts(job, h, &fresh));
-    TRY(plan_accounts(job, scope, "account", "doer", &old, pins));
-    TRY(plan_accounts(job, fresh, "id", "person", &new, pins));
+    TRY(plan_accounts(job, h->lays_out, scope, "account", "doer", &old, pins));
+    TRY(plan_accounts(job, h->lays_out, fresh, "id", "person", &new, pins));
     size_t old_n = rows_count(scope), new_n = rows_count(fresh), n = old_n + new_n;
     all = arena_array(job->mem, n + 1, sizeof(*all));
     memcpy(all, old, old_n * sizeof(*all));
@@ -159,7 +164,7 @@ struct err *handover_decide_confirm_hostile(struct job *job, const void *params,
     if (!h->hostile || h->hostile_confirmed_by || !handover_is_open(h))
         return err_new(job->mem, ERR_CONFLICT, "the handover '%s' has nothing hostile to confirm",
                        in->handover.said);
-    if (text_same(job->actor.id, h->hostile_by) || text_same(job->actor.id, h->person))
+    if (text_same(job->actor.id, h->hostile_by) || h->actor_is_subject)
         return machine_refuse(job, ERR_FORBIDDEN, "H4", "another_person", NULL,
                               "%s called the case hostile, or is the leaver", job->actor.ref);
     event_set(event_new(&job->events, "handover.hostile_confirmed"), "handover", in->handover.id);

@@ -13,6 +13,16 @@ const struct field seen_handover_fields[] = {S_TEXT(seen_handover, person),
                                              S_INT(seen_handover, reopened),
                                              S_INT(seen_handover, irreversible_done),
                                              S_BOOL(seen_handover, last_admin),
+                                             S_TEXT(seen_handover, entity),
+                                             S_TEXT(seen_handover, seat),
+                                             S_TEXT(seen_handover, back_on),
+                                             S_TEXT(seen_handover, lays_out),
+                                             S_TEXT(seen_handover, ends_as),
+                                             S_TEXT(seen_handover, undeclared),
+                                             S_BOOL(seen_handover, acts),
+                                             S_BOOL(seen_handover, goes),
+                                             S_BOOL(seen_handover, shuts_out),
+                                             S_BOOL(seen_handover, actor_is_subject),
                                              S_BOOL(seen_handover, hostile),
                                              S_BOOL(seen_handover, lead_stays),
                                              S_BOOL(seen_handover, actor_stays),
@@ -30,6 +40,15 @@ struct err *handover_may(struct job *job, const struct seen_handover *h, const c
     return machine_step(job->mem, handover_transitions,
                         arena_printf(job->mem, "the handover '%s'", job_said(job, "handover")),
                         h->state, event, event, &to);
+}
+
+void handover_bind(struct binds *b, const struct seen_handover *h)
+{
+    bind_text(b, "person", h->person);
+    bind_text(b, "entity", h->entity);
+    bind_text(b, "seat", h->seat);
+    bind_text(b, "kind", h->kind);
+    bind_text(b, "last_day", h->last_day);
 }
 
 bool handover_is_open(const struct seen_handover *h)

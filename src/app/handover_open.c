@@ -1,130 +1,91 @@
-/* handover_open.c - a case is opened, and it is said who takes what. */
+/* handover_open.c - what opening a case means, and who leads it and takes what. */
 #include "handover_case.h"
 
 #include "app/hand_on.h"
 #include "app/leave.h"
-#include "base/date.h"
 
-/* ---- handover create ------------------------------------------------------------------------- */
+/* ---- Any case that is opened ------------------------------------------------------------------
+ */
 
-#define P create_params
-const struct field handover_create_fields[] = {
-    THE(person, "person", "who leaves"),
-    DATE(last_day, "last day of work, at the person's place"),
-    {.name = "zone",
-     .kind = KIND_TEXT,
-     .optional = true,
-     .max = 60,
-     .help = "time zone of that day; the person's if not said, else UTC",
-     AT(struct P, zone)},
-    MAYBE_A(lead, "person", "who leads the case; you if not said"),
-    MAYBE_NEW(handover, "handover", "what to call it"),
-    PERSONAL_REASON,
-    {0}};
-#undef P
-
-const struct field seen_subject_fields[] = {S_TEXT(seen_subject, status),
-                                            S_TEXT(seen_subject, zone),
-                                            S_TEXT(seen_subject, last_day),
-                                            S_TEXT(seen_subject, open_case),
-                                            S_TEXT(seen_subject, lead_status),
-                                            S_BOOL(seen_subject, lead_stays),
-                                            {0}};
-
-static struct err *check_create(struct job *job, const struct create_params *in,
-                                const struct seen_subject *now)
+static struct err *ask_for(struct job *job, const char *statement, const struct seen_handover *h,
+                           const char *handover, struct rows **ret)
 {
-    if (now->open_case)
-        return machine_refuse(job, ERR_CONFLICT, "H1", "one_open", NULL,
-                              "the handover '%s' of %s is open", now->open_case, in->person.said);
-    if (!in->lead.id && !job->actor.id)
-        return err_field(job->mem, "lead", "is missing: who leads the case?");
-    if (in->lead.id && has_left(now->lead_status))
-        return machine_wants(job, "lead", "H1", "subject", "'%s' has left", in->lead.said);
-    if (text_same(in->lead.id ? in->lead.id : job->actor.id, in->person.id))
-        return machine_wants(job, "lead", "H1", "subject",
-                             "it must be somebody else than the leaver");
-    if (!now->lead_stays)
-        return machine_wants(job, "lead", "H1", "subject",
-                             "whoever leads it must be here and stay");
-    return NULL;
-}
-
-/* Late is better than never, but a year is mistyped easily. */
-static struct err *check_last_day(struct job *job, const struct create_params *in)
-{
-    bool over;
-
-    TRY(leave_is_over(job, in->person.id, in->zone, in->last_day, &over));
-    if (!over || in->reason)
-        return NULL;
-    return err_field(job->mem, "last_day",
-                     "%s is over: if that was the last day, say with --reason why the case begins "
-                     "only now",
-                     in->last_day);
-}
-
-static struct err *add_scope(struct job *job, const struct opening *o)
-{
-    struct rows *rows;
     struct binds b;
 
     binds_init(&b, job->mem);
-    bind_text(&b, "person", o->person);
-    bind_text(&b, "last_day", o->last_day);
+    handover_bind(&b, h);
     bind_text(&b, "now", instant_text(job->mem, job->now));
-    bind_text(&b, "handover", NULL); /* it has no scope yet */
-    TRY(store_call(job->mem, job->store, "handover_scope", &b, &rows));
-    return scope_add(job, o->id, rows);
+    bind_text(&b, "handover", handover);
+    return store_call(job->mem, job->store, statement, &b, ret);
+}
+
+struct err *handover_people(struct job *job, const struct seen_handover *h, struct rows **ret)
+{
+    return ask_for(job, "case_people", h, NULL, ret);
+}
+
+struct err *handover_people_go(struct job *job, const struct seen_handover *h)
+{
+    struct rows *rows;
+
+    if (!h->goes)
+        return NULL;
+    TRY(handover_people(job, h, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        const char *person = rows_text(rows, i, "id");
+        if (!text_same(rows_text(rows, i, "last_day"), h->last_day)) {
+            struct event *e = event_new(&job->events, "person.notice_given");
+            event_set(e, "person", person);
+            event_set(e, "last_day", h->last_day);
+        }
+        if (h->shuts_out)
+            TRY(shut_out(job, person));
+        TRY(hand_on(job, person));
+    }
+    return NULL;
+}
+
+static struct err *add_scope(struct job *job, const struct opening *o,
+                             const struct seen_handover *h)
+{
+    struct rows *rows;
+
+    if (o->scoped_n) {
+        scope_add(job, o->id, o->scoped, o->scoped_n);
+        return NULL;
+    }
+    TRY(ask_for(job, "handover_scope", h, NULL,
+                &rows)); /* it has none yet that would be left out */
+    scope_add(job, o->id, scoped_rows(job, rows), rows_count(rows));
+    return NULL;
 }
 
 struct err *handover_open(struct job *job, const struct opening *o)
 {
+    const struct seen_handover h = {.kind = o->kind,
+                                    .person = o->person,
+                                    .entity = o->entity,
+                                    .seat = o->seat,
+                                    .last_day = o->last_day,
+                                    .goes = o->goes,
+                                    .shuts_out = o->shuts_out};
     struct event *e = event_new(&job->events, "handover.created");
 
     event_set(e, "handover", o->id);
     event_set(e, "ref", o->ref ? o->ref : short_ref(job->mem, "h", o->id));
     event_set(e, "person", o->person);
-    event_set(e, "kind", "leaver");
+    event_set(e, "entity", o->entity);
+    event_set(e, "kind", o->kind);
     event_set(e, "last_day", o->last_day);
     event_set(e, "zone", o->zone);
     event_set(e, "lead", o->lead);
+    event_set(e, "to", o->seat);
+    event_set(e, "back", o->back_on);
+    event_set(e, "follows", o->follows);
+    event_set(e, "declared", o->undeclared);
     e->reason = o->reason;
-    if (!has_left(o->status) && !text_same(o->noted_day, o->last_day)) {
-        e = event_new(&job->events, "person.notice_given");
-        event_set(e, "person", o->person);
-        event_set(e, "last_day", o->last_day);
-    }
-    TRY(hand_on(job, o->person));
-    return add_scope(job, o);
-}
-
-struct err *handover_decide_create(struct job *job, const void *params, const void *seen)
-{
-    const struct create_params *in = params;
-    const struct seen_subject *now = seen;
-    const char *zone = in->zone ? in->zone : now->zone;
-
-    TRY(check_create(job, in, now));
-    TRY(zone_check(job, zone));
-    TRY(check_last_day(job, in));
-    return handover_open(job, &(struct opening){.id = job->new_id,
-                                                .ref = in->handover,
-                                                .person = in->person.id,
-                                                .status = now->status,
-                                                .noted_day = now->last_day,
-                                                .last_day = in->last_day,
-                                                .zone = zone ? zone : "UTC",
-                                                .lead = in->lead.id ? in->lead.id : job->actor.id,
-                                                .reason = in->reason});
-}
-
-void handover_create_result(struct job *job, const json_t *after)
-{
-    json_object_set_new(job->result, "handover", json_string(json_text(after, "ref")));
-    json_object_set_new(
-        job->result, "go_on_with",
-        json_string(arena_printf(job->mem, "tenure handover show %s", json_text(after, "ref"))));
+    TRY(handover_people_go(job, &h));
+    return add_scope(job, o, &h);
 }
 
 /* ---- handover lead --------------------------------------------------------------------------- */
@@ -138,8 +99,10 @@ const struct field handover_lead_fields[] = {THE(handover, "handover", "which ca
 
 struct err *handover_decide_lead(struct job *job, const void *params, const void *seen)
 {
-    static const struct field fields[] = {
-        S_TEXT(seen_handover, person_status), S_BOOL(seen_handover, lead_stays), {0}};
+    static const struct field fields[] = {S_TEXT(seen_handover, person_status),
+                                          S_BOOL(seen_handover, lead_stays),
+                                          S_BOOL(seen_handover, actor_is_subject),
+                                          {0}};
     static const struct record record = RECORD(struct seen_handover, fields);
     const struct lead_params *in = params;
     const struct seen_handover *h = seen;
@@ -151,7 +114,7 @@ struct err *handover_decide_lead(struct job *job, const void *params, const void
                        in->handover.said, h->state);
     TRY(job_binds(job, &b));
     TRY(store_row(job->mem, job->store, "assignee_look", &b, &record, &who, NULL));
-    if (text_same(in->person.id, h->person))
+    if (who.actor_is_subject)
         return machine_wants(job, "person", "H1", "subject", "nobody leads their own leaving");
     TRY(refuse_gone(job, "person", in->person.said, who.person_status));
     if (!who.lead_stays)
@@ -203,25 +166,24 @@ static struct err *find_position(struct job *job, const struct successor_params 
 static struct err *check_successor(struct job *job, const struct successor_params *in,
                                    const struct seen_handover *h)
 {
-    static const struct field fields[] = {S_TEXT(seen_subject, status),
-                                          S_TEXT(seen_subject, kind),
-                                          S_TEXT(seen_subject, last_day),
-                                          S_BOOL(seen_subject, going),
-                                          {0}};
+    static const struct field fields[] = {
+        S_TEXT(seen_subject, status),     S_TEXT(seen_subject, kind),
+        S_TEXT(seen_subject, last_day),   S_BOOL(seen_subject, going),
+        S_BOOL(seen_subject, is_subject), {0}};
     static const struct record record = RECORD(struct seen_subject, fields);
     struct seen_subject who = {0};
     struct binds b;
 
     TRY(job_binds(job, &b));
     TRY(store_row(job->mem, job->store, "successor_look", &b, &record, &who, NULL));
-    if (text_same(in->person.id, h->person))
+    if (who.is_subject)
         return err_field(job->mem, "person", "the leaver cannot be the successor");
     if (text_same(who.kind, "service"))
         return err_field(job->mem, "person", "'%s' is a service: it can answer for nothing",
                          in->person.said);
     TRY(refuse_gone(job, "person", in->person.said, who.status));
     if (text_same(who.status, "leaver") &&
-        (who.going || !who.last_day || strcmp(who.last_day, h->last_day) <= 0))
+        (who.going || !who.last_day || strcmp(who.last_day, until_when(h)) <= 0))
         return err_field(job->mem, "person", "'%s' leaves too, on %s", in->person.said,
                          who.last_day ? who.last_day : "a day not known");
     return NULL;

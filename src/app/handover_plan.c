@@ -6,6 +6,7 @@
 #include "place.h"
 
 #include "app/leave.h"
+#include "domain/kinds.h"
 #include "domain/platform.h"
 
 #include <inttypes.h>
@@ -32,15 +33,13 @@ void successor_name(struct job *job, const char *handover, const struct list *ro
     }
 }
 
-static void add_accounts(struct job *job, const char *handover, const struct rows *rows,
-                         const char **ids)
+static void add_accounts(struct job *job, const char *handover, const struct scoped *scoped,
+                         size_t n, const char **ids)
 {
-    size_t n = rows_count(rows);
-
     for (size_t from = 0; from < n; from += HANDOVER_CHUNK) {
         json_t *accounts = json_array(), *of = json_array();
         for (size_t i = from; i < n && i < from + HANDOVER_CHUNK; i++) {
-            const char *account = rows_text(rows, i, "id");
+            const char *account = scoped[i].account;
             ids[i] = uuid_new(job->mem);
             json_array_append_new(accounts,
                                   json_pack("{s:s, s:s}", "id", ids[i], "account", account));
@@ -55,31 +54,37 @@ static void add_accounts(struct job *job, const char *handover, const struct row
 
 /* Whoever heirs and recorded successions propose is named at once, one event a person and position.
  */
-struct err *scope_add(struct job *job, const char *handover, const struct rows *rows)
+void scope_add(struct job *job, const char *handover, const struct scoped *scoped, size_t n)
 {
-    size_t n = rows_count(rows);
     const char **ids = arena_array(job->mem, n + 1, sizeof(*ids));
     bool *named = arena_array(job->mem, n + 1, sizeof(*named));
 
-    add_accounts(job, handover, rows, ids);
+    add_accounts(job, handover, scoped, n, ids);
     for (size_t i = 0; i < n; i++) {
-        const char *position = rows_text(rows, i, "position"),
-                   *person = rows_text(rows, i, "person");
+        const char *position = scoped[i].position, *person = scoped[i].person;
         struct list chosen = {arena_array(job->mem, n, sizeof(char *)), 0};
         struct list accounts = {arena_array(job->mem, n, sizeof(char *)), 0};
         if (!person || named[i])
             continue;
         for (size_t k = i; k < n; k++) {
-            if (!text_same(rows_text(rows, k, "position"), position) ||
-                !text_same(rows_text(rows, k, "person"), person))
+            if (!text_same(scoped[k].position, position) || !text_same(scoped[k].person, person))
                 continue;
             named[k] = true;
             chosen.at[chosen.n++] = ids[k];
-            accounts.at[accounts.n++] = rows_text(rows, k, "id");
+            accounts.at[accounts.n++] = scoped[k].account;
         }
         successor_name(job, handover, &chosen, &accounts, position, person);
     }
-    return NULL;
+}
+
+struct scoped *scoped_rows(struct job *job, const struct rows *rows)
+{
+    struct scoped *scoped = arena_array(job->mem, rows_count(rows) + 1, sizeof(*scoped));
+
+    for (size_t i = 0; i < rows_count(rows); i++)
+        scoped[i] = (struct scoped){rows_text(rows, i, "id"), rows_text(rows, i, "position"),
+                                    rows_text(rows, i, "person")};
+    return scoped;
 }
 
 /* ---- Playbooks ------------------------------------------------------------------------------- */
@@ -119,22 +124,28 @@ static struct err *pin_playbook(struct job *job, struct map *pins, const char *n
 
 const char *leaver_of(const struct seen_handover *h)
 {
-    return h->hostile || has_left(h->person_status) ? h->lead : h->person;
+    return h->hostile || !h->acts || has_left(h->person_status) ? h->lead : h->person;
 }
 
-struct err *plan_accounts(struct job *job, const struct rows *rows, const char *id,
-                          const char *successor, struct plan_account **ret, struct map *pins)
+struct err *plan_accounts(struct job *job, const char *lays_out, const struct rows *rows,
+                          const char *id, const char *successor, struct plan_account **ret,
+                          struct map *pins)
 {
+    const struct playbook *instead = kind_playbook(lays_out);
     size_t n = rows_count(rows);
     struct plan_account *accounts = arena_array(job->mem, n + 1, sizeof(*accounts));
 
     for (size_t i = 0; i < n; i++) {
         struct pinned *p;
+        accounts[i] = (struct plan_account){rows_text(rows, i, id), rows_text(rows, i, "ref"), NULL,
+                                            instead, rows_text(rows, i, successor)};
+        if (instead)
+            continue;
         TRY(pin_playbook(
             job, pins,
             platform_playbook(rows_text(rows, i, "platform"), rows_text(rows, i, "kind")), &p));
-        accounts[i] = (struct plan_account){rows_text(rows, i, id), rows_text(rows, i, "ref"),
-                                            p->id, &p->steps, rows_text(rows, i, successor)};
+        accounts[i].playbook = p->id;
+        accounts[i].steps = &p->steps;
     }
     *ret = accounts;
     return NULL;
@@ -273,8 +284,7 @@ static struct err *refuse_new_accounts(struct job *job, const struct seen_handov
     struct binds b;
 
     TRY(job_binds(job, &b));
-    bind_text(&b, "person", h->person);
-    bind_text(&b, "last_day", h->last_day);
+    handover_bind(&b, h);
     TRY(store_call(job->mem, job->store, "handover_scope", &b, &rows));
     if (rows_count(rows) == 0)
         return NULL;
@@ -285,6 +295,11 @@ static struct err *refuse_new_accounts(struct job *job, const struct seen_handov
     for (size_t i = 0; i < rows_count(rows); i++)
         err_add(job->mem, e, "scope", rows_text(rows, i, "ref"), "is not in the case yet");
     return e;
+}
+
+const char *until_when(const struct seen_handover *h)
+{
+    return h->back_on ? h->back_on : h->last_day;
 }
 
 /* Every account has a successor who is here and stays. */
@@ -301,7 +316,7 @@ static struct err *check_successors(struct job *job, const struct seen_handover 
             why = "has no successor: tenure handover successor";
         else if (text_same(status, "left") || text_same(status, "deceased"))
             why = arena_printf(job->mem, "its successor %s has left", who);
-        else if (text_same(status, "leaver") && leaves && strcmp(leaves, h->last_day) <= 0)
+        else if (text_same(status, "leaver") && leaves && strcmp(leaves, until_when(h)) <= 0)
             why = arena_printf(job->mem, "its successor %s leaves on %s", who, leaves);
         if (!why)
             continue;
@@ -334,7 +349,7 @@ struct err *items_of(struct job *job, const struct seen_handover *h, struct rows
     struct binds b;
 
     TRY(job_binds(job, &b));
-    bind_text(&b, "person", h->person);
+    handover_bind(&b, h);
     return store_call(job->mem, job->store, "handover_items", &b, ret);
 }
 
@@ -364,10 +379,10 @@ struct err *decide_schedule(struct job *job, const void *params, const void *see
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
     TRY(check_successors(job, h, rows));
-    TRY(plan_accounts(job, rows, "account", "doer", &accounts, map_new(job->mem)));
+    TRY(plan_accounts(job, h->lays_out, rows, "account", "doer", &accounts, map_new(job->mem)));
     TRY(check_lead_time(job, h, accounts, rows_count(rows), job_param(job, "shortfall")));
     TRY(items_of(job, h, &items));
-    struct plan plan = plan_make(job->mem, h->person, h->lead, accounts, rows_count(rows),
+    struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(rows),
                                  plan_items(job, items), rows_count(items), 0);
     TRY(set_due(job, h, &plan, 0));
     struct event *e = event_new(&job->events, "handover.scheduled");

@@ -6,10 +6,11 @@
 
 #include "domain/plan.h"
 
-/* The accounts of rows with the columns `id` and `successor` name, each with its playbook of today;
- * pins remembers what was read. */
-MUST struct err *plan_accounts(struct job *job, const struct rows *rows, const char *id,
-                               const char *successor, struct plan_account **ret, struct map *pins);
+/* The accounts of rows with the columns `id` and `successor` name, each with its playbook of today,
+ * or with the steps that the kind of the case lays out instead; pins remembers what was read. */
+MUST struct err *plan_accounts(struct job *job, const char *lays_out, const struct rows *rows,
+                               const char *id, const char *successor, struct plan_account **ret,
+                               struct map *pins);
 struct plan_item *plan_items(struct job *job, const struct rows *rows);
 
 /* What the leaver holds and no step covers; the last number of a step. */
@@ -28,7 +29,7 @@ MUST struct err *set_due(struct job *job, const struct seen_handover *h, struct 
 /* The events that add the steps. Returns the ids of all. */
 json_t *lay_out(struct job *job, const char *handover, const struct plan *plan);
 
-/* Who does the leaver's steps: nobody who is shut out. */
+/* Who does the leaver's steps: nobody who is shut out, or who cannot. */
 const char *leaver_of(const struct seen_handover *h);
 
 #endif

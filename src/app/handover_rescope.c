@@ -7,10 +7,10 @@ struct err *add_new_accounts(struct job *job, const struct seen_handover *h, str
     struct binds b;
 
     TRY(job_binds(job, &b));
-    bind_text(&b, "person", h->person);
-    bind_text(&b, "last_day", h->last_day);
+    handover_bind(&b, h);
     TRY(store_call(job->mem, job->store, "handover_scope", &b, ret));
-    return scope_add(job, job_param(job, "handover"), *ret);
+    scope_add(job, job_param(job, "handover"), scoped_rows(job, *ret), rows_count(*ret));
+    return NULL;
 }
 
 /* ---- Steps that are needed no more, or again ------------------------------------------------- */
@@ -88,7 +88,7 @@ struct err *decide_rescope(struct job *job, const void *params, const void *seen
     TRY(add_new_accounts(job, h, &fresh));
     if (draft)
         return NULL;
-    TRY(plan_accounts(job, fresh, "id", "person", &accounts, map_new(job->mem)));
+    TRY(plan_accounts(job, h->lays_out, fresh, "id", "person", &accounts, map_new(job->mem)));
     TRY(items_of(job, h, &items));
     TRY(last_number(job, &number));
     struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(fresh),
@@ -112,7 +112,7 @@ struct err *lay_out_again(struct job *job, const struct seen_handover *h)
 
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
-    TRY(plan_accounts(job, rows, "account", "doer", &accounts, map_new(job->mem)));
+    TRY(plan_accounts(job, h->lays_out, rows, "account", "doer", &accounts, map_new(job->mem)));
     TRY(items_of(job, h, &items));
     TRY(last_number(job, &number));
     struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(rows),

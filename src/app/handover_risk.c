@@ -66,7 +66,7 @@ static struct err *check_risk(struct job *job, const struct seen_handover *h)
 
     if (!text_same(h->state, "failed") && !text_same(h->state, "verifying"))
         TRY(handover_under_way(job, h));
-    if (text_same(job->actor.id, h->person))
+    if (h->actor_is_subject)
         return machine_refuse(job, ERR_FORBIDDEN, "H10", "not_the_leaver", NULL,
                               "nobody decides in their own leaving");
     if (!*in->residual || !*in->compensating || !day_parse(in->review_on, &day) ||
@@ -105,7 +105,7 @@ struct err *handover_decide_state_risk(struct job *job, const void *params, cons
 
 static struct err *check_acceptor(struct job *job, const struct seen_handover *h)
 {
-    if (text_same(job->actor.id, h->person))
+    if (h->actor_is_subject)
         return machine_refuse(job, ERR_FORBIDDEN, "H10", "not_the_leaver", NULL,
                               "nobody decides in their own leaving");
     if (text_same(job->actor.id, h->lead))
@@ -172,13 +172,13 @@ static struct err *give_up(struct job *job, const struct seen_handover *h, const
             event_set(e, "account", account);
             event_set(e, "position", rows_text(rows, i, "owner_position"));
         }
-        if (picked[i] && text_same(rows_text(rows, i, "custodian"), h->person)) {
+        if (picked[i] && rows_bool(rows, i, "custodian_goes")) {
             e = event_new(&job->events, "custodian.changed");
             event_set(e, "account", account);
         }
     }
     rows_event(job, "handover.closed_with_risk", rows, picked);
-    return has_left(h->person_status) ? NULL : leave(job, h->person, h->zone, h->last_day);
+    return handover_finish(job, h, job_param(job, "handover"));
 }
 
 static struct err *close_with_risk(struct job *job, const struct seen_handover *h,

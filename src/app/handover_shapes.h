@@ -4,16 +4,20 @@
 #define APP_HANDOVER_SHAPES_H
 
 #include "app/fields.h"
+#include "domain/kinds.h"
 
 /* ---- What is asked --------------------------------------------------------------------------- */
 
 #define P plan_params
 struct plan_params {
-    struct ref person;
+    struct ref person, to;
     const char *last_day;
 };
 static const struct field plan_fields[] = {
-    THE(person, "person", "who might leave"), DATE(last_day, "last day of work"), {0}};
+    THE(person, "person", "who might leave"),
+    DATE(last_day, "last day of work"),
+    MAYBE_A(to, "position", "the position that they move to: what it justifies is kept"),
+    {0}};
 #undef P
 
 #define P schedule_params
@@ -70,13 +74,14 @@ static const char *const states[] = {"draft",     "scheduled",        "in_progre
                                      "cancelled", "closed_with_risk", NULL};
 #define P list_params
 struct list_params {
-    const char *state;
+    const char *state, *kind;
     struct ref person;
     bool open;
     AS_OF_MEMBERS;
     PAGE_MEMBERS;
 };
 static const struct field list_fields[] = {MAYBE_CHOICE(state, states, "only in this state"),
+                                           MAYBE_CHOICE(kind, kinds_all, "only of this kind"),
                                            MAYBE_A(person, "person", "only of this leaver"),
                                            FLAG(open, "only those that have not ended"),
                                            AS_OF,
@@ -112,6 +117,8 @@ SHAPE(step_row, NUMBER("number", "its number"), COLUMN("step", "its key"),
       YESNO("approve", "another person must approve it before it is done"),
       COLUMN("approved_by", "who has"));
 SHAPE(promised_row, COLUMN("handover", "the other case"), COLUMN("account", "the account"));
+SHAPE(kept_row, COLUMN("kind", "what it is"), COLUMN("item", "the thing"),
+      COLUMN("what", "in words"), COLUMN("rule", "why it is kept"));
 SHAPE(next_row, COLUMN("who", "whose turn"), COLUMN("what", "to do what"), COLUMN("due", "by when"),
       COLUMN("command", "with which command"));
 SHAPE(left_row, COLUMN("code", "the rule that is not met"), COLUMN("item", "about what"),
@@ -120,8 +127,10 @@ SHAPE(rule_row, COLUMN("code", "the rule"), COLUMN("means", "what must be so"));
 SHAPE(hold_row, COLUMN("hold", "the hold"), COLUMN("reference", "reference"),
       COLUMN("reason", "why"), COLUMN("since", "since when"));
 SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
-      COLUMN("person", "who leaves"), COLUMN("name", "by name"), COLUMN("kind", "of what kind"),
-      COLUMN("state", "its state"), COLUMN("last_day", "last day of work"),
+      COLUMN("person", "who leaves"), COLUMN("entity", "or which firm"), COLUMN("name", "by name"),
+      COLUMN("kind", "of what kind"), COLUMN("means", "in words"), COLUMN("state", "its state"),
+      COLUMN("last_day", "last day of work"), COLUMN("to", "the new position"),
+      COLUMN("back_on", "day of the return"), COLUMN("follows", "the case that it comes from"),
       COLUMN("zone", "time zone of that day"), COLUMN("place", "whose weekend and holidays count"),
       NUMBER("overdue", "steps that are late"), COLUMN("lead", "who leads the case"),
       NUMBER("reopened", "times it was reopened"), COLUMN("progress", "how far it is"),
@@ -139,12 +148,14 @@ SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
       TABLE("left", left_row, "what keeps it from being completed"),
       TABLE("rules", rule_row, "what the codes of the rules mean"),
       TABLE("accounts", account_row, "what changes hands"),
+      TABLE("kept", kept_row, "what the new position justifies, and by which rule"),
       TABLE("promised", promised_row, "what the leaver was to take in other cases"),
       TABLE("steps", step_row, "the checklist"));
 SHAPE(handover_row, COLUMN("handover", "its key"), COLUMN("person", "who leaves"),
-      COLUMN("name", "by name"), COLUMN("kind", "of what kind"), COLUMN("state", "its state"),
-      COLUMN("last_day", "last day of work"), COLUMN("steps", "how far it is"),
-      NUMBER("overdue", "steps that are late"), COLUMN("lead", "who leads the case"));
+      COLUMN("entity", "or which firm"), COLUMN("name", "by name"), COLUMN("kind", "of what kind"),
+      COLUMN("state", "its state"), COLUMN("last_day", "last day of work"),
+      COLUMN("steps", "how far it is"), NUMBER("overdue", "steps that are late"),
+      COLUMN("lead", "who leads the case"));
 SHAPE(inventory_view, COLUMN("handover", "the case"), COLUMN("person", "who takes over"),
       NUMBER("accounts", "how many"), COLUMN("text", "what you take, to be read back"),
       COLUMN("inventory", "hash of the text: show it when you accept"),

@@ -142,8 +142,8 @@ static struct err *open_case(struct import *im, struct import_row *row, struct i
     struct event **at = im->job->events.last;
     const struct opening opening = {.id = import_id(im),
                                     .person = who->id,
-                                    .status = now->status,
-                                    .noted_day = now->last_day,
+                                    .kind = "leaver",
+                                    .goes = true,
                                     .last_day = in->last_day,
                                     .zone = zone ? zone : "UTC",
                                     .lead = im->lead,
@@ -174,6 +174,7 @@ static struct err *move_case(struct import *im, struct import_row *row, struct i
 {
     const struct import_leaver_row *in = row->in;
     const struct seen_handover h = {.person = who->id,
+                                    .goes = true,
                                     .state = now->state,
                                     .last_day = now->day,
                                     .zone = now->case_zone,

@@ -5,9 +5,8 @@
 #include "base/date.h"
 #include "base/zone.h"
 
-/* The instant at which the day is over at that place. */
-static struct err *end_of_day(struct job *job, const char *person, const char *zone,
-                              const char *day, const char **ret)
+struct err *end_of_day(struct job *job, const char *person, const char *zone, const char *day,
+                       const char **ret)
 {
     struct binds b;
     int64_t n;
@@ -63,16 +62,37 @@ static struct err *revoke_all(struct job *job, const char *statement, const char
 
 struct err *leave(struct job *job, const char *person, const char *zone, const char *last_day)
 {
+    return leave_as(job, person, zone, last_day, NULL);
+}
+
+/* Who is known to leave only since after the last day has left from then on: before it they were
+ * taken for somebody who stays. */
+static struct err *leaves_at(struct job *job, const char *person, const char *end, const char **ret)
+{
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", person);
+    bind_text(&b, "end", end);
+    return store_value(job->mem, job->store, "person_leaves_at", &b, ret);
+}
+
+struct err *leave_as(struct job *job, const char *person, const char *zone, const char *last_day,
+                     const char *status)
+{
     const char *now = instant_text(job->mem, job->now), *end = now;
 
-    if (last_day)
+    if (last_day) {
         TRY(end_of_day(job, person, zone, last_day, &end));
+        TRY(leaves_at(job, person, end, &end));
+    }
     const char *from = strcmp(end, now) > 0 ? end : now; /* what was signed stays signed */
     TRY(revoke_all(job, "person_keys", "key", person, from));
     TRY(revoke_all(job, "person_tokens", "token", person, from));
     struct event *e = event_new(&job->events, "person.left");
     event_set(e, "person", person);
     event_set(e, "last_day", last_day);
+    event_set(e, "status", status);
     e->effective_at = last_day ? end : NULL;
     return hand_on(job, person);
 }

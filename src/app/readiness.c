@@ -143,7 +143,7 @@ struct err *answer_readiness(struct job *job, const void *params, const char **r
     json_t *drills;
     int64_t score = 0;
 
-    TRY(foresee(job, in->person.id, NULL, &f));
+    TRY(foresee(job, in->person.id, NULL, NULL, &f));
     TRY(drills_json(job, &drills));
     json_t *made_of = parts_json(job, &f, &score);
     json_t *reply =

@@ -27,12 +27,12 @@ struct err *step_may_work_on(struct job *job, const struct step *s, const char *
     const struct seen_handover *h = job->seen;
     const char *number = arena_printf(job->mem, "%lld", (long long)s->number);
 
-    if (h->hostile && text_same(job->actor.id, h->person))
+    if ((h->hostile || !h->acts) && h->actor_is_subject)
         return machine_refuse(job, ERR_FORBIDDEN, transition, "never_the_hostile_leaver", number,
                               "nothing in a hostile case is the leaver's to do");
     if (text_same(s->assignee, job->actor.id))
         return NULL;
-    if (text_same(job->actor.id, h->person))
+    if (h->actor_is_subject)
         return machine_refuse(job, ERR_FORBIDDEN, transition, "whose", number,
                               "step %s is not the leaver's to do", number);
     if (step_leads(job) || !s->assignee)
@@ -99,7 +99,7 @@ static struct err *check_done(struct job *job, const struct step_params *in, con
     if (s->still_held)
         return machine_refuse(job, ERR_CONFLICT, "S8", "gone", NULL,
                               "step %lld is not done: %s is still the leaver's", n, s->name);
-    if (text_same(s->kind, "rotate") && text_same(job->actor.id, h->person))
+    if (text_same(s->kind, "rotate") && h->actor_is_subject)
         return machine_refuse(job, ERR_FORBIDDEN, "S8", "not_by_the_leaver", NULL,
                               "a secret that the leaver changes counts for nothing");
     if ((text_same(s->evidence, "screenshot") || text_same(s->evidence, "file")) &&

@@ -8,7 +8,7 @@ static struct err *check_four_eyes(struct job *job, const struct work *w, const 
     const struct seen_handover *h = job->seen;
     const struct step_params *in = job->params;
 
-    if (text_same(job->actor.id, h->person))
+    if (h->actor_is_subject)
         return machine_refuse(job, ERR_FORBIDDEN, transition, "not_the_leaver", in->steps,
                               "the leaver verifies nothing in their own leaving");
     for (size_t i = 0; i < w->n; i++)
@@ -112,7 +112,7 @@ struct err *step_decide_waive(struct job *job, const void *params, const void *s
             return machine_refuse(job, ERR_CONFLICT, "S12", "asked", in->steps,
                                   "nobody has asked to waive step %lld", (long long)s->number);
         if (text_same(s->asked_by, job->actor.id) || text_same(s->assignee, job->actor.id) ||
-            text_same(h->person, job->actor.id))
+            h->actor_is_subject)
             return machine_refuse(job, ERR_FORBIDDEN, "S12", "approver", in->steps,
                                   "step %lld: neither who asked, nor its assignee, nor the leaver "
                                   "can approve the waiver",

@@ -7,12 +7,11 @@
 /* ---- reassign -------------------------------------------------------------------------------- */
 
 /* Only the leaver's own steps are the leaver's, and in a hostile case not even those. */
-static struct err *check_assignee(struct job *job, const struct step_params *in,
-                                  const struct seen_handover *h, const struct work *w)
+static struct err *check_assignee(struct job *job, const struct seen_handover *h,
+                                  const struct work *w, bool is_subject)
 {
     for (size_t i = 0; i < w->n; i++)
-        if (text_same(in->person.id, h->person) &&
-            (h->hostile || !text_same(w->chosen[i]->actor, "leaver")))
+        if (is_subject && (h->hostile || !h->acts || !text_same(w->chosen[i]->actor, "leaver")))
             return machine_wants(job, "person", "S19", "never_the_leaver",
                                  "step %lld is not the leaver's to do",
                                  (long long)w->chosen[i]->number);
@@ -24,6 +23,7 @@ struct err *step_decide_reassign(struct job *job, const void *params, const void
     static const struct field fields[] = {S_TEXT(seen_handover, person_status),
                                           S_TEXT(seen_handover, last_day),
                                           S_BOOL(seen_handover, lead_stays),
+                                          S_BOOL(seen_handover, actor_is_subject),
                                           {0}};
     static const struct record record = RECORD(struct seen_handover, fields);
     const struct step_params *in = params;
@@ -35,7 +35,7 @@ struct err *step_decide_reassign(struct job *job, const void *params, const void
     TRY(step_begin(job, "cancel", &w)); /* whatever is open: a plan can change too */
     TRY(job_binds(job, &b));
     TRY(store_row(job->mem, job->store, "assignee_look", &b, &record, &who, NULL));
-    TRY(check_assignee(job, in, h, &w));
+    TRY(check_assignee(job, h, &w, who.actor_is_subject));
     if (text_same(who.person_status, "left") || text_same(who.person_status, "deceased"))
         return machine_wants(job, "person", "S19", "assignee_here", "'%s' has left",
                              in->person.said);

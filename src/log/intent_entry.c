@@ -115,13 +115,23 @@ static bool is_handed_on(const char *command, const char *type)
     return is_among_words(command, leavings) && is_among_words(type, types);
 }
 
+/* A case that is over opens those that give back what was taken on for a while. */
+static bool is_given_back(const char *command, const char *type)
+{
+    static const char *const endings[] = {"handover complete", "handover accept-risk", NULL};
+    static const char *const types[] = {"handover.created", "handover.scoped",
+                                        "handover.successor_named", NULL};
+
+    return is_among_words(command, endings) && is_among_words(type, types);
+}
+
 /* Where an entry uses a parameter's name for something else: who held the position before;
  * another's case; whom an heir proposes. */
 static bool means_another(const struct intent *i, const struct entry_view *v, const char *param)
 {
     const char *type = entry_text(v, "type");
 
-    if (is_handed_on(i->command, type) &&
+    if ((is_handed_on(i->command, type) || is_given_back(i->command, type)) &&
         (strcmp(param, "handover") == 0 || strcmp(param, "person") == 0))
         return true;
     if (!type || strcmp(param, "person") != 0)

@@ -77,7 +77,7 @@ void accept_inventory(struct instance *i, const char *who, const char *h)
 
 void finish_and_verify(struct instance *i, const char *h)
 {
-    static const char *const workers[] = {"sam", "tess", "hana"};
+    static const char *const workers[] = {"sam", "tess", "uma", "hana"};
     const char *file = uploaded(i, "owners.png", "\x89PNG owners");
     const char *all =
         with(i, h,

@@ -1,0 +1,239 @@
+/* handover_create.c - a case is opened by hand, of whatever kind. What differs by kind is kinds()
+ * in sql/service/000_kinds.sql; here is only what each wants to be told. */
+#include "handover_case.h"
+
+#include "app/leave.h"
+#include "base/date.h"
+#include "domain/kinds.h"
+
+#define P create_params
+const struct field handover_create_fields[] = {
+    {.name = "person",
+     .kind = KIND_REF,
+     .of = "person",
+     .argument = true,
+     .optional = true,
+     .help = "who leaves, moves, is away or has died; not said of an account's owner or of a firm",
+     AT(struct P, person)},
+    MAYBE_CHOICE(kind, kinds_opened, "what kind of case; leaver if not said"),
+    MAYBE_DATE(last_day, "last day of work, or in the old position, at the person's place; today "
+                         "if not said of an owner"),
+    MAYBE_A(to, "position",
+            "mover: the new position; owner: the position that answers from now "
+            "on"),
+    MAYBE_DATE(back, "absence: the day of the return"),
+    MAYBE_A(account, "account", "owner: the account"),
+    MAYBE_A(entity, "entity", "agency: the firm"),
+    {.name = "zone",
+     .kind = KIND_TEXT,
+     .optional = true,
+     .max = 60,
+     .help = "time zone of that day; the person's if not said, else UTC",
+     AT(struct P, zone)},
+    MAYBE_A(lead, "person", "who leads the case; you if not said"),
+    MAYBE_NEW(handover, "handover", "what to call it"),
+    PERSONAL_REASON,
+    {0}};
+#undef P
+
+const struct field seen_subject_fields[] = {S_TEXT(seen_subject, status),
+                                            S_TEXT(seen_subject, zone),
+                                            S_TEXT(seen_subject, last_day),
+                                            S_TEXT(seen_subject, open_case),
+                                            S_TEXT(seen_subject, lead_status),
+                                            S_TEXT(seen_subject, undeclared),
+                                            S_TEXT(seen_subject, seat_status),
+                                            S_TEXT(seen_subject, lead_employer),
+                                            S_BOOL(seen_subject, lead_stays),
+                                            S_BOOL(seen_subject, last_admin),
+                                            S_BOOL(seen_subject, goes),
+                                            S_BOOL(seen_subject, shuts_out),
+                                            {0}};
+
+/* ---- What each kind is told ------------------------------------------------------------------ */
+
+/* Which of the parameters a kind needs, and which mean nothing to it. */
+static const struct {
+    const char *kind;
+    bool person, last_day, seat, back_on, account, entity;
+} wants[] = {
+    {"leaver", .person = true, .last_day = true},
+    {"mover", .person = true, .last_day = true, .seat = true},
+    {"absence", .person = true, .last_day = true, .back_on = true},
+    {"death", .person = true, .last_day = true},
+    {"incapacity", .person = true, .last_day = true},
+    {"owner", .seat = true, .account = true},
+    {"agency", .last_day = true, .entity = true},
+};
+
+static struct err *want(struct job *job, const char *kind, const char *name, bool wanted,
+                        bool given, bool free)
+{
+    if (wanted && !given)
+        return err_field(job->mem, name, "is missing: a case of the kind %s needs it", kind);
+    if (!wanted && given && !free)
+        return err_field(job->mem, name, "means nothing to a case of the kind %s", kind);
+    return NULL;
+}
+
+static struct err *check_told(struct job *job, const struct create_params *in, const char *kind)
+{
+    size_t i = 0;
+
+    while (strcmp(wants[i].kind, kind) != 0)
+        i++;
+    TRY(want(job, kind, "person", wants[i].person, in->person.id, false));
+    TRY(want(job, kind, "last_day", wants[i].last_day, in->last_day, true));
+    TRY(want(job, kind, "to", wants[i].seat, in->to.id, false));
+    TRY(want(job, kind, "back", wants[i].back_on, in->back, false));
+    TRY(want(job, kind, "account", wants[i].account, in->account.id, false));
+    return want(job, kind, "entity", wants[i].entity, in->entity.id, false);
+}
+
+/* ---- Checks ---------------------------------------------------------------------------------- */
+
+static struct err *check_create(struct job *job, const struct create_params *in,
+                                const struct seen_subject *now)
+{
+    const char *lead = in->lead.id ? in->lead.id : job->actor.id;
+
+    if (now->open_case)
+        return machine_refuse(job, ERR_CONFLICT, "H1", "one_open", NULL,
+                              "the handover '%s' of %s is open", now->open_case,
+                              in->person.id ? in->person.said : in->entity.said);
+    if (!lead)
+        return err_field(job->mem, "lead", "is missing: who leads the case?");
+    if (in->lead.id && has_left(now->lead_status))
+        return machine_wants(job, "lead", "H1", "subject", "'%s' has left", in->lead.said);
+    if (in->person.id && text_same(lead, in->person.id))
+        return machine_wants(job, "lead", "H1", "subject",
+                             "it must be somebody else than the leaver");
+    if (in->entity.id && text_same(now->lead_employer, in->entity.id))
+        return machine_wants(job, "lead", "H1", "subject", "it must be nobody of the firm");
+    if (!now->lead_stays)
+        return machine_wants(job, "lead", "H1", "subject",
+                             "whoever leads it must be here and stay");
+    if (now->shuts_out && now->last_admin)
+        return machine_refuse(job, ERR_CONFLICT, "H1", "subject", NULL,
+                              "%s is the last administrator with a key", in->person.said);
+    if (in->person.id && !now->goes && has_left(now->status))
+        return machine_wants(job, "person", "H1", "subject", "'%s' has left", in->person.said);
+    return NULL;
+}
+
+/* Late is better than never, but a year is mistyped easily. */
+static struct err *check_last_day(struct job *job, const struct create_params *in)
+{
+    bool over;
+
+    TRY(leave_is_over(job, in->person.id, in->zone, in->last_day, &over));
+    if (!over || in->reason)
+        return NULL;
+    return err_field(job->mem, "last_day",
+                     "%s is over: if that was the last day, say with --reason why the case begins "
+                     "only now",
+                     in->last_day);
+}
+
+static struct err *check_days(struct job *job, const struct create_params *in)
+{
+    if (in->back && strcmp(in->back, in->last_day) <= 0)
+        return err_field(job->mem, "back", "%s is not after %s", in->back, in->last_day);
+    return in->last_day ? check_last_day(job, in) : NULL;
+}
+
+/* Nobody else may sit where somebody is to move. */
+static struct err *check_seat(struct job *job, const struct create_params *in,
+                              const struct seen_subject *now)
+{
+    if (text_same(now->seat_status, "retired"))
+        return err_field(job->mem, "to", "'%s' is retired", in->to.said);
+    return handover_seat_free(job, in->to.id, in->to.said, in->person.id);
+}
+
+/* ---- The smallest case: one account gets another owner --------------------------------------- */
+
+static struct err *find_owner(struct job *job, const struct create_params *in, struct opening *o)
+{
+    struct scoped *scoped = arena_alloc(job->mem, sizeof(*scoped));
+    const char *open_case, *successor;
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "account", in->account.id);
+    bind_text(&b, "to", in->to.id);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    TRY(store_call(job->mem, job->store, "owner_case_look", &b, &rows));
+    open_case = rows_text(rows, 0, "open_case");
+    successor = rows_text(rows, 0, "successor");
+    o->person = rows_text(rows, 0, "person");
+    if (text_same(rows_text(rows, 0, "status"), "retired"))
+        return err_field(job->mem, "account", "'%s' is retired", in->account.said);
+    if (open_case)
+        return machine_refuse(job, ERR_CONFLICT, "H1", "one_open", NULL,
+                              "the handover '%s' moves %s already", open_case, in->account.said);
+    if (!o->person)
+        return err_field(job->mem, "account",
+                         "nobody answers for '%s': tenure account owner, then account accept",
+                         in->account.said);
+    if (!successor)
+        return err_field(job->mem, "to", "nobody holds '%s': tenure position fill %s PERSON",
+                         in->to.said, in->to.said);
+    if (text_same(successor, o->person))
+        return err_field(job->mem, "to", "%s answers for it already",
+                         rows_text(rows, 0, "person_ref"));
+    if (text_same(o->lead, o->person))
+        return machine_wants(job, "lead", "H1", "subject",
+                             "it must be somebody else than who answers for it now");
+    *scoped = (struct scoped){in->account.id, in->to.id, successor};
+    o->scoped = scoped;
+    o->scoped_n = 1;
+    return NULL;
+}
+
+/* ---- handover create ------------------------------------------------------------------------- */
+
+static const char *today(const struct job *job)
+{
+    return arena_printf(job->mem, "%.10s", instant_text(job->mem, job->now));
+}
+
+struct err *handover_decide_create(struct job *job, const void *params, const void *seen)
+{
+    const struct create_params *in = params;
+    const struct seen_subject *now = seen;
+    const char *kind = in->kind ? in->kind : "leaver", *zone = in->zone ? in->zone : now->zone;
+    struct opening o = {.id = job->new_id,
+                        .ref = in->handover,
+                        .kind = kind,
+                        .person = in->person.id,
+                        .entity = in->entity.id,
+                        .seat = in->to.id,
+                        .back_on = in->back,
+                        .undeclared = now->undeclared,
+                        .goes = now->goes,
+                        .shuts_out = now->shuts_out,
+                        .last_day = in->last_day ? in->last_day : today(job),
+                        .zone = zone ? zone : "UTC",
+                        .lead = in->lead.id ? in->lead.id : job->actor.id,
+                        .reason = in->reason};
+
+    TRY(check_told(job, in, kind));
+    TRY(check_create(job, in, now));
+    TRY(zone_check(job, zone));
+    TRY(check_days(job, in));
+    if (in->account.id)
+        TRY(find_owner(job, in, &o));
+    else if (in->to.id)
+        TRY(check_seat(job, in, now));
+    return handover_open(job, &o);
+}
+
+void handover_create_result(struct job *job, const json_t *after)
+{
+    json_object_set_new(job->result, "handover", json_string(json_text(after, "ref")));
+    json_object_set_new(
+        job->result, "go_on_with",
+        json_string(arena_printf(job->mem, "tenure handover show %s", json_text(after, "ref"))));
+}
