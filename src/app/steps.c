@@ -67,7 +67,7 @@ static int64_t day_at(const struct steps *all, int64_t ms)
  */
 static bool is_ready(const struct job *job, const struct steps *all, const struct step *s)
 {
-    int64_t since = s->laid_ms; /* what needs nothing waits from the day on which it was laid out */
+    int64_t since = 0;
 
     for (size_t i = 0; i < s->needs.n; i++) {
         const struct step *need = numbered(all, strtoll(s->needs.at[i], NULL, 10));
@@ -78,6 +78,8 @@ static bool is_ready(const struct job *job, const struct steps *all, const struc
         else
             return false;
     }
+    if (!since) /* what needs nothing that was done waits from the day on which it was laid out */
+        since = s->laid_ms;
     return s->wait_days == 0 || day_at(all, job->now) - day_at(all, since) >= s->wait_days;
 }
 
