@@ -107,12 +107,15 @@ static struct err *output_rows(struct arena *mem, const struct cli *cli, const s
     const struct field *rows = NULL;
     const char *note = json_text(reply, "note");
     struct buf out;
+    size_t n = 0;
 
-    EACH_FIELD (f, &call->command->reply)
-        rows = rows ? rows : f->kind == KIND_ROWS ? f : NULL;
-    if (!rows)
-        return err_new(mem, ERR_USAGE,
-                       "the answer is no table: see it without --csv, or as --json");
+    EACH_FIELD (f, &call->command->reply) {
+        rows = f->kind == KIND_ROWS ? f : rows;
+        n += f->kind == KIND_ROWS;
+    }
+    if (n != 1)
+        return err_new(mem, ERR_USAGE, "the answer is %s: see it without --csv, or as --json",
+                       n ? "several tables" : "no table");
     buf_init(&out, mem, ANSWER_MAX);
     json_csv(&out, rows->rows, json_object_get(reply, rows->name));
     TRY(output_text(mem, cli, out.at));

@@ -33,6 +33,7 @@ has 'The table is the one' as admin report verify "$place/inventory.csv"
 sed -i 's/,linkedin,/,facebook,/' "$place/inventory.csv"
 refused 1 'not the one that was signed' as admin report verify "$place/inventory.csv"
 refused 2 'say one' as admin account list --csv --json
+refused 2 'several tables' as admin account show group --csv
 has 'group,linkedin,group,' as admin account list --csv
 has 'tenure_' curl -sf --unix-socket "$data/run/http.sock" http://x/metrics
 has '"openapi"' curl -sf --unix-socket "$data/run/http.sock" http://x/openapi.json
