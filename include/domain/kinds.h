@@ -5,7 +5,7 @@
 
 #include "domain/playbook.h"
 
-/* Those that people open by hand; ends with NULL. */
+/* Those that people open by hand, and all; each ends with NULL. */
 extern const char *const kinds_opened[];
 extern const char *const kinds_all[];
 

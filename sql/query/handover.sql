@@ -45,7 +45,7 @@ SELECT h.person, ref_of(coalesce(h.person, h.entity)) AS person_ref, h.kind, h.s
        stays(:actor::uuid, :now::timestamptz, latest()) AS actor_stays, h.cancel_asked_by, ref_of(h.cancel_asked_by) AS cancel_asked_ref, ref_of(h.hostile_by) AS hostile_by_ref,
        k.goes AND EXISTS (SELECT FROM case_people(h, :now::timestamptz, latest()) w (id)
                           WHERE last_admin(w.id, :now::timestamptz, latest())) AS last_admin, h.seat, h.entity, h.back_on,
-       k.lays_out, k.acts, k.goes, k.shuts_out, k.ends_as, k.undeclared,
+       k.lays_out, k.acts, k.goes, k.shuts_out, k.ends_as, k.declares,
        coalesce(:actor::uuid IN (SELECT case_people(h, :now::timestamptz, latest())), false) AS actor_is_subject,
        (SELECT count(*) FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = h.id
          AND s.irreversible AND s.state IN ('done', 'verified')) AS irreversible_done
@@ -218,6 +218,7 @@ SELECT json_strip_nulls(json_build_object(
     'accounts', (SELECT json_agg(json_build_object('account', ref_of(r.account), 'platform', a.platform, 'kind', a.kind,
                      'successor', ref_of(r.successor), 'position', ref_of(r.position),
                      'accepted', r.accepted_at IS NOT NULL, 'gap', r.risk, 'residual', r.residual,
+                     'unit', ref_of(r.unit), 'holder', ref_of(r.holder),
                      'compensating', r.compensating, 'review_on', r.review_on, 'risk_by', ref_of(r.risk_by),
                      'risk_accepted_by', ref_of(r.risk_accepted_by), 'dropped', ref_of(r.dropped)) ORDER BY ref_of(r.account))
                  FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
@@ -451,3 +452,13 @@ SELECT holder_of(o.position, :now::timestamptz, latest()) AS person,
        holder_of(:to::uuid, :now::timestamptz, latest()) AS successor
 FROM account_at(:now::timestamptz, latest()) a
 LEFT JOIN owner_at(:now::timestamptz, latest()) o ON o.id = a.id WHERE a.id = :account::uuid
+
+--: case_mapped
+-- what becomes of accounts that were accepted, besides their owner
+SELECT r.account, ref_of(r.account) AS ref, a.unit AS was_unit, nullif(r.unit, a.unit) AS unit, t.holder AS was_holder,
+       CASE WHEN r.holder IS DISTINCT FROM t.holder THEN r.holder END AS holder, t.link, t.status AS title
+FROM handover_account_at(:now::timestamptz, latest()) r
+JOIN account_at(:now::timestamptz, latest()) a ON a.id = r.account AND a.status <> 'retired'
+LEFT JOIN LATERAL (SELECT x.* FROM title_at(:now::timestamptz, latest()) x WHERE x.account = r.account
+                   ORDER BY x.link DESC LIMIT 1) t ON true
+WHERE r.handover = :handover::uuid AND r.accepted_at IS NOT NULL ORDER BY ref_of(r.account)

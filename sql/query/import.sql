@@ -176,3 +176,23 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.index::text AS key FROM
     WHERE t.known_from < coalesce(:after::text, '9223372036854775807')::bigint
       AND (:kind::text IS NULL OR r.kind = :kind::text) AND (:status::text IS NULL OR r.status = :status::text)
     ORDER BY t.known_from DESC LIMIT :limit::int) x
+
+--: import_mapped
+-- accounts that are to pass on: who answers for each, and the case that moves it already
+SELECT a.id, a.status, a.kind, a.unit, o.position, holder_of(o.position, :now::timestamptz, latest()) AS giver,
+       ref_of(holder_of(o.position, :now::timestamptz, latest())) AS giver_ref, t.holder, t.status AS title,
+       ref_of(r.handover) AS open_case, r.kind AS open_kind, r.position AS open_position, r.unit AS open_unit, r.holder AS open_holder
+FROM account_at(:now::timestamptz, latest()) a
+LEFT JOIN owner_at(:now::timestamptz, latest()) o ON o.id = a.id
+LEFT JOIN LATERAL (SELECT x.* FROM title_at(:now::timestamptz, latest()) x WHERE x.account = a.id
+                   ORDER BY x.link DESC LIMIT 1) t ON true
+LEFT JOIN LATERAL (SELECT y.*, h.kind FROM handover_account_at(:now::timestamptz, latest()) y
+                   JOIN handover_at(:now::timestamptz, latest()) h ON h.id = y.handover AND NOT case_ended(h.state)
+                   WHERE y.account = a.id ORDER BY h.kind = 'reorganisation' DESC, y.handover LIMIT 1) r ON true
+WHERE a.id = ANY (:ids::uuid[])
+
+--: import_takers
+-- positions, and who would take accounts in them
+SELECT p.id, p.status, holder_of(p.id, :now::timestamptz, latest()) AS person, ref_of(holder_of(p.id, :now::timestamptz, latest())) AS person_ref,
+       stays(holder_of(p.id, :now::timestamptz, latest()), :now::timestamptz, latest()) AS stays
+FROM position_at(:now::timestamptz, latest()) p WHERE p.id = ANY (:ids::uuid[])

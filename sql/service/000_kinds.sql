@@ -5,28 +5,36 @@
 --             firm: all of everybody whom the firm employs, and what the firm itself holds
 -- lays_out:   playbook: the steps of each platform; stand_in: one a delegate; nothing: acceptance alone
 -- acts:       the subject gets steps and is told; else their steps fall to the lead, and they are told nothing
--- undeclared: why no declaration is demanded; NULL: it is
+-- declares:   what the person declares, in the usual words; NULL where none is demanded, and then
+-- undeclared: why it is not
 -- goes:       what they have to do in others' cases passes on, and notice of it is on record
 -- shuts_out:  keys, tokens and roles end when the case is opened
--- ends_as:    what completing does: left, deceased; moved: the seat changes; lent: a case is opened to give back
+-- ends_as:    what completing does: left, deceased; moved: the seat changes; lent: a case is opened to give back;
+--             mapped: the accounts' units and titles change
 -- spares:     rules that do not hold for it
+DROP FUNCTION IF EXISTS kinds();
 CREATE OR REPLACE FUNCTION kinds() RETURNS TABLE (kind text, means text, scope text, lays_out text, acts boolean,
-    undeclared text, goes boolean, shuts_out boolean, ends_as text, spares text[]) LANGUAGE sql IMMUTABLE AS $$
-    VALUES ('leaver', 'a person leaves', 'all', 'playbook', true, NULL, true, false, 'left', '{}'::text[]),
+    declares text, undeclared text, goes boolean, shuts_out boolean, ends_as text, spares text[]) LANGUAGE sql IMMUTABLE AS $$
+    VALUES ('leaver', 'a person leaves', 'all', 'playbook', true,
+            'I have handed over everything that I held or knew for the company. I retain no access, no secret, no recovery '
+            'code, no device that can sign in, and no copy of them.', NULL, true, false, 'left', '{}'::text[]),
            ('mover', 'a person takes another position', 'difference', 'playbook', true,
-            'not demanded: the person stays', false, false, 'moved', '{}'),
+            NULL, 'not demanded: the person stays', false, false, 'moved', '{}'),
            ('absence', 'a person is away for a while', 'answers', 'stand_in', true,
-            'not demanded: the person comes back', false, false, 'lent', '{I5}'),
+            NULL, 'not demanded: the person comes back', false, false, 'lent', '{I5}'),
            ('hand_back', 'somebody who is back takes up again what others stood in for', 'listed', 'nothing', true,
-            'not demanded: the person stood in for another', false, false, 'none', '{I5,I10}'),
+            NULL, 'not demanded: the person stood in for another', false, false, 'none', '{I5,I10}'),
            ('death', 'a person has died', 'all', 'playbook', false,
-            'not demanded: the person has died', true, true, 'deceased', '{}'),
+            NULL, 'not demanded: the person has died', true, true, 'deceased', '{}'),
            ('incapacity', 'a person is not able to hand over', 'all', 'playbook', false,
-            'not demanded: the person is not able to', true, true, 'left', '{}'),
+            NULL, 'not demanded: the person is not able to', true, true, 'left', '{}'),
            ('owner', 'an account gets another accountable owner, and nothing else changes', 'listed', 'nothing', true,
-            'not demanded: only the accountable owner changes', false, false, 'none', '{I5,I10}'),
+            NULL, 'not demanded: only the accountable owner changes', false, false, 'none', '{I5,I10}'),
            ('agency', 'a firm goes, with its people and all it held', 'firm', 'playbook', false,
-            'not demanded: it is a firm', true, false, 'left', '{}')
+            NULL, 'not demanded: it is a firm', true, false, 'left', '{}'),
+           ('reorganisation', 'accounts pass to other positions, units or companies', 'listed', 'nothing', true,
+            'I give these accounts up to those who take them over, and have told them what I know of them.', NULL,
+            false, false, 'mapped', '{I5,I10}')
 $$;
 
 -- A case as far as these functions look at it, also one that nobody has opened yet.

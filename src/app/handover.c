@@ -7,10 +7,10 @@
 #include "handover_shapes.h"
 #include "step.h"
 
-/* What follows when somebody has moved, or will come back. */
+/* What follows when somebody has moved or will come back, or accounts are mapped elsewhere. */
 #define FINISH_EVENTS \
     "position.vacated", "position.filled", "handover.created", "handover.scoped", \
-        "handover.successor_named"
+        "handover.successor_named", "account.changed", "title.asserted", "title.transferred"
 
 extern const struct command handover_commands[];
 const struct command handover_commands[] = {

@@ -19,7 +19,7 @@ struct seen_handover {
     const char *person; /* NULL: the case is a firm's, entity */
     const char *person_ref, *kind, *state, *last_day, *zone, *lead, *declared;
     const char *entity, *seat, *back_on;
-    const char *lays_out, *ends_as, *undeclared; /* these and the next by its kind: kinds() */
+    const char *lays_out, *ends_as, *declares; /* these and the next by its kind: kinds() */
     bool acts, goes, shuts_out;
     const char *person_status, *hostile_by, *hostile_by_ref, *hostile_confirmed_by;
     const char *cancel_asked_by, *cancel_asked_ref;
@@ -63,6 +63,7 @@ MUST struct err *lay_out_again(struct job *job, const struct seen_handover *h);
 struct scoped {
     const char *account;
     const char *position, *person; /* NULL: nobody is proposed */
+    const char *unit, *holder;     /* of a mapping: the new unit, the new company; NULL: the same */
 };
 void scope_add(struct job *job, const char *handover, const struct scoped *scoped, size_t n);
 

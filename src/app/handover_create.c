@@ -186,7 +186,8 @@ static struct err *find_owner(struct job *job, const struct create_params *in, s
     if (text_same(o->lead, o->person))
         return machine_wants(job, "lead", "H1", "subject",
                              "it must be somebody else than who answers for it now");
-    *scoped = (struct scoped){in->account.id, in->to.id, successor};
+    *scoped =
+        (struct scoped){.account = in->account.id, .position = in->to.id, .person = successor};
     o->scoped = scoped;
     o->scoped_n = 1;
     return NULL;

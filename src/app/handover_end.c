@@ -102,19 +102,17 @@ const struct field handover_declare_fields[] = {
     {0}};
 #undef P
 
-static const char usual_declaration[] =
-    "I have handed over everything that I held or knew for the company. I retain no access, no "
-    "secret, no "
-    "recovery code, no device that can sign in, and no copy of them.";
-
 struct err *handover_decide_declare(struct job *job, const void *params, const void *seen)
 {
     const struct declare_params *in = params;
     const struct seen_handover *h = seen;
-    bool leaver = h->person && text_same(job->actor.id, h->person);
+    bool leaver = text_same(job->actor.id, h->person);
 
     if (!text_same(h->state, "verifying"))
         TRY(handover_under_way(job, h));
+    if (!h->declares)
+        return err_new(job->mem, ERR_CONFLICT, "the case '%s' is of the kind %s: %s",
+                       in->handover.said, h->kind, h->declared);
     if (leaver && in->not_obtained)
         return err_field(job->mem, "not_obtained", "is for others to say; you can declare");
     if (!leaver && !in->not_obtained)
@@ -128,9 +126,9 @@ struct err *handover_decide_declare(struct job *job, const void *params, const v
                        "only who leads the case, hr or legal can go on without one");
     struct event *e = event_new(&job->events, "handover.declared");
     event_set(e, "handover", in->handover.id);
-    event_set(e, "person", h->person ? h->person : job->actor.id);
+    event_set(e, "person", h->person);
     event_set(e, "declaration",
-              leaver ? (in->declaration ? in->declaration : usual_declaration)
+              leaver ? (in->declaration ? in->declaration : h->declares)
                      : arena_printf(job->mem, "not obtained: %s", in->not_obtained));
     return NULL;
 }

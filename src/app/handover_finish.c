@@ -1,5 +1,6 @@
 /* handover_finish.c - what it means that a case is over, by its kind: people leave, somebody sits
- * in another seat, or a case is opened to give back what was taken on for a while. */
+ * in another seat, a case is opened to give back what was taken on for a while, accounts pass to
+ * other units and companies. */
 #include "handover_case.h"
 
 #include "app/leave.h"
@@ -94,8 +95,9 @@ static struct err *give_back(struct job *job, const struct seen_handover *h, con
         for (n = 0;
              i + n < rows_count(rows) && text_same(rows_text(rows, i + n, "delegate"), delegate);
              n++)
-            scoped[n] = (struct scoped){rows_text(rows, i + n, "account"),
-                                        rows_text(rows, i + n, "position"), h->person};
+            scoped[n] = (struct scoped){.account = rows_text(rows, i + n, "account"),
+                                        .position = rows_text(rows, i + n, "position"),
+                                        .person = h->person};
         TRY(handover_open(job,
                           &(struct opening){.id = uuid_new(job->mem),
                                             .kind = "hand_back",
@@ -113,13 +115,68 @@ static struct err *give_back(struct job *job, const struct seen_handover *h, con
     return NULL;
 }
 
+/* ---- A mapping ------------------------------------------------------------------------------- */
+
+static void pass_title(struct job *job, const struct rows *rows, size_t i)
+{
+    bool first = !rows_text(rows, i, "was_holder");
+    struct event *e = event_new(&job->events, first ? "title.asserted" : "title.transferred");
+
+    event_set(e, "title", uuid_new(job->mem));
+    event_set(e, "account", rows_text(rows, i, "account"));
+    event_set(e, "holder", rows_text(rows, i, "holder"));
+    event_set_int(e, "link", first ? 0 : rows_int(rows, i, "link") + 1);
+    if (!first)
+        event_set(e, "from_holder", rows_text(rows, i, "was_holder"));
+}
+
+/* A title passes on by somebody who may pass titles on. */
+static struct err *check_title(struct job *job, const struct rows *rows, size_t i)
+{
+    if (text_same(rows_text(rows, i, "title"), "disputed"))
+        return machine_refuse(job, ERR_CONFLICT, "H6", "nothing_left", NULL,
+                              "the title of '%s' is disputed: tenure title settle",
+                              rows_text(rows, i, "ref"));
+    if (!(job->actor.roles & (ROLE_ADMIN | ROLE_LEGAL)))
+        return machine_refuse(job, ERR_FORBIDDEN, "H6", "verifier", NULL,
+                              "the title of '%s' passes on: somebody of legal or an administrator "
+                              "completes",
+                              rows_text(rows, i, "ref"));
+    return NULL;
+}
+
+static struct err *remap(struct job *job, const struct seen_handover *h, const char *handover)
+{
+    struct rows *rows;
+
+    TRY(ask(job, "case_mapped", h, handover, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        if (rows_text(rows, i, "unit")) {
+            struct event *e = event_new(&job->events, "account.changed");
+            event_set(e, "account", rows_text(rows, i, "account"));
+            event_set(e, "unit", rows_text(rows, i, "unit"));
+            if (rows_text(rows, i, "was_unit"))
+                e->before =
+                    json_keep(job->mem, json_pack("{s:s}", "unit", rows_text(rows, i, "was_unit")));
+        }
+        if (rows_text(rows, i, "holder")) {
+            TRY(check_title(job, rows, i));
+            pass_title(job, rows, i);
+        }
+    }
+    return NULL;
+}
+
 struct err *handover_finish(struct job *job, const struct seen_handover *h, const char *handover)
 {
     static const struct {
         const char *ends_as;
         struct err *(*then)(struct job *, const struct seen_handover *, const char *);
-    } ends[] = {
-        {"left", all_leave}, {"deceased", all_leave}, {"moved", move_seats}, {"lent", give_back}};
+    } ends[] = {{"left", all_leave},
+                {"deceased", all_leave},
+                {"moved", move_seats},
+                {"lent", give_back},
+                {"mapped", remap}};
 
     for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++)
         if (text_same(ends[i].ends_as, h->ends_as))

@@ -41,8 +41,12 @@ static void add_accounts(struct job *job, const char *handover, const struct sco
         for (size_t i = from; i < n && i < from + HANDOVER_CHUNK; i++) {
             const char *account = scoped[i].account;
             ids[i] = uuid_new(job->mem);
-            json_array_append_new(accounts,
-                                  json_pack("{s:s, s:s}", "id", ids[i], "account", account));
+            json_t *row = json_pack("{s:s, s:s}", "id", ids[i], "account", account);
+            if (scoped[i].unit)
+                json_object_set_new(row, "unit", json_string(scoped[i].unit));
+            if (scoped[i].holder)
+                json_object_set_new(row, "holder", json_string(scoped[i].holder));
+            json_array_append_new(accounts, row);
             json_array_append_new(of, json_string(account));
         }
         struct event *e = event_new(&job->events, "handover.scoped");
@@ -82,8 +86,9 @@ struct scoped *scoped_rows(struct job *job, const struct rows *rows)
     struct scoped *scoped = arena_array(job->mem, rows_count(rows) + 1, sizeof(*scoped));
 
     for (size_t i = 0; i < rows_count(rows); i++)
-        scoped[i] = (struct scoped){rows_text(rows, i, "id"), rows_text(rows, i, "position"),
-                                    rows_text(rows, i, "person")};
+        scoped[i] = (struct scoped){.account = rows_text(rows, i, "id"),
+                                    .position = rows_text(rows, i, "position"),
+                                    .person = rows_text(rows, i, "person")};
     return scoped;
 }
 

@@ -95,6 +95,7 @@ SHAPE(account_row, COLUMN("account", "the account"), COLUMN("platform", "where i
       COLUMN("kind", "what it is"), COLUMN("successor", "who takes it"),
       COLUMN("position", "in which position"), YESNO("accepted", "they have accepted"),
       COLUMN("gap", "what went on record"), COLUMN("dropped", "who was to take it and leaves too"),
+      COLUMN("unit", "the unit it passes to"), COLUMN("holder", "the company it passes to"),
       COLUMN("residual", "what it means that it is lost"),
       COLUMN("compensating", "what is done about that"),
       COLUMN("review_on", "when it is looked at again"), COLUMN("risk_by", "who stated the risk"),

@@ -9,15 +9,15 @@
 
 #include "app/hand_on.h"
 
-#include "app/hand_on.h"
-
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_AUDITOR)
 
 static const struct import_kind *const all_kinds[] = {
-    &import_people,        &import_accounts,     &import_grants,       &import_credentials,
-    &import_controlpoints, &import_role_changes, &import_leavers_feed, NULL};
-static const char *const kind_words[] = {"people",        "accounts",     "grants",  "credentials",
-                                         "controlpoints", "role-changes", "leavers", NULL};
+    &import_people,       &import_accounts,      &import_grants,
+    &import_credentials,  &import_controlpoints, &import_role_changes,
+    &import_leavers_feed, &import_reassignments, NULL};
+static const char *const kind_words[] = {"people",      "accounts",      "grants",
+                                         "credentials", "controlpoints", "role-changes",
+                                         "leavers",     "reassignments", NULL};
 static const char *const statuses[] = {"applied", "quarantined", "released", NULL};
 
 #define P file_params
@@ -57,6 +57,10 @@ static const struct field leavers_fields[] = {
     FILE_FIELDS,
     MAYBE_A(lead, "person", "who leads the cases that are opened; you if not said"),
     FLAG(keep_reasons, "record the reasons too: they may be personal"),
+    {0}};
+static const struct field mapping_fields[] = {
+    FILE_FIELDS,
+    MAYBE_A(lead, "person", "who leads the cases that are opened; you if not said"),
     {0}};
 #undef P
 
@@ -517,6 +521,23 @@ const struct command import_commands[] = {
         .emits = EMITS(HEADS, LEAVER_EVENTS),
         .by_token = true,
         TAKES(leavers_fields),
+    },
+    {
+        .verb = "reassignments",
+        .summary = "take in a mapping of accounts: account, position, unit, holder, last_day",
+        .detail =
+            "For a reorganisation, or companies that are bought or sold: each row says to which "
+            "position an account passes, and to which unit and company if these change too. Each "
+            "person who gives accounts up gets one case of the kind reorganisation; both sides "
+            "sign: whoever gives them up declares so (tenure handover declare), whoever takes them "
+            "reads back and accepts. Units and titles change when the case is completed, titles "
+            "by somebody of legal. If one row is refused nothing is changed; the same file again "
+            "changes nothing.",
+        .example = "import reassignments merger.csv --dry-run",
+        .roles = ROLE_ADMIN | ROLE_HR | ROLE_LEGAL,
+        .path = "/v1/imports/reassignments",
+        .emits = EMITS(HEADS, LEAVER_EVENTS),
+        TAKES(mapping_fields),
     },
     {
         .verb = "release",

@@ -95,7 +95,10 @@ struct import_kind {
     struct err *(*plan)(struct import *im);
 };
 extern const struct import_kind import_people, import_accounts, import_grants, import_credentials,
-    import_controlpoints, import_role_changes, import_leavers_feed;
+    import_controlpoints, import_role_changes, import_leavers_feed, import_reassignments;
+
+/* Of a case that the plan opens: what is made by chance, which its hash must not see. */
+void import_chance_case(struct import *im, const struct event *from);
 
 /* Fields of rows. A KEY is the row's own; a WORD speaks of a thing by a word of the file: its key,
  * for people their mail address too, for units, positions and stores their name. */

@@ -122,12 +122,12 @@ static void say_held_back(struct import *im, struct import_row *row, const struc
                     now->handover_ref);
 }
 
-/* Ids of the plan are made anew each time: its hash must not see them. */
-static void hide_chance(struct import *im, const struct event *from)
+void import_chance_case(struct import *im, const struct event *from)
 {
     const json_t *account;
     size_t i;
 
+    import_chance(im, json_text(from->after, "ref"));
     for (const struct event *e = from; e; e = e->next)
         json_array_foreach (json_object_get(e->after, "accounts"), i, account) {
             import_chance(im, json_text(account, "id"));
@@ -159,8 +159,7 @@ static struct err *open_case(struct import *im, struct import_row *row, struct i
     if (!import_open_row(row))
         return NULL;
     TRY(handover_open(im->job, &opening));
-    import_chance(im, json_text((*at)->after, "ref"));
-    hide_chance(im, *at);
+    import_chance_case(im, *at);
     if (days_until(im->job, in->last_day) < 0)
         import_note(im, row, "last_day", "late", "%s is over: all of it is overdue", in->last_day);
     import_mark(row, im->mem, IMPORT_NEW, "%s leaves on %s: a case is opened", who->ref,

@@ -5,8 +5,8 @@
 
 const char *const kinds_opened[] = {"leaver",     "mover", "absence", "death",
                                     "incapacity", "owner", "agency",  NULL};
-const char *const kinds_all[] = {"leaver",     "mover", "absence", "hand_back", "death",
-                                 "incapacity", "owner", "agency",  NULL};
+const char *const kinds_all[] = {"leaver",     "mover", "absence", "hand_back",      "death",
+                                 "incapacity", "owner", "agency",  "reorganisation", NULL};
 
 /* Somebody who is away for a while gives nothing up: others get what they need, until then. */
 static const struct playbook stand_in = {

@@ -466,3 +466,100 @@ Test(kinds, a_firm_that_stays_after_all_keeps_its_people)
     cr_expect_str_eq(text_of(i, "aud", "person show", "{'person':'bob'}", "status"), "leaver");
     audit_is_clean(i);
 }
+
+/* ---- reorganisation -------------------------------------------------------------------------- */
+
+static const char *mapping_of(struct instance *i, const char *rows, const char *more)
+{
+    return arena_printf(
+        i->mem, "{'file':'%s'%s}",
+        uploaded(i, "map.csv",
+                 arena_printf(i->mem, "account,new position,new unit,legal owner,date\n%s", rows)),
+        more);
+}
+
+static const char *case_of_sam(struct instance *i)
+{
+    const json_t *list = did(i, "aud", "handover list", "{'kind':'reorganisation','person':'sam'}");
+
+    cr_assert_eq(json_array_size(vector_at(list, "items")), 1);
+    return arena_copy(i->mem, vector_text(list, "items.0.handover"));
+}
+
+Test(kinds, a_mapping_moves_accounts_when_both_sides_have_signed)
+{
+    STORY;
+    static const char rows[] = "acme-group,marketing-lead,marketing,beta,2026-12-31\n"
+                               "acme-two,sales-ops,,,2026-12-31\n";
+
+    did(i, "adm", "entity register", "{'entity':'beta','name':'Beta Ltd','kind':'company'}");
+    did(i, "adm", "account register",
+        "{'account':'acme-two','url':'https://x.com/acmetwo','unit':'sales',"
+        "'owner':'head-of-sales'}");
+    did(i, "lea", "title assert", "{'account':'acme-group','holder':'acme','since':'2019-05-01'}");
+    const json_t *plan =
+        did(i, "hana", "import reassignments", mapping_of(i, rows, ",'dry_run':true"));
+    const char *hash = arena_copy(mem, vector_text(plan, "plan"));
+    const char *said = json_compact(mem, plan);
+    cr_expect_not_null(strstr(said, "acme-group passes from sam to uma"), "%s", said);
+    did(i, "hana", "import reassignments",
+        mapping_of(i, rows, arena_printf(mem, ",'plan':'%s'", hash)));
+    const char *h = case_of_sam(i);
+    const json_t *view = did(i, "aud", "handover show", with(i, h, ""));
+    cr_expect_str_eq(vector_text(view, "accounts.0.holder"), "beta");
+    cr_expect_str_eq(vector_text(view, "accounts.0.unit"), "marketing");
+    cr_expect_str_eq(vector_text(view, "accounts.1.successor"), "tess");
+    plan = did(i, "hana", "import reassignments", mapping_of(i, rows, ",'dry_run':true"));
+    cr_expect_eq(json_integer_value(vector_at(plan, "changed")), 0, "the same file again");
+
+    begun(i, h);
+    accept_inventory(i, "uma", h);
+    accept_inventory(i, "tess", h);
+    did(i, "hana", "handover submit", with(i, h, ""));
+    refused(i, "lea", "handover complete", with(i, h, "'attest':'x'"), ERR_CONFLICT, "declaration");
+    did(i, "sam", "handover declare", with(i, h, ""));
+    const char *declared = text_of(i, "aud", "handover show", with(i, h, ""), "declared");
+    cr_expect_not_null(strstr(declared, "I give these accounts up"), "%s", declared);
+    did(i, "lea", "handover complete", with(i, h, "'attest':'I have looked.'"));
+    cr_expect_str_eq(owner_of(i, "acme-group"), "uma");
+    cr_expect_str_eq(owner_of(i, "acme-two"), "tess");
+    cr_expect_str_eq(text_of(i, "aud", "title show", "{'account':'acme-group'}", "chain.1.holder"),
+                     "beta");
+    cr_expect_str_eq(text_of(i, "aud", "account show", "{'account':'acme-group'}", "unit"),
+                     "marketing");
+    cr_expect_str_eq(text_of(i, "aud", "person show", "{'person':'sam'}", "status"), "active");
+    plan = did(i, "hana", "import reassignments", mapping_of(i, rows, ",'dry_run':true"));
+    cr_expect_eq(json_integer_value(vector_at(plan, "changed")), 0, "it is so");
+    no_rule_is_broken(i);
+    audit_is_clean(i);
+}
+
+/* One wrong row, and nothing is changed. */
+Test(kinds, a_mapping_is_all_or_nothing)
+{
+    static const char *const wrong[][2] = {
+        {"acme-group,head-of-sales,marketing,,2026-12-31\n", "both sides are one"},
+        {"acme-group,nowhere,,,2026-12-31\n", "nowhere"},
+        {"acme-group,empty-seat,,,2026-12-31\n", "nobody holds 'empty-seat'"},
+        {"nobodys,sales-ops,,,2026-12-31\n", "nobody answers for 'nobodys'"},
+        {"acme-group,sales-ops,,,2026-12-31\nacme-group,marketing-lead,,,2026-12-31\n",
+         "line 2 maps 'acme-group' already"},
+    };
+    STORY;
+
+    did(i, "adm", "position register", "{'position':'empty-seat','title':'Empty'}");
+    did(i, "adm", "account register",
+        "{'account':'nobodys','url':'https://x.com/nobodys','unit':'sales'}");
+    for (size_t k = 0; k < sizeof(wrong) / sizeof(*wrong); k++) {
+        const char *rows = arena_printf(mem, "%s", wrong[k][0]);
+        const json_t *reply;
+        struct err *e = act(i, "hana", "import reassignments", mapping_of(i, rows, ""), &reply);
+        cr_assert_not_null(e, "%s", wrong[k][0]);
+        bool there = false;
+        for (const struct err_item *item = e->items; item; item = item->next)
+            there = there || strstr(item->text, wrong[k][1]);
+        cr_expect(there, "'%s' is not said: %s", wrong[k][1], e->text);
+    }
+    cr_expect_eq(json_array_size(vector_at(did(i, "aud", "handover list", "{}"), "items")), 0);
+    audit_is_clean(i);
+}
