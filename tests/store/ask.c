@@ -1,0 +1,103 @@
+/* ask.c - statements that go out together: what comes back, and what does not after an error. */
+#include "support/database.h"
+#include "support/vectors.h"
+
+#include <criterion/criterion.h>
+
+static const struct binds *size_of(struct binds *b, struct arena *mem, const char *size)
+{
+    binds_init(b, mem);
+    bind_text(b, "size", size);
+    return b;
+}
+
+Test(ask, answers_come_together_and_in_order)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct rows *rows[50];
+    struct store *s;
+    struct binds b;
+
+    cr_assert_ok(store_open(mem, database_new(mem), STORE_AS_SERVICE, &s));
+    cr_assert_ok(store_snapshot(mem, s));
+    for (size_t i = 0; i < 50; i++) /* more than one breath takes */
+        cr_assert_ok(i % 2 ? store_ask(mem, s, "log_look", NULL, &rows[i])
+                           : store_ask(mem, s, "log_seal", size_of(&b, mem, "1"), &rows[i]));
+    cr_assert_ok(store_answers(mem, s));
+    for (size_t i = 0; i < 50; i++)
+        cr_expect_eq(rows_count(rows[i]), i % 2);
+    cr_assert_ok(store_answers(mem, s)); /* nothing is asked: nothing is waited for */
+    store_rollback(s);
+    store_close(s);
+}
+
+/* The first error is the one that is said; what was asked after it was not done, and the connection
+ * goes on. */
+Test(ask, after_an_error_nothing_is_done)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct rows *good, *bad, *after;
+    struct store *s;
+    struct binds b;
+
+    cr_assert_ok(store_open(mem, database_new(mem), STORE_AS_SERVICE, &s));
+    for (int round = 0; round < 2; round++) { /* prepared or not */
+        cr_assert_ok(store_begin(mem, s));
+        cr_assert_ok(store_ask(mem, s, "log_look", NULL, &good));
+        cr_assert_ok(store_ask(mem, s, "log_seal", size_of(&b, mem, "no number"), &bad));
+        cr_assert_ok(store_ask(mem, s, "log_heads", size_of(&b, mem, "0"), &after));
+        struct err *e = store_answers(mem, s);
+        cr_assert_not_null(e);
+        cr_expect_not_null(strstr(e->text, "log_seal"), "%s", e->text);
+        cr_assert_not_null(store_commit(mem, s), "nothing can be committed");
+        store_rollback(s);
+    }
+    cr_assert_ok(store_begin(mem, s));
+    cr_assert_ok(store_call(mem, s, "log_heads", size_of(&b, mem, "0"), &after));
+    cr_assert_ok(store_commit(mem, s));
+    store_close(s);
+}
+
+Test(ask, a_connection_that_is_lost_meanwhile_is_said_and_opened_again)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_new(mem);
+    struct rows *one, *two;
+    struct store *s;
+
+    cr_assert_ok(store_open(mem, uri, STORE_AS_SERVICE, &s));
+    cr_assert_ok(store_begin(mem, s));
+    cr_assert_ok(store_ask(mem, s, "log_look", NULL, &one));
+    database_sql(mem, uri,
+                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                 "WHERE datname = current_database() AND pid <> pg_backend_pid()");
+    struct err *e = store_ask(mem, s, "log_look", NULL, &two);
+    e = e ? e : store_answers(mem, s);
+    cr_assert_not_null(e);
+    cr_expect_eq(e->kind, ERR_UNAVAILABLE);
+    store_rollback(s);
+    cr_assert_ok(store_begin(mem, s));
+    cr_assert_ok(store_call(mem, s, "log_look", NULL, &one));
+    cr_expect_eq(rows_count(one), 1);
+    cr_assert_ok(store_commit(mem, s));
+    store_close(s);
+}
+
+/* Nobody reads what was asked: the transaction ends all the same. */
+Test(ask, what_is_not_waited_for_is_left_behind)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct store *s;
+    struct rows *rows;
+
+    cr_assert_ok(store_open(mem, database_new(mem), STORE_AS_SERVICE, &s));
+    for (int i = 0; i < 3; i++) {
+        AUTO(arena_auto) struct arena *gone = arena_new();
+        cr_assert_ok(store_begin(gone, s));
+        cr_assert_ok(store_ask(gone, s, "log_look", NULL, &rows));
+        store_rollback(s);
+    }
+    cr_assert_ok(store_call(mem, s, "log_look", NULL, &rows));
+    cr_expect_eq(rows_count(rows), 1);
+    store_close(s);
+}
