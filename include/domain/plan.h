@@ -12,6 +12,10 @@ struct plan_account {
     const char *playbook; /* id of the version that is pinned */
     const struct playbook *steps;
     const char *successor; /* id of the person; NULL while nobody is named */
+    const char *name;      /* the playbook and its version: "linkedin_group 3" */
+    const json_t *content; /* of the playbook; NULL: it is no platform's */
+    const char *template;  /* what the steps are made of, and its SHA-256; NULL: not said */
+    const char *digest;
 };
 
 /* Something that the leaver holds or knows and that must end. */
@@ -28,6 +32,9 @@ struct plan_step {
     const char *kind; /* playbook, or the item's kind */
     const char *account, *covers, *name, *title, *detail, *actor, *assignee, *evidence, *basis;
     const char *playbook;
+    const char *condition, *layers;    /* why it may not be needed, as JSON; what made it */
+    const char *skip;                  /* why it is not needed; NULL: it is */
+    const struct plan_account *of;     /* of a playbook's step */
     int64_t needs[PLAYBOOK_STEPS_MAX]; /* numbers of steps */
     unsigned needs_n;
     int64_t wait_days;

@@ -17,7 +17,11 @@ struct playbook_step {
     bool irreversible;
     bool approve; /* another person must approve it before it is done */
     int64_t wait_days;
-    bool has_due; /* its own rule, member "due": "-3 work 17:00" */
+    const json_t *condition; /* member "if"; NULL: always */
+    const char *left_out;    /* member "skip": why it is not done here; NULL: it is */
+    const char *layers;      /* which playbook and overrides made it; NULL: it does not say */
+    const char *skip;        /* why it is not needed for the account at hand; NULL: it is */
+    bool has_due;            /* its own rule, member "due": "-3 work 17:00" */
     struct due_rule due;
     unsigned needs[PLAYBOOK_STEPS_MAX]; /* indexes of steps of the same playbook */
     unsigned needs_n;

@@ -10,6 +10,19 @@ BEGIN
     END IF;
 END $$;
 
+CREATE OR REPLACE FUNCTION playbook_overridden(e event) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT FROM thing t WHERE t.id = id_of(e, 'override')) THEN
+        PERFORM revise(e, 'playbook_override', id_of(e, 'override'), changes(e, 'override'));
+    ELSE
+        PERFORM born(e, 'override', id_of(e, 'override'));
+        PERFORM put(e, 'playbook_override', id_of(e, 'override'));
+    END IF;
+END $$;
+CREATE OR REPLACE FUNCTION playbook_override_withdrawn(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT finish(e, 'playbook_override', id_of(e, 'override'))
+$$;
+
 CREATE OR REPLACE FUNCTION handover_state(e event, new_state text, extra jsonb DEFAULT '{}')
 RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'handover', id_of(e, 'handover'),
@@ -31,12 +44,23 @@ $$;
 CREATE OR REPLACE FUNCTION handover_successor_named(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'handover_account', r.id::uuid, jsonb_build_object(
         'position', e.after -> 'position', 'successor', e.after -> 'person',
-        'accepted_at', NULL, 'inventory', NULL, 'dropped', NULL), e.recorded_at)
+        'accepted_at', NULL, 'inventory', NULL, 'dropped', NULL, 'restated', NULL, 'returned', NULL, 'refused', NULL), e.recorded_at)
     FROM jsonb_array_elements_text(e.after -> 'rows') r (id)
+$$;
+CREATE OR REPLACE FUNCTION handover_templates_pinned(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'handover_account', a.id, p - 'account', e.recorded_at)
+    FROM jsonb_array_elements(coalesce(e.after -> 'pins', '[]')) p
+    JOIN handover_account_at(e.recorded_at, e.index) a
+      ON a.handover = id_of(e, 'handover') AND a.account = (p ->> 'account')::uuid
 $$;
 CREATE OR REPLACE FUNCTION handover_steps_added(e event) RETURNS void LANGUAGE sql AS $$
     SELECT put(e, 'step', (s ->> 'id')::uuid, s)
-    FROM jsonb_array_elements(e.after -> 'steps') s
+    FROM jsonb_array_elements(e.after -> 'steps') s;
+    SELECT handover_templates_pinned(e)
+$$;
+CREATE OR REPLACE FUNCTION handover_steps_changed(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'step', (c ->> 'id')::uuid, c - 'id', e.recorded_at)
+    FROM jsonb_array_elements(e.after -> 'changes') c
 $$;
 CREATE OR REPLACE FUNCTION handover_scheduled(e event) RETURNS void LANGUAGE sql AS $$
     SELECT handover_state(e, 'scheduled', jsonb_strip_nulls(jsonb_build_object(
@@ -64,16 +88,28 @@ CREATE OR REPLACE FUNCTION handover_reopened(e event) RETURNS void LANGUAGE sql 
 $$;
 CREATE OR REPLACE FUNCTION handover_declared(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'handover', id_of(e, 'handover'), jsonb_build_object(
-        'declared', e.after -> 'declaration', 'declared_at', e.recorded_at), e.recorded_at)
+        'declared', e.after -> 'declaration', 'declared_at', e.recorded_at,
+        'declared_how', e.after -> 'how', 'declared_by', e.initiator), e.recorded_at)
 $$;
 CREATE OR REPLACE FUNCTION handover_accepted(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'handover_account', r.id::uuid, jsonb_build_object(
-        'accepted_at', e.recorded_at, 'inventory', e.after -> 'inventory',
+        'accepted_at', e.recorded_at, 'inventory', e.after -> 'inventory', 'restated', e.after -> 'restate', 'returned', NULL,
         'risk', CASE WHEN (e.recorded_at AT TIME ZONE h.zone)::date > h.last_day
                 THEN 'taken over ' || (e.recorded_at AT TIME ZONE h.zone)::date - h.last_day ||
                      ' day(s) after the last day' END), e.recorded_at)
     FROM jsonb_array_elements_text(e.after -> 'rows') r (id),
          handover_at(e.recorded_at, e.index) h WHERE h.id = id_of(e, 'handover')
+$$;
+
+CREATE OR REPLACE FUNCTION handover_acceptance_returned(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'handover_account', r.id::uuid, jsonb_build_object(
+        'accepted_at', NULL, 'inventory', NULL, 'risk', NULL, 'returned', e.after -> 'missing'), e.recorded_at)
+    FROM jsonb_array_elements_text(e.after -> 'rows') r (id)
+$$;
+CREATE OR REPLACE FUNCTION handover_refused(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'handover_account', r.id::uuid, jsonb_build_object(
+        'position', NULL, 'successor', NULL, 'dropped', e.after -> 'person', 'refused', e.reason), e.recorded_at)
+    FROM jsonb_array_elements_text(e.after -> 'rows') r (id)
 $$;
 
 CREATE OR REPLACE FUNCTION handover_reanchored(e event) RETURNS void LANGUAGE sql AS $$

@@ -112,7 +112,7 @@ WHERE r.successor = :person::uuid AND r.accepted_at IS NULL ORDER BY r.handover,
 SELECT coalesce(max(s.number), 0) AS n FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = :handover::uuid
 
 --: playbook_current
-SELECT p.id, p.content::text AS content FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :playbook::text
+SELECT p.id, p.version, p.content::text AS content FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :playbook::text
 
 --: playbook_look
 SELECT p.id, p.digest, p.version FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :name::text
@@ -152,7 +152,7 @@ ORDER BY CASE WHEN l.code ~ '^I[0-9]+$' THEN substr(l.code, 2)::int ELSE 99 END,
 --: handover_steps
 SELECT s.id, s.number, s.state, s.kind, s.name, s.account, s.covers, s.assignee, s.performer, s.verifier, s.evidence,
        s.irreversible, s.wait_days, s.needs, s.note, s.asked_by, s.actor, s.reason, s.until, s.expires_on, h.zone,
-       coalesce(s.stale, false) AS stale, coalesce(s.approve, false) AS approve, s.approved_by,
+       coalesce(s.stale, false) AS stale, coalesce(s.approve, false) AS approve, s.approved_by, s.condition, s.layers,
        (SELECT (extract(epoch FROM min(x.valid_from)) * 1000)::bigint FROM step x
         WHERE x.handover = s.handover AND x.number = s.number AND x.id = s.id) AS laid_ms,
        CASE WHEN shut_out(s.assignee, :now::timestamptz, latest())
@@ -190,7 +190,12 @@ SELECT r.id, r.account, format(E'%s: %s %s%s, answered for by the position %s\n%
             FROM credential_at(:now::timestamptz, latest()) k WHERE k.account = a.id AND k.status = 'active'),
            coalesce((SELECT string_agg('  open: ' || k.risk || ': ' || k.detail, E'\n' ORDER BY k.risk, k.detail)
                      FROM account_risks(a.id, :now::timestamptz, latest()) k
-                     WHERE k.risk NOT IN ('orphan', 'not_accepted')), '  nothing open is known')) AS line
+                     WHERE k.risk NOT IN ('orphan', 'not_accepted')), '  nothing open is known')
+           || coalesce((SELECT string_agg(format(E'\n  to do: step %s, %s, by %s', s.number, s.title, coalesce(s.due_local, 'no day')),
+                                          '' ORDER BY s.number)
+                        FROM step_at(:now::timestamptz, latest()) s
+                        WHERE s.handover = r.handover AND s.account = a.id AND s.assignee = r.successor
+                          AND NOT step_over(s.state, s.stale)), '')) AS line
 FROM handover_account_at(:now::timestamptz, latest()) r JOIN thing t ON t.id = r.account
 JOIN account_at(:now::timestamptz, latest()) a ON a.id = r.account
 WHERE r.handover = :handover::uuid AND r.successor = :who::uuid AND r.accepted_at IS NULL ORDER BY t.ref
@@ -212,12 +217,12 @@ SELECT json_strip_nulls(json_build_object(
                     ELSE 'to be confirmed by a second person until ' || h.confirm_by END,
     'hostile_reference', h.hostile_reference, 'hostile_by', ref_of(h.hostile_by),
     'tried', h.tried, 'plan', h.plan, 'cancel_asked_by', ref_of(h.cancel_asked_by),
-    'declared', h.declared, 'shortfall', h.shortfall, 'attested', h.attested, 'verifier', ref_of(h.verifier),
+    'declared', h.declared, 'declared_how', h.declared_how, 'declared_by', ref_of(h.declared_by), 'shortfall', h.shortfall, 'attested', h.attested, 'verifier', ref_of(h.verifier),
     'holds', holds_on(h.id, :as_of::timestamptz, :as_known::bigint),
     'progress', (SELECT ended.n || ' of ' || count(*) || ' steps have ended' FROM s, ended GROUP BY ended.n),
     'accounts', (SELECT json_agg(json_build_object('account', ref_of(r.account), 'platform', a.platform, 'kind', a.kind,
                      'successor', ref_of(r.successor), 'position', ref_of(r.position),
-                     'accepted', r.accepted_at IS NOT NULL, 'gap', r.risk, 'residual', r.residual,
+                     'accepted', r.accepted_at IS NOT NULL, 'gap', r.risk, 'restated', r.restated, 'returned', r.returned, 'refused', r.refused, 'residual', r.residual,
                      'unit', ref_of(r.unit), 'holder', ref_of(r.holder),
                      'compensating', r.compensating, 'review_on', r.review_on, 'risk_by', ref_of(r.risk_by),
                      'risk_accepted_by', ref_of(r.risk_accepted_by), 'dropped', ref_of(r.dropped)) ORDER BY ref_of(r.account))
@@ -232,10 +237,19 @@ SELECT json_strip_nulls(json_build_object(
                   'basis', CASE s.basis WHEN 'gk' THEN 'general knowledge' WHEN 'found' THEN 'a source' ELSE s.basis END,
                   'performer', ref_of(s.performer), 'verifier', ref_of(s.verifier), 'note', s.note, 'reason', s.reason,
                   'until', s.until, 'waits_on', s.waits_on, 'check_on', s.check_on, 'tried', s.tried, 'trace', s.trace,
-                  'stale', nullif(s.stale, false), 'approve', nullif(s.approve, false), 'approved_by', ref_of(s.approved_by))
+                  'stale', nullif(s.stale, false), 'approve', nullif(s.approve, false), 'approved_by', ref_of(s.approved_by), 'layers', s.layers)
                   ORDER BY step_turn(h.hostile_at IS NOT NULL, s.kind), s.number) FROM s),
     'kept', (SELECT json_agg(json_build_object('kind', c.kind, 'item', ref_of(c.id), 'what', c.what, 'rule', c.rule) ORDER BY c.kind, ref_of(c.id))
              FROM case_kept(h, :as_of::timestamptz, :as_known::bigint) c WHERE NOT case_ended(h.state)),
+    'exposure', (SELECT json_agg(json_build_object('grant', ref_of(x.id), 'what', x.what, 'revoked', x.revoked_at,
+                                 'confirmed', x.confirmed_at, 'minutes', x.minutes, 'open', nullif(x.confirmed_at IS NULL, false))
+                                 ORDER BY x.minutes DESC, ref_of(x.id))
+                 FROM exposure_windows(h.person, (SELECT min(o.valid_from) FROM handover o WHERE o.id = h.id), :as_of::timestamptz, :as_known::bigint) x),
+    'warnings', (SELECT json_agg(json_build_object('account', ref_of(r.account), 'risk', k.risk, 'detail', k.detail)
+                                 ORDER BY ref_of(r.account), k.risk, k.detail)
+                 FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r,
+                      LATERAL account_risks(r.account, :as_of::timestamptz, :as_known::bigint) k
+                 WHERE r.handover = h.id AND k.risk IN ('short_tenure', 'mailbox_ends', 'heir_leaves') AND NOT case_ended(h.state)),
     'promised', (SELECT json_agg(json_build_object('handover', ref_of(r.handover), 'account', ref_of(r.account)) ORDER BY ref_of(r.handover), ref_of(r.account))
                  FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
                  JOIN handover_at(:as_of::timestamptz, :as_known::bigint) o ON o.id = r.handover AND NOT case_ended(o.state)
@@ -303,7 +317,7 @@ SELECT json_strip_nulls(json_build_object(
                'tenure handover approve-cancel ' || ref_of(h.id)
         WHERE h.cancel_asked_by IS NOT NULL AND NOT case_ended(h.state)
         UNION ALL
-        SELECT 200000, NULL, NULL, ref_of(r.successor), 'read back and accept ' || count(*) || ' account(s)',
+        SELECT 200000, NULL, NULL, ref_of(r.successor), 'read back and accept ' || count(*) || ' account(s)' || coalesce('; sent back: ' || string_agg(DISTINCT r.returned, '; '), ''),
                'tenure handover inventory ' || ref_of(h.id)
         FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
         WHERE r.handover = h.id AND r.successor IS NOT NULL AND r.accepted_at IS NULL
@@ -315,7 +329,8 @@ SELECT json_strip_nulls(json_build_object(
         WHERE h.declared IS NULL AND h.state IN ('in_progress', 'verifying')
         UNION ALL
         SELECT 0, NULL, NULL, ref_of(h.lead), 'name a successor for ' || ref_of(r.account)
-                   || CASE WHEN p.id IS NULL THEN '' ELSE ': ' || ref_of(p.id) || ' leaves too' END,
+                   || CASE WHEN r.refused IS NOT NULL THEN ': ' || ref_of(r.dropped) || ' refuses: ' || r.refused
+                        WHEN p.id IS NULL THEN '' ELSE ': ' || ref_of(p.id) || ' leaves too' END,
                'tenure handover successor ' || ref_of(h.id) || ' PERSON --account ' || ref_of(r.account)
         FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
         LEFT JOIN person_at(:as_of::timestamptz, :as_known::bigint) p ON p.id = r.successor

@@ -285,6 +285,19 @@ RETURNS boolean LANGUAGE sql STABLE AS $$
        AND NOT EXISTS (SELECT FROM admins_who_stay(at_index) a (id) WHERE a.id <> who)
 $$;
 
+-- Owners who stay, since when they are that, and how many days the platform wants before one may remove another.
+CREATE OR REPLACE FUNCTION owner_tenures(acc uuid, platform_ text, kind_ text, at_time timestamptz, at_index bigint)
+RETURNS TABLE (person uuid, since timestamptz, days int) LANGUAGE sql STABLE AS $$
+    SELECT g.person, (SELECT min(x.valid_from) FROM access_grant x
+                      WHERE x.id = g.id AND x.level = 'owner' AND x.status = 'active'
+                        AND x.known_from <= at_index AND at_index < x.known_to),
+           (p.content -> 'tenure' ->> 'days')::int
+    FROM playbook_at(at_time, at_index) p
+    JOIN access_grant_at(at_time, at_index) g ON g.account = acc AND g.level = 'owner' AND g.status = 'active'
+    WHERE p.content -> 'tenure' ->> 'platform' = platform_ AND p.content ->> 'kind' = kind_
+      AND g.person IS NOT NULL AND stays(g.person, at_time, at_index)
+$$;
+
 -- What should worry whoever looks at an account.
 CREATE OR REPLACE FUNCTION account_risks(acc uuid, at_time timestamptz, at_index bigint)
 RETURNS TABLE (risk text, detail text) LANGUAGE sql STABLE AS $$
@@ -353,10 +366,45 @@ RETURNS TABLE (risk text, detail text) LANGUAGE sql STABLE AS $$
     UNION ALL
     SELECT 'overdue_access', ref_of(g.id) || ' was to end on ' || to_char(g.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')
     FROM a, g WHERE g.ends_at <= at_time AND g.status = 'active'
+    UNION ALL -- nobody who stays has been an owner for long enough to remove another
+    SELECT 'short_tenure', ref_of(t.person) || ' is an owner since ' || to_char(t.since AT TIME ZONE 'UTC', 'YYYY-MM-DD') ||
+           ' and cannot remove others before ' || to_char((t.since + t.days * interval '1 day') AT TIME ZONE 'UTC', 'YYYY-MM-DD')
+    FROM a, LATERAL owner_tenures(acc, a.platform, a.kind, at_time, at_index) t
+    WHERE t.since + t.days * interval '1 day' > at_time
+      AND NOT EXISTS (SELECT FROM owner_tenures(acc, a.platform, a.kind, at_time, at_index) o
+                      WHERE o.since + o.days * interval '1 day' <= at_time)
+    UNION ALL -- a mailbox that is about to go, and that an owner or a control point hangs on
+    SELECT 'mailbox_ends', x.what || ' is the mailbox ' || ref_of(m.id) || CASE WHEN m.status = 'retired' THEN ', which is retired'
+           ELSE ', and ' || coalesce(ref_of(w.person), 'nobody') || ', who answers for it, goes' END || ': move it before it is deleted'
+    FROM a, LATERAL (
+        SELECT c.via AS id, 'the ' || c.kind || ' ' || ref_of(c.id) AS what FROM control_point_at(at_time, at_index) c
+        WHERE c.account = acc AND c.status = 'active' AND c.via IS NOT NULL
+        UNION ALL
+        SELECT b.id, 'what the ' || g.role || ' ' || ref_of(g.id) || ' signs in by' FROM g
+        JOIN thing b ON b.noun = 'account' AND b.ref = g.via WHERE g.status IN ('active', 'invited')) x
+    JOIN account_at(at_time, at_index) m ON m.id = x.id AND m.kind = 'mailbox',
+    LATERAL (SELECT (SELECT holder_of(o.position, at_time, at_index) FROM owner_at(at_time, at_index) o WHERE o.id = m.id) AS person) w
+    WHERE m.status = 'retired' OR (w.person IS NOT NULL AND NOT stays(w.person, at_time, at_index))
+    UNION ALL
+    SELECT 'heir_leaves', ref_of(x.person) || ' in the position ' || ref_of(x.position) || ' is next in line and goes: tenure heir designate'
+    FROM a, LATERAL (SELECT l.position, holder_of(l.position, at_time, at_index) AS person
+                     FROM heir_at(at_time, at_index) l WHERE l.account = acc) x
+    WHERE x.person IS NOT NULL AND NOT stays(x.person, at_time, at_index)
     UNION ALL
     SELECT 'rotation_due', ref_of(k.id) || ': ' || d.why || coalesce(' (' || ref_of(d.who) || ')', '')
     FROM a, credential_at(at_time, at_index) k, LATERAL due_reasons(k.id, at_time, at_index) d
     WHERE k.account = acc AND k.status = 'active'
+$$;
+
+-- How long accesses of a person were ended here and not seen gone there, in minutes: those that were revoked since.
+CREATE OR REPLACE FUNCTION exposure_windows(who uuid, since timestamptz, at_time timestamptz, at_index bigint)
+RETURNS TABLE (id uuid, what text, revoked_at timestamptz, confirmed_at timestamptz, minutes bigint) LANGUAGE sql STABLE AS $$
+    SELECT g.id, g.role || ' of ' || ref_of(coalesce(g.account, g.store)), g.revoked_at, c.at,
+           (extract(epoch FROM coalesce(c.at, at_time) - g.revoked_at) / 60)::bigint
+    FROM access_grant g, LATERAL (SELECT CASE WHEN g.confirmed_at <= at_time THEN g.confirmed_at END AS at) c
+    WHERE g.person = who AND g.known_from <= at_index AND at_index < g.known_to
+      AND g.revoked_at >= since AND g.revoked_at <= at_time
+      AND (g.status = 'revoked' OR (g.status = 'revoked_unconfirmed' AND g.valid_to = 'infinity'))
 $$;
 
 -- An event in words, for people: what is in its payload, with keys instead of ids.
@@ -370,7 +418,7 @@ CREATE OR REPLACE FUNCTION event_words(fields jsonb) RETURNS text LANGUAGE sql S
     FROM jsonb_each_text(coalesce(fields -> 'after', '{}')) p
     WHERE p.value IS NOT NULL AND p.key NOT IN ('tag', 'tag_id', 'tag_signature', 'identifiers', 'identifier',
           'title', 'holding', 'documents', 'account', 'rows', 'account_ids', 'text', 'inventory', 'grant',
-          'accounts', 'steps', 'fields', 'file', 'content', 'digest', 'playbooks', 'public_key', 'code', 'options', 'dues', 'holidays', 'days', 'drill', 'drill_before')
+          'accounts', 'steps', 'fields', 'file', 'content', 'digest', 'playbooks', 'public_key', 'code', 'options', 'dues', 'pins', 'changes', 'holidays', 'days', 'drill', 'drill_before')
 $$;
 
 -- ---- Handover ----------------------------------------------------------------------------------------

@@ -1,47 +1,50 @@
-/* documents.c - see documents.h. What a file is, is read off its first bytes, not off its name. */
+/* documents.c - see documents.h. */
 #include "app/documents.h"
 
 #include "base/text.h"
+#include "domain/evidence.h"
 
-static const char *media_type(struct bytes head)
+static struct err *find(struct job *job, const char *digest, const char *name, struct rows **ret)
 {
-    static const struct {
-        const char *begins, *type;
-        size_t n;
-    } kinds[] = {
-        {"%PDF-", "application/pdf", 5},      {"\x89PNG\r\n\x1a\n", "image/png", 8},
-        {"\xff\xd8\xff", "image/jpeg", 3},    {"GIF8", "image/gif", 4},
-        {"PK\x03\x04", "application/zip", 4}, {"From ", "message/rfc822", 5},
-        {"Received:", "message/rfc822", 9},   {"Return-Path:", "message/rfc822", 12},
-    };
+    struct binds b;
 
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++)
-        if (head.n >= kinds[i].n && memcmp(head.at, kinds[i].begins, kinds[i].n) == 0)
-            return kinds[i].type;
-    if (head.n >= 12 && memcmp(head.at, "RIFF", 4) == 0 && memcmp(head.at + 8, "WEBP", 4) == 0)
-        return "image/webp"; /* other kinds of RIFF are sound and film */
-    /* A cut sequence at the end of the head is no fault of the text. */
-    for (size_t cut = 0; cut < 4 && cut <= head.n; cut++)
-        if (text_is_utf8((const char *)head.at, head.n - cut))
-            return "text/plain";
-    return "application/octet-stream";
+    binds_init(&b, job->mem);
+    bind_text(&b, "sha256", digest);
+    TRY(store_call(job->mem, job->store, "evidence_find", &b, ret));
+    if (!rows_text(*ret, 0, "size"))
+        return err_new(job->mem, ERR_NOT_FOUND,
+                       "the file %s (%.12s…) was not uploaded: PUT /v1/files/%s first", name,
+                       digest, digest);
+    return NULL;
+}
+
+static const char *type_of(struct job *job, const struct rows *rows)
+{
+    return evidence_type(rows_bytes(job->mem, rows, 0, "head"));
+}
+
+struct err *documents_fit(struct job *job, const struct list *files, const char *demanded)
+{
+    struct rows *rows;
+
+    for (size_t i = 0; i < files->n; i++) {
+        size_t n = strcspn(files->at[i], "/");
+        const char *name = files->at[i] + n + (files->at[i][n] == '/');
+        TRY(find(job, arena_copy_n(job->mem, files->at[i], n), name, &rows));
+        TRY(evidence_fits(job->mem, demanded, name, type_of(job, rows), rows_int(rows, 0, "size")));
+    }
+    return NULL;
 }
 
 static struct err *add_one(struct job *job, const char *digest, const char *name,
                            const char **ret_id)
 {
     struct rows *rows;
-    struct binds b;
 
-    binds_init(&b, job->mem);
-    bind_text(&b, "sha256", digest);
-    TRY(store_call(job->mem, job->store, "evidence_find", &b, &rows));
-    if (!rows_text(rows, 0, "size"))
-        return err_new(job->mem, ERR_NOT_FOUND,
-                       "the file %s (%.12s…) was not uploaded: PUT /v1/files/%s first", name,
-                       digest, digest);
+    TRY(find(job, digest, name, &rows));
     if (rows_int(rows, 0, "size") == 0)
         return err_field(job->mem, "evidence", "the file %s is empty: it proves nothing", name);
+    TRY(evidence_may_be_kept(job->mem, name, type_of(job, rows)));
     *ret_id = rows_text(rows, 0, "evidence");
     if (*ret_id)
         return NULL;
@@ -51,7 +54,7 @@ static struct err *add_one(struct job *job, const char *digest, const char *name
     event_set(e, "ref", short_ref(job->mem, "ev", *ret_id));
     event_set(e, "sha256", digest);
     event_set_int(e, "size", rows_int(rows, 0, "size"));
-    event_set(e, "media_type", media_type(rows_bytes(job->mem, rows, 0, "head")));
+    event_set(e, "media_type", type_of(job, rows));
     event_set(e, "name", name);
     return NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "app/leave.h"
 #include "place.h"
+#include "template.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -108,6 +109,7 @@ struct err *foresee(struct job *job, const char *person, const char *last_day, c
     f.scope = scope;
     f.items = items;
     TRY(plan_accounts(job, NULL, scope, "id", "person", &f.accounts, map_new(job->mem)));
+    TRY(templates_apply(job, person, "leaver", false, f.accounts, rows_count(scope)));
     for (size_t i = 0; i < rows_count(scope); i++)
         f.without_successor += f.accounts[i].successor == NULL;
     TRY(make_plan(job, &f));

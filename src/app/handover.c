@@ -6,6 +6,7 @@
 #include "app/hand_on.h"
 #include "handover_shapes.h"
 #include "step.h"
+#include "template.h"
 
 /* What follows when somebody has moved or will come back, or accounts are mapped elsewhere. */
 #define FINISH_EVENTS \
@@ -89,7 +90,8 @@ const struct command handover_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/schedule",
         .params = PARAMS(schedule_params, schedule_fields),
-        .emits = EMITS("handover.scheduled", "handover.steps_added", "handover.step_ready"),
+        .emits = EMITS("handover.scheduled", "handover.steps_added", "handover.step_ready",
+                       "handover.step_skipped"),
         SEES_HANDOVER,
         .decide = decide_schedule,
     },
@@ -105,6 +107,33 @@ const struct command handover_commands[] = {
                        "handover.step_condition_true", "handover.rejected"),
         SEES_HANDOVER,
         .decide = decide_rescope,
+    },
+    {
+        .verb = "templates",
+        .summary = "show what has changed in the playbooks since a case was laid out",
+        .roles = HANDOVER_READERS,
+        .within = "handover",
+        .method = "GET",
+        .path = "/v1/handovers/{handover}/templates",
+        .params = PARAMS(templates_params, templates_fields),
+        .answer = answer_templates,
+        .reply = {0, templates_shape},
+    },
+    {
+        .verb = "apply-templates",
+        .summary = "take on what has changed in the playbooks since the case was laid out",
+        .detail = "Steps that are done stay as they were done; new ones are laid out, others are "
+                  "changed, and what is there no more falls away. tenure handover templates shows "
+                  "it before.",
+        .roles = LEADERS,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/apply-templates",
+        .params = PARAMS(moved_params, handover_because_fields),
+        .emits = EMITS("handover.steps_added", "handover.step_ready", "handover.steps_changed",
+                       "handover.step_cancelled", "handover.step_skipped",
+                       "handover.step_condition_true", "handover.templates_pinned"),
+        SEES_HANDOVER,
+        .decide = decide_apply_templates,
     },
     {
         .verb = "reanchor",
@@ -148,9 +177,9 @@ const struct command handover_commands[] = {
     {
         .verb = "accept",
         .summary = "take over what the inventory says: you answer for it from then on",
-        .detail = "The inventory's hash shows that you accept the text you have read. Its text "
-                  "goes into the log.",
-        .example = "handover accept h-1f0c9a2e4b7d --inventory 5f0c…",
+        .detail = "The inventory's hash shows that you accept the text you have read; restating it "
+                  "shows that you have understood it. Both texts go into the log.",
+        .example = "handover accept h-1f0c9a2e4b7d --inventory 5f0c… --restate 'I take …'",
         .roles = ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_MEMBER,
         .within = "handover",
         .method = "POST",
@@ -162,6 +191,29 @@ const struct command handover_commands[] = {
         .decide = decide_accept,
     },
     {
+        .verb = "return-acceptance",
+        .summary = "send an acceptance back with what is missing in it",
+        .roles = LEADERS | ROLE_LEGAL,
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/return-acceptance",
+        .params = PARAMS(return_params, handover_return_fields),
+        .emits = EMITS("handover.acceptance_returned", "owner.assigned"),
+        SEES_HANDOVER,
+        .decide = handover_decide_return,
+    },
+    {
+        .verb = "refuse",
+        .summary = "refuse to take accounts over: somebody else must be named",
+        .roles = LEADERS | ROLE_LEGAL | ROLE_KEEPER | ROLE_MEMBER,
+        .within = "handover",
+        .method = "POST",
+        .path = "/v1/handovers/{handover}/refuse",
+        .params = PARAMS(refuse_params, handover_refuse_fields),
+        .emits = EMITS("handover.refused"),
+        SEES_HANDOVER,
+        .decide = handover_decide_refuse,
+    },
+    {
         .verb = "declare",
         .summary = "declare that you retain nothing; or say why the leaver does not",
         .roles = LEADERS | ROLE_LEGAL | ROLE_KEEPER | ROLE_MEMBER,
@@ -169,7 +221,7 @@ const struct command handover_commands[] = {
         .method = "POST",
         .path = "/v1/handovers/{handover}/declare",
         .params = PARAMS(declare_params, handover_declare_fields),
-        .emits = EMITS("handover.declared"),
+        .emits = EMITS("handover.declared", "evidence.added"),
         SEES_HANDOVER,
         .decide = handover_decide_declare,
     },
@@ -259,7 +311,8 @@ const struct command handover_commands[] = {
         .params = PARAMS(hostile_params, handover_hostile_fields),
         .emits = EMITS("handover.went_hostile", "key.revoked", "token.revoked", "role.taken",
                        "handover.scoped", "handover.successor_named", "handover.steps_added",
-                       "handover.step_ready", "handover.reanchored", HAND_ON_EVENTS),
+                       "handover.step_ready", "handover.step_skipped", "handover.reanchored",
+                       HAND_ON_EVENTS),
         SEES_HANDOVER,
         .decide = handover_decide_go_hostile,
         .result = handover_hostile_result,
@@ -332,8 +385,8 @@ const struct command handover_commands[] = {
         .path = "/v1/handovers/{handover}/reopen",
         .params = PARAMS(moved_params, handover_because_fields),
         .emits = EMITS("handover.reopened", "handover.steps_added", "handover.step_ready",
-                       "person.notice_given", "key.revoked", "token.revoked", "role.taken",
-                       HAND_ON_EVENTS),
+                       "handover.step_skipped", "person.notice_given", "key.revoked",
+                       "token.revoked", "role.taken", HAND_ON_EVENTS),
         SEES_HANDOVER,
         .decide = handover_decide_reopen,
     },

@@ -123,7 +123,7 @@ struct step {
     const char *id, *state, *kind, *name, *account, *covers, *assignee, *performer, *verifier;
     const char *evidence, *note, *asked_by, *actor, *reason, *until, *expires_on;
     const char *next; /* who does it, when the assignee is gone */
-    const char *approved_by;
+    const char *approved_by, *condition, *layers;
     int64_t number, wait_days, done_ms, laid_ms;
     bool irreversible, approve, has_file, still_held, stale, account_gone;
     struct list needs;

@@ -1,9 +1,11 @@
 /* handover_accept.c - taking over. A successor is shown what they take, account by account with
  * what is open on each, and accepts exactly that text: its hash is signed, the text goes into the
  * log. */
-#include "handover.h"
+#include "handover_case.h"
 
 #include "crypto/hash.h"
+
+enum { RESTATED_MAX = 20 }; /* accounts that are named one by one */
 
 /* The text, made the same way when it is shown and when it is accepted. */
 static struct err *inventory_text(struct job *job, const struct seen_handover *h, const char *who,
@@ -60,7 +62,7 @@ struct err *answer_inventory(struct job *job, const void *params, const char **r
         json_pack("{s:s, s:s, s:I, s:s, s:s, s:s}", "handover", job_said(job, "handover"), "person",
                   who ? job_said(job, "person") : job->actor.ref, "accounts", (json_int_t)n, "text",
                   text, "inventory", hash, "accept_with",
-                  arena_printf(job->mem, "tenure handover accept %s --inventory %s",
+                  arena_printf(job->mem, "tenure handover accept %s --inventory %s --restate WORDS",
                                job_said(job, "handover"), hash));
     *ret = json_compact(job->mem, json_keep(job->mem, reply));
     return NULL;
@@ -114,22 +116,55 @@ static struct err *own_rows(struct job *job, struct rows **ret, size_t **ret_own
     return NULL;
 }
 
+/* The events name a chunk of the rows each. */
+static void name_rows(struct event *e, const struct rows *rows, const size_t *which, size_t n,
+                      size_t from)
+{
+    json_t *ids = json_array(), *accounts = json_array();
+
+    for (size_t i = from; i < n && i < from + HANDOVER_CHUNK; i++) {
+        json_array_append_new(ids, json_string(rows_text(rows, which[i], "id")));
+        json_array_append_new(accounts, json_string(rows_text(rows, which[i], "account")));
+    }
+    event_set_json(e, "rows", ids);
+    event_set_json(e, "account_ids", accounts);
+}
+
+/* Whoever takes few accounts names each of them; whoever takes many says how many they are. */
+static struct err *check_restated(struct job *job, const char *restate, const struct rows *rows,
+                                  const size_t *own, size_t n)
+{
+    struct err *e = NULL;
+
+    if (n > RESTATED_MAX) {
+        if (strstr(restate, arena_printf(job->mem, "%zu", n)))
+            return NULL;
+        return err_field(job->mem, "restate", "does not say that it is %zu accounts", n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const char *ref = rows_text(rows, own[i], "ref");
+        if (strstr(restate, ref))
+            continue;
+        if (!e)
+            e = err_field(job->mem, "restate", "does not name every account that you take");
+        err_add(job->mem, e, "not-restated", ref,
+                "say what it is, what is wrong with it and what "
+                "is open on it");
+    }
+    return e;
+}
+
 static void add_accepted(struct job *job, const struct rows *rows, const size_t *own, size_t n,
                          const char *hash, const char *text)
 {
     for (size_t from = 0; from < n; from += HANDOVER_CHUNK) {
-        json_t *ids = json_array(), *accounts = json_array();
-        for (size_t i = from; i < n && i < from + HANDOVER_CHUNK; i++) {
-            json_array_append_new(ids, json_string(rows_text(rows, own[i], "id")));
-            json_array_append_new(accounts, json_string(rows_text(rows, own[i], "account")));
-        }
         struct event *e = event_new(&job->events, "handover.accepted");
         event_set(e, "handover", job_param(job, "handover"));
         event_set(e, "person", job->actor.id);
         event_set(e, "inventory", hash);
         event_set(e, "text", from == 0 ? text : "more of the same inventory");
-        event_set_json(e, "rows", ids);
-        event_set_json(e, "account_ids", accounts);
+        event_set(e, "restate", job_param(job, "restate"));
+        name_rows(e, rows, own, n, from);
     }
 }
 
@@ -161,8 +196,114 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
         e->field = "inventory";
         return e;
     }
+    TRY(check_restated(job, job_param(job, "restate"), rows, own, n));
     add_accepted(job, rows, own, n, hash, text);
     for (size_t i = 0; i < n; i++)
         take_account(job, rows, own[i]);
+    return NULL;
+}
+
+/* ---- handover return-acceptance, refuse ------------------------------------------------------ */
+
+#define P return_params
+const struct field handover_return_fields[] = {
+    THE(handover, "handover", "which case"),
+    A(person, "person", "whose acceptance"),
+    SOME(account, "account", "of which accounts; all if not said"),
+    TEXT(missing, "what was not restated, or wrongly"),
+    {0}};
+#undef P
+
+#define P refuse_params
+const struct field handover_refuse_fields[] = {
+    THE(handover, "handover", "which case"),
+    SOME(account, "account", "which accounts; all that you were to take if not said"),
+    NEEDED_REASON,
+    {0}};
+#undef P
+
+/* The rows of the scope that are a person's; all of them, or those of the accounts named. */
+static struct err *rows_of(struct job *job, const char *person, const struct list *accounts,
+                           bool accepted, struct rows **ret, size_t **ret_which, size_t *ret_n)
+{
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    TRY(store_call(job->mem, job->store, "handover_rows", &b, ret));
+    *ret_which = arena_array(job->mem, rows_count(*ret) + 1, sizeof(**ret_which));
+    *ret_n = 0;
+    for (size_t i = 0; i < rows_count(*ret); i++) {
+        bool named = accounts->n == 0;
+        for (size_t k = 0; k < accounts->n; k++)
+            named = named || text_same(accounts->at[k], rows_text(*ret, i, "account"));
+        if (named && text_same(rows_text(*ret, i, "successor"), person) &&
+            rows_bool(*ret, i, "accepted") == accepted)
+            (*ret_which)[(*ret_n)++] = i;
+    }
+    return NULL;
+}
+
+static struct err *check_open(struct job *job, const struct seen_handover *h)
+{
+    if (text_same(h->state, "draft") || !handover_is_open(h))
+        return err_new(job->mem, ERR_CONFLICT, "the handover '%s' is %s: nobody accepts in it",
+                       job_said(job, "handover"), h->state);
+    return NULL;
+}
+
+/* What was accepted counts no more, and the position waits for its holder to answer again. */
+struct err *handover_decide_return(struct job *job, const void *params, const void *seen)
+{
+    const struct return_params *in = params;
+    const struct seen_handover *h = seen;
+    struct rows *rows;
+    size_t *which, n;
+
+    TRY(check_open(job, h));
+    if (text_same(job->actor.id, in->person.id) || text_same(job->actor.id, h->person))
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "neither who accepted nor the leaver sends an acceptance back");
+    if (!*in->missing)
+        return err_field(job->mem, "missing", "must say what was not restated");
+    TRY(rows_of(job, in->person.id, &in->account, true, &rows, &which, &n));
+    if (n == 0)
+        return err_field(job->mem, "person", "'%s' has accepted nothing of it", in->person.said);
+    for (size_t from = 0; from < n; from += HANDOVER_CHUNK) {
+        struct event *e = event_new(&job->events, "handover.acceptance_returned");
+        event_set(e, "handover", in->handover.id);
+        event_set(e, "person", in->person.id);
+        event_set(e, "missing", in->missing);
+        name_rows(e, rows, which, n, from);
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct event *e = event_new(&job->events, "owner.assigned");
+        event_set(e, "account", rows_text(rows, which[i], "account"));
+        event_set(e, "position", rows_text(rows, which[i], "owner_position"));
+    }
+    return NULL;
+}
+
+/* Somebody else has to be named. */
+struct err *handover_decide_refuse(struct job *job, const void *params, const void *seen)
+{
+    const struct refuse_params *in = params;
+    const struct seen_handover *h = seen;
+    struct rows *rows;
+    size_t *which, n;
+
+    if (!handover_is_open(h))
+        return err_new(job->mem, ERR_CONFLICT, "the handover '%s' is %s: nobody takes anything",
+                       in->handover.said, h->state);
+    if (!*in->reason)
+        return err_field(job->mem, "reason", "must say why");
+    TRY(rows_of(job, job->actor.id, &in->account, false, &rows, &which, &n));
+    if (n == 0)
+        return err_new(job->mem, ERR_CONFLICT, "there is nothing for %s to refuse", job->actor.ref);
+    for (size_t from = 0; from < n; from += HANDOVER_CHUNK) {
+        struct event *e = event_new(&job->events, "handover.refused");
+        event_set(e, "handover", in->handover.id);
+        event_set(e, "person", job->actor.id);
+        name_rows(e, rows, which, n, from);
+    }
     return NULL;
 }

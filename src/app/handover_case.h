@@ -82,6 +82,23 @@ extern const struct field handover_reanchor_fields[];
 struct err *handover_decide_reanchor(struct job *job, const void *params, const void *seen);
 void handover_reanchor_result(struct job *job, const json_t *after);
 
+/* ---- handover_accept.c ----------------------------------------------------------------------- */
+
+struct return_params {
+    struct ref handover, person;
+    struct list account;
+    const char *missing;
+};
+struct refuse_params {
+    struct ref handover;
+    struct list account;
+    const char *reason;
+};
+extern const struct field handover_return_fields[];
+extern const struct field handover_refuse_fields[];
+struct err *handover_decide_return(struct job *job, const void *params, const void *seen);
+struct err *handover_decide_refuse(struct job *job, const void *params, const void *seen);
+
 /* ---- handover_end.c -------------------------------------------------------------------------- */
 
 struct moved_params {
@@ -99,7 +116,8 @@ extern const struct field handover_reject_fields[];
 
 struct declare_params {
     struct ref handover;
-    const char *declaration, *not_obtained;
+    const char *declaration, *not_obtained, *how;
+    struct list file;
 };
 extern const struct field handover_declare_fields[];
 

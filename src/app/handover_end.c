@@ -3,6 +3,7 @@
  * handover_cancel.c. */
 #include "handover_case.h"
 
+#include "app/documents.h"
 #include "app/leave.h"
 
 /* ---- handover start, submit ------------------------------------------------------------------ */
@@ -97,39 +98,65 @@ const struct field handover_declare_fields[] = {
      .kind = KIND_TEXT,
      .optional = true,
      .max = 500,
-     .help = "why there is no declaration: refused, cannot be reached, …",
+     .help = "why there is no declaration, in words: who asked, when, what came of it",
      AT(struct P, not_obtained)},
+    MAYBE_CHOICE(how, WORDS("refused", "absent", "incapable", "died"),
+                 "in a word; absent if not said"),
+    FILES(file, "what shows it: the refusal, the certificate; may be given several times"),
     {0}};
 #undef P
+
+/* That there is none is for others to say: for whoever leads when the leaver cannot be reached; for
+ * hr, legal or an administrator, and with a document, when it is more than that. */
+static struct err *check_recorded(struct job *job, const struct declare_params *in,
+                                  const struct seen_handover *h)
+{
+    bool office = (job->actor.roles & (LEADERS | ROLE_LEGAL)) != 0;
+    bool absent = !in->how || text_same(in->how, "absent");
+
+    if (!in->not_obtained)
+        return err_new(
+            job->mem, ERR_FORBIDDEN,
+            "only %s can declare; if there will be no declaration, say --not-obtained WHY",
+            h->person_ref);
+    if (!office && !(absent && text_same(job->actor.id, h->lead)))
+        return err_new(job->mem, ERR_FORBIDDEN, "only %s hr or legal can go on without one",
+                       absent ? "who leads the case," : "an administrator,");
+    if (!absent && in->file.n == 0)
+        return err_field(job->mem, "file", "is missing: what shows that the leaver %s",
+                         text_same(in->how, "refused") ? "refused"
+                         : text_same(in->how, "died")  ? "died"
+                                                       : "is not capable of it");
+    return NULL;
+}
 
 struct err *handover_decide_declare(struct job *job, const void *params, const void *seen)
 {
     const struct declare_params *in = params;
     const struct seen_handover *h = seen;
     bool leaver = text_same(job->actor.id, h->person);
+    struct list hashes;
+    json_t *files;
 
     if (!text_same(h->state, "verifying"))
         TRY(handover_under_way(job, h));
     if (!h->declares)
         return err_new(job->mem, ERR_CONFLICT, "the case '%s' is of the kind %s: %s",
                        in->handover.said, h->kind, h->declared);
-    if (leaver && in->not_obtained)
-        return err_field(job->mem, "not_obtained", "is for others to say; you can declare");
-    if (!leaver && !in->not_obtained)
-        return err_new(
-            job->mem, ERR_FORBIDDEN,
-            "only %s can declare; if there will be no declaration, say --not-obtained WHY",
-            h->person_ref);
-    if (!leaver && !(job->actor.roles & (LEADERS | ROLE_LEGAL)) &&
-        !text_same(job->actor.id, h->lead))
-        return err_new(job->mem, ERR_FORBIDDEN,
-                       "only who leads the case, hr or legal can go on without one");
+    if (leaver && (in->not_obtained || in->how))
+        return err_field(job->mem, in->how ? "how" : "not_obtained",
+                         "is for others to say; you can declare");
+    if (!leaver)
+        TRY(check_recorded(job, in, h));
+    TRY(documents_add(job, &in->file, NULL, &files, &hashes));
     struct event *e = event_new(&job->events, "handover.declared");
     event_set(e, "handover", in->handover.id);
     event_set(e, "person", h->person);
+    event_set(e, "how", leaver ? "declared" : in->how ? in->how : "absent");
     event_set(e, "declaration",
               leaver ? (in->declaration ? in->declaration : h->declares)
                      : arena_printf(job->mem, "not obtained: %s", in->not_obtained));
+    e->evidence = hashes;
     return NULL;
 }
 

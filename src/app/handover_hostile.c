@@ -6,6 +6,7 @@
 #include "app/leave.h"
 #include "domain/recovery.h"
 #include "handover_plan.h"
+#include "template.h"
 
 enum { CONFIRM_HOURS = 24 };
 
@@ -101,6 +102,8 @@ static struct err *lay_out_hostile(struct job *job, const struct seen_handover *
     TRY(add_new_accounts(job, h, &fresh));
     TRY(plan_accounts(job, h->lays_out, scope, "account", "doer", &old, pins));
     TRY(plan_accounts(job, h->lays_out, fresh, "id", "person", &new, pins));
+    TRY(templates_apply(job, h->person, h->kind, true, old, rows_count(scope)));
+    TRY(templates_apply(job, h->person, h->kind, true, new, rows_count(fresh)));
     size_t old_n = rows_count(scope), new_n = rows_count(fresh), n = old_n + new_n;
     all = arena_array(job->mem, n + 1, sizeof(*all));
     memcpy(all, old, old_n * sizeof(*all));

@@ -4,6 +4,7 @@
 
 #include "handover_case.h"
 #include "place.h"
+#include "template.h"
 
 #include "app/leave.h"
 #include "domain/kinds.h"
@@ -95,7 +96,8 @@ struct scoped *scoped_rows(struct job *job, const struct rows *rows)
 /* ---- Playbooks ------------------------------------------------------------------------------- */
 
 struct pinned {
-    const char *id;
+    const char *id, *name;
+    const json_t *content;
     struct playbook steps;
 };
 
@@ -118,9 +120,11 @@ static struct err *pin_playbook(struct job *job, struct map *pins, const char *n
                                   "there is no playbook '%s': run tenured migrate", name);
         p = arena_alloc(job->mem, sizeof(*p));
         p->id = rows_text(rows, 0, "id");
+        p->name = arena_printf(job->mem, "%s %s", name, rows_text(rows, 0, "version"));
         TRY(json_read(job->mem, bytes_of_text(rows_text(rows, 0, "content")), 1 << 20,
                       "the playbook", &content));
         TRY(playbook_parse(job->mem, content, &p->steps));
+        p->content = content;
         map_set(pins, name, p);
     }
     *ret = p;
@@ -142,8 +146,10 @@ struct err *plan_accounts(struct job *job, const char *lays_out, const struct ro
 
     for (size_t i = 0; i < n; i++) {
         struct pinned *p;
-        accounts[i] = (struct plan_account){rows_text(rows, i, id), rows_text(rows, i, "ref"), NULL,
-                                            instead, rows_text(rows, i, successor)};
+        accounts[i] = (struct plan_account){.id = rows_text(rows, i, id),
+                                            .ref = rows_text(rows, i, "ref"),
+                                            .steps = instead,
+                                            .successor = rows_text(rows, i, successor)};
         if (instead)
             continue;
         TRY(pin_playbook(
@@ -151,6 +157,8 @@ struct err *plan_accounts(struct job *job, const char *lays_out, const struct ro
             platform_playbook(rows_text(rows, i, "platform"), rows_text(rows, i, "kind")), &p));
         accounts[i].playbook = p->id;
         accounts[i].steps = &p->steps;
+        accounts[i].name = p->name;
+        accounts[i].content = p->content;
     }
     *ret = accounts;
     return NULL;
@@ -167,109 +175,7 @@ struct plan_item *plan_items(struct job *job, const struct rows *rows)
     return items;
 }
 
-/* ---- Laying out steps ------------------------------------------------------------------------ */
-
-static json_t *step_json(struct job *job, const char *handover, const struct plan_step *s,
-                         const struct timed_step *timed)
-{
-    json_t *needs = json_array();
-    const char *const texts[][2] = {
-        {"id", uuid_new(job->mem)},
-        {"handover", handover},
-        {"kind", s->kind},
-        {"account", s->account},
-        {"covers", s->covers},
-        {"name", s->name},
-        {"title", s->title},
-        {"detail", s->detail},
-        {"actor", s->actor},
-        {"assignee", s->assignee},
-        {"basis", s->basis},
-        {"playbook", s->playbook},
-        {"due_rule", due_rule_text(job->mem, &s->rule)},
-        {"state", "pending"},
-        {"evidence", s->evidence && strcmp(s->evidence, "none") != 0 ? s->evidence : NULL},
-    };
-    json_t *step =
-        json_pack("{s:I, s:I, s:b, s:o}", "number", (json_int_t)s->number, "wait_days",
-                  (json_int_t)s->wait_days, "irreversible", s->irreversible, "needs", needs);
-
-    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-        if (texts[i][1])
-            json_object_set_new(step, texts[i][0], json_string(texts[i][1]));
-    if (s->approve)
-        json_object_set_new(step, "approve", json_true());
-    for (unsigned k = 0; k < s->needs_n; k++)
-        json_array_append_new(needs, json_integer(s->needs[k]));
-    due_tell(job, step, timed);
-    return step;
-}
-
-static void add_steps_event(struct job *job, const char *handover, json_t *steps, json_t *playbooks,
-                            json_t *ready)
-{
-    struct event *e = event_new(&job->events, "handover.steps_added");
-
-    event_set(e, "handover", handover);
-    event_set_json(e, "steps", steps);
-    if (json_array_size(playbooks))
-        event_set_json(e, "playbooks", playbooks);
-    else
-        json_decref(playbooks);
-    if (json_array_size(ready) == 0) {
-        json_decref(ready);
-        return;
-    }
-    e = event_new(&job->events, "handover.step_ready");
-    event_set(e, "handover", handover);
-    event_set_json(e, "steps", ready);
-}
-
-static bool has_text(const json_t *array, const char *text)
-{
-    const json_t *item;
-    size_t i;
-
-    json_array_foreach (array, i, item) {
-        if (strcmp(json_string_value(item), text) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Steps that need nothing and wait for nothing are ready at once. Returns the ids of all. */
-json_t *lay_out(struct job *job, const char *handover, const struct plan *plan)
-{
-    json_t *ids = json_array();
-
-    for (size_t from = 0; from < plan->n; from += HANDOVER_CHUNK) {
-        json_t *steps = json_array(), *playbooks = json_array(), *ready = json_array();
-        for (size_t i = from; i < plan->n && i < from + HANDOVER_CHUNK; i++) {
-            const struct plan_step *s = &plan->steps[i];
-            json_t *step = step_json(job, handover, s, &plan->timed[i]);
-            if (s->playbook && !has_text(playbooks, s->playbook))
-                json_array_append_new(playbooks, json_string(s->playbook));
-            if (s->needs_n == 0 && s->wait_days == 0)
-                json_array_append_new(ready, json_string(json_text(step, "id")));
-            json_array_append_new(ids, json_string(json_text(step, "id")));
-            json_array_append_new(steps, step);
-        }
-        add_steps_event(job, handover, steps, playbooks, ready);
-    }
-    return json_keep(job->mem, ids);
-}
-
-/* When they are due: by the last day and zone of the case and the leaver's place. */
-struct err *set_due(struct job *job, const struct seen_handover *h, struct plan *plan,
-                    int64_t numbered)
-{
-    struct due_place place;
-    const char *ref;
-
-    TRY(place_load(job, h->person, h->zone, &place, &ref));
-    return plan_schedule(job->mem, plan, numbered, &place, due_anchor(job, h, h->last_day, &place),
-                         job->now / 1000);
-}
+/* ---- handover schedule ----------------------------------------------------------------------- */
 
 /* The zone was known when the case was opened; the system's zones may be others now. */
 static struct err *check_anchor(struct job *job, const struct seen_handover *h)
@@ -385,6 +291,7 @@ struct err *decide_schedule(struct job *job, const void *params, const void *see
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
     TRY(check_successors(job, h, rows));
     TRY(plan_accounts(job, h->lays_out, rows, "account", "doer", &accounts, map_new(job->mem)));
+    TRY(templates_apply(job, h->person, h->kind, h->hostile, accounts, rows_count(rows)));
     TRY(check_lead_time(job, h, accounts, rows_count(rows), job_param(job, "shortfall")));
     TRY(items_of(job, h, &items));
     struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(rows),

@@ -26,8 +26,15 @@ MUST struct err *add_new_accounts(struct job *job, const struct seen_handover *h
 MUST struct err *set_due(struct job *job, const struct seen_handover *h, struct plan *plan,
                          int64_t numbered);
 
+/* Which template an account's steps are made of, for an event. */
+json_t *pin_json(const struct plan_account *a);
+
 /* The events that add the steps. Returns the ids of all. */
 json_t *lay_out(struct job *job, const char *handover, const struct plan *plan);
+
+/* Steps that are needed no more, or again (handover_rescope.c): adds their events. */
+MUST struct err *follow_scope(struct job *job, const struct seen_handover *h, struct steps *all,
+                              bool *ret_more);
 
 /* Who does the leaver's steps: nobody who is shut out, or who cannot. */
 const char *leaver_of(const struct seen_handover *h);

@@ -2,6 +2,8 @@
  * laid out again. */
 #include "handover_plan.h"
 
+#include "template.h"
+
 struct err *add_new_accounts(struct job *job, const struct seen_handover *h, struct rows **ret)
 {
     struct binds b;
@@ -27,37 +29,77 @@ static void say_traced(struct job *job, const char *type, struct step *const *st
         event_set(steps_event(job, type, job_param(job, "handover"), steps, n), "trace", trace);
 }
 
-/* A thing that the leaver holds no more needs no step; one that came back does; and an account that
- * is used no more leaves the scope. Returns whether there is more to do than before. */
-static bool follow_scope(struct job *job, struct steps *all)
+/* One entry for each reason. */
+static void say_each(struct job *job, const char *type, struct step **steps, size_t n,
+                     const char **traces)
+{
+    struct step **same = arena_array(job->mem, n + 1, sizeof(*same));
+
+    for (size_t i = 0; i < n; i++) {
+        size_t same_n = 0;
+        for (size_t k = i; k < n && steps[i]; k++)
+            if (steps[k] && strcmp(traces[k], traces[i]) == 0)
+                same[same_n++] = steps[k];
+        say_traced(job, type, same, same_n, traces[i]);
+        for (size_t k = n; k-- > i && same_n;)
+            if (steps[k] && strcmp(traces[k], traces[i]) == 0)
+                steps[k] = NULL;
+    }
+}
+
+/* Why a step is not needed, now: its condition, or the leaver holds the thing no more. */
+static const char *not_needed(const struct step *s, const char *condition)
+{
+    if (condition)
+        return condition;
+    return is_of_an_account(s) || s->still_held ? NULL : "the leaver holds it no more";
+}
+
+/* What was skipped by a condition comes back with it; what was left out by an override does not. */
+static bool comes_back(const struct step *s, const char *why)
+{
+    return text_same(s->state, "skipped") && !why &&
+           (is_of_an_account(s) ? s->condition != NULL : s->still_held);
+}
+
+/* A thing that the leaver holds no more needs no step; one that came back does; so does a step
+ * whose condition holds; and an account that is used no more leaves the scope. Sets whether there
+ * is more to do than before. */
+struct err *follow_scope(struct job *job, const struct seen_handover *h, struct steps *all,
+                         bool *ret_more)
 {
     struct step **gone = arena_array(job->mem, all->n + 1, sizeof(*gone));
     struct step **again = arena_array(job->mem, all->n + 1, sizeof(*again));
     struct step **out = arena_array(job->mem, all->n + 1, sizeof(*out));
+    const char **why, **traces = arena_array(job->mem, all->n + 1, sizeof(*traces));
+    const char **back = arena_array(job->mem, all->n + 1, sizeof(*back));
     size_t gone_n = 0, again_n = 0, out_n = 0;
 
+    TRY(templates_judge(job, h, all, &why));
     for (size_t i = 0; i < all->n; i++) {
         struct step *s = &all->at[i];
-        if (is_of_an_account(s) && s->account_gone && step_is_open(s))
+        const char *not = not_needed(s, why[i]);
+        if (is_of_an_account(s) && s->account_gone && step_is_open(s)) {
             out[out_n++] = s;
-        else if (!is_of_an_account(s) && !s->still_held &&
-                 machine_find(step_transitions, s->state, "skip"))
+            s->state = "cancelled";
+        } else if (not &&machine_find(step_transitions, s->state, "skip")) {
+            traces[gone_n] = not ;
             gone[gone_n++] = s;
-        else if (!is_of_an_account(s) && s->still_held && text_same(s->state, "skipped"))
+            s->state = "skipped";
+        } else if (comes_back(s, not )) {
+            back[again_n] =
+                is_of_an_account(s) ? "its condition holds again" : "the leaver holds it again";
             again[again_n++] = s;
+            s->state = "pending";
+        }
     }
-    say_traced(job, "handover.step_skipped", gone, gone_n, "the leaver holds it no more");
-    say_traced(job, "handover.step_condition_true", again, again_n, "the leaver holds it again");
+    *ret_more = again_n > 0;
+    say_each(job, "handover.step_skipped", gone, gone_n, traces);
+    say_each(job, "handover.step_condition_true", again, again_n, back);
     if (out_n)
         steps_event(job, "handover.step_cancelled", job_param(job, "handover"), out, out_n);
-    for (size_t i = 0; i < gone_n; i++)
-        gone[i]->state = "skipped";
-    for (size_t i = 0; i < again_n; i++)
-        again[i]->state = "pending";
-    for (size_t i = 0; i < out_n; i++)
-        out[i]->state = "cancelled";
     steps_unblock(job, job_param(job, "handover"), all);
-    return again_n > 0;
+    return NULL;
 }
 
 /* What was to be verified is worked on again. */
@@ -89,13 +131,15 @@ struct err *decide_rescope(struct job *job, const void *params, const void *seen
     if (draft)
         return NULL;
     TRY(plan_accounts(job, h->lays_out, fresh, "id", "person", &accounts, map_new(job->mem)));
+    TRY(templates_apply(job, h->person, h->kind, h->hostile, accounts, rows_count(fresh)));
     TRY(items_of(job, h, &items));
     TRY(last_number(job, &number));
     struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(fresh),
                                  plan_items(job, items), rows_count(items), number);
     TRY(set_due(job, h, &plan, number));
     TRY(steps_load(job, handover, &steps));
-    bool again = follow_scope(job, &steps);
+    bool again;
+    TRY(follow_scope(job, h, &steps, &again));
     json_t *ids = lay_out(job, handover, &plan);
     if (verifying && (plan.n || again))
         fall_back(job, ids);
@@ -113,6 +157,7 @@ struct err *lay_out_again(struct job *job, const struct seen_handover *h)
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
     TRY(plan_accounts(job, h->lays_out, rows, "account", "doer", &accounts, map_new(job->mem)));
+    TRY(templates_apply(job, h->person, h->kind, h->hostile, accounts, rows_count(rows)));
     TRY(items_of(job, h, &items));
     TRY(last_number(job, &number));
     struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(rows),

@@ -50,7 +50,7 @@ static const struct field inventory_fields[] = {
 #define P accept_params
 struct accept_params {
     struct ref handover;
-    const char *inventory;
+    const char *inventory, *restate;
 };
 static const struct field accept_fields[] = {
     THE(handover, "handover", "which case"),
@@ -58,7 +58,21 @@ static const struct field accept_fields[] = {
      .kind = KIND_DIGEST,
      .help = "the hash that tenure handover inventory showed you",
      AT(struct P, inventory)},
+    {.name = "restate",
+     .kind = KIND_TEXT,
+     .lines = true,
+     .max = 20000,
+     .help = "in your words: the accounts you take, what is wrong with them, what is open and by "
+             "when; about things, not people, for it stays in the log",
+     AT(struct P, restate)},
     {0}};
+#undef P
+
+#define P templates_params
+struct templates_params {
+    struct ref handover;
+};
+static const struct field templates_fields[] = {THE(handover, "handover", "which case"), {0}};
 #undef P
 
 #define P show_params
@@ -94,8 +108,11 @@ static const struct field list_fields[] = {MAYBE_CHOICE(state, states, "only in 
 SHAPE(account_row, COLUMN("account", "the account"), COLUMN("platform", "where it lives"),
       COLUMN("kind", "what it is"), COLUMN("successor", "who takes it"),
       COLUMN("position", "in which position"), YESNO("accepted", "they have accepted"),
-      COLUMN("gap", "what went on record"), COLUMN("dropped", "who was to take it and leaves too"),
-      COLUMN("unit", "the unit it passes to"), COLUMN("holder", "the company it passes to"),
+      COLUMN("gap", "what went on record"), COLUMN("restated", "what they take, in their words"),
+      COLUMN("returned", "what was missing in that"),
+      COLUMN("refused", "why somebody refused to take it"),
+      COLUMN("dropped", "who was to take it and does not"), COLUMN("unit", "the unit it passes to"),
+      COLUMN("holder", "the company it passes to"),
       COLUMN("residual", "what it means that it is lost"),
       COLUMN("compensating", "what is done about that"),
       COLUMN("review_on", "when it is looked at again"), COLUMN("risk_by", "who stated the risk"),
@@ -116,7 +133,12 @@ SHAPE(step_row, NUMBER("number", "its number"), COLUMN("step", "its key"),
       COLUMN("tried", "what was tried before it failed"), COLUMN("trace", "why it is not needed"),
       YESNO("stale", "to be verified anew"),
       YESNO("approve", "another person must approve it before it is done"),
-      COLUMN("approved_by", "who has"));
+      COLUMN("approved_by", "who has"), COLUMN("layers", "which playbook and overrides made it"));
+SHAPE(exposure_row, COLUMN("grant", "the access"), COLUMN("what", "to what"),
+      COLUMN("revoked", "ended here"), COLUMN("confirmed", "seen gone there"),
+      NUMBER("minutes", "in between, or until now"), YESNO("open", "nobody has seen it gone"));
+SHAPE(warning_row, COLUMN("account", "the account"), COLUMN("risk", "what is wrong"),
+      COLUMN("detail", "why, and what to do"));
 SHAPE(promised_row, COLUMN("handover", "the other case"), COLUMN("account", "the account"));
 SHAPE(kept_row, COLUMN("kind", "what it is"), COLUMN("item", "the thing"),
       COLUMN("what", "in words"), COLUMN("rule", "why it is kept"));
@@ -136,7 +158,8 @@ SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
       NUMBER("overdue", "steps that are late"), COLUMN("lead", "who leads the case"),
       NUMBER("reopened", "times it was reopened"), COLUMN("progress", "how far it is"),
       COLUMN("declared", "what the leaver declared"),
-      COLUMN("shortfall", "why waits are too short"),
+      COLUMN("declared_how", "by the leaver, or why there is none"),
+      COLUMN("declared_by", "who recorded it"), COLUMN("shortfall", "why waits are too short"),
       COLUMN("hostile", "whether a second person has confirmed that it is hostile"),
       COLUMN("hostile_reference", "the legal or personnel case"),
       COLUMN("hostile_by", "who called it hostile"),
@@ -150,6 +173,8 @@ SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
       TABLE("rules", rule_row, "what the codes of the rules mean"),
       TABLE("accounts", account_row, "what changes hands"),
       TABLE("kept", kept_row, "what the new position justifies, and by which rule"),
+      TABLE("exposure", exposure_row, "how long ended accesses were still open on the platform"),
+      TABLE("warnings", warning_row, "what the leaving puts at risk"),
       TABLE("promised", promised_row, "what the leaver was to take in other cases"),
       TABLE("steps", step_row, "the checklist"));
 SHAPE(handover_row, COLUMN("handover", "its key"), COLUMN("person", "who leaves"),

@@ -4,17 +4,22 @@
 
 #include <stdlib.h>
 
-static const struct field step_fields[] = {
-    S_TEXT(step, id),           S_TEXT(step, state),        S_TEXT(step, kind),
-    S_TEXT(step, name),         S_TEXT(step, account),      S_TEXT(step, covers),
-    S_TEXT(step, assignee),     S_TEXT(step, performer),    S_TEXT(step, verifier),
-    S_TEXT(step, evidence),     S_TEXT(step, note),         S_TEXT(step, asked_by),
-    S_TEXT(step, actor),        S_TEXT(step, reason),       S_INT(step, number),
-    S_INT(step, wait_days),     S_INT(step, done_ms),       S_LIST(step, needs),
-    S_BOOL(step, irreversible), S_BOOL(step, has_file),     S_BOOL(step, still_held),
-    S_BOOL(step, stale),        S_BOOL(step, account_gone), S_TEXT(step, until),
-    S_TEXT(step, next),         S_TEXT(step, expires_on),   S_INT(step, laid_ms),
-    S_BOOL(step, approve),      S_TEXT(step, approved_by),  {0}};
+static const struct field step_fields[] = {S_TEXT(step, id),           S_TEXT(step, state),
+                                           S_TEXT(step, kind),         S_TEXT(step, name),
+                                           S_TEXT(step, account),      S_TEXT(step, covers),
+                                           S_TEXT(step, assignee),     S_TEXT(step, performer),
+                                           S_TEXT(step, verifier),     S_TEXT(step, evidence),
+                                           S_TEXT(step, note),         S_TEXT(step, asked_by),
+                                           S_TEXT(step, actor),        S_TEXT(step, reason),
+                                           S_INT(step, number),        S_INT(step, wait_days),
+                                           S_INT(step, done_ms),       S_LIST(step, needs),
+                                           S_BOOL(step, irreversible), S_BOOL(step, has_file),
+                                           S_BOOL(step, still_held),   S_BOOL(step, stale),
+                                           S_BOOL(step, account_gone), S_TEXT(step, until),
+                                           S_TEXT(step, next),         S_TEXT(step, expires_on),
+                                           S_INT(step, laid_ms),       S_BOOL(step, approve),
+                                           S_TEXT(step, approved_by),  S_TEXT(step, condition),
+                                           S_TEXT(step, layers),       {0}};
 static const struct record step_record = RECORD(struct step, step_fields);
 
 struct err *steps_load(struct job *job, const char *handover, struct steps *ret)

@@ -34,6 +34,10 @@ static void add_playbook(struct arena *mem, struct plan *plan, const char *leave
             .wait_days = s->wait_days,
             .irreversible = s->irreversible,
             .approve = s->approve,
+            .condition = s->condition ? json_canonical(mem, s->condition) : NULL,
+            .layers = s->layers,
+            .skip = s->skip,
+            .of = a,
             .needs_n = s->needs_n,
             .rule =
                 s->has_due ? s->due : *schedule_rule("playbook", s->actor, s->irreversible, NULL),

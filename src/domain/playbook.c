@@ -27,6 +27,9 @@ static struct err *take_step(struct arena *mem, const json_t *s, struct playbook
         .basis = json_text(s, "basis"),
         .irreversible = json_is_true(json_object_get(s, "irreversible")),
         .approve = json_is_true(json_object_get(s, "approve")),
+        .condition = json_object_get(s, "if"),
+        .left_out = json_text(s, "skip"),
+        .layers = json_text(s, "layers"),
     };
 
     if (!step.id || !step.title)

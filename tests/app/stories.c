@@ -67,12 +67,27 @@ const char *case_opened(struct instance *i)
     return h;
 }
 
+const char *restated(struct instance *i, const json_t *inventory)
+{
+    struct buf out;
+
+    buf_init(&out, i->mem, 1 << 16);
+    for (const char *at = json_text(inventory, "text"); *at; at++)
+        buf_byte(&out, *at == '\n' || *at == '\'' || *at == '"' ? ' ' : (unsigned char)*at);
+    return out.n > 15000
+               ? arena_printf(i->mem, "I take %d accounts",
+                              (int)json_integer_value(json_object_get(inventory, "accounts")))
+               : out.at;
+}
+
 void accept_inventory(struct instance *i, const char *who, const char *h)
 {
     const json_t *inventory = did(i, who, "handover inventory", with(i, h, ""));
 
     did(i, who, "handover accept",
-        with(i, h, arena_printf(i->mem, "'inventory':'%s'", json_text(inventory, "inventory"))));
+        with(i, h,
+             arena_printf(i->mem, "'inventory':'%s','restate':'%s'",
+                          json_text(inventory, "inventory"), restated(i, inventory))));
 }
 
 void finish_and_verify(struct instance *i, const char *h)

@@ -14,6 +14,8 @@ void end_all_that_sam_holds(struct instance *i);
 
 /* Sam's leaving, with Tess as successor: created, scheduled, started. */
 const char *case_opened(struct instance *i);
+/* What the inventory says, on one line. */
+const char *restated(struct instance *i, const json_t *inventory);
 void accept_inventory(struct instance *i, const char *who, const char *handover);
 /* Uma's leaving fails, and two people accept that acme-z is lost. */
 void uma_loses_an_account(struct instance *i);

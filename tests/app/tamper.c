@@ -71,6 +71,10 @@ static void a_full_history(struct instance *i)
     did(i, "adm", "title evidence",
         arena_printf(i->mem, "{'account':'acme-group','evidence':['%s']}",
                      uploaded(i, "deed.txt", "the deed")));
+    did(i, "adm", "playbook override",
+        arena_printf(i->mem, "{'platform':'linkedin_group','unit':'sales','file':'%s'}",
+                     uploaded(i, "ours.json",
+                              "{\"transfer_steps\":[{\"id\":\"list\",\"title\":\"List\"}]}")));
     did(i, "adm", "import role-changes",
         arena_printf(
             i->mem, "{'file':'%s','keep_reasons':true}",

@@ -4,6 +4,8 @@
 
 #include "support/vectors.h"
 
+#include "base/text.h"
+
 #include <criterion/criterion.h>
 
 #define START \
@@ -91,4 +93,162 @@ Test(templates, what_needs_nothing_waits_from_the_day_it_was_laid_out)
     did(i, "hana", "step claim", with(i, h, "'steps':'2'"));
     is_now(i, h, "acme-group/wait", "in_progress");
     audit_is_clean(i);
+}
+
+/* ---- Overrides and conditions ---------------------------------------------------------------- */
+
+static const char *overridden(struct instance *i, const char *steps, const char *more)
+{
+    return arena_printf(
+        i->mem, "{'platform':'linkedin_group','file':'%s'%s%s}",
+        uploaded(i, "over.json", arena_printf(i->mem, "{\"transfer_steps\":[%s]}", steps)),
+        *more ? "," : "", more);
+}
+
+static const char *text_of(const json_t *step, const char *name)
+{
+    const char *text = step ? json_text(step, name) : NULL;
+
+    return text ? text : "";
+}
+
+Test(templates, the_closest_override_wins_and_is_traced)
+{
+    START;
+    published(i, arena_printf(mem, "%s,%s", a_step(mem, "ask", "", ""),
+                              a_step(mem, "move", "\"ask\"", "")));
+    did(i, "adm", "playbook override",
+        overridden(i, "{\"id\":\"ask\",\"title\":\"Ask as sales\"}",
+                   "'unit':'sales','override':'ov-sales'"));
+    did(i, "adm", "playbook override",
+        overridden(i, "{\"id\":\"ask\",\"title\":\"Ask for a group\",\"approve\":true}",
+                   "'kind':'group','override':'ov-group'"));
+    did(i, "adm", "playbook override",
+        overridden(i, a_step(mem, "tell", "\"move\"", ""), "'exit_type':'leaver'"));
+    did(i, "adm", "playbook override",
+        overridden(i, "{\"id\":\"move\",\"skip\":\"the parent group does it\"}",
+                   "'exit_type':'mover','override':'ov-mover'"));
+    refused(i, "adm", "playbook override",
+            overridden(i, "{\"id\":\"ask\",\"needs\":[\"move\"]}", ""), ERR_INVALID, "has faults");
+    refused(i, "adm", "playbook override",
+            overridden(i, "{\"id\":\"x\"}", "'unit':'sales','override':'other'"), ERR_INVALID,
+            "is called 'ov-sales'");
+    cr_expect_eq(json_array_size(vector_at(did(i, "aud", "playbook overrides", "{}"), "items")), 4);
+    const char *h = case_opened(i);
+
+    const json_t *ask = step_called(i, h, "acme-group/ask");
+    cr_expect_str_eq(text_of(ask, "title"), "Ask as sales");
+    cr_expect_str_eq(text_of(ask, "layers"), "linkedin_group 2, ov-group 1, ov-sales 1");
+    cr_expect(json_is_true(json_object_get(ask, "approve")));
+    is_now(i, h, "acme-group/tell", "pending");
+    is_now(i, h, "acme-group/move", "pending");
+    did(i, "adm", "playbook withdraw", "{'override':'ov-group','reason':'not needed'}");
+    refused(i, "adm", "playbook withdraw", "{'override':'ov-group','reason':'again'}", ERR_CONFLICT,
+            "withdrawn already");
+    audit_is_clean(i);
+}
+
+Test(templates, a_condition_that_is_false_skips_its_step_until_it_holds)
+{
+    START;
+    published(i, arena_printf(mem, "%s,%s,%s",
+                              a_step(mem, "alone", "", "\"if\":{\"sole_owner\":true}"),
+                              a_step(mem, "page", "", "\"if\":{\"kind\":[\"page\",\"ads\"]}"),
+                              a_step(mem, "after", "\"alone\",\"page\"",
+                                     "\"if\":{\"not\":{\"unit\":\"marketing\"}}")));
+    const char *h = case_opened(i);
+
+    is_now(i, h, "acme-group/alone", "skipped");
+    cr_expect_str_eq(text_of(step_called(i, h, "acme-group/alone"), "trace"),
+                     "sole_owner must be true and is false (by linkedin_group 2)");
+    cr_expect_str_eq(text_of(step_called(i, h, "acme-group/page"), "trace"),
+                     "kind must be [\"page\",\"ads\"] and is group (by linkedin_group 2)");
+    is_now(i, h, "acme-group/after", "ready");
+    did(i, "kim", "grant revoke", "{'grant':'g-tess','reason':'x'}");
+    did(i, "kim", "grant revoke", "{'grant':'g-kim','reason':'x'}");
+    did(i, "hana", "handover rescope", with(i, h, ""));
+    is_now(i, h, "acme-group/alone", "ready");
+    is_now(i, h, "acme-group/page", "skipped");
+    did(i, "adm", "grant give",
+        "{'grant':'g-uma2','account':'acme-group','person':'uma','role':'owner'}");
+    did(i, "hana", "handover rescope", with(i, h, ""));
+    is_now(i, h, "acme-group/alone", "skipped");
+    audit_is_clean(i);
+}
+
+Test(templates, an_open_case_keeps_its_templates_until_somebody_applies_new_ones)
+{
+    START;
+    published(i, arena_printf(mem, "%s,%s,%s", a_step(mem, "ask", "", ""),
+                              a_step(mem, "move", "\"ask\"", ""), a_step(mem, "old", "", "")));
+    const char *h = case_opened(i);
+
+    cr_expect_eq(json_integer_value(json_object_get(
+                     did(i, "aud", "handover templates", with(i, h, "")), "accounts")),
+                 0);
+    did(i, "hana", "step finish", with(i, h, "'steps':'1'"));
+    published(i, arena_printf(mem, "%s,%s,%s", a_step(mem, "ask", "", "\"approve\":true"),
+                              a_step(mem, "move", "\"ask\",\"new\"", "\"irreversible\":true"),
+                              a_step(mem, "new", "\"ask\"", "\"detail\":\"as of today\"")));
+    const char *changes = json_compact(
+        mem, vector_at(did(i, "aud", "handover templates", with(i, h, "")), "changes"));
+    cr_expect_not_null(strstr(changes, "approve; it is done and stays so"), "%s", changes);
+    cr_expect_not_null(strstr(changes, "is there no more"), "%s", changes);
+    cr_expect_not_null(strstr(changes, "is new"), "%s", changes);
+    cr_expect_not_null(strstr(changes, "irreversible, needs"), "%s", changes);
+    cr_expect_null(step_called(i, h, "acme-group/new"));
+    did(i, "hana", "handover apply-templates", with(i, h, "'reason':'the platform has changed'"));
+    is_now(i, h, "acme-group/ask", "done");
+    is_now(i, h, "acme-group/old", "cancelled");
+    is_now(i, h, "acme-group/new", "pending");
+    cr_expect(json_is_true(json_object_get(step_called(i, h, "acme-group/move"), "irreversible")));
+    cr_expect_eq(
+        json_array_size(vector_at(did(i, "aud", "handover templates", with(i, h, "")), "changes")),
+        0);
+    did(i, "lea", "step verify", with(i, h, "'steps':'1'"));
+    did(i, "hana", "step claim",
+        with(i, h,
+             arena_printf(mem, "'steps':'%d'",
+                          (int)json_integer_value(
+                              json_object_get(step_called(i, h, "acme-group/new"), "number")))));
+    did(i, "hana", "handover apply-templates", with(i, h, "'reason':'again'"));
+    audit_is_clean(i);
+}
+
+Test(templates, all_faults_are_named_at_once)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const json_t *reply;
+    const char *file = uploaded(
+        i, "bad.json",
+        "{\"platform\":\"linkedin_group\",\"kind\":\"blimp\",\"transfer_steps\":["
+        "{\"id\":\"a\",\"title\":\"A\",\"evidence\":\"note\",\"wait_days\":0,\"needs\":[\"zz\"]},"
+        "{\"id\":\"b\",\"title\":\"B\",\"actor\":\"admin\",\"evidence\":\"smell\",\"wait_days\":0,"
+        "\"needs\":[\"c\"]},"
+        "{\"id\":\"c\",\"title\":\"C\",\"actor\":\"admin\",\"evidence\":\"note\",\"wait_days\":7,"
+        "\"due\":\"3 work 17:00\",\"needs\":[\"b\"],\"if\":{\"moon\":\"full\"}}]}");
+
+    struct err *e =
+        act(i, "adm", "playbook check", arena_printf(mem, "{'file':'%s'}", file), &reply);
+    cr_assert_not_null(e);
+    static const char *const faults[][2] = {{"unknown-kind", NULL}, {"unknown-need", "a"},
+                                            {"no-actor", "a"},      {"unknown-kind", "b"},
+                                            {"late-wait", "c"},     {"unknown-condition", "c"},
+                                            {"cycle", "b"},         {"cycle", "c"}};
+    for (size_t k = 0; k < sizeof(faults) / sizeof(*faults); k++) {
+        bool named = false;
+        for (const struct err_item *item = e->items; item; item = item->next)
+            named = named ||
+                    (strcmp(item->code, faults[k][0]) == 0 && text_same(item->where, faults[k][1]));
+        cr_expect(named, "%s of %s", faults[k][0], faults[k][1] ? faults[k][1] : "all");
+    }
+    refused(i, "adm", "playbook publish",
+            arena_printf(mem, "{'name':'linkedin_group','file':'%s'}", file), ERR_INVALID,
+            "has faults");
+    file = uploaded(i, "good.json", a_playbook(mem, a_step(mem, "a", "", "")));
+    cr_expect_eq(
+        json_integer_value(json_object_get(
+            did(i, "adm", "playbook check", arena_printf(mem, "{'file':'%s'}", file)), "steps")),
+        1);
 }

@@ -252,9 +252,10 @@ static void accept_something(struct walk *w)
     if (sscanf(words, "%39s %39s", h, who) != 2 ||
         act(w->i, who, "handover inventory", with(w->i, h, ""), &inventory))
         return;
-    walk_act(
-        w, who, "handover accept",
-        with(w->i, h, arena_printf(w->mem, "'inventory':'%s'", json_text(inventory, "inventory"))));
+    walk_act(w, who, "handover accept",
+             with(w->i, h,
+                  arena_printf(w->mem, "'inventory':'%s','restate':'%s'",
+                               json_text(inventory, "inventory"), restated(w->i, inventory))));
 }
 
 /* Somebody new with a seat, an account, access, a secret and a control point. */

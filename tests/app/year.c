@@ -111,8 +111,8 @@ static void takes(struct year *y, const char *who, const char *h)
 {
     const json_t *inventory = DONE(who, "handover inventory", "{'handover':'%s'}", h);
 
-    DONE(who, "handover accept", "{'handover':'%s','inventory':'%s'}", h,
-         vector_text(inventory, "inventory"));
+    DONE(who, "handover accept", "{'handover':'%s','inventory':'%s','restate':'%s'}", h,
+         vector_text(inventory, "inventory"), restated(y->i, inventory));
 }
 
 static void loses_all(struct year *y, const char *who)

@@ -31,7 +31,7 @@ i=0
 mapfile -t others < <(grep -vxF -f <(tr ' ' '\n' <"$place/cases") "$place/here" | sed -n 1,2p)
 as admin role give "${others[0]}" hr >/dev/null && join hr "${others[0]}"
 as admin role give "${others[1]}" legal >/dev/null && join legal "${others[1]}"
-echo 'what the platform showed' >"$place/shot.txt"
+printf '\x89PNG\r\n\x1a\n what the platform showed' >"$place/shot.png"
 while read -r leaver successor; do
     i=$((i + 1)) h=case-$i
     join "leaver$i" "$leaver"
@@ -45,7 +45,7 @@ while read -r leaver successor; do
     for _ in $(seq 20); do
         moved=
         for who in leaver$i successor$i hr; do
-            as $who step finish $h all --file "$place/shot.txt" --note done --irreversible \
+            as $who step finish $h all --file "$place/shot.png" --note done --irreversible \
                 --effective "$(date -u -d '-15 days' +%F)" >/dev/null 2>&1 && moved=1
         done
         as legal step verify $h all >/dev/null 2>&1 && moved=1
@@ -53,7 +53,8 @@ while read -r leaver successor; do
     done
     as hr handover submit $h >/dev/null
     refused 6 'I8' as legal handover complete $h --attest x
-    as successor$i handover accept $h --inventory "$(as successor$i handover inventory $h --json | value inventory)" >/dev/null
+    inventory=$(as successor$i handover inventory $h --json)
+    as successor$i handover accept $h --inventory "$(value inventory <<<"$inventory")" --restate "$(restated <<<"$inventory")" >/dev/null
     refused 6 'declaration' as legal handover complete $h --attest x
     as leaver$i handover declare $h >/dev/null
     as legal handover complete $h --attest 'I have looked at all of it.' >/dev/null

@@ -1,0 +1,224 @@
+/* template.c - see template.h. */
+#include "template.h"
+
+#include "domain/template.h"
+
+enum { CONTENT_MAX = 1 << 20 };
+
+/* ---- What is known of the accounts ----------------------------------------------------------- */
+
+/* The statement template_facts. */
+struct known {
+    const char *account, *kind;
+    struct list units;
+    bool sole_owner;
+};
+static const struct field known_fields[] = {S_TEXT(known, account),
+                                            S_TEXT(known, kind),
+                                            S_LIST(known, units),
+                                            S_BOOL(known, sole_owner),
+                                            {0}};
+static const struct record known_record = RECORD(struct known, known_fields);
+
+struct all_facts {
+    struct map *by_account; /* of struct template_facts */
+};
+
+static struct err *load_facts(struct job *job, const char *person, const char *exit_type,
+                              bool hostile, const char *const *ids, size_t n, struct all_facts *ret)
+{
+    struct rows *rows;
+    struct binds b;
+
+    ret->by_account = map_new(job->mem);
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", person);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    bind_list(&b, "accounts", ids, n);
+    TRY(store_call(job->mem, job->store, "template_facts", &b, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct known k = {0};
+        struct template_facts *f = arena_alloc(job->mem, sizeof(*f));
+        rows_get(job->mem, rows, i, &known_record, &k);
+        *f = (struct template_facts){.kind = k.kind,
+                                     .exit_type = exit_type,
+                                     .units = k.units,
+                                     .hostile = hostile,
+                                     .sole_owner = k.sole_owner};
+        map_set(ret->by_account, k.account, f);
+    }
+    return NULL;
+}
+
+/* ---- Overrides ------------------------------------------------------------------------------- */
+
+struct overrides {
+    struct template_layer *at;
+    const char **playbooks; /* which playbook each is of */
+    size_t n;
+};
+
+static struct err *load_overrides(struct job *job, struct overrides *ret)
+{
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    TRY(store_call(job->mem, job->store, "playbook_layers", &b, &rows));
+    ret->n = rows_count(rows);
+    ret->at = arena_array(job->mem, ret->n + 1, sizeof(*ret->at));
+    ret->playbooks = arena_array(job->mem, ret->n + 1, sizeof(*ret->playbooks));
+    for (size_t i = 0; i < ret->n; i++) {
+        json_t *content;
+        TRY(json_read(job->mem, bytes_of_text(rows_text(rows, i, "content")), CONTENT_MAX,
+                      "the override", &content));
+        ret->playbooks[i] = rows_text(rows, i, "platform");
+        ret->at[i] = (struct template_layer){.name = rows_text(rows, i, "ref"),
+                                             .version = rows_int(rows, i, "version"),
+                                             .unit = rows_text(rows, i, "unit"),
+                                             .kind = rows_text(rows, i, "account_kind"),
+                                             .exit_type = rows_text(rows, i, "exit_type"),
+                                             .content = content};
+    }
+    return NULL;
+}
+
+/* What is made of a playbook and the same overrides is made once. */
+struct made {
+    const char *template, *digest;
+    const struct playbook *steps;
+    bool asks; /* some step has a condition or is left out */
+};
+
+static bool asks(const struct playbook *p)
+{
+    for (unsigned i = 0; i < p->n; i++)
+        if (p->steps[i].condition || p->steps[i].left_out)
+            return true;
+    return false;
+}
+
+static struct err *make(struct job *job, const struct plan_account *a,
+                        const struct template_layer *const *layers, size_t n, const char *name,
+                        struct made *ret)
+{
+    struct playbook *steps = arena_alloc(job->mem, sizeof(*steps));
+    json_t *content;
+
+    TRY(template_compose(job->mem, a->content, a->name, layers, n, &content));
+    struct err *e = playbook_parse(job->mem, content, steps);
+    if (e)
+        return machine_refuse(job, ERR_CONFLICT, "S1", "playbooks", NULL, "%s: %s", name, e->text);
+    struct digest d = sha256(bytes_of_text(json_canonical(job->mem, content)));
+    *ret = (struct made){name, hex_encode(job->mem, d.at, sizeof(d.at)), steps, asks(steps)};
+    return NULL;
+}
+
+static struct err *made_for(struct job *job, struct map *all, const struct overrides *o,
+                            const struct plan_account *a, const struct template_facts *facts,
+                            struct made **ret)
+{
+    const struct template_layer **fit = arena_array(job->mem, o->n + 1, sizeof(*fit));
+    const char *name = a->name;
+    size_t n = 0;
+
+    for (size_t i = 0; i < o->n; i++)
+        if (text_same(o->playbooks[i], a->steps->platform) && facts &&
+            template_fits(&o->at[i], facts))
+            fit[n++] = &o->at[i];
+    if (n)
+        template_order(fit, n, facts);
+    for (size_t i = 0; i < n; i++)
+        name =
+            arena_printf(job->mem, "%s, %s %lld", name, fit[i]->name, (long long)fit[i]->version);
+    *ret = map_get(all, name);
+    if (*ret)
+        return NULL;
+    *ret = arena_alloc(job->mem, sizeof(**ret));
+    map_set(all, name, *ret);
+    return make(job, a, fit, n, name, *ret);
+}
+
+/* ---- Conditions ------------------------------------------------------------------------------ */
+
+static const char *why_not(struct job *job, const json_t *condition,
+                           const struct template_facts *facts)
+{
+    const char *why = NULL;
+
+    return !condition || !facts || template_holds(job->mem, condition, facts, &why) ? NULL : why;
+}
+
+/* A copy of the steps in which those are skipped that the account does not need. */
+static const struct playbook *asked(struct job *job, const struct playbook *steps,
+                                    const struct template_facts *facts)
+{
+    struct playbook *mine = arena_alloc(job->mem, sizeof(*mine));
+
+    *mine = *steps;
+    for (unsigned i = 0; i < mine->n; i++) {
+        struct playbook_step *s = &mine->steps[i];
+        const char *why = s->left_out ? s->left_out : why_not(job, s->condition, facts);
+        if (why)
+            s->skip = arena_printf(job->mem, "%s (by %s)", why, s->layers);
+    }
+    return mine;
+}
+
+struct err *templates_apply(struct job *job, const char *person, const char *exit_type,
+                            bool hostile, struct plan_account *accounts, size_t n)
+{
+    const char **ids = arena_array(job->mem, n + 1, sizeof(*ids));
+    struct map *made = map_new(job->mem);
+    struct overrides overrides;
+    struct all_facts facts;
+
+    if (n == 0)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        ids[i] = accounts[i].id;
+    TRY(load_overrides(job, &overrides));
+    TRY(load_facts(job, person, exit_type, hostile, ids, n, &facts));
+    for (size_t i = 0; i < n; i++) {
+        struct plan_account *a = &accounts[i];
+        const struct template_facts *of = map_get(facts.by_account, a->id);
+        struct made *m;
+        if (!a->content)
+            continue; /* what is no platform's is as it is */
+        TRY(made_for(job, made, &overrides, a, of, &m));
+        a->template = m->template;
+        a->digest = m->digest;
+        a->steps = m->asks ? asked(job, m->steps, of) : m->steps;
+    }
+    return NULL;
+}
+
+struct err *templates_judge(struct job *job, const struct seen_handover *h, const struct steps *all,
+                            const char ***ret_why)
+{
+    const char **ids = arena_array(job->mem, all->n + 1, sizeof(*ids));
+    const char **why = arena_array(job->mem, all->n + 1, sizeof(*why));
+    struct all_facts facts;
+    size_t n = 0;
+
+    *ret_why = why;
+    for (size_t i = 0; i < all->n; i++)
+        if (all->at[i].condition && all->at[i].account)
+            ids[n++] = all->at[i].account;
+    if (n == 0)
+        return NULL;
+    TRY(load_facts(job, h->person, h->kind, h->hostile, ids, n, &facts));
+    for (size_t i = 0; i < all->n; i++) {
+        const struct step *s = &all->at[i];
+        json_t *condition;
+        if (!s->condition || !s->account)
+            continue;
+        TRY(json_read(job->mem, bytes_of_text(s->condition), CONTENT_MAX, "the condition",
+                      &condition));
+        const char *not = why_not(job, condition, map_get(facts.by_account, s->account));
+        if (not )
+            why[i] = arena_printf(job->mem, "%s (by %s)", not, s->layers);
+    }
+    return NULL;
+}

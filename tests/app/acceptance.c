@@ -1,0 +1,209 @@
+/* acceptance.c - taking over by read-back: what is restated, sent back or refused; and what the
+ * leaver declares, or why there is no declaration. */
+#include "stories.h"
+
+#include "support/vectors.h"
+
+#include "base/text.h"
+
+#include <criterion/criterion.h>
+
+#define START \
+    AUTO(arena_auto) struct arena *mem = arena_new(); \
+    struct instance *i = instance_new(mem); \
+    sam_holds(i); \
+    const char *h = case_opened(i)
+
+static const json_t *account_of(struct instance *i, const char *h)
+{
+    return vector_at(did(i, "aud", "handover show", with(i, h, "")), "accounts.0");
+}
+
+static const char *accepting(struct instance *i, const char *h, const char *words)
+{
+    const json_t *inventory = did(i, "tess", "handover inventory", with(i, h, ""));
+
+    return with(i, h,
+                arena_printf(i->mem, "'inventory':'%s','restate':'%s'",
+                             json_text(inventory, "inventory"), words));
+}
+
+Test(acceptance, it_restates_every_account)
+{
+    START;
+    const char *text = json_text(did(i, "tess", "handover inventory", with(i, h, "")), "text");
+
+    cr_expect_not_null(strstr(text, "to do: step "), "%s", text);
+    refused(i, "tess", "handover accept", accepting(i, h, "I take all of it"), ERR_INVALID,
+            "does not name every account");
+    did(i, "tess", "handover accept",
+        accepting(i, h,
+                  "I take acme-group: 3 owners, a recovery mail of Sam, two steps by December"));
+    cr_expect_not_null(strstr(json_text(account_of(i, h), "restated"), "two steps by December"));
+    audit_is_clean(i);
+}
+
+Test(acceptance, the_lead_sends_it_back_with_what_is_missing)
+{
+    START;
+    const char *back = with(i, h, "'person':'tess','missing':'the recovery mail'");
+
+    refused(i, "hana", "handover return-acceptance", back, ERR_INVALID, "accepted nothing");
+    did(i, "tess", "handover accept", accepting(i, h, "I take acme-group"));
+    did(i, "adm", "role give", "{'person':'tess','role':'hr'}");
+    refused(i, "tess", "handover return-acceptance", back, ERR_FORBIDDEN, "neither who accepted");
+    did(i, "hana", "handover return-acceptance", back);
+    const json_t *a = account_of(i, h);
+    cr_expect_not(json_is_true(json_object_get(a, "accepted")));
+    cr_expect_str_eq(json_text(a, "returned"), "the recovery mail");
+    const char *next =
+        json_compact(mem, vector_at(did(i, "aud", "handover show", with(i, h, "")), "next"));
+    cr_expect_not_null(strstr(next, "sent back: the recovery mail"), "%s", next);
+    did(i, "tess", "handover accept", accepting(i, h, "I take acme-group and its recovery mail"));
+    cr_expect(json_is_true(json_object_get(account_of(i, h), "accepted")));
+    cr_expect_null(json_text(account_of(i, h), "returned"));
+    audit_is_clean(i);
+}
+
+Test(acceptance, a_refusal_opens_the_choice_again)
+{
+    START;
+
+    refused(i, "kim", "handover refuse", with(i, h, "'reason':'no time'"), ERR_CONFLICT,
+            "nothing for kim to refuse");
+    did(i, "tess", "handover refuse", with(i, h, "'reason':'I have ten groups already'"));
+    const json_t *a = account_of(i, h);
+    cr_expect_null(json_text(a, "successor"));
+    cr_expect_str_eq(json_text(a, "dropped"), "tess");
+    cr_expect_str_eq(json_text(a, "refused"), "I have ten groups already");
+    const char *next =
+        json_compact(mem, vector_at(did(i, "aud", "handover show", with(i, h, "")), "next"));
+    cr_expect_not_null(strstr(next, "tess refuses: I have ten groups already"), "%s", next);
+    did(i, "hana", "handover successor", with(i, h, "'person':'tess'"));
+    cr_expect_null(json_text(account_of(i, h), "refused"));
+    audit_is_clean(i);
+}
+
+Test(acceptance, why_there_is_no_declaration_is_recorded_by_whom_it_concerns)
+{
+    START;
+    const char *letter = uploaded(i, "letter.pdf", "%PDF-1.4 a letter");
+
+    refused(i, "sam", "handover declare", with(i, h, "'how':'absent'"), ERR_INVALID,
+            "is for others to say");
+    refused(i, "hana", "handover declare", with(i, h, "'how':'refused','not_obtained':'said no'"),
+            ERR_INVALID, "what shows that the leaver refused");
+    refused(i, "hana", "handover declare", with(i, h, "'how':'died','not_obtained':'in June'"),
+            ERR_INVALID, "what shows that the leaver died");
+    did(i, "lea", "handover declare",
+        with(i, h,
+             arena_printf(mem, "'how':'refused','not_obtained':'said no twice','file':['%s']",
+                          letter)));
+    const json_t *shown = did(i, "aud", "handover show", with(i, h, ""));
+    cr_expect_str_eq(vector_text(shown, "declared_how"), "refused");
+    cr_expect_str_eq(vector_text(shown, "declared_by"), "lea");
+    cr_expect_str_eq(vector_text(shown, "declared"), "not obtained: said no twice");
+    did(i, "sam", "handover declare", with(i, h, ""));
+    cr_expect_str_eq(vector_text(did(i, "aud", "handover show", with(i, h, "")), "declared_how"),
+                     "declared");
+    audit_is_clean(i);
+}
+
+/* ---- What a leaving puts at risk ------------------------------------------------------------- */
+
+static const char *gaps_of(struct instance *i, const char *risk)
+{
+    return json_compact(i->mem, did(i, "aud", "gaps", arena_printf(i->mem, "{'risk':'%s'}", risk)));
+}
+
+static void says(const char *text, const char *words)
+{
+    cr_expect_not_null(strstr(text, words), "'%s' is not in %s", words, text);
+}
+
+Test(succession, an_owner_who_is_too_new_cannot_remove_others)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    did(i, "adm", "account register",
+        "{'account':'acme-page','url':'https://www.facebook.com/acme','unit':'sales',"
+        "'owner':'head-of-sales'}");
+    did(i, "adm", "grant give", "{'account':'acme-page','person':'sam','role':'full_control'}");
+    i->now += INT64_C(30) * 86400000;
+    cr_expect_null(strstr(gaps_of(i, "short_tenure"), "acme-page"));
+    did(i, "hana", "handover create",
+        "{'handover':'lv-sam','person':'sam','last_day':'2027-01-31'}");
+    did(i, "adm", "grant give", "{'account':'acme-page','person':'tess','role':'full_control'}");
+    says(gaps_of(i, "short_tenure"), "tess is an owner since ");
+    says(json_compact(mem, did(i, "aud", "handover show", with(i, "lv-sam", ""))),
+         "cannot remove others before");
+    i->now += INT64_C(8) * 86400000;
+    cr_expect_null(strstr(gaps_of(i, "short_tenure"), "acme-page"));
+    audit_is_clean(i);
+}
+
+Test(succession, mailboxes_and_heirs_that_go_are_warned_of)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    did(i, "adm", "account register",
+        "{'account':'team-mail','platform':'mailbox','kind':'mailbox','handle':'team@acme.example',"
+        "'unit':'marketing','owner':'marketing-lead'}");
+    did(i, "uma", "account accept", "{'account':'team-mail'}");
+    did(i, "adm", "controlpoint add",
+        "{'controlpoint':'cp-9','account':'acme-group','kind':'recovery_mail','person':'tess',"
+        "'via':'team-mail'}");
+    did(i, "adm", "heir designate",
+        "{'heir':'hr-1','account':'acme-group','position':'marketing-lead'}");
+    cr_expect_null(strstr(gaps_of(i, "mailbox_ends"), "cp-9"));
+    cr_expect_null(strstr(gaps_of(i, "heir_leaves"), "uma"));
+    did(i, "hana", "handover create",
+        "{'handover':'lv-uma','person':'uma','last_day':'2026-12-31'}");
+    says(gaps_of(i, "mailbox_ends"), "the recovery_mail cp-9 is the mailbox team-mail, and uma");
+    says(gaps_of(i, "heir_leaves"), "uma in the position marketing-lead is next in line and goes");
+    audit_is_clean(i);
+}
+
+/* ---- Evidence, and how long an access was still open ------------------------------------------
+ */
+
+Test(evidence, a_step_is_not_done_without_what_it_demands)
+{
+    START;
+    const char *words = uploaded(i, "shot.png", "only words"),
+               *page = uploaded(i, "page.pdf", "<!DOCTYPE html><script>x</script>");
+
+    refused(i, "sam", "step finish", with(i, h, "'steps':'1'"), ERR_INVALID, "S8 evidence");
+    refused(i, "sam", "step finish",
+            with(i, h, arena_printf(mem, "'steps':'1','file':['%s']", words)), ERR_INVALID,
+            "shot.png is no screenshot but text/plain");
+    refused(i, "sam", "step finish",
+            with(i, h, arena_printf(mem, "'steps':'1','file':['%s']", page)), ERR_INVALID,
+            "is a web page");
+    did(i, "sam", "step finish",
+        with(i, h,
+             arena_printf(mem, "'steps':'1','file':['%s']",
+                          uploaded(i, "shot.png", "\x89PNG\r\n\x1a\n picture"))));
+    audit_is_clean(i);
+}
+
+Test(evidence, the_exposure_window_is_measured_for_the_case)
+{
+    START;
+
+    did(i, "kim", "grant revoke", "{'grant':'g-sam','reason':'leaves'}");
+    i->now += INT64_C(90) * 60000;
+    const json_t *x = vector_at(did(i, "aud", "handover show", with(i, h, "")), "exposure.0");
+    cr_expect_str_eq(json_text(x, "grant"), "g-sam");
+    cr_expect(json_is_true(json_object_get(x, "open")));
+    cr_expect_eq(json_integer_value(json_object_get(x, "minutes")), 90);
+    did(i, "kim", "grant confirm", "{'grant':'g-sam'}");
+    i->now += INT64_C(600) * 60000;
+    x = vector_at(did(i, "aud", "handover show", with(i, h, "")), "exposure.0");
+    cr_expect_null(json_object_get(x, "open"));
+    cr_expect_eq(json_integer_value(json_object_get(x, "minutes")), 90);
+    audit_is_clean(i);
+}
