@@ -78,15 +78,15 @@ struct err *follow_scope(struct job *job, const struct seen_handover *h, struct 
     TRY(templates_judge(job, h, all, &why));
     for (size_t i = 0; i < all->n; i++) {
         struct step *s = &all->at[i];
-        const char *not = not_needed(s, why[i]);
+        const char *unneeded = not_needed(s, why[i]);
         if (is_of_an_account(s) && s->account_gone && step_is_open(s)) {
             out[out_n++] = s;
             s->state = "cancelled";
-        } else if (not &&machine_find(step_transitions, s->state, "skip")) {
-            traces[gone_n] = not ;
+        } else if (unneeded && machine_find(step_transitions, s->state, "skip")) {
+            traces[gone_n] = unneeded;
             gone[gone_n++] = s;
             s->state = "skipped";
-        } else if (comes_back(s, not )) {
+        } else if (comes_back(s, unneeded)) {
             back[again_n] =
                 is_of_an_account(s) ? "its condition holds again" : "the leaver holds it again";
             again[again_n++] = s;

@@ -25,10 +25,11 @@ static json_t *documents_of(struct job *job, const json_t *files, const struct w
     size_t k;
 
     for (size_t i = 0; i < w->n; i++)
-        json_array_foreach (files, k, file)
+        json_array_foreach (files, k, file) {
             json_array_append_new(rows,
                                   json_pack("{s:s, s:s, s:s}", "id", uuid_new(job->mem), "evidence",
                                             json_text(file, "evidence"), "step", w->chosen[i]->id));
+        }
     return rows;
 }
 

@@ -162,6 +162,8 @@ static const struct playbook *asked(struct job *job, const struct playbook *step
         const char *why = s->left_out ? s->left_out : why_not(job, s->condition, facts);
         if (why)
             s->skip = arena_printf(job->mem, "%s (by %s)", why, s->layers);
+        if (s->left_out)
+            s->condition = NULL; /* no condition brings it back */
     }
     return mine;
 }
@@ -216,9 +218,9 @@ struct err *templates_judge(struct job *job, const struct seen_handover *h, cons
             continue;
         TRY(json_read(job->mem, bytes_of_text(s->condition), CONTENT_MAX, "the condition",
                       &condition));
-        const char *not = why_not(job, condition, map_get(facts.by_account, s->account));
-        if (not )
-            why[i] = arena_printf(job->mem, "%s (by %s)", not, s->layers);
+        const char *why_out = why_not(job, condition, map_get(facts.by_account, s->account));
+        if (why_out)
+            why[i] = arena_printf(job->mem, "%s (by %s)", why_out, s->layers);
     }
     return NULL;
 }

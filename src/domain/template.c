@@ -69,8 +69,9 @@ static json_t *steps_of(const json_t *base, const char *name)
     json_t *steps = json_deep_copy(json_object_get(base, "transfer_steps")), *step;
     size_t i;
 
-    json_array_foreach (steps, i, step)
+    json_array_foreach (steps, i, step) {
         json_object_set_new(step, "layers", json_string(name));
+    }
     return steps;
 }
 

@@ -43,8 +43,9 @@ static void check_words(struct faults *f, const char *step, const char *name, co
                   name, json_canonical(f->mem, wanted));
         return;
     }
-    json_array_foreach (wanted, i, word)
+    json_array_foreach (wanted, i, word) {
         check_words(f, step, name, word, known);
+    }
 }
 
 static void check_condition(struct faults *f, const char *step, const json_t *condition)
@@ -226,8 +227,9 @@ struct err *template_check(struct arena *mem, const json_t *content)
 
     if (kind && strcmp(kind, "any") != 0 && !one_of(kind, account_kinds))
         FAULT(&f, "unknown-kind", NULL, "'%s' is no kind of account", kind);
-    json_array_foreach (f.steps, i, step)
+    json_array_foreach (f.steps, i, step) {
         check_step(&f, step);
+    }
     check_circle(&f);
     return f.found ? f.found : playbook_parse(mem, content, &parsed); /* and what has bounds */
 }

@@ -37,6 +37,12 @@ refused 2 'several tables' as admin account show group --csv
 has 'group,linkedin,group,' as admin account list --csv
 has 'tenure_' curl -sf --unix-socket "$data/run/http.sock" http://x/metrics
 has '"openapi"' curl -sf --unix-socket "$data/run/http.sock" http://x/openapi.json
+echo '{"transfer_steps":[{"id":"tell","title":"Tell the members","actor":"admin","evidence":"none","wait_days":0,"needs":["list"],"if":{"unit":"sales"}}]}' >"$place/over.json"
+has 'playbook.overridden' as admin playbook override "$place/over.json" --platform linkedin_group --unit sales --override ov
+has 'linkedin_group' as admin playbook overrides
+echo '{"platform":"x","transfer_steps":[{"id":"a","title":"A","evidence":"note","wait_days":0,"needs":["b"],"if":{"moon":1}}]}' >"$place/bad.json"
+refused 2 "it needs 'b', which is not there" as admin playbook check "$place/bad.json"
+refused 2 'nobody is to do it' as admin playbook check "$place/bad.json"
 audit_is_clean
 stop
 audit_is_clean
