@@ -44,7 +44,14 @@ __attribute__((visibility("default"))) void *realloc(void *at, size_t size)
 /* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 #endif
 
+/* What a large file took goes back to the system when it is done with. */
+enum { LARGE = 256 << 10 };
+
 int main(int argc, char **argv)
 {
+#if defined(__GLIBC__)
+    mallopt(M_MMAP_THRESHOLD, LARGE);
+    mallopt(M_TRIM_THRESHOLD, LARGE);
+#endif
     return daemon_main(argc, argv);
 }
