@@ -10,7 +10,7 @@ SELECT p.status, p.last_day,
         LIMIT 1) AS open_case,
        (SELECT q.status FROM person_at(:now::timestamptz, latest()) q WHERE q.id = :lead::uuid) AS lead_status,
        stays(coalesce(:lead::uuid, :actor::uuid), :now::timestamptz, latest()) AS lead_stays,
-       last_admin(p.id, :now::timestamptz, latest()) AS last_admin, k.undeclared, k.goes, k.shuts_out,
+       last_admin(p.id, :now::timestamptz, latest()) AS last_admin, k.wants, k.undeclared, k.goes, k.shuts_out,
        (SELECT q.employer FROM person_at(:now::timestamptz, latest()) q
         WHERE q.id = coalesce(:lead::uuid, :actor::uuid)) AS lead_employer,
        (SELECT s.status FROM position_at(:now::timestamptz, latest()) s WHERE s.id = :to::uuid) AS seat_status

@@ -1,5 +1,6 @@
 -- What differs by the kind of a case, in one place; and whose case it is.
 
+-- wants:      what has to be said when it is opened by hand; what else could be said means nothing to it
 -- scope:      all: whatever the person answers for, holds or knows; difference: the same without what the new
 --             position justifies; answers: only what they answer for; listed: the accounts that were named;
 --             firm: all of everybody whom the firm employs, and what the firm itself holds
@@ -13,26 +14,26 @@
 --             mapped: the accounts' units and titles change
 -- spares:     rules that do not hold for it
 DROP FUNCTION IF EXISTS kinds();
-CREATE OR REPLACE FUNCTION kinds() RETURNS TABLE (kind text, means text, scope text, lays_out text, acts boolean,
+CREATE OR REPLACE FUNCTION kinds() RETURNS TABLE (kind text, means text, wants text[], scope text, lays_out text, acts boolean,
     declares text, undeclared text, goes boolean, shuts_out boolean, ends_as text, spares text[]) LANGUAGE sql IMMUTABLE AS $$
-    VALUES ('leaver', 'a person leaves', 'all', 'playbook', true,
+    VALUES ('leaver', 'a person leaves', '{person,last_day}'::text[], 'all', 'playbook', true,
             'I have handed over everything that I held or knew for the company. I retain no access, no secret, no recovery '
             'code, no device that can sign in, and no copy of them.', NULL, true, false, 'left', '{}'::text[]),
-           ('mover', 'a person takes another position', 'difference', 'playbook', true,
+           ('mover', 'a person takes another position', '{person,last_day,to}', 'difference', 'playbook', true,
             NULL, 'not demanded: the person stays', false, false, 'moved', '{}'),
-           ('absence', 'a person is away for a while', 'answers', 'stand_in', true,
+           ('absence', 'a person is away for a while', '{person,last_day,back}', 'answers', 'stand_in', true,
             NULL, 'not demanded: the person comes back', false, false, 'lent', '{I5}'),
-           ('hand_back', 'somebody who is back takes up again what others stood in for', 'listed', 'nothing', true,
+           ('hand_back', 'somebody who is back takes up again what others stood in for', '{}', 'listed', 'nothing', true,
             NULL, 'not demanded: the person stood in for another', false, false, 'none', '{I5,I10}'),
-           ('death', 'a person has died', 'all', 'playbook', false,
+           ('death', 'a person has died', '{person,last_day}', 'all', 'playbook', false,
             NULL, 'not demanded: the person has died', true, true, 'deceased', '{}'),
-           ('incapacity', 'a person is not able to hand over', 'all', 'playbook', false,
+           ('incapacity', 'a person is not able to hand over', '{person,last_day}', 'all', 'playbook', false,
             NULL, 'not demanded: the person is not able to', true, true, 'left', '{}'),
-           ('owner', 'an account gets another accountable owner, and nothing else changes', 'listed', 'nothing', true,
+           ('owner', 'an account gets another accountable owner, and nothing else changes', '{account,to}', 'listed', 'nothing', true,
             NULL, 'not demanded: only the accountable owner changes', false, false, 'none', '{I5,I10}'),
-           ('agency', 'a firm goes, with its people and all it held', 'firm', 'playbook', false,
+           ('agency', 'a firm goes, with its people and all it held', '{entity,last_day}', 'firm', 'playbook', false,
             NULL, 'not demanded: it is a firm', true, false, 'left', '{}'),
-           ('reorganisation', 'accounts pass to other positions, units or companies', 'listed', 'nothing', true,
+           ('reorganisation', 'accounts pass to other positions, units or companies', '{}', 'listed', 'nothing', true,
             'I give these accounts up to those who take them over, and have told them what I know of them.', NULL,
             false, false, 'mapped', '{I5,I10}')
 $$;

@@ -64,7 +64,7 @@ CREATE OR REPLACE FUNCTION rules() RETURNS TABLE (place int, code text, means te
            (13, 'I13', 'nothing changes without its event, and the state is the fold of the log'),
            (14, 'I14', 'the same command again changes nothing'),
            (15, 'I15', 'of two who act at once one wins, and the other is told'),
-           (16, 'I16', 'in a hostile case nothing reaches the leaver any more'),
+           (16, 'I16', 'nothing reaches a leaver who is shut out any more'),
            (17, 'I17', 'an account that nobody answers for is listed until somebody does'),
            (18, 'I18', 'completing and reopening change nothing that was on record'),
            (19, 'I19', 'breaking the glass is looked at afterwards'),
@@ -191,8 +191,9 @@ $$;
 -- What must hold whenever nothing is being written: no row, ever.
 CREATE OR REPLACE FUNCTION broken_rules(at_time timestamptz, at_index bigint)
 RETURNS TABLE (code text, item text, say text) LANGUAGE sql STABLE AS $$
-    WITH h AS (SELECT * FROM handover_at(at_time, at_index)),
-    s AS (SELECT x.*, h.person AS leaver, h.state AS case_state, h.hostile_at, ref_of(h.id) || ' step ' || x.number AS called
+    WITH h AS (SELECT x.*, x.hostile_at IS NOT NULL OR k.shuts_out AS shuts_out
+               FROM handover_at(at_time, at_index) x JOIN kinds() k ON k.kind = x.kind),
+    s AS (SELECT x.*, h.person AS leaver, h.state AS case_state, h.shuts_out, ref_of(h.id) || ' step ' || x.number AS called
           FROM step_at(at_time, at_index) x JOIN h ON h.id = x.handover)
     SELECT 'I7', s.called, 'was verified by whoever did it, by the leaver, or by nobody'
     FROM s WHERE s.state = 'verified' AND (s.verifier IS NULL OR s.verifier = s.performer OR s.verifier = s.leaver)
@@ -218,12 +219,12 @@ RETURNS TABLE (code text, item text, say text) LANGUAGE sql STABLE AS $$
     WHERE NOT case_ended(h.state) AND a.accepted_at IS NULL AND a.successor IS NOT NULL AND EXISTS (
         SELECT FROM person_at(at_time, at_index) p WHERE p.id = a.successor AND p.status IN ('left', 'deceased'))
     UNION ALL
-    SELECT 'I16', s.called, 'is the leaver''s to do, in a hostile case' FROM s
-    WHERE NOT case_ended(s.case_state) AND s.hostile_at IS NOT NULL AND s.assignee = s.leaver
+    SELECT 'I16', s.called, 'is the leaver''s to do, who is shut out' FROM s
+    WHERE NOT case_ended(s.case_state) AND s.shuts_out AND s.assignee = s.leaver
       AND s.state NOT IN ('verified', 'waived', 'skipped', 'cancelled', 'done')
     UNION ALL
-    SELECT 'I16', ref_of(h.id), ref_of(h.person) || ' can still sign, in a hostile case' FROM h
-    WHERE NOT case_ended(h.state) AND h.hostile_at IS NOT NULL
+    SELECT 'I16', ref_of(h.id), ref_of(h.person) || ' can still sign, and is shut out' FROM h
+    WHERE NOT case_ended(h.state) AND h.shuts_out
       AND (EXISTS (SELECT FROM key_at(at_time, at_index) k WHERE k.person = h.person AND k.revoked IS NULL)
            OR EXISTS (SELECT FROM token_at(at_time, at_index) k WHERE k.person = h.person AND k.revoked IS NULL)
            OR EXISTS (SELECT FROM role_grant_at(at_time, at_index) r WHERE r.person = h.person))

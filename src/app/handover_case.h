@@ -18,6 +18,7 @@ extern const struct field handover_create_fields[];
 struct seen_subject {
     const char *status, *kind, *zone, *last_day, *open_case, *lead_status;
     const char *undeclared, *seat_status, *lead_employer;
+    struct list wants;
     bool lead_stays, going, last_admin, goes, shuts_out, is_subject;
 };
 extern const struct field seen_subject_fields[];

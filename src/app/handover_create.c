@@ -36,58 +36,39 @@ const struct field handover_create_fields[] = {
     {0}};
 #undef P
 
-const struct field seen_subject_fields[] = {S_TEXT(seen_subject, status),
-                                            S_TEXT(seen_subject, zone),
-                                            S_TEXT(seen_subject, last_day),
-                                            S_TEXT(seen_subject, open_case),
-                                            S_TEXT(seen_subject, lead_status),
-                                            S_TEXT(seen_subject, undeclared),
-                                            S_TEXT(seen_subject, seat_status),
-                                            S_TEXT(seen_subject, lead_employer),
-                                            S_BOOL(seen_subject, lead_stays),
-                                            S_BOOL(seen_subject, last_admin),
-                                            S_BOOL(seen_subject, goes),
-                                            S_BOOL(seen_subject, shuts_out),
-                                            {0}};
+const struct field seen_subject_fields[] = {
+    S_TEXT(seen_subject, status),      S_TEXT(seen_subject, zone),
+    S_TEXT(seen_subject, last_day),    S_TEXT(seen_subject, open_case),
+    S_TEXT(seen_subject, lead_status), S_TEXT(seen_subject, undeclared),
+    S_TEXT(seen_subject, seat_status), S_TEXT(seen_subject, lead_employer),
+    S_BOOL(seen_subject, lead_stays),  S_LIST(seen_subject, wants),
+    S_BOOL(seen_subject, last_admin),  S_BOOL(seen_subject, goes),
+    S_BOOL(seen_subject, shuts_out),   {0}};
 
 /* ---- What each kind is told ------------------------------------------------------------------ */
 
-/* Which of the parameters a kind needs, and which mean nothing to it. */
-static const struct {
-    const char *kind;
-    bool person, last_day, seat, back_on, account, entity;
-} wants[] = {
-    {"leaver", .person = true, .last_day = true},
-    {"mover", .person = true, .last_day = true, .seat = true},
-    {"absence", .person = true, .last_day = true, .back_on = true},
-    {"death", .person = true, .last_day = true},
-    {"incapacity", .person = true, .last_day = true},
-    {"owner", .seat = true, .account = true},
-    {"agency", .last_day = true, .entity = true},
-};
-
-static struct err *want(struct job *job, const char *kind, const char *name, bool wanted,
-                        bool given, bool free)
+static struct err *check_told(struct job *job, const struct create_params *in, const char *kind,
+                              const struct list *wants)
 {
-    if (wanted && !given)
-        return err_field(job->mem, name, "is missing: a case of the kind %s needs it", kind);
-    if (!wanted && given && !free)
-        return err_field(job->mem, name, "means nothing to a case of the kind %s", kind);
+    const struct {
+        const char *name;
+        bool given;
+    } told[] = {{"person", in->person.id != NULL},   {"last_day", in->last_day != NULL},
+                {"to", in->to.id != NULL},           {"back", in->back != NULL},
+                {"account", in->account.id != NULL}, {"entity", in->entity.id != NULL}};
+
+    for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++) {
+        bool wanted = false;
+        for (size_t k = 0; k < wants->n; k++)
+            wanted = wanted || strcmp(wants->at[k], told[i].name) == 0;
+        if (wanted && !told[i].given)
+            return err_field(job->mem, told[i].name, "is missing: a case of the kind %s needs it",
+                             kind);
+        if (!wanted && told[i].given && strcmp(told[i].name, "last_day") != 0)
+            return err_field(job->mem, told[i].name, "means nothing to a case of the kind %s",
+                             kind);
+    }
     return NULL;
-}
-
-static struct err *check_told(struct job *job, const struct create_params *in, const char *kind)
-{
-    size_t i = 0;
-
-    while (strcmp(wants[i].kind, kind) != 0)
-        i++;
-    TRY(want(job, kind, "person", wants[i].person, in->person.id, false));
-    TRY(want(job, kind, "last_day", wants[i].last_day, in->last_day, true));
-    TRY(want(job, kind, "to", wants[i].seat, in->to.id, false));
-    TRY(want(job, kind, "back", wants[i].back_on, in->back, false));
-    TRY(want(job, kind, "account", wants[i].account, in->account.id, false));
-    return want(job, kind, "entity", wants[i].entity, in->entity.id, false);
 }
 
 /* ---- Checks ---------------------------------------------------------------------------------- */
@@ -220,7 +201,7 @@ struct err *handover_decide_create(struct job *job, const void *params, const vo
                         .lead = in->lead.id ? in->lead.id : job->actor.id,
                         .reason = in->reason};
 
-    TRY(check_told(job, in, kind));
+    TRY(check_told(job, in, kind, &now->wants));
     TRY(check_create(job, in, now));
     TRY(zone_check(job, zone));
     TRY(check_days(job, in));
