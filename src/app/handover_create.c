@@ -118,7 +118,7 @@ static struct err *check_last_day(struct job *job, const struct create_params *i
 
 static struct err *check_days(struct job *job, const struct create_params *in)
 {
-    if (in->back && strcmp(in->back, in->last_day) <= 0)
+    if (in->back && in->last_day && strcmp(in->back, in->last_day) <= 0)
         return err_field(job->mem, "back", "%s is not after %s", in->back, in->last_day);
     return in->last_day ? check_last_day(job, in) : NULL;
 }
