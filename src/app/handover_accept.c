@@ -5,7 +5,8 @@
 
 #include "crypto/hash.h"
 
-enum { RESTATED_MAX = 20 }; /* accounts that are named one by one */
+/* Accounts that are named one by one; the most that is restated. */
+enum { RESTATED_MAX = 20, RESTATED_BYTES = 20000 };
 
 /* The text, made the same way when it is shown and when it is accepted. */
 static struct err *inventory_text(struct job *job, const struct seen_handover *h, const char *who,
@@ -130,6 +131,50 @@ static void name_rows(struct event *e, const struct rows *rows, const size_t *wh
     event_set_json(e, "account_ids", accounts);
 }
 
+/* The words themselves, or those of the file. */
+static struct err *read_restated(struct job *job, const char **ret)
+{
+    const char *file = job_param(job, "restate_file"), *words = job_param(job, "restate");
+    struct rows *rows;
+    struct binds b;
+
+    if (!file == !words)
+        return err_field(job->mem, "restate",
+                         "is missing: say in your words what you take, or --restate-file FILE");
+    *ret = words;
+    if (words)
+        return NULL;
+    binds_init(&b, job->mem);
+    bind_text(&b, "sha256", arena_printf(job->mem, "\\x%.*s", (int)strcspn(file, "/"), file));
+    TRY(store_call(job->mem, job->store, "blob_get", &b, &rows));
+    if (rows_count(rows) == 0)
+        return err_field(job->mem, "restate_file", "was not uploaded");
+    struct bytes text = rows_bytes(job->mem, rows, 0, "bytes");
+    if (text.n == 0 || text.n > RESTATED_BYTES || !text_is_utf8((const char *)text.at, text.n) ||
+        memchr(text.at, '\0', text.n))
+        return err_field(job->mem, "restate_file", "is no text of at most %d bytes in UTF-8",
+                         RESTATED_BYTES);
+    *ret = arena_copy_n(job->mem, (const char *)text.at, text.n);
+    return NULL;
+}
+
+static bool is_part_of_a_word(char c)
+{
+    return c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+           (c >= 'A' && c <= 'Z');
+}
+
+/* "acme" is not said by "acme-group", nor 21 by 2100. */
+static bool says_word(const char *text, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
+        if ((at == text || !is_part_of_a_word(at[-1])) && !is_part_of_a_word(at[n]))
+            return true;
+    return false;
+}
+
 /* Whoever takes few accounts names each of them; whoever takes many says how many they are. */
 static struct err *check_restated(struct job *job, const char *restate, const struct rows *rows,
                                   const size_t *own, size_t n)
@@ -137,13 +182,13 @@ static struct err *check_restated(struct job *job, const char *restate, const st
     struct err *e = NULL;
 
     if (n > RESTATED_MAX) {
-        if (strstr(restate, arena_printf(job->mem, "%zu", n)))
+        if (says_word(restate, arena_printf(job->mem, "%zu", n)))
             return NULL;
         return err_field(job->mem, "restate", "does not say that it is %zu accounts", n);
     }
     for (size_t i = 0; i < n; i++) {
         const char *ref = rows_text(rows, own[i], "ref");
-        if (strstr(restate, ref))
+        if (says_word(restate, ref))
             continue;
         if (!e)
             e = err_field(job->mem, "restate", "does not name every account that you take");
@@ -155,7 +200,7 @@ static struct err *check_restated(struct job *job, const char *restate, const st
 }
 
 static void add_accepted(struct job *job, const struct rows *rows, const size_t *own, size_t n,
-                         const char *hash, const char *text)
+                         const char *hash, const char *text, const char *restate)
 {
     for (size_t from = 0; from < n; from += HANDOVER_CHUNK) {
         struct event *e = event_new(&job->events, "handover.accepted");
@@ -163,7 +208,7 @@ static void add_accepted(struct job *job, const struct rows *rows, const size_t 
         event_set(e, "person", job->actor.id);
         event_set(e, "inventory", hash);
         event_set(e, "text", from == 0 ? text : "more of the same inventory");
-        event_set(e, "restate", job_param(job, "restate"));
+        event_set(e, "restate", restate);
         name_rows(e, rows, own, n, from);
     }
 }
@@ -171,7 +216,7 @@ static void add_accepted(struct job *job, const struct rows *rows, const size_t 
 struct err *decide_accept(struct job *job, const void *params, const void *seen)
 {
     const struct seen_handover *h = seen;
-    const char *text, *hash;
+    const char *text, *hash, *restate;
     struct rows *rows;
     size_t *own, n, lines;
 
@@ -196,8 +241,9 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
         e->field = "inventory";
         return e;
     }
-    TRY(check_restated(job, job_param(job, "restate"), rows, own, n));
-    add_accepted(job, rows, own, n, hash, text);
+    TRY(read_restated(job, &restate));
+    TRY(check_restated(job, restate, rows, own, n));
+    add_accepted(job, rows, own, n, hash, text, restate);
     for (size_t i = 0; i < n; i++)
         take_account(job, rows, own[i]);
     return NULL;

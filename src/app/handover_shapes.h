@@ -50,7 +50,7 @@ static const struct field inventory_fields[] = {
 #define P accept_params
 struct accept_params {
     struct ref handover;
-    const char *inventory, *restate;
+    const char *inventory, *restate, *restate_file;
 };
 static const struct field accept_fields[] = {
     THE(handover, "handover", "which case"),
@@ -60,11 +60,17 @@ static const struct field accept_fields[] = {
      AT(struct P, inventory)},
     {.name = "restate",
      .kind = KIND_TEXT,
+     .optional = true,
      .lines = true,
      .max = 20000,
      .help = "in your words: the accounts you take, what is wrong with them, what is open and by "
              "when; about things, not people, for it stays in the log",
      AT(struct P, restate)},
+    {.name = "restate_file",
+     .kind = KIND_FILE,
+     .optional = true,
+     .help = "the same, as a file of plain text",
+     AT(struct P, restate_file)},
     {0}};
 #undef P
 

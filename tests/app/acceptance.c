@@ -43,6 +43,40 @@ Test(acceptance, it_restates_every_account)
     audit_is_clean(i);
 }
 
+/* Many accounts are one inventory with one hash, and it is said how many they are. */
+Test(acceptance, many_accounts_are_one_inventory)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    enum { MANY = 21 };
+
+    for (int k = 0; k < MANY; k++) {
+        did(i, "adm", "account register",
+            arena_printf(mem,
+                         "{'account':'g-%d','url':'https://www.linkedin.com/groups/9%d','unit':"
+                         "'sales','owner':'head-of-sales'}",
+                         k, k));
+        did(i, "sam", "account accept", arena_printf(mem, "{'account':'g-%d'}", k));
+    }
+    const char *h = case_opened(i);
+    refused(i, "tess", "handover accept", accepting(i, h, "I take 2100 accounts"), ERR_INVALID,
+            "does not say that it is 21 accounts");
+    const json_t *inventory = did(i, "tess", "handover inventory", with(i, h, ""));
+    did(i, "tess", "handover accept",
+        with(i, h,
+             arena_printf(mem, "'inventory':'%s','restate_file':'%s'",
+                          json_text(inventory, "inventory"),
+                          uploaded(i, "mine.txt", "I take 21 accounts, all of them well."))));
+    const json_t *shown = did(i, "aud", "handover show", with(i, h, "")), *row;
+    size_t k, accepted = 0;
+    json_array_foreach (vector_at(shown, "accounts"), k, row) {
+        accepted += json_is_true(json_object_get(row, "accepted"));
+        cr_expect_str_eq(json_text(row, "restated"), "I take 21 accounts, all of them well.");
+    }
+    cr_expect_eq(accepted, MANY);
+    audit_is_clean(i);
+}
+
 Test(acceptance, the_lead_sends_it_back_with_what_is_missing)
 {
     START;

@@ -18,7 +18,7 @@ fail() { echo "$*" >&2; exit 1; }
 value() { tr '{,}' '\n\n\n' | sed -n 's/^ *"'"$1"'": *"\{0,1\}\([^"]*\)"\{0,1\}.*/\1/p' | sed -n 1p; }
 values() { tr '{,}' '\n\n\n' | sed -n 's/^ *"'"$1"'": *"\{0,1\}\([^"]*\)"\{0,1\}.*/\1/p'; }
 # restated: what an inventory says, in as many words as an acceptance takes.
-restated() { local all && all=$(tr '\n' ' ') && printf '%s accounts: %s' "$(value accounts <<<"$all")" "$(sed 's/.*"text": *"//; s/", *"inventory".*//' <<<"$all" | cut -c1-15000)"; }
+restated() { local all && all=$(tr '\n' ' ') && printf '%s accounts: %s' "$(value accounts <<<"$all")" "$(sed 's/.*"text": *"//; s/", *"inventory".*//; s/\\n/ /g' <<<"$all" | cut -c1-15000)"; }
 as() { local who=$1 && shift && tenure --profile "$who" --quiet "$@"; }
 # has WORDS COMMAND…: it works and says so.
 has() { local words=$1 said && shift && said=$("$@" 2>&1) || fail "$* failed: $said"; grep -qF -- "$words" <<<"$said" || fail "$* did not say '$words': $said"; }
