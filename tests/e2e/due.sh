@@ -33,7 +33,7 @@ has 'berlin' as admin person show ana
 has 'tg/transfer' as admin handover plan ana --last-day $year-12-30
 has '"wait_days":7' as admin handover plan ana --last-day $year-12-30 --json
 has 'sole_owner' as admin person readiness ana
-has 'no_successor,1,10,10,' as admin person readiness ana --csv
+has '"part":"no_successor"' as admin person readiness ana --json
 has 'handover.drilled' as admin handover drill ana --last-day $year-12-30
 as admin heir designate --account tg --position ops >/dev/null
 has '0, before 1' as admin handover drill ana --last-day $year-12-30
