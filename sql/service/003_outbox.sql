@@ -35,12 +35,10 @@ BEGIN
     ON CONFLICT DO NOTHING;
 END $$;
 
--- Nothing goes to people who are not here, or who are leaving under suspicion.
+-- Nothing goes to people who are not here; whoever is shut out, or is said to have died, counts as gone.
 CREATE OR REPLACE FUNCTION tenure.is_reached(who uuid, at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE sql STABLE SET search_path = state, pg_temp AS $$
     SELECT still_here(who, at_time, at_index)
-       AND NOT EXISTS (SELECT FROM handover_at(at_time, at_index) h WHERE h.person = who AND h.hostile_at IS NOT NULL
-                       AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'))
 $$;
 
 CREATE OR REPLACE FUNCTION tenure.may_be_told(who uuid, at_time timestamptz, at_index bigint)
