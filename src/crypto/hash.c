@@ -11,6 +11,7 @@
 #include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct digest sha256_parts(const struct bytes *parts, size_t n)
 {
@@ -89,21 +90,24 @@ static void generate(void *out, size_t n)
     abort();
 }
 
-/* An entry takes a dozen salts, and asking the generator for each costs more than making it: small
- * requests are served from a thread's own supply, which forgets what it gave. Nothing here forks
- * and goes on to use it. */
+/* An entry takes a dozen salts, and asking the generator for each costs more than making it: what
+ * is as short as a salt comes from a thread's own supply, which forgets what it gave, and which a
+ * process that was forked off does not share. Keys are always asked for. */
 void random_bytes(void *out, size_t n)
 {
+    enum { SHORT = 16 };
     static _Thread_local uint8_t supply[2048];
     static _Thread_local size_t left;
+    static _Thread_local pid_t of;
 
-    if (n > sizeof(supply) / 8) {
+    if (n > SHORT) {
         generate(out, n);
         return;
     }
-    if (n > left) {
+    if (n > left || of != getpid()) {
         generate(supply, sizeof(supply));
         left = sizeof(supply);
+        of = getpid();
     }
     left -= n;
     memcpy(out, supply + left, n);

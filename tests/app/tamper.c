@@ -190,6 +190,21 @@ static void load(struct matrix *m, const char *sql)
     PQfinish(conn);
 }
 
+/* Each edit of the log is an audit of its own; with a sanitizer, which looks at our code and not at
+ * the audit's answers, a quarter of them will do. */
+static const char *some_of(struct arena *mem)
+{
+#ifdef SANITIZED
+    return arena_printf(mem,
+                        "SELECT * FROM (%s) s WHERE tbl LIKE 'state.%%' OR "
+                        "abs(hashtext(concat(tbl, kind, part))) %% 4 = 0 ORDER BY n",
+                        some);
+#else
+    (void)mem;
+    return some;
+#endif
+}
+
 static void open_matrix(struct matrix *m, struct instance *i, const char *tables)
 {
     const char *path = arena_printf(i->mem, "%s/tests/app/tamper.sql", getenv("TENURE_ROOT"));
@@ -199,7 +214,7 @@ static void open_matrix(struct matrix *m, struct instance *i, const char *tables
     cr_assert_ok(file_read(m->mem, path, 1 << 20, &sql));
     database_sql(m->mem, i->uri, arena_copy_n(m->mem, (const char *)sql.at, sql.n));
     database_sql(m->mem, i->uri, arena_printf(m->mem, "SELECT tamper.make('%s')", tables));
-    load(m, text_same(getenv("TENURE_TAMPER"), "all") ? all : some);
+    load(m, text_same(getenv("TENURE_TAMPER"), "all") ? all : some_of(m->mem));
 }
 
 /* ---- Was it found out? ----------------------------------------------------------------------- */
