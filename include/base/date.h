@@ -16,6 +16,7 @@ enum { MS_PER_DAY = 86400000 };
 
 bool day_parse(const char *text, int64_t *ret_day); /* years 0001 to 9999 */
 void day_format(int64_t day, char out[DAY_TEXT]);
+char *day_text(struct arena *mem, int64_t day);
 int day_weekday(int64_t day); /* 0 is Monday */
 
 int64_t day_from_civil(int64_t year, unsigned month, unsigned day);

@@ -8,14 +8,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const char *day_text(struct arena *mem, int64_t day)
-{
-    char text[DAY_TEXT];
-
-    day_format(day, text);
-    return arena_copy(mem, text);
-}
-
 /* ---- Looking --------------------------------------------------------------------------------- */
 
 static struct err *ask(struct job *job, const struct foresight *f, const char *statement,

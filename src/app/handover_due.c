@@ -6,14 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *day_text(struct arena *mem, int64_t day)
-{
-    char text[DAY_TEXT];
-
-    day_format(day, text);
-    return arena_copy(mem, text);
-}
-
 int64_t due_anchor(const struct job *job, const struct seen_handover *h, const char *last_day,
                    const struct due_place *place)
 {

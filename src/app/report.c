@@ -150,14 +150,6 @@ static const char *bound(const struct binds *b, const char *name)
     return NULL;
 }
 
-static const char *day_text(struct arena *mem, int64_t day)
-{
-    char *text = arena_alloc(mem, DAY_TEXT);
-
-    day_format(day, text);
-    return text;
-}
-
 static struct err *set_period(struct job *job, struct binds *b, struct made *m)
 {
     int64_t today = 0;

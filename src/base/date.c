@@ -87,6 +87,14 @@ void day_format(int64_t day, char out[DAY_TEXT])
     snprintf(out, DAY_TEXT, "%04u-%02u-%02u", (unsigned)y % 10000, m % 100, d % 100);
 }
 
+char *day_text(struct arena *mem, int64_t day)
+{
+    char *text = arena_alloc(mem, DAY_TEXT);
+
+    day_format(day, text);
+    return text;
+}
+
 int day_weekday(int64_t day)
 {
     return (int)(((day + 3) % 7 + 7) % 7);

@@ -132,8 +132,8 @@ void import_dates_look(struct import_dates *d, const char *cell)
 }
 
 /* 30.02.2026 stays as it is, for whoever wrote it has to find it again. */
-static const char *day_text(struct arena *mem, const char *cell, unsigned year, unsigned month,
-                            unsigned day)
+static const char *day_or_cell(struct arena *mem, const char *cell, unsigned year, unsigned month,
+                               unsigned day)
 {
     const char *text = arena_printf(mem, "%04u-%02u-%02u", year, month, day);
     int64_t is;
@@ -168,17 +168,17 @@ const char *import_date(struct arena *mem, const struct import_dates *d, const c
     if (excel_day(cell, &counted, mem))
         return counted;
     if (three_numbers(cell, '.', v) && v[2] >= 1000) /* 31.3.2026 is written in one order only */
-        return day_text(mem, cell, v[2], v[1], v[0]);
+        return day_or_cell(mem, cell, v[2], v[1], v[0]);
     if ((three_numbers(cell, '/', v) || three_numbers(cell, '-', v)) && v[0] >= 1000)
-        return day_text(mem, cell, v[0], v[1], v[2]);
+        return day_or_cell(mem, cell, v[0], v[1], v[2]);
     if (!three_numbers(cell, '/', v) || v[2] < 1000)
         return cell;
     if (v[0] == v[1])
-        return day_text(mem, cell, v[2], v[1], v[0]);
+        return day_or_cell(mem, cell, v[2], v[1], v[0]);
     if (d->day_first == d->month_first)
         return NULL;
-    return d->day_first ? day_text(mem, cell, v[2], v[1], v[0])
-                        : day_text(mem, cell, v[2], v[0], v[1]);
+    return d->day_first ? day_or_cell(mem, cell, v[2], v[1], v[0])
+                        : day_or_cell(mem, cell, v[2], v[0], v[1]);
 }
 
 /* ---- Ids ------------------------------------------------------------------------------------- */
