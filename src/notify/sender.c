@@ -94,6 +94,14 @@ static struct err *drop(struct arena *mem, struct sender *s, const struct messag
     return record(mem, s, m, &(struct outcome){.said = why}, "dropped", -1);
 }
 
+static struct err *give_up(struct arena *mem, struct sender *s, const struct message *m,
+                           const struct outcome *o)
+{
+    journal(JOURNAL_WARN, "message-given-up", "id", m->id, "channel", m->channel, "because",
+            o->said, NULL);
+    return record(mem, s, m, o, "failed", -1);
+}
+
 static struct err *try_again(struct arena *mem, struct sender *s, const struct message *m,
                              const struct outcome *o)
 {
@@ -101,10 +109,7 @@ static struct err *try_again(struct arena *mem, struct sender *s, const struct m
 
     if (pause >= 0 && o->retry_after > pause && o->retry_after <= DAY_S)
         pause = o->retry_after;
-    if (pause < 0)
-        journal(JOURNAL_WARN, "message-given-up", "id", m->id, "channel", m->channel, "because",
-                o->said, NULL);
-    return record(mem, s, m, o, pause < 0 ? "failed" : "waiting", pause);
+    return pause < 0 ? give_up(mem, s, m, o) : record(mem, s, m, o, "waiting", pause);
 }
 
 /* ---- Webhooks -------------------------------------------------------------------------------- */
@@ -200,6 +205,13 @@ static struct err *values_of(struct arena *mem, struct sender *s, const struct m
     return NULL;
 }
 
+/* The address is none (RFC 5321, 4.2.3). What else a server refuses, a password say, can be mended.
+ */
+static bool is_no_mailbox(long status)
+{
+    return status == 501 || (status >= 550 && status <= 556);
+}
+
 /* What there is to say is looked up when it is sent: meanwhile it may have been done. */
 static struct err *send_mail(struct arena *mem, struct sender *s, const struct message *m)
 {
@@ -227,8 +239,7 @@ static struct err *send_mail(struct arena *mem, struct sender *s, const struct m
     post_mail(mem, s->curl, &s->config, &letter, &o);
     if (o.ok)
         return record(mem, s, m, &o, "sent", -1);
-    /* 5yz: the server will never take it */
-    return o.status >= 500 ? record(mem, s, m, &o, "failed", -1) : try_again(mem, s, m, &o);
+    return is_no_mailbox(o.status) ? give_up(mem, s, m, &o) : try_again(mem, s, m, &o);
 }
 
 /* ---- Rounds ---------------------------------------------------------------------------------- */
