@@ -149,52 +149,48 @@ RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
     SELECT id FROM below
 $$;
 
+-- Who is here and who stays is asked by nearly every command: in PL/pgSQL, so that the plans are kept.
+
 -- Against whom a hostile case is open, and who is dead or not able: they read nothing and sign nothing.
-CREATE OR REPLACE FUNCTION shut_out(who uuid, at_time timestamptz, at_index bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM handover_at(at_time, at_index) h WHERE h.person = who
+CREATE OR REPLACE FUNCTION shut_out(who uuid, at_time timestamptz, at_index bigint)
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM handover_at(at_time, at_index) h WHERE h.person = who
                    AND (h.hostile_at IS NOT NULL OR h.kind IN (SELECT k.kind FROM kinds() k WHERE k.shuts_out))
-                   AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'))
-$$;
+                   AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'));
+END $$;
 
 -- A leaver is here until the end of the last day, and not after; whoever is shut out is gone at once. A proof
 -- goes by the same rule.
 CREATE OR REPLACE FUNCTION still_here(who uuid, at_time timestamptz, at_index bigint)
-RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM person_at(at_time, at_index) p WHERE p.id = who
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM person_at(at_time, at_index) p WHERE p.id = who
                    AND (p.status IN ('joiner', 'active', 'mover') OR (p.status = 'leaver'
                         AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date))))
-       AND NOT shut_out(who, at_time, at_index)
-$$;
+       AND NOT shut_out(who, at_time, at_index);
+END $$;
 
 -- Somebody to rely on: here, and not about to go.
-CREATE OR REPLACE FUNCTION stays(who uuid, at_time timestamptz, at_index bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT EXISTS (SELECT FROM person_at(at_time, at_index) p WHERE p.id = who AND p.status IN ('joiner', 'active', 'mover')
-                   AND p.kind = 'person')
+CREATE OR REPLACE FUNCTION stays(who uuid, at_time timestamptz, at_index bigint)
+RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM person_at(at_time, at_index) p
+                   WHERE p.id = who AND p.status IN ('joiner', 'active', 'mover') AND p.kind = 'person')
        AND NOT EXISTS (SELECT FROM person p WHERE p.id = who AND p.status = 'left' AND p.valid_from > at_time
                        AND p.known_from <= at_index AND at_index < p.known_to)
-       AND NOT shut_out(who, at_time, at_index)
-$$;
+       AND NOT shut_out(who, at_time, at_index);
+END $$;
 
 -- The last day of somebody who is going to leave, and is known to.
 CREATE OR REPLACE FUNCTION last_day_of(who uuid, at_time timestamptz, at_index bigint)
-RETURNS date LANGUAGE sql STABLE AS $$
-    SELECT coalesce(
+RETURNS date LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN coalesce(
         (SELECT p.last_day FROM person_at(at_time, at_index) p WHERE p.id = who AND p.status = 'leaver'),
         (SELECT min(p.last_day) FROM person p WHERE p.id = who AND p.status = 'left' AND p.valid_from > at_time
-          AND p.known_from <= at_index AND at_index < p.known_to))
-$$;
-
--- Both at once, for a command that asks for every grant.
-CREATE OR REPLACE FUNCTION stay_of(who uuid, at_time timestamptz, at_index bigint)
-RETURNS TABLE (here boolean, last_day date) LANGUAGE sql STABLE AS $$
-    SELECT coalesce(p.status IN ('joiner', 'active', 'mover') OR (p.status = 'leaver'
-                    AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date)), false)
-               AND NOT shut_out(who, at_time, at_index),
-           CASE WHEN p.status = 'leaver' THEN p.last_day ELSE
-               (SELECT min(f.last_day) FROM person f WHERE f.id = who AND f.status = 'left' AND f.valid_from > at_time
-                 AND f.known_from <= at_index AND at_index < f.known_to) END
-    FROM (SELECT) one LEFT JOIN person_at(at_time, at_index) p ON p.id = who
-$$;
+          AND p.known_from <= at_index AND at_index < p.known_to));
+END $$;
 
 -- Who may know a credential now: people who are here with a live grant on the store it lies in; where
 -- it lies in none, on the account that it opens; and whose own it is.
