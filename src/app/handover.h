@@ -40,6 +40,10 @@ MUST struct err *handover_may(struct job *job, const struct seen_handover *h, co
 const char *handover_way_on(struct job *job, const char *state);
 MUST struct err *handover_under_way(struct job *job, const struct seen_handover *h);
 
+/* ERR_FORBIDDEN when the leaver, who may have a role here, is the one who decides. */
+MUST struct err *handover_not_own(struct job *job, const struct seen_handover *h,
+                                  const char *transition);
+
 bool handover_is_open(const struct seen_handover *h); /* none of the three ends */
 
 /* Binds what the statements about scope and items take a case by; handover is bound apart. */

@@ -31,10 +31,7 @@ static struct err *say_keys_end(struct job *job, const struct seen_handover *h)
 static struct err *check_cancel(struct job *job, const struct seen_handover *h)
 {
     TRY(handover_may(job, h, "cancel"));
-    if (h->actor_is_subject)
-        return machine_refuse(job, ERR_FORBIDDEN, "H11", "not_the_leaver", NULL,
-                              "nobody cancels their own leaving");
-    return NULL;
+    return handover_not_own(job, h, "H11");
 }
 
 static struct err *they_stay(struct job *job, const struct seen_handover *h)
@@ -150,6 +147,7 @@ struct err *handover_decide_reopen(struct job *job, const void *params, const vo
     const struct seen_handover *h = seen;
 
     TRY(handover_may(job, h, "reopen"));
+    TRY(handover_not_own(job, h, "H12"));
     if (!*in->reason)
         return machine_wants(job, "reason", "H12", "why", "it must be said why");
     TRY(refuse_other_case(job, h));

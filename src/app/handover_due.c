@@ -200,6 +200,7 @@ struct err *handover_decide_reanchor(struct job *job, const void *params, const 
     const struct seen_handover *h = seen;
 
     TRY(handover_may(job, h, "reanchor"));
+    TRY(handover_not_own(job, h, machine_find(handover_transitions, h->state, "reanchor")->id));
     if (!*in->reason)
         return machine_wants(job, "reason",
                              machine_find(handover_transitions, h->state, "reanchor")->id,
@@ -274,6 +275,7 @@ struct err *step_decide_due(struct job *job, const void *params, const void *see
     if (!in->day == !in->by_rule)
         return err_field(job->mem, "day", "say which day, or --by-rule");
     TRY(handover_may(job, h, "reanchor"));
+    TRY(handover_not_own(job, h, machine_find(handover_transitions, h->state, "reanchor")->id));
     TRY(load(job, in->handover.id, h, h->last_day, &d));
     bool *chosen = arena_array(job->mem, d.n + 1, sizeof(*chosen));
     TRY(chosen_of(job, in, &d, chosen));

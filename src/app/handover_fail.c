@@ -104,6 +104,7 @@ struct err *handover_decide_retry(struct job *job, const void *params, const voi
     size_t n = 0;
 
     TRY(handover_may(job, seen, "retry"));
+    TRY(handover_not_own(job, seen, "H9"));
     if (!*in->plan)
         return machine_wants(job, "plan", "H9", "new_plan",
                              "it must be said what is different now");

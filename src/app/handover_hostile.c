@@ -33,9 +33,7 @@ static struct err *check_hostile(struct job *job, const struct hostile_params *i
     if (h->hostile)
         return machine_refuse(job, ERR_CONFLICT, "H4", "not_hostile_yet", NULL,
                               "the case is hostile already, by %s", h->hostile_by_ref);
-    if (h->actor_is_subject)
-        return machine_refuse(job, ERR_FORBIDDEN, "H4", "not_the_leaver", NULL,
-                              "nobody decides in their own leaving");
+    TRY(handover_not_own(job, h, "H4"));
     if (!h->person || !h->goes)
         return err_new(job->mem, ERR_CONFLICT,
                        "the case '%s' is of the kind %s: only somebody who leaves can be hostile; "

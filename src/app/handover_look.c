@@ -51,6 +51,14 @@ void handover_bind(struct binds *b, const struct seen_handover *h)
     bind_text(b, "last_day", h->last_day);
 }
 
+struct err *handover_not_own(struct job *job, const struct seen_handover *h, const char *transition)
+{
+    if (!h->actor_is_subject)
+        return NULL;
+    return machine_refuse(job, ERR_FORBIDDEN, transition, "not_the_leaver", NULL,
+                          "nobody decides in their own leaving");
+}
+
 bool handover_is_open(const struct seen_handover *h)
 {
     return machine_find(handover_transitions, h->state, "reopen") == NULL;

@@ -112,6 +112,7 @@ struct err *handover_decide_lead(struct job *job, const void *params, const void
     if (!handover_is_open(h))
         return err_new(job->mem, ERR_CONFLICT, "the handover '%s' is %s: nobody leads it",
                        in->handover.said, h->state);
+    TRY(handover_not_own(job, h, "H1"));
     TRY(job_binds(job, &b));
     TRY(store_row(job->mem, job->store, "assignee_look", &b, &record, &who, NULL));
     if (who.actor_is_subject)
@@ -232,6 +233,7 @@ struct err *handover_decide_successor(struct job *job, const void *params, const
 
     if (!text_same(h->state, "draft") && !text_same(h->state, "scheduled"))
         TRY(handover_under_way(job, h)); /* a successor may still fall out while work goes on */
+    TRY(handover_not_own(job, h, "H2"));
     TRY(check_successor(job, in, h));
     TRY(find_position(job, in, &position));
     TRY(job_binds(job, &b));

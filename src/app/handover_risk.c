@@ -66,9 +66,7 @@ static struct err *check_risk(struct job *job, const struct seen_handover *h)
 
     if (!text_same(h->state, "failed") && !text_same(h->state, "verifying"))
         TRY(handover_under_way(job, h));
-    if (h->actor_is_subject)
-        return machine_refuse(job, ERR_FORBIDDEN, "H10", "not_the_leaver", NULL,
-                              "nobody decides in their own leaving");
+    TRY(handover_not_own(job, h, "H10"));
     if (!*in->residual || !*in->compensating || !day_parse(in->review_on, &day) ||
         day <= job->now / MS_PER_DAY)
         return machine_wants(job, "review_on", "H10", "risk_stated",
@@ -105,9 +103,7 @@ struct err *handover_decide_state_risk(struct job *job, const void *params, cons
 
 static struct err *check_acceptor(struct job *job, const struct seen_handover *h)
 {
-    if (h->actor_is_subject)
-        return machine_refuse(job, ERR_FORBIDDEN, "H10", "not_the_leaver", NULL,
-                              "nobody decides in their own leaving");
+    TRY(handover_not_own(job, h, "H10"));
     if (text_same(job->actor.id, h->lead))
         return machine_refuse(job, ERR_FORBIDDEN, "H10", "not_the_lead", NULL, "%s leads the case",
                               job->actor.ref);

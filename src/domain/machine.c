@@ -23,9 +23,9 @@
     }
 
 const struct transition handover_transitions[] = {
-    {"H1", NEVER, "create", "draft", GUARDS("subject", "one_open")},
+    {"H1", NEVER, "create", "draft", GUARDS("subject", "one_open", "not_the_leaver")},
     {"H2", FROM("draft"), "schedule", "scheduled",
-     GUARDS("anchor", "scope", "successor", "lead_time")},
+     GUARDS("anchor", "scope", "successor", "lead_time", "not_the_leaver")},
     {"H3", FROM("scheduled"), "start", "in_progress", GUARDS("begun")},
     {"H4", FROM("draft", "scheduled", "in_progress"), "go_hostile", "in_progress",
      GUARDS("case_reference", "not_hostile_yet", "not_the_leaver", "an_administrator_stays",
@@ -35,16 +35,16 @@ const struct transition handover_transitions[] = {
      GUARDS("verifier", "nothing_left", "an_administrator_stays", "attestation")},
     {"H7", FROM("verifying"), "reject", "in_progress", GUARDS("reason_and_steps")},
     {"H8", FROM("in_progress", "verifying"), "fail", "failed", GUARDS("a_step_failed", "tried")},
-    {"H9", FROM("failed"), "retry", "in_progress", GUARDS("new_plan")},
+    {"H9", FROM("failed"), "retry", "in_progress", GUARDS("new_plan", "not_the_leaver")},
     {"H10", FROM("failed"), "accept_risk", "closed_with_risk",
      GUARDS("risk_stated", "two_people", "legal_among_them", "not_the_lead", "not_the_leaver",
             "nothing_else_left", "an_administrator_stays")},
     {"H11", FROM("draft", "scheduled", "in_progress", "failed"), "cancel", "cancelled",
      GUARDS("why", "not_the_leaver", "second_approver")},
     {"H12", FROM("completed", "closed_with_risk", "cancelled"), "reopen", "in_progress",
-     GUARDS("why", "one_open")},
-    {"H13", FROM("in_progress"), "reanchor", "in_progress", GUARDS("new_last_day")},
-    {"H14", FROM("scheduled"), "reanchor", "scheduled", GUARDS("new_last_day")},
+     GUARDS("why", "one_open", "not_the_leaver")},
+    {"H13", FROM("in_progress"), "reanchor", "in_progress", GUARDS("new_last_day", "not_the_leaver")},
+    {"H14", FROM("scheduled"), "reanchor", "scheduled", GUARDS("new_last_day", "not_the_leaver")},
     {"H15", FROM("scheduled", "in_progress"), "rescope", NULL, GUARDS("scope_moved")},
     {0},
 };

@@ -421,6 +421,33 @@ Test(machine, whoever_goes_hands_on_what_they_were_to_do)
     audit_is_clean(i);
 }
 
+/* A leaver who is of hr has the role until the last day, and decides nothing in their own case. */
+Test(machine, nobody_of_hr_decides_in_their_own_leaving)
+{
+    static const struct {
+        const char *command, *more, *guard;
+    } decisions[] = {
+        {"handover successor", "'person':'kim'", "H2 not_the_leaver"},
+        {"handover lead", "'person':'kim'", "H1 not_the_leaver"},
+        {"handover reanchor", "'last_day':'2027-12-31','reason':'x'", "H13 not_the_leaver"},
+        {"step due", "'steps':'1','day':'2027-12-31','reason':'x'", "H13 not_the_leaver"},
+        {"handover cancel", "'reason':'x'", "H11 not_the_leaver"},
+    };
+    START;
+
+    did(i, "adm", "role give", "{'person':'sam','role':'hr'}");
+    for (size_t k = 0; k < sizeof(decisions) / sizeof(*decisions); k++)
+        refused(i, "sam", decisions[k].command, with(i, h, decisions[k].more), ERR_FORBIDDEN,
+                decisions[k].guard);
+    did(i, "hana", "handover fail", with(i, h, "'steps':'1','tried':'asked twice'"));
+    refused(i, "sam", "handover retry", with(i, h, "'plan':'x'"), ERR_FORBIDDEN,
+            "H9 not_the_leaver");
+    did(i, "hana", "handover cancel", with(i, h, "'reason':'sam stays'"));
+    refused(i, "sam", "handover reopen", with(i, h, "'reason':'x'"), ERR_FORBIDDEN,
+            "H12 not_the_leaver");
+    audit_is_clean(i);
+}
+
 /* ---- Every guard is asked somewhere ---------------------------------------------------------- */
 
 /* Every source of the floor, without its line ends and what indents them. */
