@@ -10,7 +10,7 @@ SELECT p.status, p.last_day,
         LIMIT 1) AS open_case,
        (SELECT q.status FROM person_at(:now::timestamptz, latest()) q WHERE q.id = :lead::uuid) AS lead_status,
        stays(coalesce(:lead::uuid, :actor::uuid), :now::timestamptz, latest()) AS lead_stays,
-       last_admin(p.id, :now::timestamptz, latest()) AS last_admin, k.wants, k.undeclared, k.goes, k.shuts_out,
+       last_admin(p.id, :now::timestamptz, latest()) AS last_admin, k.wants, k.undeclared, k.goes, k.shuts_out, k.ends_as,
        (SELECT q.employer FROM person_at(:now::timestamptz, latest()) q
         WHERE q.id = coalesce(:lead::uuid, :actor::uuid)) AS lead_employer,
        (SELECT s.status FROM position_at(:now::timestamptz, latest()) s WHERE s.id = :to::uuid) AS seat_status
@@ -39,7 +39,7 @@ WHERE NOT EXISTS (SELECT FROM handover_account_at(:now::timestamptz, latest()) r
 ORDER BY t.ref
 
 --: handover_look
-SELECT h.person, ref_of(coalesce(h.person, h.entity)) AS person_ref, h.kind, h.state, h.last_day, h.zone, h.lead, h.declared,
+SELECT h.person, ref_of(coalesce(h.person, h.entity)) AS person_ref, h.kind, h.state, h.last_day, h.zone, h.lead, h.declared, h.declared_how,
        h.reopened, p.status AS person_status, h.hostile_at IS NOT NULL AS hostile, h.hostile_by, h.hostile_confirmed_by,
        stays(h.lead, :now::timestamptz, latest()) AS lead_stays,
        stays(:actor::uuid, :now::timestamptz, latest()) AS actor_stays, h.cancel_asked_by, ref_of(h.cancel_asked_by) AS cancel_asked_ref, ref_of(h.hostile_by) AS hostile_by_ref,

@@ -14,10 +14,13 @@
 /* A log entry has at most so many things in one list: more of them go into more entries. */
 enum { HANDOVER_CHUNK = 200 };
 
+/* A last day that is further ahead is mistyped. */
+enum { DAYS_AHEAD = 3 * 366 };
+
 /* The statement handover_look. */
 struct seen_handover {
     const char *person; /* NULL: the case is a firm's, entity */
-    const char *person_ref, *kind, *state, *last_day, *zone, *lead, *declared;
+    const char *person_ref, *kind, *state, *last_day, *zone, *lead, *declared, *declared_how;
     const char *entity, *seat, *back_on;
     const char *lays_out, *ends_as, *declares; /* these and the next by its kind: kinds() */
     bool acts, goes, shuts_out;

@@ -43,7 +43,17 @@ static struct err *they_stay(struct job *job, const struct seen_handover *h)
         if (text_same(rows_text(rows, i, "status"), "leaver"))
             event_set(event_new(&job->events, "person.notice_withdrawn"), "person",
                       rows_text(rows, i, "id"));
-    return h->person ? say_keys_end(job, h) : NULL;
+    if (h->hostile || h->shuts_out)
+        json_object_set_new(
+            job->result, "shut_out",
+            json_string(
+                arena_printf(job->mem,
+                             "keys, tokens and roles here have ended with the case, and stay so: "
+                             "tenure key invite %s, tenure role give %s ROLE",
+                             h->person_ref, h->person_ref)));
+    else if (h->person)
+        return say_keys_end(job, h);
+    return NULL;
 }
 
 static struct err *cancel(struct job *job, const struct seen_handover *h)

@@ -36,14 +36,21 @@ const struct field handover_create_fields[] = {
     {0}};
 #undef P
 
-const struct field seen_subject_fields[] = {
-    S_TEXT(seen_subject, status),      S_TEXT(seen_subject, zone),
-    S_TEXT(seen_subject, last_day),    S_TEXT(seen_subject, open_case),
-    S_TEXT(seen_subject, lead_status), S_TEXT(seen_subject, undeclared),
-    S_TEXT(seen_subject, seat_status), S_TEXT(seen_subject, lead_employer),
-    S_BOOL(seen_subject, lead_stays),  S_LIST(seen_subject, wants),
-    S_BOOL(seen_subject, last_admin),  S_BOOL(seen_subject, goes),
-    S_BOOL(seen_subject, shuts_out),   {0}};
+const struct field seen_subject_fields[] = {S_TEXT(seen_subject, status),
+                                            S_TEXT(seen_subject, zone),
+                                            S_TEXT(seen_subject, last_day),
+                                            S_TEXT(seen_subject, open_case),
+                                            S_TEXT(seen_subject, lead_status),
+                                            S_TEXT(seen_subject, undeclared),
+                                            S_TEXT(seen_subject, seat_status),
+                                            S_TEXT(seen_subject, lead_employer),
+                                            S_TEXT(seen_subject, ends_as),
+                                            S_BOOL(seen_subject, lead_stays),
+                                            S_LIST(seen_subject, wants),
+                                            S_BOOL(seen_subject, last_admin),
+                                            S_BOOL(seen_subject, goes),
+                                            S_BOOL(seen_subject, shuts_out),
+                                            {0}};
 
 /* ---- What each kind is told ------------------------------------------------------------------ */
 
@@ -116,10 +123,33 @@ static struct err *check_last_day(struct job *job, const struct create_params *i
                      in->last_day);
 }
 
-static struct err *check_days(struct job *job, const struct create_params *in)
+/* Keys end at once with it: nobody has died on a day that is still to come. */
+static struct err *check_death(struct job *job, const struct create_params *in)
 {
+    int64_t day = 0;
+    bool over;
+
+    (void)day_parse(in->last_day, &day);
+    TRY(leave_is_over(job, in->person.id, in->zone, day_text(job->mem, day - 1), &over));
+    return over ? NULL
+                : err_field(job->mem, "last_day",
+                            "%s is still to come: a case of the kind death is of somebody who has "
+                            "died",
+                            in->last_day);
+}
+
+static struct err *check_days(struct job *job, const struct create_params *in,
+                              const struct seen_subject *now)
+{
+    const char *last = in->back ? in->back : in->last_day;
+
     if (in->back && in->last_day && strcmp(in->back, in->last_day) <= 0)
         return err_field(job->mem, "back", "%s is not after %s", in->back, in->last_day);
+    if (last && days_until(job, last) > DAYS_AHEAD)
+        return err_field(job->mem, in->back ? "back" : "last_day",
+                         "%s is years ahead: is the year right?", last);
+    if (text_same(now->ends_as, "deceased"))
+        TRY(check_death(job, in));
     return in->last_day ? check_last_day(job, in) : NULL;
 }
 
@@ -204,7 +234,7 @@ struct err *handover_decide_create(struct job *job, const void *params, const vo
     TRY(check_told(job, in, kind, &now->wants));
     TRY(check_create(job, in, now));
     TRY(zone_check(job, zone));
-    TRY(check_days(job, in));
+    TRY(check_days(job, in, now));
     if (in->account.id)
         TRY(find_owner(job, in, &o));
     else if (in->to.id)

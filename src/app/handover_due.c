@@ -161,6 +161,30 @@ static void reanchored(struct job *job, const char *handover, const struct seen_
     e->before = json_keep(job->mem, json_pack("{s:s}", "last_day", h->last_day));
 }
 
+static void notice(struct job *job, const char *person, const char *last_day)
+{
+    struct event *e = event_new(&job->events, "person.notice_given");
+
+    event_set(e, "person", person);
+    event_set(e, "last_day", last_day);
+}
+
+/* Whoever leaves by the case: the person, or the people of the firm. */
+static struct err *give_notice(struct job *job, const struct seen_handover *h, const char *last_day)
+{
+    struct rows *rows;
+
+    if (h->person && !has_left(h->person_status))
+        notice(job, h->person, last_day);
+    if (h->person)
+        return NULL;
+    TRY(handover_people(job, h, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        if (!text_same(rows_text(rows, i, "last_day"), last_day))
+            notice(job, rows_text(rows, i, "id"), last_day);
+    return NULL;
+}
+
 struct err *handover_reanchor(struct job *job, const char *handover, const struct seen_handover *h,
                               const char *last_day)
 {
@@ -186,25 +210,36 @@ struct err *handover_reanchor(struct job *job, const char *handover, const struc
         reanchored(job, handover, h, last_day, part, n, too_late);
         from += HANDOVER_CHUNK;
     } while (from < n);
-    if (h->person && h->goes && !has_left(h->person_status) && !text_same(last_day, h->last_day)) {
-        struct event *e = event_new(&job->events, "person.notice_given");
-        event_set(e, "person", h->person);
-        event_set(e, "last_day", last_day);
+    return h->goes && !text_same(last_day, h->last_day) ? give_notice(job, h, last_day) : NULL;
+}
+
+/* A draft has nothing yet that is due: its day is only put right. *ret: what a refusal names. */
+static struct err *may_reanchor(struct job *job, const struct seen_handover *h, const char **ret)
+{
+    *ret = "H14";
+    if (!text_same(h->state, "draft")) {
+        TRY(handover_may(job, h, "reanchor"));
+        *ret = machine_find(handover_transitions, h->state, "reanchor")->id;
     }
-    return NULL;
+    return handover_not_own(job, h, *ret);
 }
 
 struct err *handover_decide_reanchor(struct job *job, const void *params, const void *seen)
 {
     const struct reanchor_params *in = params;
     const struct seen_handover *h = seen;
+    const char *transition;
 
-    TRY(handover_may(job, h, "reanchor"));
-    TRY(handover_not_own(job, h, machine_find(handover_transitions, h->state, "reanchor")->id));
+    TRY(may_reanchor(job, h, &transition));
     if (!*in->reason)
-        return machine_wants(job, "reason",
-                             machine_find(handover_transitions, h->state, "reanchor")->id,
-                             "new_last_day", "it must be said why it is another day");
+        return machine_wants(job, "reason", transition, "new_last_day",
+                             "it must be said why it is another day");
+    if (days_until(job, in->last_day) > DAYS_AHEAD)
+        return err_field(job->mem, "last_day", "%s is years ahead: is the year right?",
+                         in->last_day);
+    if (h->back_on && strcmp(in->last_day, h->back_on) >= 0)
+        return err_field(job->mem, "last_day", "%s is not before the return on %s", in->last_day,
+                         h->back_on);
     return handover_reanchor(job, in->handover.id, h, in->last_day);
 }
 

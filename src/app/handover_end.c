@@ -119,6 +119,9 @@ static struct err *check_recorded(struct job *job, const struct declare_params *
             job->mem, ERR_FORBIDDEN,
             "only %s can declare; if there will be no declaration, say --not-obtained WHY",
             h->person_ref);
+    if (text_same(h->declared_how, "declared"))
+        return err_new(job->mem, ERR_CONFLICT, "%s has declared: nobody takes that back for them",
+                       h->person_ref);
     if (!office && !(absent && text_same(job->actor.id, h->lead)))
         return err_new(job->mem, ERR_FORBIDDEN, "only %s hr or legal can go on without one",
                        absent ? "who leads the case," : "an administrator,");

@@ -12,7 +12,7 @@
 #include "app/leave.h"
 
 /* A year is mistyped easily. */
-enum { DAYS_BACK = 366, DAYS_AHEAD = 3 * 366 };
+enum { DAYS_BACK = 366 };
 
 #define P import_leaver_row
 struct import_leaver_row {
@@ -181,7 +181,8 @@ static struct err *move_case(struct import *im, struct import_row *row, struct i
 
     if (!check_day(im, row, in->last_day))
         return NULL;
-    if (!text_same(now->state, "scheduled") && !text_same(now->state, "in_progress")) {
+    if (!text_same(now->state, "draft") && !text_same(now->state, "scheduled") &&
+        !text_same(now->state, "in_progress")) {
         import_note(im, row, "last_day", "not-moved",
                     "the case %s is %s for %s and stays so: tenure handover show %s",
                     now->handover_ref, now->state, now->day, now->handover_ref);

@@ -140,6 +140,8 @@ Test(acceptance, why_there_is_no_declaration_is_recorded_by_whom_it_concerns)
     did(i, "sam", "handover declare", with(i, h, ""));
     cr_expect_str_eq(vector_text(did(i, "aud", "handover show", with(i, h, "")), "declared_how"),
                      "declared");
+    refused(i, "lea", "handover declare", with(i, h, "'not_obtained':'is gone'"), ERR_CONFLICT,
+            "sam has declared");
     audit_is_clean(i);
 }
 

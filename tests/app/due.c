@@ -127,6 +127,28 @@ Test(due, another_last_day_moves_open_steps_only)
     audit_is_clean(i);
 }
 
+/* A mistyped day is put right before anything is laid out; of those who come back, before they do.
+ */
+Test(due, a_draft_gets_another_day)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *moved = "'last_day':'2026-12-30','reason':'was mistyped'";
+
+    did(i, "hana", "handover create",
+        "{'handover':'lv-sam','person':'sam','last_day':'2026-12-03'}");
+    did(i, "hana", "handover reanchor", with(i, "lv-sam", moved));
+    const json_t *view = did(i, "aud", "handover show", with(i, "lv-sam", ""));
+    cr_expect_str_eq(vector_text(view, "last_day"), "2026-12-30");
+    cr_expect_str_eq(vector_text(view, "state"), "draft");
+    did(i, "hana", "handover create",
+        "{'handover':'ab-uma','person':'uma','kind':'absence','last_day':'2026-12-03',"
+        "'back':'2026-12-30'}");
+    refused(i, "hana", "handover reanchor", with(i, "ab-uma", moved), ERR_INVALID,
+            "2026-12-30 is not before the return on 2026-12-30");
+    audit_is_clean(i);
+}
+
 /* They are marked, and not moved to a day that is still to come. */
 Test(due, what_is_too_late_is_said)
 {

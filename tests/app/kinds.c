@@ -107,6 +107,11 @@ Test(kinds, are_told_what_they_need_and_nothing_else)
         {"{'kind':'death','person':'adm','last_day':'2026-11-20','reason':'x','lead':'hana'}",
          "last administrator"},
         {"{'kind':'agency','last_day':'2026-12-31'}", "entity is missing"},
+        {"{'kind':'death','person':'sam','last_day':'2026-12-31'}",
+         "last_day 2026-12-31 is still to come"},
+        {"{'person':'sam','last_day':'9999-12-31'}", "last_day 9999-12-31 is years ahead"},
+        {"{'kind':'absence','person':'sam','last_day':'2026-12-31','back':'9999-12-31'}",
+         "back 9999-12-31 is years ahead"},
     };
     STORY;
 
@@ -320,6 +325,25 @@ Test(kinds, the_dead_are_asked_nothing)
     audit_is_clean(i);
 }
 
+/* It was somebody else of that name: nothing that was ended comes back by itself, and that is said.
+ */
+Test(kinds, whoever_has_not_died_after_all_gets_another_key)
+{
+    STORY;
+
+    did(i, "hana", "handover create",
+        "{'handover':'sam-died','kind':'death','person':'sam','last_day':'2026-11-20',"
+        "'reason':'the family has told us'}");
+    const json_t *reply =
+        did(i, "hana", "handover cancel", with(i, "sam-died", "'reason':'another Sam'"));
+    const char *said = vector_text(reply, "result.shut_out");
+    cr_expect_not_null(strstr(said, "tenure key invite sam, tenure role give sam ROLE"), "%s",
+                       said);
+    refused(i, "sam", "account show", "{'account':'acme-group'}", ERR_UNSIGNED, "revoked");
+    did(i, "adm", "key invite", "{'person':'sam'}");
+    audit_is_clean(i);
+}
+
 Test(kinds, who_cannot_hand_over_leaves_without_a_declaration)
 {
     STORY;
@@ -416,7 +440,7 @@ Test(kinds, a_firm_goes_with_its_people_and_all_it_held)
             "{'kind':'agency','entity':'pixel','last_day':'2026-12-31','lead':'ann'}", ERR_INVALID,
             "nobody of the firm");
     did(i, "hana", "handover create",
-        "{'handover':'pixel-ends','kind':'agency','entity':'pixel','last_day':'2026-12-31'}");
+        "{'handover':'pixel-ends','kind':'agency','entity':'pixel','last_day':'2027-01-01'}");
     refused(i, "hana", "handover create",
             "{'kind':'agency','entity':'pixel','last_day':'2026-12-30'}", ERR_CONFLICT,
             "pixel-ends");
@@ -424,6 +448,10 @@ Test(kinds, a_firm_goes_with_its_people_and_all_it_held)
     refused(i, "hana", "handover successor", with(i, h, "'person':'bob'"), ERR_INVALID, "leaver");
     did(i, "hana", "handover successor", with(i, h, "'person':'uma'"));
     begun(i, h);
+    did(i, "hana", "handover reanchor",
+        with(i, h, "'last_day':'2026-12-31','reason':'a day less'"));
+    cr_expect_str_eq(text_of(i, "aud", "person show", "{'person':'ann'}", "last_day"),
+                     "2026-12-31");
     const json_t *view = did(i, "aud", "handover show", with(i, h, ""));
     const char *steps = json_compact(mem, vector_at(view, "steps"));
     static const char *const items[] = {"revoke/g-ann", "revoke/g-pixel", "control/cp-pixel",
