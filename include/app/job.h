@@ -34,6 +34,7 @@ struct actor {
     bool token_revoked, token_expired;
     struct list commands; /* that the token is limited to; none: all that a token may */
     unsigned roles;       /* for the whole registry */
+    bool over;            /* a leaver whose last day is over: they have no roles any more */
     struct list units;    /* "keeper <unit id>" for every unit that a role reaches */
 };
 

@@ -25,6 +25,17 @@ found AS (
     JOIN owner_at(:as_of::timestamptz, :as_known::bigint) o ON o.position = h.position
     JOIN seen s ON s.id = o.id
     WHERE NOT still_here(h.person, :as_of::timestamptz, :as_known::bigint)
+    UNION ALL -- people who leave, whose case was completed, and who have got something since
+    SELECT 'leaver_holds', ref_of(coalesce(g.account, g.store)), ref_of(s.unit),
+           format('%s leaves, the case is completed, and they have access again, as %s: tenure handover reopen %s',
+                  ref_of(p.id), g.role, ref_of(h.id))
+    FROM handover_at(:as_of::timestamptz, :as_known::bigint) h
+    JOIN kinds() k ON k.kind = h.kind AND k.goes
+    JOIN person_at(:as_of::timestamptz, :as_known::bigint) p ON p.id = h.person AND p.status = 'leaver'
+    JOIN access_grant_at(:as_of::timestamptz, :as_known::bigint) g ON g.person = p.id AND g.status <> 'revoked'
+    LEFT JOIN seen s ON s.id = g.account
+    WHERE h.state IN ('completed', 'closed_with_risk') AND still_here(p.id, :as_of::timestamptz, :as_known::bigint)
+      AND (s.id IS NOT NULL OR (:all::bool AND :unit::uuid IS NULL AND g.store IS NOT NULL))
     UNION ALL -- cases that one person alone has called hostile
     SELECT 'hostile_unconfirmed', ref_of(h.id), NULL, CASE WHEN :as_of::timestamptz > h.confirm_by THEN 'it escalates: nobody has confirmed in time'
            ELSE 'nobody has confirmed yet' END || ' that the case of ' || ref_of(h.person) || ' is hostile: tenure handover confirm-hostile ' || ref_of(h.id)

@@ -67,7 +67,8 @@ static const struct field known_fields[] = {{"id", KIND_ID, AT(struct actor, id)
                                             {0}};
 static const struct record known_record = RECORD(struct actor, known_fields);
 
-/* The same rule that the service goes by. */
+/* The same rule that the service goes by; but that a leaver's roles end with the last day is the
+ * service's alone, for older logs were written without it. */
 static struct err *judge(struct audit *a, const struct audit_asked *asked, const struct rows *rows,
                          size_t row)
 {

@@ -30,6 +30,7 @@ static const struct field actor_fields[] = {
     {"token_expired", KIND_BOOL, AT(struct actor, token_expired)},
     {"commands", KIND_LIST, AT(struct actor, commands)},
     {"units", KIND_LIST, AT(struct actor, units)},
+    {"over", KIND_BOOL, AT(struct actor, over)},
     {0}};
 static const struct record actor_record = RECORD(struct actor, actor_fields);
 
@@ -212,6 +213,10 @@ struct err *authorise(struct job *job, const struct target *target)
         return NULL;
     if ((c->roles & ROLE_MEMBER) && (everywhere || target->mine))
         return NULL;
+    if (a->over)
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "this needs %s%s; the last day of %s is over, and every role with it",
+                       words_of(job->mem, c->roles), everywhere ? "" : " for it", a->ref);
     return err_new(job->mem, ERR_FORBIDDEN, "this needs %s%s; %s is not",
                    words_of(job->mem, c->roles), everywhere ? "" : " for it", a->ref);
 }

@@ -150,6 +150,54 @@ Test(leaving, is_not_complete_while_anything_is_left)
     }
 }
 
+/* The case is completed a month ahead, and then somebody gives what was taken away. */
+Test(leaving, who_gets_access_again_after_it_is_a_gap)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const char *h = case_opened(i);
+    end_all_that_sam_holds(i);
+    accept_inventory(i, "tess", h);
+    did(i, "sam", "handover declare", with(i, h, ""));
+    finish_and_verify(i, h);
+    did(i, "hana", "handover submit", with(i, h, ""));
+    did(i, "lea", "handover complete", with(i, h, "'attest':'I have looked.'"));
+    const char *const gaps = "{'risk':'leaver_holds'}";
+    cr_expect_eq(json_array_size(vector_at(did(i, "aud", "gaps", gaps), "items")), 0);
+    did(i, "adm", "grant give",
+        "{'account':'acme-group','person':'sam','role':'manager','ends_at':'2026-12-31'}");
+    const json_t *found = did(i, "aud", "gaps", gaps);
+    cr_assert_eq(json_array_size(vector_at(found, "items")), 1);
+    cr_expect_str_eq(vector_text(found, "items.0.detail"),
+                     "sam leaves, the case is completed, and they have access again, as manager: "
+                     "tenure handover reopen lv-sam");
+    did(i, "hana", "handover reopen", with(i, h, "'reason':'has access again'"));
+    cr_expect_eq(json_array_size(vector_at(did(i, "aud", "gaps", gaps), "items")), 0,
+                 "the open case says it");
+}
+
+/* A case can take longer than the person is here: a role does not. */
+Test(leaving, a_role_ends_with_the_last_day)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *const change = "{'person':'kim','language':'fr'}";
+
+    sam_holds(i);
+    did(i, "hana", "person change", "{'person':'sam','zone':'Pacific/Honolulu'}");
+    const char *h = case_opened(i);
+    did(i, "adm", "role give", "{'person':'sam','role':'hr'}");
+    cr_assert(instant_parse("2027-01-01T09:59:59.999Z", &i->now));
+    did(i, "sam", "person change", change);
+    i->now++;
+    refused(i, "sam", "person change", "{'person':'kim','language':'en'}", ERR_FORBIDDEN,
+            "the last day of sam is over");
+    did(i, "sam", "handover declare", with(i, h, ""));
+    audit_is_clean(i);
+}
+
 /* Each thing once, and whoever asks too early is told what is left and how it goes on. */
 Test(leaving, what_is_left_is_said_from_the_start)
 {
