@@ -198,8 +198,14 @@ static struct err *decide_credential_retire(struct job *job, const void *params,
 {
     const struct why_params *in = params;
 
-    TRY(credential_in_use(job, seen));
-    credential_event(job, "credential.retired", seen);
+    const struct seen_credential *now = seen;
+
+    TRY(credential_in_use(job, now));
+    if (text_same(now->actor_status, "leaver"))
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "you are a leaver: that a secret is in use no more must be said by somebody "
+                       "who stays");
+    credential_event(job, "credential.retired", now);
     return cover_steps(job, in->credential.id, NULL);
 }
 

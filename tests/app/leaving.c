@@ -198,6 +198,21 @@ Test(leaving, a_role_ends_with_the_last_day)
     audit_is_clean(i);
 }
 
+/* Whoever could know a secret neither changes it nor says that it is used no more. */
+Test(leaving, the_leaver_ends_no_secret)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *const retire = "{'credential':'c-1','reason':'x'}";
+
+    sam_holds(i);
+    (void)case_opened(i);
+    did(i, "adm", "role give", "{'person':'sam','role':'keeper'}");
+    refused(i, "sam", "credential retire", retire, ERR_FORBIDDEN, "somebody who stays");
+    did(i, "kim", "credential retire", retire);
+    audit_is_clean(i);
+}
+
 /* Each thing once, and whoever asks too early is told what is left and how it goes on. */
 Test(leaving, what_is_left_is_said_from_the_start)
 {
