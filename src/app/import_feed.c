@@ -49,7 +49,15 @@ static const struct record leaving_record = RECORD(struct leaving, leaving_field
 static struct err *check_columns(const struct import *im)
 {
     const char *other = NULL;
+    bool whose = false;
 
+    for (size_t i = 0; i < im->columns.n; i++)
+        whose = whose || text_same(im->columns.at[i].ours, "person_id") ||
+                text_same(im->columns.at[i].ours, "email");
+    if (!whose)
+        return err_field(im->mem, "map",
+                         "no column says who leaves: say --map 'HEADER=person_id', or "
+                         "--map 'HEADER=email'");
     for (size_t i = 0; i < im->columns.n; i++) {
         const char *ours = im->columns.at[i].ours;
         if (text_same(ours, "last_day"))
@@ -65,6 +73,13 @@ static struct err *check_columns(const struct import *im)
                      "'%s' may be weeks after the last day of work, for which there is no column: "
                      "if it is that day, say --map '%s=last_day'",
                      other, other);
+}
+
+/* Systems that must have a day everywhere write this one where there is none. */
+static void take_no_day(struct import_leaver_row *in)
+{
+    if (text_same(in->last_day, "9999-12-31"))
+        in->last_day = NULL;
 }
 
 /* By key or by mail address; both must mean the same. */
@@ -281,6 +296,7 @@ static struct err *plan_leavers(struct import *im)
     TRY(look(im, known));
     for (size_t i = 0; i < im->n; i++) {
         struct import_row *row = &im->rows[i];
+        take_no_day(row->in);
         struct import_thing *who = import_open_row(row) ? who_of(im, row) : NULL;
         const struct leaving *now = who ? map_get(known, who->id) : NULL;
         if (now && !is_second(im, row, who))

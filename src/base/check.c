@@ -56,15 +56,23 @@ bool digest_begins(const char *digest, const char *with)
     return strncmp(digest, with, strlen(with)) == 0;
 }
 
+/* What is no day is shown up to so many bytes. */
+enum { DAY_SHOWN = 40 };
+
 /* 31.04.2020: written like a day, and there is none. */
-static bool is_no_day(const char *text)
+static bool is_no_day(struct arena *mem, const char *text)
 {
     unsigned a, b, c;
     char mark[2];
     int n = 0;
+    int64_t day;
 
-    return sscanf(text, "%4u%c%2u%c%4u%n", &a, &mark[0], &b, &mark[1], &c, &n) == 5 && !text[n] &&
-           mark[0] == mark[1] && strchr("-./", mark[0]) && (a >= 1000 || c >= 1000);
+    if (sscanf(text, "%4u%c%2u%c%4u%n", &a, &mark[0], &b, &mark[1], &c, &n) != 5 || text[n] ||
+        mark[0] != mark[1] || !strchr("-./", mark[0]) || (a < 1000 && c < 1000))
+        return false;
+    return !day_parse(a >= 1000 ? arena_printf(mem, "%04u-%02u-%02u", a, b, c)
+                                : arena_printf(mem, "%04u-%02u-%02u", c, b, a),
+                      &day);
 }
 
 static struct err *check_day(struct arena *mem, const struct field *f, const char *value)
@@ -73,7 +81,7 @@ static struct err *check_day(struct arena *mem, const struct field *f, const cha
 
     if (day_parse(value, &day))
         return NULL;
-    if (is_no_day(value))
+    if (is_no_day(mem, value))
         return err_field(mem, f->name,
                          "'%s' is not in the calendar: there is no such day (2026-01-31 is how a "
                          "day is written)",
@@ -185,7 +193,9 @@ static struct err *check_kind(struct arena *mem, const struct field *f, enum kin
 {
     size_t n = strlen(*value);
 
-    if (kind != KIND_INT && kind != KIND_LIST && n > (size_t)field_max(f) && f->kind != KIND_LIST)
+    bool shown = kind == KIND_DATE && n <= DAY_SHOWN; /* then what is wrong with it is said */
+    if (kind != KIND_INT && kind != KIND_LIST && !shown && n > (size_t)field_max(f) &&
+        f->kind != KIND_LIST)
         return err_field(mem, f->name, "is %zu bytes long; the limit is %" PRId64, n, field_max(f));
     switch (kind) {
     case KIND_TEXT:

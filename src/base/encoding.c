@@ -74,11 +74,21 @@ static struct bytes without(struct bytes file, size_t n)
     return bytes_of(file.at + n, file.n - n);
 }
 
+/* A zip, as .xlsx and .ods are, and what .xls was in. */
+static bool is_workbook(struct bytes file)
+{
+    return file.n >= 4 &&
+           (memcmp(file.at, "PK\3\4", 4) == 0 || memcmp(file.at, "\xd0\xcf\x11\xe0", 4) == 0);
+}
+
 struct err *text_decode(struct arena *mem, struct bytes file, struct bytes *ret,
                         const char **ret_encoding)
 {
     const char *utf16 = NULL;
 
+    if (is_workbook(file))
+        return err_new(mem, ERR_INVALID,
+                       "the file is a spreadsheet's own, or packed: save the sheet as CSV");
     if (file.n >= 3 && memcmp(file.at, "\xef\xbb\xbf", 3) == 0) {
         file = without(file, 3);
         *ret_encoding = "UTF-8 with BOM";

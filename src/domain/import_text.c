@@ -106,6 +106,25 @@ char *import_key(struct arena *mem, const char *name)
 
 /* ---- Days ------------------------------------------------------------------------------------ */
 
+/* What may come after a day: nothing, or its midnight, with a zone or without. */
+static bool is_midnight(const char *rest)
+{
+    if (!*rest)
+        return true;
+    if ((*rest != ' ' && *rest != 'T') || !text_starts(rest + 1, "00:00"))
+        return false;
+    rest += strlen(" 00:00");
+    if (text_starts(rest, ":00"))
+        rest += strlen(":00");
+    if (*rest == '.' && rest[1] == '0')
+        rest += 1 + strspn(rest + 1, "0");
+    if (strcmp(rest, "Z") == 0)
+        return true;
+    if (*rest == '+' || *rest == '-')
+        rest += 1 + strspn(rest + 1, "0123456789:");
+    return !*rest;
+}
+
 /* Three numbers with the same mark between them, nothing but a midnight after them. */
 static bool three_numbers(const char *cell, char mark, unsigned v[3])
 {
@@ -114,11 +133,27 @@ static bool three_numbers(const char *cell, char mark, unsigned v[3])
 
     if (sscanf(cell, "%4u%c%2u%c%4u%n", &v[0], &marks[0], &v[1], &marks[1], &v[2], &n) != 5)
         return false;
-    const char *rest = cell + n;
-    bool midnight = strcmp(rest, " 00:00") == 0 || strcmp(rest, " 00:00:00") == 0 ||
-                    strcmp(rest, "T00:00:00") == 0;
     return isdigit((unsigned char)*cell) && marks[0] == mark && marks[1] == mark &&
-           (!*rest || midnight);
+           is_midnight(cell + n);
+}
+
+/* 31-Dec-2026, as databases write it, in English. */
+static bool month_by_name(const char *cell, unsigned v[3])
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    char marks[2] = {0}, month[4] = {0};
+    int n = 0;
+
+    if (sscanf(cell, "%2u%c%3[A-Za-z]%c%4u%n", &v[0], &marks[0], month, &marks[1], &v[2], &n) != 5)
+        return false;
+    for (char *at = month; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    const char *found = strlen(month) == 3 ? strstr(names, month) : NULL;
+    if (!found || (found - names) % 3 || marks[0] != marks[1] || !strchr("- ", marks[0]) ||
+        v[2] < 1000)
+        return false;
+    v[1] = (unsigned)(found - names) / 3 + 1;
+    return isdigit((unsigned char)*cell) && is_midnight(cell + n);
 }
 
 void import_dates_look(struct import_dates *d, const char *cell)
@@ -142,7 +177,8 @@ static const char *day_or_cell(struct arena *mem, const char *cell, unsigned yea
 }
 
 /* A day as Excel counts them, from 1900-01-00, in a cell that has lost its format: of this century.
- * (It takes 1900 for a leap year, which after that year comes to one day.) */
+ * A part of a day is a time. (It takes 1900 for a leap year, which after that year comes to one
+ * day.) */
 static bool excel_day(const char *cell, const char **ret, struct arena *mem)
 {
     enum { BEFORE_1970 = 25569, FIRST = 36526, LAST = 73050 };
@@ -150,7 +186,8 @@ static bool excel_day(const char *cell, const char **ret, struct arena *mem)
     long n = 0;
 
     size_t digits = strspn(cell, "0123456789");
-    if (digits != 5 || (cell[digits] && strcmp(cell + digits, ".0") != 0))
+    size_t part = cell[digits] == '.' ? 1 + strspn(cell + digits + 1, "0123456789") : 0;
+    if (digits != 5 || part == 1 || cell[digits + part])
         return false;
     n = strtol(cell, NULL, 10);
     if (n < FIRST || n > LAST)
@@ -168,6 +205,8 @@ const char *import_date(struct arena *mem, const struct import_dates *d, const c
     if (excel_day(cell, &counted, mem))
         return counted;
     if (three_numbers(cell, '.', v) && v[2] >= 1000) /* 31.3.2026 is written in one order only */
+        return day_or_cell(mem, cell, v[2], v[1], v[0]);
+    if (month_by_name(cell, v))
         return day_or_cell(mem, cell, v[2], v[1], v[0]);
     if ((three_numbers(cell, '/', v) || three_numbers(cell, '-', v)) && v[0] >= 1000)
         return day_or_cell(mem, cell, v[0], v[1], v[2]);

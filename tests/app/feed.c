@@ -111,6 +111,10 @@ Test(feed, what_is_not_clear_is_refused_by_line)
     struct instance *i = instance_new(mem);
 
     not_taken(i, "id,Last Day\nsam,03/04/2027\n", "could be two days");
+    not_taken(i, "id,last_day\nsam,2026-12-14T23:00:00Z\n",
+              "'2026-12-14T23:00:00Z' is not a day like 2026-01-31");
+    not_taken(i, "Remark,last_day\nSam,2026-12-31\n", "no column says who leaves");
+    not_taken(i, "PK\3\4 workbook", "save the sheet as CSV");
     not_taken(i, "id,Termination Date\nsam,2026-12-31\n", "say --map 'Termination Date=last_day'");
     not_taken(i, "id,Pay Through Date\nsam,2026-12-31\n", "no column for the last day of work");
     not_taken(i, "id,last_day\nnobody,2026-12-31\n", "nobody");
@@ -154,6 +158,7 @@ Test(feed, what_was_settled_here_stays)
     noted(take(i, "id,last_day,contract end\nsam,,2026-12-31\n",
                "unchanged: 0 new, 0 changed, 1 unchanged"),
           "no-last-day");
+    take(i, "id,last_day\ntess,9999-12-31\n", "unchanged: 0 new, 0 changed, 1 unchanged");
     take(i, "id,last_day\numa,2026-12-31\n", "applied: 1 new, 0 changed, 0 unchanged");
     const char *h = case_of(i, "uma", "handover");
     did(i, "hana", "handover schedule", arena_printf(mem, "{'handover':'%s'}", h));

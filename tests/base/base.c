@@ -247,6 +247,30 @@ Test(check, holds_every_limit)
     }
 }
 
+/* What is written otherwise is told from what there is not. */
+Test(check, a_day_is_shown_that_is_none)
+{
+    static const char *const rows[][2] = {
+        {"28.12.2026", "'28.12.2026' is not a day like 2026-01-31"},
+        {"30.02.2026", "'30.02.2026' is not in the calendar"},
+        {"2026-02-30", "'2026-02-30' is not in the calendar"},
+        {"2026-12-14T23:00:00Z", "'2026-12-14T23:00:00Z' is not a day like 2026-01-31"},
+        {"2026-12-14 and what else there was in that cell", "is 47 bytes long; the limit is 10"},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct dated {
+        const char *day;
+    };
+    const struct field f = {"day", KIND_DATE, AT(struct dated, day)};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct dated d = {0};
+        struct err *e = field_set(mem, &f, rows[i][0], &d);
+        cr_assert_not_null(e, "%s", rows[i][0]);
+        cr_expect(text_starts(e->text, rows[i][1]), "%s", e->text);
+    }
+}
+
 Test(check, lists_grow_to_their_limit_and_times_become_instants)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
