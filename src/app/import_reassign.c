@@ -213,8 +213,10 @@ static struct err *open_case(struct mappings *all, size_t first)
                                       .person = m->taker->person,
                                       .unit = m->unit ? m->unit->id : NULL,
                                       .holder = m->holder ? m->holder->id : NULL};
-        import_mark(m->row, im->mem, IMPORT_CHANGED, "%s passes from %s to %s", m->account->ref,
-                    m->now->giver_ref, m->taker->person_ref);
+        import_mark(m->row, im->mem, IMPORT_CHANGED, "%s passes from %s to %s%s%s%s%s",
+                    m->account->ref, m->now->giver_ref, m->taker->person_ref,
+                    m->unit ? ", into the unit " : "", m->unit ? m->unit->ref : "",
+                    m->holder ? ", its title to " : "", m->holder ? m->holder->ref : "");
         import_touch(im, import_by_id(im, m->account->id));
     }
     TRY(handover_open(im->job, &(struct opening){.id = import_id(im),

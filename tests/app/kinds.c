@@ -529,7 +529,10 @@ Test(kinds, a_mapping_moves_accounts_when_both_sides_have_signed)
         did(i, "hana", "import reassignments", mapping_of(i, rows, ",'dry_run':true"));
     const char *hash = arena_copy(mem, vector_text(plan, "plan"));
     const char *said = json_compact(mem, plan);
-    cr_expect_not_null(strstr(said, "acme-group passes from sam to uma"), "%s", said);
+    cr_expect_not_null(strstr(said, "acme-group passes from sam to uma, into the unit marketing, "
+                                    "its title to beta\""),
+                       "%s", said);
+    cr_expect_not_null(strstr(said, "acme-two passes from sam to tess\""), "%s", said);
     did(i, "hana", "import reassignments",
         mapping_of(i, rows, arena_printf(mem, ",'plan':'%s'", hash)));
     const char *h = case_of_sam(i);
