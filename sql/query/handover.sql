@@ -131,11 +131,18 @@ WHERE h.person = :person::uuid ORDER BY ref_of(h.position)
 
 --: successor_look
 SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, p.kind, p.last_day,
+       b.last_day AS away_from, b.back_on AS away_until,
        EXISTS (SELECT FROM person f WHERE f.id = p.id AND f.status = 'left' AND f.valid_from > :now::timestamptz
                AND f.known_to > latest()) AS going, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder,
        EXISTS (SELECT FROM handover_at(:now::timestamptz, latest()) h, case_people(h, :now::timestamptz, latest()) w (id)
                WHERE h.id = :handover::uuid AND w.id = :person::uuid) AS is_subject
 FROM (SELECT 1) one LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = :person::uuid
+LEFT JOIN LATERAL ( -- somebody else stands in for them then; what the absence gives back is theirs again
+    SELECT h.last_day, h.back_on FROM handover_at(:now::timestamptz, latest()) h JOIN kinds() k ON k.kind = h.kind
+    WHERE h.person = p.id AND k.ends_as = 'lent' AND h.state NOT IN ('cancelled', 'failed')
+      AND h.last_day <= :until::date AND h.back_on > :since::date
+      AND NOT EXISTS (SELECT FROM handover_at(:now::timestamptz, latest()) c WHERE c.id = :handover::uuid AND c.follows = h.id)
+    ORDER BY h.last_day LIMIT 1) b ON true
 
 --: assignee_look
 SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS person_status, p.last_day,

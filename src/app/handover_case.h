@@ -17,7 +17,7 @@ extern const struct field handover_create_fields[];
 /* The statement handover_subject. */
 struct seen_subject {
     const char *status, *kind, *zone, *last_day, *open_case, *lead_status;
-    const char *undeclared, *seat_status, *lead_employer, *ends_as;
+    const char *undeclared, *seat_status, *lead_employer, *ends_as, *away_from, *away_until;
     struct list wants;
     bool lead_stays, going, last_admin, goes, shuts_out, is_subject;
 };

@@ -45,8 +45,10 @@ struct err *handover_seat_free(struct job *job, const char *seat, const char *sa
 
     TRY(sits(job, seat, person, &rows));
     if (rows_count(rows) && !text_same(rows_text(rows, 0, "person"), person))
-        return machine_wants(job, "to", "H1", "subject", "%s sits in '%s'",
-                             rows_text(rows, 0, "holder"), said);
+        return err_field(job->mem, "to",
+                         "%s sits in '%s': tenure position vacate %s, or complete their own case "
+                         "first",
+                         rows_text(rows, 0, "holder"), said, said);
     return NULL;
 }
 

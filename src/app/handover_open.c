@@ -170,12 +170,15 @@ static struct err *check_successor(struct job *job, const struct successor_param
     static const struct field fields[] = {
         S_TEXT(seen_subject, status),     S_TEXT(seen_subject, kind),
         S_TEXT(seen_subject, last_day),   S_BOOL(seen_subject, going),
-        S_BOOL(seen_subject, is_subject), {0}};
+        S_BOOL(seen_subject, is_subject), S_TEXT(seen_subject, away_from),
+        S_TEXT(seen_subject, away_until), {0}};
     static const struct record record = RECORD(struct seen_subject, fields);
     struct seen_subject who = {0};
     struct binds b;
 
     TRY(job_binds(job, &b));
+    bind_text(&b, "since", h->last_day);
+    bind_text(&b, "until", until_when(h));
     TRY(store_row(job->mem, job->store, "successor_look", &b, &record, &who, NULL));
     if (who.is_subject)
         return err_field(job->mem, "person", "the leaver cannot be the successor");
@@ -187,6 +190,9 @@ static struct err *check_successor(struct job *job, const struct successor_param
         (who.going || !who.last_day || strcmp(who.last_day, until_when(h)) <= 0))
         return err_field(job->mem, "person", "'%s' leaves too, on %s", in->person.said,
                          who.last_day ? who.last_day : "a day not known");
+    if (who.away_from)
+        return err_field(job->mem, "person", "'%s' is away after %s, until %s", in->person.said,
+                         who.away_from, who.away_until);
     return NULL;
 }
 

@@ -96,7 +96,7 @@ Test(kinds, are_told_what_they_need_and_nothing_else)
         {"{'person':'sam'}", "last_day is missing"},
         {"{'person':'sam','last_day':'2026-12-31','to':'sales-ops'}", "means nothing"},
         {"{'kind':'mover','person':'sam','last_day':'2026-12-31','to':'sales-ops'}",
-         "tess sits in 'sales-ops'"},
+         "tess sits in 'sales-ops': tenure position vacate sales-ops"},
         {"{'kind':'absence','person':'sam','last_day':'2026-12-31'}", "back is missing"},
         {"{'kind':'absence','person':'sam','last_day':'2026-12-31','back':'2026-12-31'}",
          "is not after"},
@@ -289,6 +289,30 @@ Test(kinds, who_is_away_gets_it_back)
     cr_expect_str_eq(owner_of(i, "acme-group"), "sam");
     cr_expect_str_eq(text_of(i, "aud", "grant show", "{'grant':'g-tess'}", "status"), "active");
     no_rule_is_broken(i);
+    audit_is_clean(i);
+}
+
+/* Whoever is away on the day takes nothing over; before it begins and when it is over they do. */
+Test(kinds, who_is_away_is_no_successor)
+{
+    STORY;
+
+    did(i, "hana", "handover create",
+        "{'handover':'ab-tess','kind':'absence','person':'tess','last_day':'2026-12-10',"
+        "'back':'2027-02-01'}");
+    did(i, "hana", "handover create",
+        "{'handover':'lv-sam','person':'sam','last_day':'2026-12-31'}");
+    refused(i, "hana", "handover successor", with(i, "lv-sam", "'person':'tess'"), ERR_INVALID,
+            "'tess' is away after 2026-12-10, until 2027-02-01");
+    did(i, "hana", "handover reanchor", with(i, "lv-sam", "'last_day':'2026-12-09','reason':'x'"));
+    did(i, "hana", "handover successor", with(i, "lv-sam", "'person':'tess'"));
+    did(i, "hana", "handover reanchor", with(i, "lv-sam", "'last_day':'2027-02-01','reason':'x'"));
+    did(i, "hana", "handover successor", with(i, "lv-sam", "'person':'uma'"));
+    did(i, "hana", "handover successor", with(i, "lv-sam", "'person':'tess'"));
+    did(i, "hana", "handover cancel", with(i, "ab-tess", "'reason':'stays'"));
+    did(i, "hana", "handover reanchor", with(i, "lv-sam", "'last_day':'2026-12-31','reason':'x'"));
+    did(i, "hana", "handover successor", with(i, "lv-sam", "'person':'uma'"));
+    did(i, "hana", "handover successor", with(i, "lv-sam", "'person':'tess'"));
     audit_is_clean(i);
 }
 
