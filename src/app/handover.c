@@ -193,7 +193,9 @@ const struct command handover_commands[] = {
     {
         .verb = "return-acceptance",
         .summary = "send an acceptance back with what is missing in it",
-        .roles = LEADERS | ROLE_LEGAL,
+        .detail = "It is for whoever leads the case, hr, legal or an administrator.",
+        .roles = LEADERS | ROLE_LEGAL | ROLE_MEMBER,
+        .within = "handover",
         .method = "POST",
         .path = "/v1/handovers/{handover}/return-acceptance",
         .params = PARAMS(return_params, handover_return_fields),

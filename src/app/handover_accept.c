@@ -309,6 +309,9 @@ struct err *handover_decide_return(struct job *job, const void *params, const vo
     if (text_same(job->actor.id, in->person.id) || text_same(job->actor.id, h->person))
         return err_new(job->mem, ERR_FORBIDDEN,
                        "neither who accepted nor the leaver sends an acceptance back");
+    if (!(job->actor.roles & (LEADERS | ROLE_LEGAL)) && !text_same(job->actor.id, h->lead))
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "who leads the case, hr, legal or an administrator sends it back");
     if (!*in->missing)
         return err_field(job->mem, "missing", "must say what was not restated");
     TRY(rows_of(job, in->person.id, &in->account, true, &rows, &which, &n));

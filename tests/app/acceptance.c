@@ -99,6 +99,21 @@ Test(acceptance, the_lead_sends_it_back_with_what_is_missing)
     audit_is_clean(i);
 }
 
+/* Whoever leads needs no role for it; a successor or who does a step is not who leads. */
+Test(acceptance, a_lead_without_a_role_sends_it_back)
+{
+    START;
+    const char *back = with(i, h, "'person':'tess','missing':'the recovery mail'");
+
+    did(i, "hana", "handover lead", with(i, h, "'person':'uma'"));
+    did(i, "tess", "handover accept", accepting(i, h, "I take acme-group"));
+    did(i, "hana", "step reassign", with(i, h, "'steps':'2','person':'kim'"));
+    refused(i, "kim", "handover return-acceptance", back, ERR_FORBIDDEN, "who leads the case");
+    did(i, "uma", "handover return-acceptance", back);
+    cr_expect_str_eq(json_text(account_of(i, h), "returned"), "the recovery mail");
+    audit_is_clean(i);
+}
+
 Test(acceptance, a_refusal_opens_the_choice_again)
 {
     START;
