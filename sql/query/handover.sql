@@ -210,7 +210,16 @@ WHERE r.handover = :handover::uuid AND r.successor = :who::uuid AND r.accepted_a
 --: handover_show
 WITH h AS (SELECT * FROM handover_at(:as_of::timestamptz, :as_known::bigint) x WHERE x.id = :handover::uuid),
 s AS (SELECT * FROM step_at(:as_of::timestamptz, :as_known::bigint) x WHERE x.handover = :handover::uuid),
-ended AS (SELECT count(*) AS n FROM s WHERE step_over(state, stale))
+ended AS (SELECT count(*) AS n FROM s WHERE step_over(state, stale)),
+things_left AS MATERIALIZED (
+    SELECT q.* FROM h, LATERAL handover_left(h.id, :as_of::timestamptz, :as_known::bigint) q
+    WHERE h.state IN ('in_progress', 'verifying', 'failed')),
+asked AS ( -- who has something to sign
+    SELECT s.assignee AS person, count(*) AS n FROM h, s
+    WHERE h.state = 'in_progress' AND s.state IN ('ready', 'in_progress', 'rejected') GROUP BY s.assignee
+    UNION ALL SELECT r.successor, 1 FROM h, handover_account_at(:as_of::timestamptz, :as_known::bigint) r
+    WHERE r.handover = h.id AND r.accepted_at IS NULL AND h.state IN ('scheduled', 'in_progress', 'verifying') GROUP BY r.successor
+    UNION ALL SELECT h.person, 1 FROM h WHERE h.declared IS NULL AND h.hostile_at IS NULL AND h.state IN ('in_progress', 'verifying'))
 SELECT json_strip_nulls(json_build_object(
     'handover', ref_of(h.id), 'id', h.id, 'person', ref_of(h.person), 'entity', ref_of(h.entity),
     'name', person_name(h.person, :as_of::timestamptz, :as_known::bigint), 'kind', h.kind, 'means', k.means, 'state', h.state,
@@ -302,7 +311,7 @@ SELECT json_strip_nulls(json_build_object(
                'tenure step retry ' || ref_of(h.id) || ' ' || s.number || ' --note WORDS'
         FROM s WHERE h.state = 'in_progress' AND s.state = 'failed'
         UNION ALL
-        SELECT 2, NULL, NULL, ref_of(h.lead), 'try again by another plan', 'tenure handover retry ' || ref_of(h.id) || ' --plan WORDS'
+        SELECT 2, NULL, NULL, who_opens(h.lead, :as_of::timestamptz, :as_known::bigint), 'try again by another plan', 'tenure handover retry ' || ref_of(h.id) || ' --plan WORDS'
         WHERE h.state = 'failed'
         UNION ALL
         SELECT 3, NULL, NULL, 'legal, hr or an administrator', 'or say what it means to lose the accounts',
@@ -335,7 +344,7 @@ SELECT json_strip_nulls(json_build_object(
                'tenure handover declare ' || ref_of(h.id) || CASE WHEN h.hostile_at IS NULL THEN '' ELSE ' --not-obtained WHY' END
         WHERE h.declared IS NULL AND h.state IN ('in_progress', 'verifying')
         UNION ALL
-        SELECT 0, NULL, NULL, ref_of(h.lead), 'name a successor for ' || ref_of(r.account)
+        SELECT 0, NULL, NULL, who_opens(h.lead, :as_of::timestamptz, :as_known::bigint), 'name a successor for ' || ref_of(r.account)
                    || CASE WHEN r.refused IS NOT NULL THEN ': ' || ref_of(r.dropped) || ' refuses: ' || r.refused
                         WHEN p.id IS NULL THEN '' ELSE ': ' || ref_of(p.id) || ' leaves too' END,
                'tenure handover successor ' || ref_of(h.id) || ' PERSON --account ' || ref_of(r.account)
@@ -345,10 +354,26 @@ SELECT json_strip_nulls(json_build_object(
           AND (r.successor IS NULL OR p.status IN ('left', 'deceased')
               OR (p.status = 'leaver' AND (p.last_day IS NULL OR p.last_day <= h.last_day)))
         UNION ALL
-        SELECT 1, NULL, NULL, ref_of(h.lead), 'lay out the steps', 'tenure handover schedule ' || ref_of(h.id) WHERE h.state = 'draft'
+        SELECT 1, NULL, NULL, who_opens(h.lead, :as_of::timestamptz, :as_known::bigint), 'lay out the steps', 'tenure handover schedule ' || ref_of(h.id) WHERE h.state = 'draft'
         UNION ALL
-        SELECT 1, NULL, NULL, ref_of(h.lead), 'let work begin', 'tenure handover start ' || ref_of(h.id) || ' --reason WHY'
+        SELECT 1, NULL, NULL, who_opens(h.lead, :as_of::timestamptz, :as_known::bigint), 'let work begin', 'tenure handover start ' || ref_of(h.id) || ' --reason WHY'
         WHERE h.state = 'scheduled'
+        UNION ALL
+        SELECT 1, NULL, NULL, 'an administrator', 'let ' || ref_of(q.person) || ' enrol a key: they have none here, and '
+                   || sum(q.n) || ' thing(s) wait for them', 'tenure key invite ' || ref_of(q.person)
+        FROM asked q WHERE still_here(q.person, :as_of::timestamptz, :as_known::bigint)
+          AND NOT EXISTS (SELECT FROM key_at(:as_of::timestamptz, :as_known::bigint) k WHERE k.person = q.person AND k.revoked IS NULL)
+        GROUP BY q.person
+        UNION ALL
+        SELECT 350000, NULL, NULL, 'hr, legal or an administrator',
+               'say what it means that ' || count(*) || ' account(s) have too few owners, or record more of them: tenure grant give',
+               'tenure handover state-risk ' || ref_of(h.id) || ' ' || string_agg('--account ' || l.item, ' ' ORDER BY l.item)
+                   || ' --residual WORDS --compensating WORDS --review-on DAY'
+        FROM things_left l
+        WHERE l.code = 'I5' AND h.state IN ('in_progress', 'verifying') AND NOT EXISTS (SELECT FROM s WHERE NOT step_over(s.state, s.stale))
+          AND NOT EXISTS (SELECT FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
+                          WHERE r.handover = h.id AND ref_of(r.account) = l.item AND r.risk_by IS NOT NULL)
+        HAVING count(*) > 0
         UNION ALL
         SELECT 400000, NULL, NULL, ref_of(h.lead), 'every step has ended: say so', 'tenure handover submit ' || ref_of(h.id)
         WHERE h.state = 'in_progress' AND NOT EXISTS (SELECT FROM s WHERE NOT step_over(s.state, s.stale))
@@ -360,12 +385,9 @@ SELECT json_strip_nulls(json_build_object(
                              ORDER BY coalesce(substr(l.rule, 2), '99')::int, l.number, l.item, l.say)
              FROM (SELECT CASE WHEN q.code ~ '^I[0-9]+$' THEN q.code END AS rule, q.code, q.item, q.say,
                           substring(q.item FROM '^step ([0-9]+)$')::int AS number
-                   FROM handover_left(h.id, :as_of::timestamptz, :as_known::bigint) q) l
-             WHERE h.state IN ('in_progress', 'verifying', 'failed')),
+                   FROM things_left q) l),
     'rules', (SELECT json_agg(json_build_object('code', m.code, 'means', m.means) ORDER BY m.place)
-              FROM rules() m
-              WHERE h.state IN ('in_progress', 'verifying', 'failed')
-                AND m.code IN (SELECT l.code FROM handover_left(h.id, :as_of::timestamptz, :as_known::bigint) l))))::text AS reply
+              FROM rules() m WHERE m.code IN (SELECT l.code FROM things_left l))))::text AS reply
 FROM h JOIN kinds() k ON k.kind = h.kind
 
 --: handover_list

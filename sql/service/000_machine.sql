@@ -27,6 +27,13 @@ RETURNS uuid LANGUAGE sql STABLE AS $$
     ORDER BY c.place, c.rank, ref_of(c.person) LIMIT 1
 $$;
 
+-- Who takes a case on that somebody leads: what only hr and administrators may is theirs.
+CREATE OR REPLACE FUNCTION who_opens(lead uuid, at_time timestamptz, at_index bigint) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN EXISTS (SELECT FROM role_grant_at(at_time, at_index) r
+                             WHERE r.person = lead AND r.role IN ('admin', 'hr') AND r.unit IS NULL)
+           THEN ref_of(lead) ELSE 'hr or an administrator' END
+$$;
+
 -- The order of a hostile case: access and tokens now, then what recovers an account, then passwords, then
 -- what the platform's own people must do, then the transfer. Any other case goes by its numbers.
 CREATE OR REPLACE FUNCTION step_turn(hostile boolean, kind text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -448,6 +448,55 @@ Test(machine, nobody_of_hr_decides_in_their_own_leaving)
     audit_is_clean(i);
 }
 
+/* ---- What is next is for who can do it --------------------------------------------------------
+ */
+
+Test(machine, what_only_hr_may_is_not_asked_of_a_lead_without_the_role)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *h = "lv-sam";
+
+    sam_holds(i);
+    did(i, "hana", "handover create",
+        "{'handover':'lv-sam','person':'sam','last_day':'2026-12-31','lead':'uma'}");
+    refused(i, "uma", "handover successor", with(i, h, "'person':'tess'"), ERR_FORBIDDEN, "hr");
+    says(next_of(i, h), "{\"who\":\"hr or an administrator\",\"what\":\"lay out the steps\",");
+    did(i, "hana", "handover lead", with(i, h, "'person':'hana'"));
+    says(next_of(i, h), "{\"who\":\"hana\",\"what\":\"lay out the steps\",");
+}
+
+/* Nobody signs without a key, and a case would wait for them for ever. */
+Test(machine, who_has_no_key_and_is_asked_for_something_is_invited)
+{
+    START;
+    const char *key = vector_text(did(i, "aud", "person show", "{'person':'tess'}"), "keys.0.key");
+
+    cr_expect_null(strstr(next_of(i, h), "tenure key invite"));
+    did(i, "adm", "key revoke", arena_printf(mem, "{'key':'%s','reason':'lost'}", key));
+    says(next_of(i, h), "\"command\":\"tenure key invite tess\"");
+}
+
+Test(machine, too_few_owners_are_somebodys_to_mend)
+{
+    START;
+
+    did(i, "adm", "grant revoke", "{'grant':'g-kim','reason':'x'}");
+    did(i, "adm", "grant confirm", "{'grant':'g-kim'}");
+    cr_expect_null(strstr(next_of(i, h), "too few owners"));
+    end_all_that_sam_holds(i);
+    accept_inventory(i, "tess", h);
+    did(i, "sam", "handover declare", with(i, h, ""));
+    finish_and_verify(i, h);
+    did(i, "hana", "handover submit", with(i, h, ""));
+    says(next_of(i, h), "tenure handover state-risk lv-sam --account acme-group --residual");
+    did(i, "adm", "handover state-risk",
+        with(i, h,
+             "'account':['acme-group'],'residual':'r','compensating':'c',"
+             "'review_on':'2027-06-30'"));
+    cr_expect_null(strstr(next_of(i, h), "too few owners"));
+}
+
 /* ---- Every guard is asked somewhere ---------------------------------------------------------- */
 
 /* Every source of the floor, without its line ends and what indents them. */
