@@ -99,6 +99,20 @@ $$;
 CREATE OR REPLACE FUNCTION credential_rotation_asked(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'credential', id_of(e, 'credential'), jsonb_build_object('asked', e.reason))
 $$;
+-- Whoever used it in an emergency knows it from then on.
+CREATE OR REPLACE FUNCTION credential_glass_broken(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT put(e, 'glass_break', md5(e.index || (e.after ->> 'credential'))::uuid,
+               jsonb_build_object('entry', e.index, 'recorded_by', e.initiator, 'reason', e.reason,
+                                  'broken_at', e.effective_at));
+    SELECT expose_one(e, id_of(e, 'credential'), (e.after ->> 'version')::bigint,
+                      id_of(e, 'person'), 'revealed')
+$$;
+CREATE OR REPLACE FUNCTION credential_glass_reviewed(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'glass_break', g.id, jsonb_build_object('reviewed_by', e.initiator,
+                                                             'finding', e.after ->> 'finding'))
+    FROM glass_break_at(e.effective_at, e.index) g
+    WHERE g.credential = id_of(e, 'credential') AND g.entry = (e.after ->> 'entry')::bigint
+$$;
 CREATE OR REPLACE FUNCTION credential_retired(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'credential', id_of(e, 'credential'), '{"status": "retired"}')
 $$;

@@ -160,8 +160,18 @@ SELECT json_strip_nulls(json_build_object('credential', ref_of(c.id), 'id', c.id
                      'name', person_name(x.person, :as_of::timestamptz, :as_known::bigint), 'how', x.how, 'since', x.valid_from,
                      'entitled', is_entitled(c.id, x.person, :as_of::timestamptz, :as_known::bigint))
                      ORDER BY x.version DESC, ref_of(x.person), x.how)
-                 FROM exposure_at(:as_of::timestamptz, :as_known::bigint) x WHERE x.credential = c.id)))::text AS reply
+                 FROM exposure_at(:as_of::timestamptz, :as_known::bigint) x WHERE x.credential = c.id),
+    'glass', (SELECT json_agg(json_build_object('entry', g.entry, 'version', g.version, 'person', ref_of(g.person),
+                  'at', g.broken_at, 'recorded_by', ref_of(g.recorded_by), 'reason', g.reason,
+                  'reviewed_by', ref_of(g.reviewed_by), 'finding', g.finding) ORDER BY g.entry DESC)
+              FROM glass_break_at(:as_of::timestamptz, :as_known::bigint) g WHERE g.credential = c.id)))::text AS reply
 FROM credential_at(:as_of::timestamptz, :as_known::bigint) c WHERE c.id = :credential::uuid
+
+--: glass_look
+SELECT c.account, g.person, g.recorded_by, g.reviewed_by, g.finding
+FROM credential_at(:now::timestamptz, latest()) c
+LEFT JOIN glass_break_at(:now::timestamptz, latest()) g ON g.credential = c.id AND g.entry = :entry::bigint
+WHERE c.id = :credential::uuid
 
 --: credential_list
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.credential AS key FROM (

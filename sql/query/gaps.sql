@@ -19,6 +19,9 @@ found AS (
     FROM credential_at(:as_of::timestamptz, :as_known::bigint) c,
          LATERAL due_reasons(c.id, :as_of::timestamptz, :as_known::bigint) d
     WHERE :all::bool AND :unit::uuid IS NULL AND c.account IS NULL AND c.status = 'active'
+    UNION ALL
+    SELECT 'glass_unreviewed', ref_of(u.store), NULL, u.say FROM glass_unreviewed(:as_of::timestamptz, :as_known::bigint) u
+    WHERE :all::bool AND :unit::uuid IS NULL AND u.account IS NULL
     UNION ALL -- people whose time is over and who answer for something
     SELECT 'leaver_holds', ref_of(o.id), NULL, ref_of(h.person) || ' has left and still answers for it'
     FROM holding_at(:as_of::timestamptz, :as_known::bigint) h

@@ -230,6 +230,11 @@ RETURNS TABLE (why text, who uuid, since timestamptz) LANGUAGE sql STABLE AS $$
     FROM credential_at(at_time, at_index) c
     WHERE c.id = cred AND c.status = 'active' AND c.asked IS NOT NULL
     UNION ALL
+    SELECT 'the glass was broken', g.person, g.broken_at
+    FROM credential_at(at_time, at_index) c
+    JOIN glass_break_at(at_time, at_index) g ON g.credential = cred AND g.version = c.version
+    WHERE c.id = cred AND c.status = 'active'
+    UNION ALL
     SELECT 'runs out on ' || c.expires_on, NULL,
            (c.expires_on - coalesce(c.lead_days, 14)::int)::timestamptz
     FROM credential_at(at_time, at_index) c
@@ -243,6 +248,15 @@ RETURNS TABLE (why text, who uuid, since timestamptz) LANGUAGE sql STABLE AS $$
      AND (g.store = c.store OR g.account = c.account)
     WHERE c.id = cred AND c.status = 'active' AND c.exposure = 'unknown' AND g.person IS NOT NULL
       AND NOT still_here(g.person, at_time, at_index)
+$$;
+
+-- Uses of a secret in an emergency that no second person has looked at yet.
+CREATE OR REPLACE FUNCTION glass_unreviewed(at_time timestamptz, at_index bigint)
+RETURNS TABLE (credential uuid, entry bigint, person uuid, account uuid, store uuid, say text) LANGUAGE sql STABLE AS $$
+    SELECT c.id, g.entry, g.person, c.account, c.store, ref_of(g.person) || ' broke the glass of ' || ref_of(c.id)
+           || ' and nobody has looked at it: tenure credential review ' || ref_of(c.id) || ' --entry ' || g.entry
+    FROM glass_break_at(at_time, at_index) g JOIN credential_at(at_time, at_index) c ON c.id = g.credential
+    WHERE g.reviewed_by IS NULL
 $$;
 
 -- What a person still holds, in numbers.
@@ -386,6 +400,8 @@ RETURNS TABLE (risk text, detail text) LANGUAGE sql STABLE AS $$
     FROM a, LATERAL (SELECT l.position, holder_of(l.position, at_time, at_index) AS person
                      FROM heir_at(at_time, at_index) l WHERE l.account = acc) x
     WHERE x.person IS NOT NULL AND NOT stays(x.person, at_time, at_index)
+    UNION ALL
+    SELECT 'glass_unreviewed', u.say FROM a, glass_unreviewed(at_time, at_index) u WHERE u.account = acc
     UNION ALL
     SELECT 'rotation_due', ref_of(k.id) || ': ' || d.why || coalesce(' (' || ref_of(d.who) || ')', '')
     FROM a, credential_at(at_time, at_index) k, LATERAL due_reasons(k.id, at_time, at_index) d

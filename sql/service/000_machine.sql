@@ -174,6 +174,9 @@ RETURNS TABLE (code text, item text, say text, account uuid) LANGUAGE sql STABLE
            ELSE 'a second person has to confirm until ' || to_char(h.confirm_by AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI') || ' (UTC)' END
            || ': tenure handover confirm-hostile ' || ref_of(h.id), NULL
     FROM h WHERE h.hostile_at IS NOT NULL AND h.hostile_confirmed_by IS NULL
+    UNION ALL
+    SELECT 'I19', ref_of(u.credential), u.say, u.account
+    FROM glass_unreviewed(at_time, at_index) u WHERE u.person IN (SELECT p.id FROM people p)
     UNION ALL -- the difference is empty, and no more than the difference
     SELECT 'I20', 'step ' || s.number, s.name || ' would end what the new position justifies (' || c.rule || '): tenure handover rescope '
            || ref_of(ho), s.account

@@ -1,6 +1,6 @@
 /* credential.c - records of secrets: never a secret, but where it lies, in which version, and who
  * could know which version. Who must not know it any more makes it due: credential_due.c; changing
- * it is in credential_rotate.c. */
+ * it is in credential_rotate.c, its use in an emergency in credential_glass.c. */
 #include "credential.h"
 
 #include "app/cover.h"
@@ -255,6 +255,10 @@ SHAPE(version_row, NUMBER("version", "the version"), COLUMN("born", "since when"
 SHAPE(exposed_row, NUMBER("version", "the version"), COLUMN("person", "who could know it"),
       COLUMN("name", "by name"), COLUMN("how", "how"), COLUMN("since", "since when"),
       YESNO("entitled", "may still know it"));
+SHAPE(glass_row, NUMBER("entry", "the entry of the log"), NUMBER("version", "the version"),
+      COLUMN("person", "who used it"), COLUMN("at", "when"), COLUMN("recorded_by", "who said so"),
+      COLUMN("reason", "why"), COLUMN("reviewed_by", "who looked at it afterwards"),
+      COLUMN("finding", "and found"));
 SHAPE(credential_view, COLUMN("credential", "its key"), COLUMN("id", "its id"),
       COLUMN("account", "what it opens"), COLUMN("store", "where it lies"),
       COLUMN("person", "whose own it is"), COLUMN("kind", "what it is"), COLUMN("label", "which"),
@@ -265,7 +269,8 @@ SHAPE(credential_view, COLUMN("credential", "its key"), COLUMN("id", "its id"),
       COLUMN("asked", "why somebody wants it changed"), COLUMN("status", "active or retired"),
       COLUMN("due", "why it must change"),
       TABLE("versions", version_row, "its versions, newest first"),
-      TABLE("known_to", exposed_row, "who could know which version"));
+      TABLE("known_to", exposed_row, "who could know which version"),
+      TABLE("glass", glass_row, "when it was used in an emergency"));
 
 #define SEEN .look = "credential_look", .seen = RECORD(struct seen_credential, seen_fields)
 #define CHANGES(path_) .roles = KEEPERS, .within = "credential", .method = "POST", .path = (path_)
@@ -360,6 +365,30 @@ const struct command credential_commands[] = {
         .by_token = true,
         SEEN,
         .decide = decide_known,
+    },
+    {
+        .verb = "break-glass",
+        .summary = "record that the secret is used in an emergency: it is due, and reviewed later",
+        .detail = "Whoever uses it knows it from then on, so that somebody else has to rotate it. A "
+                  "second person looks at every such use: tenure credential review.",
+        .example = "credential break-glass c-acme-x --reason 'the page was defaced at night'",
+        CHANGES("/v1/credentials/{credential}/break-glass"),
+        .params = PARAMS(break_params, credential_break_fields),
+        .emits = EMITS("credential.glass_broken"),
+        .by_token = true,
+        SEEN,
+        .decide = credential_decide_break,
+    },
+    {
+        .verb = "review",
+        .summary = "record, as a second person, what you found about a use in an emergency",
+        .example = "credential review c-acme-x --entry 4711 --finding justified",
+        CHANGES("/v1/credentials/{credential}/review"),
+        .params = PARAMS(review_params, credential_review_fields),
+        .emits = EMITS("credential.glass_reviewed"),
+        .look = "glass_look",
+        .seen = RECORD(struct seen_glass, credential_glass_seen),
+        .decide = credential_decide_review,
     },
     {
         .verb = "compromise",

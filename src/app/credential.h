@@ -39,6 +39,30 @@ extern const struct field credential_confirm_fields[];
 struct err *credential_decide_rotate(struct job *job, const void *params, const void *seen);
 struct err *credential_decide_confirm(struct job *job, const void *params, const void *seen);
 
+/* ---- credential_glass.c ---------------------------------------------------------------------- */
+
+struct break_params {
+    struct ref credential, person;
+    const char *effective, *reason;
+};
+extern const struct field credential_break_fields[];
+
+struct review_params {
+    struct ref credential;
+    const char *finding, *note;
+    int64_t entry;
+};
+extern const struct field credential_review_fields[];
+
+/* The statement glass_look: the credential, and the use that the entry recorded, if it did. */
+struct seen_glass {
+    const char *account, *person, *recorded_by, *reviewed_by, *finding;
+};
+extern const struct field credential_glass_seen[];
+
+struct err *credential_decide_break(struct job *job, const void *params, const void *seen);
+struct err *credential_decide_review(struct job *job, const void *params, const void *seen);
+
 /* ---- credential_due.c ------------------------------------------------------------------------ */
 
 struct due_params {

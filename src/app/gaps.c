@@ -12,7 +12,7 @@ static const struct field gaps_fields[] = {
     MAYBE_CHOICE(risk,
                  WORDS("orphan", "not_accepted", "sole_owner", "undocumented", "disputed",
                        "contested", "leaver_holds", "exposure_window", "overdue_access",
-                       "rotation_due", "token_orphan", "token_expires", "unrecovered",
+                       "rotation_due", "glass_unreviewed", "token_orphan", "token_expires", "unrecovered",
                        "hostile_unconfirmed", "short_tenure", "mailbox_ends", "heir_leaves"),
                  "only of this kind"),
     MAYBE_A(unit, "unit", "only in this unit and those below it"),

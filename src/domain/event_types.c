@@ -295,6 +295,12 @@ const struct event_type event_types[] = {
      FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"))},
     {"credential.rotation_asked", "somebody wants the secret changed",
      FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"))},
+    {"credential.glass_broken", "somebody used the secret in an emergency",
+     FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"), ID("person", "person"),
+            INT("version"))},
+    {"credential.glass_reviewed", "a second person has looked at an emergency",
+     FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"), INT("entry"),
+            TEXT("finding"), MAYBE("note"))},
     {"credential.retired", "the secret opens nothing any more",
      FIELDS(ID("credential", "credential"), MAYBE_ID("account", "account"))},
 

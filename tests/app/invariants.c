@@ -306,7 +306,68 @@ Test(invariants, i18_what_was_on_record_stays)
     audit_is_clean(i);
 }
 
-/* Rules of what is not built yet: breaking the glass (I19), movers (I20). */
+/* The newest use of c-1 in an emergency, as it is shown. */
+static const json_t *glass_of(struct instance *i)
+{
+    const json_t *shown = did(i, "aud", "credential show", "{'credential':'c-1'}");
+
+    return json_array_get(json_object_get(shown, "glass"), 0);
+}
+
+static const char *review(struct instance *i, const char *finding)
+{
+    return arena_printf(i->mem, "{'credential':'c-1','entry':%lld,'finding':'%s'}",
+                        (long long)json_integer_value(json_object_get(glass_of(i), "entry")),
+                        finding);
+}
+
+Test(invariants, i19_a_broken_glass_is_looked_at_by_another_and_the_secret_is_due)
+{
+    ALL_BUT_COMPLETED;
+
+    did(i, "adm", "credential break-glass",
+        "{'credential':'c-1','person':'sam','reason':'the page was defaced at night'}");
+    cannot_complete(i, h, "I19 c-1");
+    says(json_compact(mem, did(i, "aud", "gaps", "{}")), "\"risk\":\"glass_unreviewed\"");
+    says(json_compact(mem, did(i, "aud", "credential due", "{}")), "the glass was broken");
+    refused(i, "adm", "credential review", review(i, "justified"), ERR_FORBIDDEN, "you recorded");
+    refused(i, "kim", "credential review", "{'credential':'c-1','entry':0,'finding':'misuse'}",
+            ERR_INVALID, "0 is no use of 'c-1'");
+    cr_expect_str_eq(edited(i, "UPDATE glass_break SET reviewed_by = person, finding = 'misuse'"),
+                     "reviewed_by_another");
+
+    did(i, "kim", "credential review", review(i, "misuse"));
+    did(i, "kim", "credential review", review(i, "misuse")); /* says so once */
+    refused(i, "kim", "credential review", review(i, "justified"), ERR_CONFLICT, "misuse");
+    cr_expect_str_eq(vector_text(glass_of(i), "reviewed_by"), "kim");
+    cannot_complete(i, h, "I3 c-1"); /* looked at, and still not another secret */
+    did(i, "kim", "credential rotate",
+        "{'credential':'c-1','proof':'vault_version','value':'99'}");
+    cr_expect_null(strstr(json_compact(mem, did(i, "aud", "credential due", "{}")), "glass"));
+    did(i, "lea", "handover complete", with(i, h, "'attest':'I have looked.'"));
+    audit_is_clean(i);
+}
+
+/* Whoever may use it anyway is not asked before, but afterwards; and does not rotate it alone. */
+Test(invariants, i19_who_is_entitled_breaks_the_glass_too)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    did(i, "sam", "credential break-glass", "{'credential':'c-1','reason':'locked out'}");
+    cr_expect_str_eq(vector_text(glass_of(i), "person"), "sam");
+    refused(i, "sam", "credential rotate",
+            "{'credential':'c-1','proof':'vault_version','value':'99'}", ERR_FORBIDDEN,
+            "somebody else must change it");
+    refused(i, "sam", "credential review", review(i, "justified"), ERR_FORBIDDEN, "you used it");
+    did(i, "kim", "credential review", review(i, "justified"));
+    cr_expect_null(strstr(json_compact(mem, did(i, "aud", "gaps", "{}")), "glass_unreviewed"));
+    says(json_compact(mem, did(i, "aud", "credential due", "{}")), "the glass was broken");
+    audit_is_clean(i);
+}
+
+/* I20, of movers, is broken in kinds.c. */
 Test(invariants, every_rule_is_broken_here)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -316,6 +377,6 @@ Test(invariants, every_rule_is_broken_here)
                            arena_printf(mem, "%s/tests/app/invariants.c", getenv("TENURE_ROOT")),
                            1 << 20, &text));
     const char *source = arena_copy_n(mem, (const char *)text.at, text.n);
-    for (int k = 1; k <= 18; k++)
+    for (int k = 1; k <= 19; k++)
         cr_expect_not_null(strstr(source, arena_printf(mem, "Test(invariants, i%d_", k)), "I%d", k);
 }
