@@ -34,6 +34,9 @@ $$;
 CREATE OR REPLACE FUNCTION unit_changed(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'unit', id_of(e, 'unit'), changes(e, 'unit'))
 $$;
+CREATE OR REPLACE FUNCTION unit_policy_set(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'unit', id_of(e, 'unit'), changes(e, 'unit'))
+$$;
 CREATE OR REPLACE FUNCTION unit_retired(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'unit', id_of(e, 'unit'), '{"status": "retired"}')
 $$;

@@ -47,6 +47,8 @@ SELECT h.person, ref_of(coalesce(h.person, h.entity)) AS person_ref, h.kind, h.s
                           WHERE last_admin(w.id, :now::timestamptz, latest())) AS last_admin, h.seat, h.entity, h.back_on,
        k.lays_out, k.acts, k.goes, k.shuts_out, k.ends_as, k.declares,
        coalesce(:actor::uuid IN (SELECT case_people(h, :now::timestamptz, latest())), false) AS actor_is_subject,
+       coalesce((SELECT y.mutual_pairs = 'refused' FROM unit_policy(unit_of('person', coalesce(h.person, h.lead),
+                 :now::timestamptz, latest()), :now::timestamptz, latest()) y), false) AS no_mutual_pairs,
        (SELECT count(*) FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = h.id
          AND s.irreversible AND s.state IN ('done', 'verified')) AS irreversible_done
 FROM handover_at(:now::timestamptz, latest()) h JOIN kinds() k ON k.kind = h.kind

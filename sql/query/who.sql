@@ -38,7 +38,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.entity AS key FROM (
 -- ---- unit ----------------------------------------------------------------------------------------
 
 --: unit_look
-SELECT u.name, u.parent, u.entity, u.status,
+SELECT u.name, u.parent, u.entity, u.status, u.mutual_pairs, u.max_age_days,
        ARRAY(SELECT units_under(u.id, :now::timestamptz, latest())) AS below,
        (SELECT count(*) || ' account(s) belong to it' FROM account_at(:now::timestamptz, latest()) a
         WHERE a.unit = u.id AND a.status <> 'retired' HAVING count(*) > 0) AS in_use
@@ -48,7 +48,7 @@ FROM unit_at(:now::timestamptz, latest()) u WHERE u.id = :unit::uuid
 SELECT json_strip_nulls(json_build_object(
     'unit', ref_of(u.id), 'id', u.id, 'name', u.name, 'parent', ref_of(u.parent),
     'entity', ref_of(u.entity), 'place', ref_of(place_of_unit(u.id, :as_of::timestamptz, :as_known::bigint)),
-    'status', u.status,
+    'status', u.status, 'mutual_pairs', y.mutual_pairs, 'max_age_days', y.max_age_days,
     'accounts', (SELECT count(*) FROM account_at(:as_of::timestamptz, :as_known::bigint) a
                  WHERE a.unit = u.id AND a.status <> 'retired'),
     'positions', (SELECT json_agg(json_build_object('position', ref_of(p.id), 'title', p.title,
@@ -58,7 +58,8 @@ SELECT json_strip_nulls(json_build_object(
     'units', (SELECT json_agg(json_build_object('unit', ref_of(c.id), 'name', c.name, 'status', c.status)
                               ORDER BY ref_of(c.id))
               FROM unit_at(:as_of::timestamptz, :as_known::bigint) c WHERE c.parent = u.id)))::text AS reply
-FROM unit_at(:as_of::timestamptz, :as_known::bigint) u WHERE u.id = :unit::uuid
+FROM unit_at(:as_of::timestamptz, :as_known::bigint) u,
+     unit_policy(u.id, :as_of::timestamptz, :as_known::bigint) y WHERE u.id = :unit::uuid
 
 --: unit_list
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.unit AS key FROM (

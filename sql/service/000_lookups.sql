@@ -56,6 +56,18 @@ BEGIN
     END CASE;
 END $$;
 
+-- What a unit asks for beyond the rules: the nearest that says something, of itself and those above.
+CREATE OR REPLACE FUNCTION unit_policy(under uuid, at_time timestamptz, at_index bigint)
+RETURNS TABLE (mutual_pairs text, max_age_days bigint) LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE up (mutual_pairs, max_age_days, next, height) AS (
+        SELECT u.mutual_pairs, u.max_age_days, u.parent, 0 FROM unit_at(at_time, at_index) u WHERE u.id = under
+        UNION ALL
+        SELECT u.mutual_pairs, u.max_age_days, u.parent, up.height + 1
+        FROM up JOIN unit_at(at_time, at_index) u ON u.id = up.next WHERE up.height < 100)
+    SELECT (SELECT up.mutual_pairs FROM up WHERE up.mutual_pairs IS NOT NULL ORDER BY up.height LIMIT 1),
+           (SELECT up.max_age_days FROM up WHERE up.max_age_days IS NOT NULL ORDER BY up.height LIMIT 1)
+$$;
+
 -- Where a person works: the person's own place, else that of the unit, or of the nearest one above.
 CREATE OR REPLACE FUNCTION place_of_unit(under uuid, at_time timestamptz, at_index bigint)
 RETURNS uuid LANGUAGE sql STABLE AS $$
@@ -240,6 +252,14 @@ RETURNS TABLE (why text, who uuid, since timestamptz) LANGUAGE sql STABLE AS $$
     FROM credential_at(at_time, at_index) c
     WHERE c.id = cred AND c.status = 'active'
       AND c.expires_on - coalesce(c.lead_days, 14)::int <= (at_time AT TIME ZONE 'UTC')::date
+    UNION ALL
+    SELECT 'older than ' || p.max_age_days || ' days, which its unit allows', NULL, (b.born + p.max_age_days::int)::timestamptz
+    FROM credential_at(at_time, at_index) c,
+         LATERAL unit_policy(unit_of('credential', c.id, at_time, at_index), at_time, at_index) p,
+         LATERAL (SELECT coalesce(c.changed_on, (min(v.valid_from) AT TIME ZONE 'UTC')::date) AS born
+                  FROM credential_version v WHERE v.credential = c.id AND v.version = c.version AND v.known_to > at_index) b
+    WHERE c.id = cred AND c.status = 'active' AND EXISTS (SELECT FROM unit u WHERE u.max_age_days IS NOT NULL)
+      AND b.born + p.max_age_days::int <= (at_time AT TIME ZONE 'UTC')::date
     UNION ALL
     -- nobody knows who knew it, and somebody who had access has left since
     SELECT 'nobody knows who knew it, and somebody with access has left', g.person, g.valid_to

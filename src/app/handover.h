@@ -29,6 +29,7 @@ struct seen_handover {
     int64_t reopened, irreversible_done;
     bool last_admin, hostile, lead_stays, actor_stays;
     bool actor_is_subject; /* the actor is the leaver, or one of the firm's people */
+    bool no_mutual_pairs;  /* two people do not verify each other's steps, the unit says */
 };
 extern const struct field seen_handover_fields[];
 #define SEES_HANDOVER \

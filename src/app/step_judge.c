@@ -19,13 +19,43 @@ static struct err *check_four_eyes(struct job *job, const struct work *w, const 
     return NULL;
 }
 
-/* "all" means all that others have done. */
+/* A step of the actor's that whoever did this one has verified; NULL: there is none, or it does not
+ * matter here. */
+static const struct step *verified_in_turn(struct job *job, const struct work *w,
+                                           const struct step *s)
+{
+    const struct seen_handover *h = job->seen;
+
+    for (size_t i = 0; h->no_mutual_pairs && i < w->steps.n; i++) {
+        const struct step *own = &w->steps.at[i];
+        if (text_same(own->performer, job->actor.id) && text_same(own->verifier, s->performer))
+            return own;
+    }
+    return NULL;
+}
+
+static struct err *check_mutual_pairs(struct job *job, const struct work *w)
+{
+    const struct step_params *in = job->params;
+
+    for (size_t i = 0; i < w->n; i++) {
+        const struct step *own = verified_in_turn(job, w, w->chosen[i]);
+        if (own)
+            return machine_refuse(job, ERR_FORBIDDEN, "S9", "no_mutual_pair", in->steps,
+                                  "whoever did step %lld has verified your step %lld",
+                                  (long long)w->chosen[i]->number, (long long)own->number);
+    }
+    return NULL;
+}
+
+/* "all" means all that others have done, and that the actor may verify. */
 static void leave_out_own(struct job *job, struct work *w)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < w->n; i++)
-        if (!text_same(w->chosen[i]->performer, job->actor.id))
+        if (!text_same(w->chosen[i]->performer, job->actor.id) &&
+            !verified_in_turn(job, w, w->chosen[i]))
             w->chosen[n++] = w->chosen[i];
     w->n = n;
 }
@@ -40,9 +70,10 @@ struct err *step_decide_verify(struct job *job, const void *params, const void *
     if (strcmp(in->steps, "all") == 0)
         leave_out_own(job, &w);
     TRY(check_four_eyes(job, &w, "S9"));
+    TRY(check_mutual_pairs(job, &w));
     if (w.n == 0)
         return machine_refuse(job, ERR_FORBIDDEN, "S9", "not_the_performer", in->steps,
-                              "what is done, %s did", job->actor.ref);
+                              "of what is done %s may verify nothing", job->actor.ref);
     steps_event(job, "handover.step_verified", in->handover.id, w.chosen, w.n);
     for (size_t i = 0; i < w.n; i++) {
         w.chosen[i]->state = "verified";

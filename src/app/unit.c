@@ -43,7 +43,8 @@ static const struct field retire_fields[] = {THE(unit, "unit", "which one"), REA
 #undef P
 
 struct seen_unit {
-    const char *name, *parent, *entity, *status, *in_use;
+    const char *name, *parent, *entity, *status, *in_use, *mutual_pairs;
+    int64_t max_age_days;
     struct list below; /* ids of the unit and all below it */
 };
 static const struct field seen_fields[] = {S_TEXT(seen_unit, name),
@@ -51,6 +52,8 @@ static const struct field seen_fields[] = {S_TEXT(seen_unit, name),
                                            S_TEXT(seen_unit, entity),
                                            S_TEXT(seen_unit, status),
                                            S_TEXT(seen_unit, in_use),
+                                           S_TEXT(seen_unit, mutual_pairs),
+                                           S_INT(seen_unit, max_age_days),
                                            S_LIST(seen_unit, below),
                                            {0}};
 
@@ -63,6 +66,33 @@ static struct err *decide_unit_change(struct job *job, const void *params, const
         if (strcmp(now->below.at[i], in->parent.id) == 0)
             return err_field(job->mem, "parent", "'%s' is below '%s': units form a tree",
                              in->parent.said, in->unit.said);
+    return decide_change(job, params, seen);
+}
+
+#define P policy_params
+struct policy_params {
+    struct ref unit;
+    const char *mutual_pairs, *reason;
+    int64_t max_age_days;
+    struct list clear;
+};
+static const struct field policy_fields[] = {
+    THE(unit, "unit", "which one"),
+    MAYBE_CHOICE(mutual_pairs, WORDS("allowed", "refused"),
+                 "whether two people may verify each other's steps in one handover"),
+    MAYBE_INT(max_age_days, 1, 36500, "after how many days any secret of the unit is due"),
+    CLEAR(WORDS("mutual_pairs", "max_age_days")),
+    REASON,
+    {0}};
+#undef P
+
+static struct err *decide_policy(struct job *job, const void *params, const void *seen)
+{
+    const struct policy_params *in = params;
+
+    if (!in->mutual_pairs && !in->max_age_days && !in->clear.n)
+        return err_field(job->mem, "mutual_pairs",
+                         "say what the unit asks for: --mutual-pairs, --max-age-days or --clear");
     return decide_change(job, params, seen);
 }
 
@@ -98,7 +128,10 @@ SHAPE(seat_row, COLUMN("position", "the position"), COLUMN("title", "what it is"
 SHAPE(unit_view, COLUMN("unit", "its key"), COLUMN("id", "its id"), COLUMN("name", "its full name"),
       COLUMN("parent", "the unit above it"), COLUMN("entity", "the company"),
       COLUMN("place", "where its people work, by itself or by a unit above"),
-      COLUMN("status", "active or retired"), NUMBER("accounts", "accounts that belong to it"),
+      COLUMN("status", "active or retired"),
+      COLUMN("mutual_pairs", "may two people verify each other's steps; allowed if nothing is said"),
+      NUMBER("max_age_days", "after how many days any secret is due"),
+      NUMBER("accounts", "accounts that belong to it"),
       TABLE("positions", seat_row, "positions in it"), TABLE("units", unit_row, "units below it"));
 
 #define READERS (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR)
@@ -163,6 +196,20 @@ const struct command unit_commands[] = {
         .look = "unit_place_look",
         .seen = RECORD(struct seen_placed, seen_placed_fields),
         .decide = decide_placed,
+    },
+    {
+        .verb = "policy",
+        .summary = "say what a unit asks for beyond the rules",
+        .detail = "It counts for the units below too, as long as nothing else is said of them.",
+        .example = "unit policy sales --mutual-pairs refused --max-age-days 365",
+        .roles = ROLE_ADMIN | ROLE_LEGAL,
+        .method = "POST",
+        .path = "/v1/units/{unit}/policy",
+        .params = PARAMS(policy_params, policy_fields),
+        .emits = EMITS("unit.policy_set"),
+        .look = "unit_look",
+        .seen = RECORD(struct seen_unit, seen_fields),
+        .decide = decide_policy,
     },
     {
         .verb = "retire",

@@ -115,6 +115,8 @@ const struct event_type event_types[] = {
 
     {"unit.registered", "a business unit is known", FIELDS(ID("unit", "unit"), TEXT("ref"), UNIT)},
     {"unit.changed", "something about a unit is different", FIELDS(ID("unit", "unit"), UNIT)},
+    {"unit.policy_set", "what a unit asks for beyond the rules",
+     FIELDS(ID("unit", "unit"), MAYBE("mutual_pairs"), MAYBE_INT("max_age_days"))},
     {"unit.retired", "a unit is no longer used", FIELDS(ID("unit", "unit"))},
 
     {"place.created", "a place where people work is known: its days and hours",

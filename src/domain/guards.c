@@ -49,6 +49,8 @@ const struct guard guards[] = {
     {"new_plan", "what is to be done differently", "say --plan WORDS"},
     {"no_condition", "what the step is about is gone, or its condition is false",
      "tenure handover rescope {handover}"},
+    {"no_mutual_pair", "where the unit says so, two people do not verify each other's steps",
+     "a third person: tenure step verify {handover} {steps}"},
     {"none_failed", "no step has failed",
      "tenure step retry {handover} {steps} --note WORDS, or tenure handover fail {handover} "
      "--tried WORDS"},

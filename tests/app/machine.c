@@ -135,6 +135,28 @@ Test(machine, what_was_built_on_a_reopened_step_is_stale)
     audit_is_clean(i);
 }
 
+Test(machine, where_the_unit_says_so_two_do_not_verify_each_other)
+{
+    START;
+    const char *proof =
+        arena_printf(mem, "'note':'done','file':['%s']", uploaded(i, "shot.png", "\x89PNG shot"));
+
+    did(i, "hana", "step reassign", with(i, h, "'steps':'1','person':'hana'"));
+    did(i, "hana", "step reassign", with(i, h, "'steps':'2','person':'lea'"));
+    did(i, "hana", "step finish", with(i, h, arena_printf(mem, "'steps':'1',%s", proof)));
+    did(i, "lea", "step finish", with(i, h, arena_printf(mem, "'steps':'2',%s", proof)));
+    refused(i, "adm", "unit policy", "{'unit':'sales'}", ERR_INVALID, "say what the unit asks");
+    did(i, "adm", "unit policy", "{'unit':'sales','mutual_pairs':'refused'}");
+    did(i, "lea", "step verify", with(i, h, "'steps':'1'"));
+    refused(i, "hana", "step verify", with(i, h, "'steps':'2'"), ERR_FORBIDDEN,
+            "S9 no_mutual_pair: whoever did step 2 has verified your step 1");
+    refused(i, "hana", "step verify", with(i, h, "'steps':'all'"), ERR_FORBIDDEN,
+            "hana may verify nothing");
+    did(i, "adm", "unit policy", "{'unit':'sales','clear':['mutual_pairs']}");
+    did(i, "hana", "step verify", with(i, h, "'steps':'2'"));
+    audit_is_clean(i);
+}
+
 Test(machine, a_waiver_runs_out)
 {
     START;
@@ -569,4 +591,22 @@ Test(machine, every_guard_names_itself)
     refused(i, "hana", "handover schedule", with(i, "lv-sam", ""), ERR_CONFLICT,
             "H2 successor: not every account has a successor who stays; tenure handover successor "
             "lv-sam PERSON --account ACCOUNT");
+}
+
+/* A unit may want secrets changed after so many days, whoever knows them. */
+Test(machine, where_the_unit_says_so_a_secret_is_due_by_its_age)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    did(i, "adm", "unit policy", "{'unit':'sales','max_age_days':30}");
+    cr_expect_null(
+        strstr(json_compact(mem, did(i, "aud", "credential due", "{}")), "older than 30 days"));
+    i->now += 31LL * 86400 * 1000;
+    says(json_compact(mem, did(i, "aud", "credential due", "{}")),
+         "older than 30 days, which its unit allows");
+    did(i, "adm", "unit policy", "{'unit':'sales','clear':['max_age_days']}");
+    cr_expect_null(strstr(json_compact(mem, did(i, "aud", "credential due", "{}")), "older than"));
+    audit_is_clean(i);
 }
