@@ -369,8 +369,9 @@ const struct command credential_commands[] = {
     {
         .verb = "break-glass",
         .summary = "record that the secret is used in an emergency: it is due, and reviewed later",
-        .detail = "Whoever uses it knows it from then on, so that somebody else has to rotate it. A "
-                  "second person looks at every such use: tenure credential review.",
+        .detail =
+            "Whoever uses it knows it from then on, so that somebody else has to rotate it. A "
+            "second person looks at every such use: tenure credential review.",
         .example = "credential break-glass c-acme-x --reason 'the page was defaced at night'",
         CHANGES("/v1/credentials/{credential}/break-glass"),
         .params = PARAMS(break_params, credential_break_fields),

@@ -27,12 +27,9 @@ const struct field credential_review_fields[] = {
     {0}};
 #undef P
 
-const struct field credential_glass_seen[] = {S_TEXT(seen_glass, account),
-                                              S_TEXT(seen_glass, person),
-                                              S_TEXT(seen_glass, recorded_by),
-                                              S_TEXT(seen_glass, reviewed_by),
-                                              S_TEXT(seen_glass, finding),
-                                              {0}};
+const struct field credential_glass_seen[] = {
+    S_TEXT(seen_glass, account),     S_TEXT(seen_glass, person),  S_TEXT(seen_glass, recorded_by),
+    S_TEXT(seen_glass, reviewed_by), S_TEXT(seen_glass, finding), {0}};
 
 struct err *credential_decide_break(struct job *job, const void *params, const void *seen)
 {
@@ -48,7 +45,8 @@ struct err *credential_decide_break(struct job *job, const void *params, const v
     return NULL;
 }
 
-/* Of the people of an emergency nobody looks at it: not who used the secret, nor who recorded it. */
+/* Of the people of an emergency nobody looks at it: not who used the secret, nor who recorded it.
+ */
 static struct err *check_second_person(struct job *job, const struct seen_glass *now)
 {
     if (text_same(now->person, job->actor.id))

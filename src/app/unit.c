@@ -47,15 +47,10 @@ struct seen_unit {
     int64_t max_age_days;
     struct list below; /* ids of the unit and all below it */
 };
-static const struct field seen_fields[] = {S_TEXT(seen_unit, name),
-                                           S_TEXT(seen_unit, parent),
-                                           S_TEXT(seen_unit, entity),
-                                           S_TEXT(seen_unit, status),
-                                           S_TEXT(seen_unit, in_use),
-                                           S_TEXT(seen_unit, mutual_pairs),
-                                           S_INT(seen_unit, max_age_days),
-                                           S_LIST(seen_unit, below),
-                                           {0}};
+static const struct field seen_fields[] = {
+    S_TEXT(seen_unit, name),        S_TEXT(seen_unit, parent), S_TEXT(seen_unit, entity),
+    S_TEXT(seen_unit, status),      S_TEXT(seen_unit, in_use), S_TEXT(seen_unit, mutual_pairs),
+    S_INT(seen_unit, max_age_days), S_LIST(seen_unit, below),  {0}};
 
 static struct err *decide_unit_change(struct job *job, const void *params, const void *seen)
 {
@@ -129,7 +124,8 @@ SHAPE(unit_view, COLUMN("unit", "its key"), COLUMN("id", "its id"), COLUMN("name
       COLUMN("parent", "the unit above it"), COLUMN("entity", "the company"),
       COLUMN("place", "where its people work, by itself or by a unit above"),
       COLUMN("status", "active or retired"),
-      COLUMN("mutual_pairs", "may two people verify each other's steps; allowed if nothing is said"),
+      COLUMN("mutual_pairs",
+             "may two people verify each other's steps; allowed if nothing is said"),
       NUMBER("max_age_days", "after how many days any secret is due"),
       NUMBER("accounts", "accounts that belong to it"),
       TABLE("positions", seat_row, "positions in it"), TABLE("units", unit_row, "units below it"));

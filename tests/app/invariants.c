@@ -341,8 +341,7 @@ Test(invariants, i19_a_broken_glass_is_looked_at_by_another_and_the_secret_is_du
     refused(i, "kim", "credential review", review(i, "justified"), ERR_CONFLICT, "misuse");
     cr_expect_str_eq(vector_text(glass_of(i), "reviewed_by"), "kim");
     cannot_complete(i, h, "I3 c-1"); /* looked at, and still not another secret */
-    did(i, "kim", "credential rotate",
-        "{'credential':'c-1','proof':'vault_version','value':'99'}");
+    did(i, "kim", "credential rotate", "{'credential':'c-1','proof':'vault_version','value':'99'}");
     cr_expect_null(strstr(json_compact(mem, did(i, "aud", "credential due", "{}")), "glass"));
     did(i, "lea", "handover complete", with(i, h, "'attest':'I have looked.'"));
     audit_is_clean(i);
