@@ -20,6 +20,9 @@ const char *docs_synopsis(struct arena *mem, const struct noun *noun,
 const struct field *docs_argument(const struct command *command, size_t i);
 bool docs_is_argument(const struct command *command, const struct field *f);
 
+/* Does a change take several cases at once: "lv-1,lv-2", "@scheduled"? */
+bool docs_takes_many(const struct command *command);
+
 /* A field as it is called on the command line: "--last-day". */
 const char *docs_option(struct arena *mem, const struct field *f);
 

@@ -209,7 +209,7 @@ static struct err *check_kind(struct arena *mem, const struct field *f, enum kin
         return NULL;
     case KIND_REF:
         if (!is_name(*value))
-            return err_field(mem, f->name, "'%s' is not the key or id of a %s", *value, f->of);
+            return err_field(mem, f->name, "'%s' is no key or id: say which %s", *value, f->of);
         return NULL;
     case KIND_ID:
         return is_uuid(*value) ? NULL : err_field(mem, f->name, "'%s' is not a UUID", *value);

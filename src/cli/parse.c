@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "docs/docs.h"
+#include "each.h"
 #include "suggest.h"
 
 #include <stdlib.h>
@@ -254,6 +255,8 @@ bool call_is_open(const struct command *command, const struct said *said)
         return true;
     if (kind != KIND_REF)
         return false;
+    if (says_many(command, said))
+        return true;
     if (strcmp(f->of, "person") == 0)
         return strpbrk(said->value, "@ ") != NULL;
     return strcmp(f->of, "account") == 0 && strstr(said->value, "://");

@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "docs/docs.h"
+#include "each.h"
 #include "log/intent.h"
 #include "output.h"
 #include "profile.h"
@@ -333,5 +334,8 @@ struct err *perform(struct arena *mem, struct cli *cli, struct call *call)
         return perform_enrol(mem, cli, call);
     if (strcmp(name, "session open") == 0)
         return open_session(mem, cli, call);
+    for (size_t i = 0; i < call->n; i++)
+        if (says_many(call->command, &call->said[i]))
+            return perform_each(mem, cli, call);
     return command_changes(call->command) ? change(mem, cli, call) : question(mem, cli, call);
 }

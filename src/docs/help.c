@@ -136,6 +136,14 @@ static void help_command(struct arena *mem, struct buf *out, const struct noun *
     if (command_changes(c))
         buf_printf(out, "It is signed with your SSH key%s and recorded in the log.\n",
                    c->by_token ? ", or comes with a service's token," : "");
+    if (docs_takes_many(c)) {
+        buf_byte(out, '\n');
+        wrap(out,
+             "HANDOVER may be several, with commas, or @STATE for all cases in a state (@draft, "
+             "@scheduled, @in_progress, @verifying) or @open: each is signed by itself, and one "
+             "that is refused keeps none of the others back.",
+             0, 0, WIDTH);
+    }
     if (c->example)
         buf_printf(out, "\nexample:\n  tenure %s\n", c->example);
     exit_line(out);

@@ -42,6 +42,14 @@ const struct field *docs_argument(const struct command *command, size_t i)
     return NULL;
 }
 
+bool docs_takes_many(const struct command *command)
+{
+    const struct field *first = docs_argument(command, 0);
+
+    return command_changes(command) && first && first->kind == KIND_REF &&
+           strcmp(first->of, "handover") == 0;
+}
+
 const char *docs_name(struct arena *mem, const struct command *command, const struct field *f)
 {
     return docs_is_argument(command, f) ? capitals(mem, f->name, '-') : docs_option(mem, f);

@@ -344,3 +344,21 @@ Test(parse, the_nearest_word_is_near)
     cr_expect_null(
         nearest("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", words));
 }
+
+/* ---- Several cases at once ------------------------------------------------------------------- */
+
+Test(parse, a_change_takes_several_cases_and_a_question_one)
+{
+    struct call call;
+
+    cr_assert_ok(parsed_line("handover schedule @draft", &call));
+    cr_expect(call_is_open(call.command, &call.said[0]));
+    cr_assert_ok(parsed_line("step verify lv-1,lv-2 all", &call));
+    cr_expect(call_is_open(call.command, &call.said[0]));
+    cr_assert_ok(parsed_line("handover schedule lv-ana@acme", &call));
+    cr_expect_not(call_is_open(call.command, &call.said[0]), "it is one name");
+    struct err *e = parsed_line("handover show @draft", &call);
+    cr_expect(e && strstr(e->text, "say which handover"));
+    e = parsed_line("account retire a,b --reason x", &call);
+    cr_expect(e && strstr(e->text, "say which account"));
+}

@@ -44,6 +44,11 @@ Test(e2e, real_leavers_of_congress_with_their_real_successors)
     run("congress.sh");
 }
 
+Test(e2e, many_cases_at_once_with_committees_of_congress)
+{
+    run("bulk.sh");
+}
+
 Test(e2e, an_older_database_is_not_signed_on)
 {
     run("rollback.sh");
