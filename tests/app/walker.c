@@ -3,6 +3,8 @@
  * standing rule is broken, what was refused left no entry; and at the end the log makes the same
  * state again.
  *
+ * Most words lead nowhere: walker_ways.c knows ways that lead somewhere.
+ *
  * WALK_STEPS says how many commands (make walk STEPS=100000), WALK_SEED where it begins; both are
  * printed, and the same seed walks the same way. */
 #include "walker.h"
@@ -16,7 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { STEPS_DEFAULT = 350, SEED_DEFAULT = 20261128, PEOPLE_MIN = 6 };
+enum { STEPS_DEFAULT = 350, SEED_DEFAULT = 20261128 };
 
 /* ---- Chance ---------------------------------------------------------------------------------- */
 
@@ -28,28 +30,28 @@ static uint64_t roll(struct walk *w)
     return w->dice;
 }
 
-static size_t below(struct walk *w, size_t n)
+size_t walk_below(struct walk *w, size_t n)
 {
     return n ? (size_t)(roll(w) % n) : 0;
 }
 
 /* One of the rows of a question to the state, or a word that names nothing. */
-static const char *one_of(struct walk *w, const char *sql)
+const char *walk_one_of(struct walk *w, const char *sql)
 {
     PGresult *r = walk_ask(w, sql);
     int n = PQntuples(r);
-    const char *one = n ? PQgetvalue(r, (int)below(w, (size_t)n), 0) : "nobody";
+    const char *one = n ? PQgetvalue(r, (int)walk_below(w, (size_t)n), 0) : "nobody";
     const char *kept = arena_copy(w->mem, one);
 
     PQclear(r);
     return kept;
 }
 
-static const char *day_from_now(struct walk *w, int64_t from, size_t span)
+const char *walk_day(struct walk *w, int64_t from, size_t span)
 {
     char text[DAY_TEXT];
 
-    day_format(w->i->now / 86400000 + from + (int64_t)below(w, span), text);
+    day_format(w->i->now / 86400000 + from + (int64_t)walk_below(w, span), text);
     return arena_copy(w->mem, text);
 }
 
@@ -141,21 +143,21 @@ static const char *word_for(struct walk *w, char letter, const char *h, const ch
     case 'S':
         return step;
     case 'A':
-        return one_of(w, "SELECT ref FROM thing WHERE noun = 'account' ORDER BY ref");
+        return walk_one_of(w, "SELECT ref FROM thing WHERE noun = 'account' ORDER BY ref");
     case 'O':
-        return one_of(w, "SELECT ref FROM thing WHERE noun = 'position' ORDER BY ref");
+        return walk_one_of(w, "SELECT ref FROM thing WHERE noun = 'position' ORDER BY ref");
     case 'L':
-        return one_of(
+        return walk_one_of(
             w,
             "SELECT ref FROM thing WHERE noun = 'person' AND ref !~ '^(adm|hana|lea)$' ORDER BY 1");
     case 'D':
-        return day_from_now(w, 1, 20);
+        return walk_day(w, 1, 20);
     case 'N':
         return arena_printf(w->mem, "w-%zu", ++w->names);
     case 'F':
         return w->file;
     default:
-        return one_of(w, some_person);
+        return walk_one_of(w, some_person);
     }
 }
 
@@ -182,25 +184,25 @@ static size_t pick_move(struct walk *w)
 
     for (size_t n = 0; n < MOVES; n++)
         total += moves[n].weight;
-    unsigned at = (unsigned)below(w, total);
+    unsigned at = (unsigned)walk_below(w, total);
     while (at >= moves[k].weight)
         at -= moves[k++].weight;
     return k;
 }
 
-static void try_move(struct walk *w)
+void walk_try(struct walk *w)
 {
     static const char *const leaders[] = {"hana", "adm", "lea", "hal"};
     size_t k = pick_move(w);
-    const char *who = leaders[below(w, 4)], *h = one_of(w, some_case);
-    const char *step = arena_printf(w->mem, "%zu", 1 + below(w, 24));
+    const char *who = leaders[walk_below(w, 4)], *h = walk_one_of(w, some_case);
+    const char *step = arena_printf(w->mem, "%zu", 1 + walk_below(w, 24));
 
     if (moves[k].who == ADMIN)
         who = "adm";
     else if (moves[k].who == ANYBODY)
-        who = one_of(w, some_person);
+        who = walk_one_of(w, some_person);
     else if (moves[k].who == WHOSE_STEP_IT_IS) {
-        const char *words = one_of(w, some_step);
+        const char *words = walk_one_of(w, some_step);
         char first[40], second[40], third[40];
         if (sscanf(words, "%39s %39s %39s", first, second, third) != 3)
             return;
@@ -211,170 +213,17 @@ static void try_move(struct walk *w)
     walk_act(w, who, moves[k].command, filled(w, moves[k].params, h, step));
 }
 
-/* ---- What random words would hardly find ----------------------------------------------------- */
-
-/* Something that a leaver holds ends. */
-static void end_an_item(struct walk *w)
-{
-    static const struct {
-        const char *kind, *command, *params;
-    } ways[] = {
-        {"revoke", "grant revoke", "{'grant':'%s','reason':'leaves'}"},
-        {"revoke", "grant confirm", "{'grant':'%s'}"},
-        {"rotate", "credential rotate", "{'credential':'%s','proof':'vault_version','value':'2'}"},
-        {"retire", "credential retire", "{'credential':'%s','reason':'leaves'}"},
-        {"control", "controlpoint retire", "{'controlpoint':'%s'}"},
-        {"duty", "responsibility end", "{'responsibility':'%s'}"}};
-    const char *words =
-        one_of(w, "SELECT x.kind || ' ' || ref_of(x.id) FROM handover_at($1, latest()) "
-                  "h, items_of(h.person, $1, latest()) x WHERE NOT case_ended(h.state) "
-                  "ORDER BY 1");
-    char kind[40], ref[60];
-
-    if (sscanf(words, "%39s %59s", kind, ref) != 2)
-        return;
-    for (size_t k = 0; k < sizeof(ways) / sizeof(*ways); k++)
-        if (strcmp(ways[k].kind, kind) == 0) {
-            char params[200];
-            const char *split = strstr(ways[k].params, "%s");
-            snprintf(params, sizeof(params), "%.*s%s%s", (int)(split - ways[k].params),
-                     ways[k].params, ref, split + 2);
-            walk_act(w, "adm", ways[k].command, params);
-        }
-}
-
-/* Whoever takes accounts reads back and accepts. */
-static void accept_something(struct walk *w)
-{
-    const char *words =
-        one_of(w, "SELECT DISTINCT ref_of(a.handover) || ' ' || ref_of(a.successor) FROM "
-                  "handover_account_at($1, latest()) a JOIN handover_at($1, latest()) h "
-                  "ON h.id = a.handover WHERE a.accepted_at IS NULL AND a.successor IS "
-                  "NOT NULL AND NOT case_ended(h.state) ORDER BY 1");
-    char h[40], who[40];
-    const json_t *inventory;
-
-    if (sscanf(words, "%39s %39s", h, who) != 2 ||
-        act(w->i, who, "handover inventory", with(w->i, h, ""), &inventory))
-        return;
-    walk_act(w, who, "handover accept",
-             with(w->i, h,
-                  arena_printf(w->mem, "'inventory':'%s','restate':'%s'",
-                               json_text(inventory, "inventory"), restated(w->i, inventory))));
-}
-
-/* Somebody new with a seat, an account, access, a secret and a control point. */
-static void somebody_joins(struct walk *w)
-{
-    const char *p = arena_printf(w->mem, "p%zu", ++w->names);
-    const char *adm = one_of(w, "SELECT ref_of(a) FROM admins_who_stay(latest()) a WHERE "
-                                "stays(a, $1, latest()) ORDER BY 1");
-    struct instance *i = w->i;
-
-    if (strcmp(adm, "nobody") == 0)
-        return;
-
-#define SAY(who, command, ...) did(i, who, command, arena_printf(w->mem, __VA_ARGS__))
-    SAY(adm, "person register", "{'person':'%s','name':'P','unit':'sales'}", p);
-    const json_t *code = SAY(adm, "key invite", "{'person':'%s'}", p);
-    SAY(p, "key enrol", "{'code':'%s'}", vector_text(code, "result.code"));
-    SAY(adm, "position register", "{'position':'s-%s','title':'T','unit':'sales'}", p);
-    SAY(adm, "position fill", "{'position':'s-%s','person':'%s'}", p, p);
-    SAY(adm, "account register",
-        "{'account':'a-%s','url':'https://x.com/%s','unit':'sales','owner':'s-%s'}", p, p, p);
-    SAY(adm, "grant give", "{'account':'a-%s','person':'%s','role':'owner'}", p, p);
-    walk_look(w);
-    walk_act(w, adm, "grant give",
-             arena_printf(w->mem, "{'account':'a-%s','person':'kim','role':'owner'}", p));
-    walk_act(w, adm, "grant give",
-             arena_printf(w->mem, "{'account':'a-%s','person':'lea','role':'owner'}", p));
-    SAY(adm, "controlpoint add", "{'account':'a-%s','kind':'recovery_mail','person':'%s'}", p, p);
-    SAY(adm, "credential record",
-        "{'account':'a-%s','kind':'api_key','shared':true,'known_to':['%s']}", p, p);
-#undef SAY
-    walk_look(w);
-}
-
-static size_t who_stay(struct walk *w)
-{
-    PGresult *r = walk_ask(
-        w, "SELECT count(*) FROM person_at($1, latest()) p WHERE stays(p.id, $1, latest())");
-    size_t n = strtoul(PQgetvalue(r, 0, 0), NULL, 10);
-
-    PQclear(r);
-    return n;
-}
-
-/* The move that takes a case on from its state, and now and then a new case. */
-static void push_a_case(struct walk *w)
-{
-    static const struct {
-        const char *state, *who, *command, *more;
-    } ways[] = {{"draft", "hana", "handover schedule", "'shortfall':'no time'"},
-                {"scheduled", "hana", "handover start", "'reason':'now'"},
-                {"in_progress", "hana", "handover submit", ""},
-                {"in_progress", "hana", "step waive", "'steps':'all'"},
-                {"in_progress", "lea", "step verify", "'steps':'all'"},
-                {"in_progress", "lea", "handover confirm-hostile", ""},
-                {"in_progress", "hana", "handover rescope", ""},
-                {"verifying", "lea", "handover complete", "'attest':'I have looked.'"},
-                {"failed", "hana", "handover retry", "'plan':'another'"}};
-    const char *words =
-        one_of(w, "SELECT ref_of(h.id) || ' ' || h.state FROM handover_at($1, latest()) h "
-                  "WHERE NOT case_ended(h.state) ORDER BY 1");
-    const char *leaver =
-        one_of(w, "SELECT ref_of(p.id) FROM person_at($1, latest()) p WHERE "
-                  "stays(p.id, $1, latest()) AND ref_of(p.id) ~ '^p|sam|uma|tess' ORDER BY 1");
-    char h[40], state[40];
-
-    if (below(w, 8) == 0)
-        walk_act(w, "hana", "handover create",
-                 filled(w,
-                        arena_printf(w->mem, "{'handover':'{N}','person':'%s','last_day':'{D}'}",
-                                     leaver),
-                        "", ""));
-    if (sscanf(words, "%39s %39s", h, state) != 2)
-        return;
-    if (below(w, 3) == 0)
-        walk_act(w, "hana", "handover successor",
-                 with(w->i, h, arena_printf(w->mem, "'person':'%s'", leaver)));
-    size_t from = below(w, sizeof(ways) / sizeof(*ways));
-    for (size_t n = 0; n < sizeof(ways) / sizeof(*ways); n++) {
-        size_t k = (from + n) % (sizeof(ways) / sizeof(*ways));
-        if (strcmp(ways[k].state, state) != 0)
-            continue;
-        walk_act(w, ways[k].who, ways[k].command, with(w->i, h, ways[k].more));
-        return;
-    }
-}
-
 /* ---- The walk -------------------------------------------------------------------------------- */
 
 static void one_step(struct walk *w)
 {
-    if (below(w, 25) == 0)
-        w->i->now += (int64_t)below(w, 4) * 86400000;
+    if (walk_below(w, 25) == 0)
+        w->i->now += (int64_t)walk_below(w, 4) * 86400000;
     w->i->now += 1000;
-    switch (below(w, 12)) {
-    case 0:
-    case 1:
-        end_an_item(w);
-        break;
-    case 2:
-        accept_something(w);
-        break;
-    case 3:
-    case 4:
-    case 5:
-        push_a_case(w);
-        break;
-    case 6:
-        if (who_stay(w) < PEOPLE_MIN + 5)
-            somebody_joins(w);
-        break;
-    default:
-        try_move(w);
-    }
+    if (walk_below(w, 2))
+        walk_try(w);
+    else
+        walk_way(w);
 }
 
 static void walk(struct walk *w, size_t steps)
@@ -389,7 +238,7 @@ static void walk(struct walk *w, size_t steps)
     did(w->i, "adm", "role give", "{'person':'hal','role':'admin'}");
     w->file = uploaded(w->i, "shot.png", "\x89PNG shot");
     walk_look(w);
-    for (w->step = 0; w->step < steps; w->step++) {
+    while (w->step < steps) {
         AUTO(arena_auto) struct arena *step = arena_new();
         w->mem = step;
         one_step(w);

@@ -29,6 +29,29 @@ struct walk {
 struct walk *walk_new(struct arena *mem, struct instance *i, uint64_t seed);
 void walk_end(struct walk *w);
 
+/* ---- walker.c -----------------------------------------------------------------------------------
+ */
+
+/* A number below n. */
+size_t walk_below(struct walk *w, size_t n);
+
+/* One of the rows of a question to the state, or a word that names nothing. */
+const char *walk_one_of(struct walk *w, const char *sql);
+
+/* A day, from so many days after today on, within a span. */
+const char *walk_day(struct walk *w, int64_t from, size_t span);
+
+/* A random command by a random person. */
+void walk_try(struct walk *w);
+
+/* ---- walker_ways.c ------------------------------------------------------------------------------
+ */
+
+void walk_way(struct walk *w);
+
+/* ---- walker_look.c ------------------------------------------------------------------------------
+ */
+
 /* A question to the state, in which $1 is the walk's clock. */
 PGresult *walk_ask(struct walk *w, const char *sql);
 

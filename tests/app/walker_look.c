@@ -257,6 +257,7 @@ void walk_act(struct walk *w, const char *who, const char *command, const char *
     const json_t *reply;
     struct arena *whole = w->i->mem;
 
+    w->step++;
     w->i->mem = w->mem;
     struct err *e = act(w->i, who, command, params, &reply);
     w->i->mem = whole;
