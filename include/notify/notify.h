@@ -12,6 +12,7 @@ struct notify_config {
     const struct service *service;
     const char *smtp; /* smtp://host[:port] or smtps://host[:port]; NULL: no mail is sent */
     const char *smtp_user, *smtp_password; /* NULL: none is asked for */
+    const char *smtp_ca; /* a file: who may vouch for the mail server; NULL: the system's */
     const char *mail_from;
     const char *texts; /* a folder with texts of one's own, LANGUAGE/NAME.txt; NULL */
 };

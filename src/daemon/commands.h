@@ -26,7 +26,7 @@ struct daemon_options {
     const char *archive, *rollback; /* a folder or "off"; how many entries are left */
 
     /* Telling people and programs. */
-    const char *smtp, *smtp_user, *smtp_password_file, *mail_from, *texts, *base_url;
+    const char *smtp, *smtp_user, *smtp_password_file, *smtp_ca, *mail_from, *texts, *base_url;
     bool private_receivers;
 
     /* Of a backup. */

@@ -42,6 +42,7 @@ enum option_id {
     SMTP,
     SMTP_USER,
     SMTP_PASSWORD,
+    SMTP_CA,
     MAIL_FROM,
     TEXTS,
     BASE_URL,
@@ -102,6 +103,8 @@ static const struct {
     {"smtp-user", "NAME", "r", "who sends it", SMTP_USER},
     {"smtp-password-file", "FILE", "r", "a file with the password, readable by nobody else",
      SMTP_PASSWORD},
+    {"smtp-ca", "FILE", "r", "the authorities that may vouch for the mail server; the system's if not said",
+     SMTP_CA},
     {"mail-from", "ADDRESS", "r", "from whom the mail comes", MAIL_FROM},
     {"texts", "DIR", "r",
      "texts of mail of your own: DIR/LANGUAGE/NAME.txt instead of those that come with it", TEXTS},
@@ -202,7 +205,7 @@ static bool names_folder(enum option_id id, const char *value)
     if (id == ARCHIVE)
         return strcmp(value, "off") != 0;
     return id == TO || id == FROM || id == KEYS || id == PUBLISHED || id == TEXTS ||
-           id == SMTP_PASSWORD;
+           id == SMTP_PASSWORD || id == SMTP_CA;
 }
 
 static const char *from_root(struct arena *mem, const char *path)
@@ -237,6 +240,7 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
                                   [SMTP] = &o->smtp,
                                   [SMTP_USER] = &o->smtp_user,
                                   [SMTP_PASSWORD] = &o->smtp_password_file,
+                                  [SMTP_CA] = &o->smtp_ca,
                                   [MAIL_FROM] = &o->mail_from,
                                   [TEXTS] = &o->texts,
                                   [BASE_URL] = &o->base_url};

@@ -114,6 +114,7 @@ static struct err *start_sender(struct arena *mem, const struct daemon_options *
                                    .service = &o->service,
                                    .smtp = options->smtp,
                                    .smtp_user = options->smtp_user,
+                                   .smtp_ca = options->smtp_ca,
                                    .mail_from = options->mail_from,
                                    .texts = options->texts};
 

@@ -198,6 +198,8 @@ void post_mail(struct arena *mem, CURL *curl, const struct notify_config *config
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     curl_easy_setopt(curl, CURLOPT_USE_SSL,
                      is_here(config->smtp) ? (long)CURLUSESSL_TRY : (long)CURLUSESSL_ALL);
+    if (config->smtp_ca)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, config->smtp_ca);
     if (config->smtp_user) {
         curl_easy_setopt(curl, CURLOPT_USERNAME, config->smtp_user);
         curl_easy_setopt(curl, CURLOPT_PASSWORD, config->smtp_password);

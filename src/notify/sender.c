@@ -109,7 +109,11 @@ static struct err *try_again(struct arena *mem, struct sender *s, const struct m
 
     if (pause >= 0 && o->retry_after > pause && o->retry_after <= DAY_S)
         pause = o->retry_after;
-    return pause < 0 ? give_up(mem, s, m, o) : record(mem, s, m, o, "waiting", pause);
+    if (pause < 0)
+        return give_up(mem, s, m, o);
+    journal(JOURNAL_WARN, "message-waits", "id", m->id, "channel", m->channel, "because", o->said,
+            NULL);
+    return record(mem, s, m, o, "waiting", pause);
 }
 
 /* ---- Webhooks -------------------------------------------------------------------------------- */

@@ -123,3 +123,8 @@ Test(e2e, programs_and_people_are_told)
 {
     run("tell.sh");
 }
+
+Test(e2e, mail_goes_within_tls_and_with_a_password)
+{
+    run("mail.sh");
+}

@@ -1,15 +1,12 @@
 # tell.sh - programs and people are told: webhooks to a receiver with a third party's library, mail to a server,
 # a calendar that a third party's library reads; and nothing to a hostile leaver.
 . "$TENURE_ROOT/tests/e2e/lib.sh"
-modules=$TENURE_BUILD/node
-mkdir -p "$modules" && cp "$TENURE_ROOT"/tests/node/* "$modules"
-[ -d "$modules/node_modules/ical.js" ] || (cd "$modules" && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
+node_modules
 
 in=$place/in && mkdir "$in"
 node "$modules/receive.mjs" "$in" &
 receiver=$!
 trap 'kill $receiver 2>/dev/null || true; finish' EXIT
-until_there() { for _ in $(seq 600); do eval "$1" >/dev/null 2>&1 && return 0 || sleep 0.1; done; fail "never: $1"; }
 until_there '[ -s "$in/ports" ]'
 read -r web smtp <"$in/ports"
 
@@ -39,10 +36,8 @@ until_there 'grep -q "^/flaky 204 verified" "$in/hooks"'
 [ "$(grep -c '^/flaky' "$in/hooks")" = 2 ] || fail "not twice: $(cat "$in/hooks")"
 has '"tries":2' as admin webhook deliveries --webhook flaky --json
 
-# ---- Mail and calendars: where it is noon now, and nobody has a weekend
-hour=$(date -u +%-H)
-zone=$([ "$hour" -le 12 ] && echo "Etc/GMT-$((12 - hour))" || echo "Etc/GMT+$((hour - 12))")
-as admin place create here --name Here --zone "$zone" --weekend none >/dev/null
+# ---- Mail and calendars
+noon_here
 as admin unit place sales here >/dev/null
 person() { as admin person register "$1" --name "$2" --email "$1@acme.example" --unit sales "${@:3}" >/dev/null; }
 person ana 'Ana Petrova'
