@@ -104,6 +104,7 @@ static inline bool command_changes(const struct command *c)
 
 /* "account register", as it stands in intents. */
 char *command_name(struct arena *mem, const struct noun *n, const struct command *c);
+bool command_emits(const struct command *c, const char *type); /* may it add such an event? */
 const struct command *command_find(const char *name, const struct noun **ret_noun); /* or NULL */
 
 #endif

@@ -9,20 +9,12 @@ static void find(struct audit *a, uint64_t index, const char *text)
     audit_find(a, "log.disclosed", audit_row(a, index), "%s", text);
 }
 
-static bool may_emit(const struct command *c, const char *type)
-{
-    for (const char *const *t = c->emits; t && *t; t++)
-        if (strcmp(*t, type) == 0)
-            return true;
-    return false;
-}
-
 static void check_type(struct audit *a, uint64_t index, const char *command, const char *type)
 {
     const struct noun *noun;
     const struct command *c = command_find(command, &noun);
 
-    if (!c || !type || !may_emit(c, type))
+    if (!c || !type || !command_emits(c, type))
         audit_find(a, "log.disclosed", audit_row(a, index), "the command '%s' makes no %s", command,
                    type ? type : "?");
 }

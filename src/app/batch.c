@@ -57,6 +57,16 @@ static void complete_events(struct job *job)
     }
 }
 
+/* What the table does not announce of a command, the audit could not explain: it is not written. */
+static struct err *check_announced(struct job *job)
+{
+    for (const struct event *e = job->events.first; e; e = e->next)
+        if (!command_emits(job->command, e->type->name))
+            return err_new(job->mem, ERR_SYSTEM, "a mistake of this program: '%s %s' makes no %s",
+                           job->noun->name, job->command->verb, e->type->name);
+    return NULL;
+}
+
 static void decide(struct job *job)
 {
     const struct command *c = job->command;
@@ -67,6 +77,8 @@ static void decide(struct job *job)
     else
         job_event(job, c->emits[0]);
     complete_events(job);
+    if (!job->error)
+        job->error = check_announced(job);
 }
 
 /* Decides in order. A job that meets an earlier one of the batch on a thing waits for the next,

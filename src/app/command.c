@@ -52,6 +52,14 @@ char *command_name(struct arena *mem, const struct noun *n, const struct command
     return *c->verb ? arena_printf(mem, "%s %s", n->name, c->verb) : arena_copy(mem, n->name);
 }
 
+bool command_emits(const struct command *c, const char *type)
+{
+    for (const char *const *t = c->emits; t && *t; t++)
+        if (strcmp(*t, type) == 0)
+            return true;
+    return false;
+}
+
 const struct command *command_find(const char *name, const struct noun **ret_noun)
 {
     const char *space = strchr(name, ' ');
