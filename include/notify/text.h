@@ -16,4 +16,8 @@ const char *text_template(const char *language, const char *name);
 MUST struct err *text_fill(struct arena *mem, const char *template, const json_t *values,
                            const char **ret_subject, const char **ret_body);
 
+/* As they go into the head of a mail: letters as they are, anything else encoded. */
+const char *text_of_name(struct arena *mem, const char *name);
+const char *text_of_subject(struct arena *mem, const char *subject);
+
 #endif

@@ -2,13 +2,14 @@
 #include "post.h"
 
 #include "base/text.h"
+#include "notify/text.h"
 #include "notify/webhook.h"
 
 #include <arpa/inet.h>
 #include <string.h>
 #include <time.h>
 
-enum { CONNECT_MS = 5000, ANSWER_MS = 15000, MAIL_MS = 60000, SAID_MAX = 300, ADDRESS_MAX = 300 };
+enum { CONNECT_MS = 5000, SAID_MAX = 300, ADDRESS_MAX = 300 };
 
 /* What it answers is kept as far as it is looked at. */
 struct heard {
@@ -105,27 +106,6 @@ void post_webhook(struct arena *mem, CURL *curl, const char *url, const char *co
 
 /* ---- Mail ------------------------------------------------------------------------------------ */
 
-/* RFC 2047, in words of at most 75 letters, none of which ends within a letter of UTF-8. */
-static const char *header_words(struct arena *mem, const char *text)
-{
-    enum { WORD = 42 };
-    struct buf out;
-
-    if (strlen(text) == strspn(text,
-                               "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                               " .,:;-+/()'"))
-        return text;
-    buf_init(&out, mem, 1 << 16);
-    while (*text) {
-        size_t n = strlen(text) < WORD ? strlen(text) : WORD;
-        while (text[n] && ((unsigned char)text[n] & 0xc0) == 0x80)
-            n--;
-        buf_printf(&out, "%s=?UTF-8?B?%s?=", out.n ? "\r\n " : "", base64_encode(mem, text, n));
-        text += n;
-    }
-    return out.at;
-}
-
 static const char *date_of(struct arena *mem, int64_t now)
 {
     char text[64];
@@ -166,8 +146,8 @@ static struct curl_slist *letter_head(struct arena *mem, const struct notify_con
     const char *const lines[] = {
         arena_printf(mem, "Date: %s", date_of(mem, l->now)),
         arena_printf(mem, "From: Tenure <%s>", config->mail_from),
-        arena_printf(mem, "To: %s <%s>", header_words(mem, l->name ? l->name : ""), l->to),
-        arena_printf(mem, "Subject: %s", header_words(mem, l->subject)),
+        arena_printf(mem, "To: %s <%s>", text_of_name(mem, l->name ? l->name : ""), l->to),
+        arena_printf(mem, "Subject: %s", text_of_subject(mem, l->subject)),
         arena_printf(mem, "Message-ID: <%s@%s>", l->id, host_of(mem, config->mail_from)),
         "Auto-Submitted: auto-generated"};
     struct curl_slist *head = NULL;

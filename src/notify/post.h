@@ -6,6 +6,9 @@
 
 #include <curl/curl.h>
 
+/* How long the other side may take. */
+enum { ANSWER_MS = 15000, MAIL_MS = 60000 };
+
 /* What came of it. */
 struct outcome {
     long status;      /* of HTTP or SMTP; 0: no answer */

@@ -19,7 +19,12 @@
 #include <string.h>
 #include <time.h>
 
-enum { LOOK_MS = 1000, REMIND_MS = 60000, AT_ONCE = 20, TEMPLATE_MAX = 1 << 16, DAY_S = 86400 };
+enum { LOOK_MS = 1000, REMIND_MS = 60000, TEMPLATE_MAX = 1 << 16, DAY_S = 86400 };
+
+/* So few that all of them are over before they can be taken again, however slow the other side is:
+ * outbox_take in sql/service/003_outbox.sql gives five minutes. */
+enum { AT_ONCE = 4 };
+_Static_assert(AT_ONCE *MAIL_MS < 5 * 60000 && ANSWER_MS < MAIL_MS, "nobody else takes them");
 
 struct sender {
     struct notify_config config;

@@ -1,6 +1,7 @@
 /* text.c - see notify/text.h. */
 #include "notify/text.h"
 
+#include "base/bytes.h"
 #include "base/embed.h"
 #include "base/text.h"
 #include "json/json.h"
@@ -157,4 +158,45 @@ struct err *text_fill(struct arena *mem, const char *template, const json_t *val
     *ret_subject = arena_copy_n(mem, f.out.at, line);
     *ret_body = f.out.at + line + strspn(f.out.at + line, "\n");
     return NULL;
+}
+
+/* ---- In the head of a mail ------------------------------------------------------------------- */
+
+/* RFC 2047, in words of at most 75 letters, none of which ends within a letter of UTF-8. */
+static const char *encoded_words(struct arena *mem, const char *text)
+{
+    enum { WORD = 42 };
+    struct buf out;
+
+    buf_init(&out, mem, 1 << 16);
+    while (*text) {
+        size_t n = strlen(text) < WORD ? strlen(text) : WORD;
+        while (text[n] && ((unsigned char)text[n] & 0xc0) == 0x80)
+            n--;
+        buf_printf(&out, "%s=?UTF-8?B?%s?=", out.n ? "\r\n " : "", base64_encode(mem, text, n));
+        text += n;
+    }
+    return out.n ? out.at : "";
+}
+
+static const char *words_or_encoded(struct arena *mem, const char *text, const char *plain)
+{
+    static const char letters[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -'";
+    size_t n = 0;
+
+    while (text[n] && (strchr(letters, text[n]) || strchr(plain, text[n])))
+        n++;
+    return text[n] ? encoded_words(mem, text) : text;
+}
+
+/* Nothing that ends a name or begins an address: "Petrova, Ana" would be two of them. */
+const char *text_of_name(struct arena *mem, const char *name)
+{
+    return words_or_encoded(mem, name, "");
+}
+
+const char *text_of_subject(struct arena *mem, const char *subject)
+{
+    return words_or_encoded(mem, subject, ".,:;+/()");
 }

@@ -151,3 +151,16 @@ Test(text, all_that_come_with_it)
         }
     cr_expect_null(text_template("de", "digest"));
 }
+
+/* A comma would make two addresses of a name; a subject may have one. */
+Test(text, a_name_is_one_address)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+
+    cr_expect_str_eq(text_of_name(mem, "Ana Petrova"), "Ana Petrova");
+    cr_expect_str_eq(text_of_name(mem, ""), "");
+    cr_expect_str_eq(text_of_name(mem, "Petrova, Ana"), "=?UTF-8?B?UGV0cm92YSwgQW5h?=");
+    cr_expect_str_eq(text_of_name(mem, "Ana <x@y>"), "=?UTF-8?B?QW5hIDx4QHk+?=");
+    cr_expect_str_eq(text_of_name(mem, "Zo\xc3\xab"), "=?UTF-8?B?Wm/Dqw==?=");
+    cr_expect_str_eq(text_of_subject(mem, "Tenure: 3 steps, 1 late"), "Tenure: 3 steps, 1 late");
+}
