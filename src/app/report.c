@@ -220,14 +220,20 @@ static struct err *sign(struct job *job, struct made *m)
     return note_sign_by(job->mem, text.at, service->origin, signer, &m->note);
 }
 
-static const char *digest_of(struct arena *mem, const struct made *m)
+/* What does not fit is no table: its digest would be that of a part. */
+static struct err *take_digest(struct arena *mem, struct made *m)
 {
     struct buf table;
 
     buf_init(&table, mem, TABLE_BYTES);
     json_csv(&table, m->of->row, m->rows);
+    if (!buf_ok(&table))
+        return err_new(mem, ERR_TOO_LARGE,
+                       "the table has more than %d MiB: say a shorter period with --since, --until",
+                       TABLE_BYTES >> 20);
     struct digest d = sha256(bytes_of(table.at, table.n));
-    return hex_encode(mem, d.at, sizeof(d.at));
+    m->digest = hex_encode(mem, d.at, sizeof(d.at));
+    return NULL;
 }
 
 static const char *reply_of(struct job *job, const struct made *m)
@@ -254,7 +260,7 @@ static struct err *answer_report(struct job *job, const void *params, const char
     TRY(set_period(job, &b, &m));
     set_sample(job, &b, &m);
     TRY(read_rows(job, &b, &m));
-    m.digest = digest_of(job->mem, &m);
+    TRY(take_digest(job->mem, &m));
     TRY(sign(job, &m));
     *ret = reply_of(job, &m);
     return NULL;
