@@ -134,7 +134,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.position AS key FROM (
 -- ---- person ----------------------------------------------------------------------------------------
 
 --: person_status
-SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
+SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, p.kind FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
 
 --: person_status_maybe
 SELECT (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid) AS person_status

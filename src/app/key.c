@@ -66,9 +66,10 @@ static const struct field invite_fields[] = {
 #undef P
 
 struct seen_person {
-    const char *status;
+    const char *status, *kind;
 };
-static const struct field invite_seen[] = {S_TEXT(seen_person, status), {0}};
+static const struct field invite_seen[] = {
+    S_TEXT(seen_person, status), S_TEXT(seen_person, kind), {0}};
 
 static struct err *decide_invite(struct job *job, const void *params, const void *seen)
 {
@@ -78,6 +79,10 @@ static struct err *decide_invite(struct job *job, const void *params, const void
     int64_t days = in->days ? in->days : INVITATION_DAYS;
 
     TRY(refuse_gone(job, "person", in->person.said, now->status));
+    if (text_same(now->kind, "service")) /* else whoever runs it would sign as a second person */
+        return err_field(job->mem, "person",
+                         "'%s' is a service, which signs nothing: tenure token issue %s",
+                         in->person.said, in->person.said);
     struct event *e = job_event(job, "key.invited");
     event_set(e, "invitation", id);
     event_set(e, "code", hash_of(job->mem, code_of(job, id)));
@@ -294,6 +299,7 @@ const struct command key_commands[] = {
         .emits = EMITS("key.revoked"),
         .look = "key_look",
         .seen = RECORD(struct seen_key, revoke_seen),
+        .alone = true, /* who else can administer is not among what it names */
         .decide = decide_revoke,
     },
     {

@@ -322,6 +322,7 @@ const struct command person_commands[] = {
         .by_token = true,
         .look = "person_look",
         .seen = RECORD(struct seen_person, seen_fields),
+        .alone = true, /* who else can administer is not among what it names */
         .decide = decide_person_retire,
     },
     {

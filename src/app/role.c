@@ -106,6 +106,7 @@ const struct command role_commands[] = {
         .emits = EMITS("role.taken"),
         .look = "role_look",
         .seen = RECORD(struct seen_role, seen_fields),
+        .alone = true, /* who else can administer is not among what it names */
         .decide = decide_take,
     },
     {
