@@ -41,7 +41,8 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.override AS key FROM (
 --: handover_laid
 -- the steps of playbooks as they are, and what each account's were made of
 SELECT s.id, s.number, s.name, s.state, s.account, s.title, s.detail, s.actor, coalesce(s.evidence, 'none') AS evidence,
-       s.wait_days, s.irreversible, coalesce(s.approve, false) AS approve, s.condition, s.layers, s.needs, s.due_rule
+       s.wait_days, s.irreversible, coalesce(s.approve, false) AS approve, s.condition, s.layers, s.needs, s.due_rule,
+       coalesce(s.pinned, false) AS pinned
 FROM step_at(:now::timestamptz, latest()) s
 WHERE s.handover = :handover::uuid AND s.kind = 'playbook' ORDER BY s.number
 

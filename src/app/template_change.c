@@ -11,26 +11,16 @@ struct laid {
     const char *id, *name, *state, *account, *title, *detail, *actor, *evidence, *condition;
     const char *layers, *due_rule;
     int64_t number, wait_days;
-    bool irreversible, approve;
+    bool irreversible, approve, pinned;
     struct list needs;
 };
-static const struct field laid_fields[] = {S_TEXT(laid, id),
-                                           S_TEXT(laid, name),
-                                           S_TEXT(laid, state),
-                                           S_TEXT(laid, account),
-                                           S_TEXT(laid, title),
-                                           S_TEXT(laid, detail),
-                                           S_TEXT(laid, actor),
-                                           S_TEXT(laid, evidence),
-                                           S_TEXT(laid, condition),
-                                           S_TEXT(laid, layers),
-                                           S_TEXT(laid, due_rule),
-                                           S_INT(laid, number),
-                                           S_INT(laid, wait_days),
-                                           S_LIST(laid, needs),
-                                           S_BOOL(laid, irreversible),
-                                           S_BOOL(laid, approve),
-                                           {0}};
+static const struct field laid_fields[] = {
+    S_TEXT(laid, id),       S_TEXT(laid, name),     S_TEXT(laid, state),
+    S_TEXT(laid, account),  S_TEXT(laid, title),    S_TEXT(laid, detail),
+    S_TEXT(laid, actor),    S_TEXT(laid, evidence), S_TEXT(laid, condition),
+    S_TEXT(laid, layers),   S_TEXT(laid, due_rule), S_INT(laid, number),
+    S_INT(laid, wait_days), S_LIST(laid, needs),    S_BOOL(laid, irreversible),
+    S_BOOL(laid, approve),  S_BOOL(laid, pinned),   {0}};
 static const struct record laid_record = RECORD(struct laid, laid_fields);
 
 /* One account whose template is another one than that it was laid out by. */
@@ -276,7 +266,8 @@ static json_t *changed_json(struct job *job, const struct changed *x, size_t i)
                           "irreversible", s->irreversible, "approve", s->approve, "needs",
                           needs_of(x, s), "due_rule", due_rule_text(job->mem, &s->rule));
 
-    due_tell(job, c, &x->plan.timed[i]);
+    if (!x->laid[i]->pinned) /* what was set by hand stays */
+        due_tell(job, c, &x->plan.timed[i]);
     return c;
 }
 

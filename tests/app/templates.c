@@ -48,7 +48,7 @@ static const json_t *step_called(struct instance *i, const char *h, const char *
     return NULL;
 }
 
-static void is_now(struct instance *i, const char *h, const char *name, const char *state)
+static void named_is_now(struct instance *i, const char *h, const char *name, const char *state)
 {
     const json_t *step = step_called(i, h, name);
 
@@ -86,12 +86,12 @@ Test(templates, what_needs_nothing_waits_from_the_day_it_was_laid_out)
                            "\"none\",\"wait_days\":7,\"needs\":[]}"));
     const char *h = case_opened(i);
 
-    is_now(i, h, "acme-group/wait", "pending");
+    named_is_now(i, h, "acme-group/wait", "pending");
     refused(i, "hana", "step claim", with(i, h, "'steps':'2'"), ERR_CONFLICT,
             "S2 wait_days: step 2 is pending: it waits 7 day(s)");
     i->now += INT64_C(7) * 86400000;
     did(i, "hana", "step claim", with(i, h, "'steps':'2'"));
-    is_now(i, h, "acme-group/wait", "in_progress");
+    named_is_now(i, h, "acme-group/wait", "in_progress");
     audit_is_clean(i);
 }
 
@@ -140,8 +140,8 @@ Test(templates, the_closest_override_wins_and_is_traced)
     cr_expect_str_eq(text_of(ask, "title"), "Ask as sales");
     cr_expect_str_eq(text_of(ask, "layers"), "linkedin_group 2, ov-group 1, ov-sales 1");
     cr_expect(json_is_true(json_object_get(ask, "approve")));
-    is_now(i, h, "acme-group/tell", "pending");
-    is_now(i, h, "acme-group/move", "pending");
+    named_is_now(i, h, "acme-group/tell", "pending");
+    named_is_now(i, h, "acme-group/move", "pending");
     did(i, "adm", "playbook withdraw", "{'override':'ov-group','reason':'not needed'}");
     refused(i, "adm", "playbook withdraw", "{'override':'ov-group','reason':'again'}", ERR_CONFLICT,
             "withdrawn already");
@@ -158,21 +158,21 @@ Test(templates, a_condition_that_is_false_skips_its_step_until_it_holds)
                                      "\"if\":{\"not\":{\"unit\":\"marketing\"}}")));
     const char *h = case_opened(i);
 
-    is_now(i, h, "acme-group/alone", "skipped");
+    named_is_now(i, h, "acme-group/alone", "skipped");
     cr_expect_str_eq(text_of(step_called(i, h, "acme-group/alone"), "trace"),
                      "sole_owner must be true and is false (by linkedin_group 2)");
     cr_expect_str_eq(text_of(step_called(i, h, "acme-group/page"), "trace"),
                      "kind must be [\"page\",\"ads\"] and is group (by linkedin_group 2)");
-    is_now(i, h, "acme-group/after", "ready");
+    named_is_now(i, h, "acme-group/after", "ready");
     did(i, "kim", "grant revoke", "{'grant':'g-tess','reason':'x'}");
     did(i, "kim", "grant revoke", "{'grant':'g-kim','reason':'x'}");
     did(i, "hana", "handover rescope", with(i, h, ""));
-    is_now(i, h, "acme-group/alone", "ready");
-    is_now(i, h, "acme-group/page", "skipped");
+    named_is_now(i, h, "acme-group/alone", "ready");
+    named_is_now(i, h, "acme-group/page", "skipped");
     did(i, "adm", "grant give",
         "{'grant':'g-uma2','account':'acme-group','person':'uma','role':'owner'}");
     did(i, "hana", "handover rescope", with(i, h, ""));
-    is_now(i, h, "acme-group/alone", "skipped");
+    named_is_now(i, h, "acme-group/alone", "skipped");
     audit_is_clean(i);
 }
 
@@ -187,6 +187,7 @@ Test(templates, an_open_case_keeps_its_templates_until_somebody_applies_new_ones
                      did(i, "aud", "handover templates", with(i, h, "")), "accounts")),
                  0);
     did(i, "hana", "step finish", with(i, h, "'steps':'1'"));
+    did(i, "hana", "step due", with(i, h, "'steps':'2','day':'2026-12-03','reason':'the bank'"));
     published(i, arena_printf(mem, "%s,%s,%s", a_step(mem, "ask", "", "\"approve\":true"),
                               a_step(mem, "move", "\"ask\",\"new\"", "\"irreversible\":true"),
                               a_step(mem, "new", "\"ask\"", "\"detail\":\"as of today\"")));
@@ -198,9 +199,11 @@ Test(templates, an_open_case_keeps_its_templates_until_somebody_applies_new_ones
     cr_expect_not_null(strstr(changes, "irreversible, needs"), "%s", changes);
     cr_expect_null(step_called(i, h, "acme-group/new"));
     did(i, "hana", "handover apply-templates", with(i, h, "'reason':'the platform has changed'"));
-    is_now(i, h, "acme-group/ask", "done");
-    is_now(i, h, "acme-group/old", "cancelled");
-    is_now(i, h, "acme-group/new", "pending");
+    named_is_now(i, h, "acme-group/ask", "done");
+    named_is_now(i, h, "acme-group/old", "cancelled");
+    cr_expect_eq(strncmp(json_text(step_called(i, h, "acme-group/move"), "due"), "2026-12-03", 10),
+                 0, "what was set by hand stays");
+    named_is_now(i, h, "acme-group/new", "pending");
     cr_expect(json_is_true(json_object_get(step_called(i, h, "acme-group/move"), "irreversible")));
     cr_expect_eq(
         json_array_size(vector_at(did(i, "aud", "handover templates", with(i, h, "")), "changes")),
