@@ -51,4 +51,7 @@ typedef const char *intent_word_fn(void *ctx, const char *id);
 const char *intent_contradicted(const struct intent *intent, const struct entry_view *v,
                                 intent_word_fn *word_of, void *ctx);
 
+/* Reasons of entries that time alone makes, whatever the command was that met them. */
+extern const char reason_day_came[], reason_waiver_over[];
+
 #endif

@@ -156,7 +156,7 @@ CREATE OR REPLACE FUNCTION handover_step_waiver_asked(e event) RETURNS void LANG
     FROM jsonb_array_elements_text(e.after -> 'steps') s (id)
 $$;
 CREATE OR REPLACE FUNCTION handover_step_waived(e event) RETURNS void LANGUAGE sql AS $$
-    SELECT step_state(e, 'waived', jsonb_build_object('waived_by', e.initiator))
+    SELECT step_state(e, 'waived', jsonb_strip_nulls(jsonb_build_object('waived_by', e.initiator, 'reason', e.reason)))
 $$;
 CREATE OR REPLACE FUNCTION handover_step_approved(e event) RETURNS void LANGUAGE sql AS $$
     SELECT revise(e, 'step', s.id::uuid, jsonb_build_object('approved_by', e.initiator), e.recorded_at)

@@ -160,7 +160,11 @@ ORDER BY CASE WHEN l.code ~ '^I[0-9]+$' THEN substr(l.code, 2)::int ELSE 99 END,
 
 --: handover_steps
 SELECT s.id, s.number, s.state, s.kind, s.name, s.account, s.covers, s.assignee, s.performer, s.verifier, s.evidence,
-       s.irreversible, s.wait_days, s.needs, s.note, s.asked_by, s.actor, s.reason, s.until, s.expires_on, h.zone,
+       s.irreversible, s.wait_days, s.needs, s.note, s.asked_by, s.actor, s.until, s.expires_on, h.zone,
+       -- why it was asked to do without it; what came after may have had another reason
+       CASE WHEN s.asked_by IS NOT NULL THEN (
+           SELECT x.reason FROM step x JOIN log.disclosed d ON d.index = x.known_from AND d.type = 'handover.step_waiver_asked'
+           WHERE x.id = s.id ORDER BY x.known_from DESC LIMIT 1) END AS asked_why,
        coalesce(s.stale, false) AS stale, coalesce(s.approve, false) AS approve, s.approved_by, s.condition, s.layers,
        (SELECT (extract(epoch FROM min(x.valid_from)) * 1000)::bigint FROM step x
         WHERE x.handover = s.handover AND x.number = s.number AND x.id = s.id) AS laid_ms,
@@ -307,7 +311,7 @@ SELECT json_strip_nulls(json_build_object(
         UNION ALL
         SELECT s.number, s.due_at, s.due_local, coalesce(ref_of(s.assignee), 'nobody yet'), 'step ' || s.number || ' has waited until ' || s.until,
                'tenure step claim ' || ref_of(h.id) || ' ' || s.number
-        FROM s WHERE h.state = 'in_progress' AND s.state = 'waiting' AND s.until <= (:as_of::timestamptz AT TIME ZONE 'UTC')::date
+        FROM s WHERE h.state = 'in_progress' AND s.state = 'waiting' AND s.until <= (:as_of::timestamptz AT TIME ZONE h.zone)::date
         UNION ALL
         SELECT 2, NULL, NULL, ref_of(h.lead), 'step ' || s.number || ' has failed: ' || s.tried,
                'tenure step retry ' || ref_of(h.id) || ' ' || s.number || ' --note WORDS'

@@ -84,7 +84,7 @@ $$;
 CREATE OR REPLACE FUNCTION handover_points(ho uuid, at_time timestamptz, at_index bigint)
 RETURNS TABLE (code text, item text, say text, account uuid) LANGUAGE sql STABLE AS $$
     WITH h AS (SELECT * FROM handover_at(at_time, at_index) x WHERE x.id = ho),
-    k AS (SELECT y.* FROM h JOIN kinds() y ON y.kind = h.kind),
+    k AS (SELECT y.*, (at_time AT TIME ZONE h.zone)::date AS today FROM h JOIN kinds() y ON y.kind = h.kind),
     people AS (SELECT p.id FROM h, case_people(h, at_time, at_index) p (id)),
     steps AS (SELECT * FROM step_at(at_time, at_index) s WHERE s.handover = ho),
     held AS (SELECT i.* FROM h, case_items(h, at_time, at_index) i)
@@ -141,12 +141,12 @@ RETURNS TABLE (code text, item text, say text, account uuid) LANGUAGE sql STABLE
           AND still_here(o.accepted_by, at_time, at_index)
           AND o.accepted_by NOT IN (SELECT p.id FROM people p)))
     UNION ALL
-    SELECT 'I9', 'step ' || s.number, s.name || CASE WHEN s.expires_on < (at_time AT TIME ZONE 'UTC')::date
+    SELECT 'I9', 'step ' || s.number, s.name || CASE WHEN s.expires_on < k.today
            THEN ' was waived until ' || s.expires_on || ', and that is over: tenure step reopen ' || ref_of(ho) || ' ' || s.number
            ELSE ' is waived without a reason or an approver' END, s.account
     FROM steps s WHERE s.state = 'waived'
       AND (s.reason IS NULL OR s.waived_by IS NULL OR s.waived_by IN (s.asked_by, s.assignee)
-           OR s.expires_on < (at_time AT TIME ZONE 'UTC')::date)
+           OR s.expires_on < k.today)
     UNION ALL -- all that the leaver held since the case was opened must be covered
     SELECT 'I10', ref_of(x.id), ref_of(x.id) || ' is covered by no step: tenure handover rescope', x.account
     FROM h, LATERAL (

@@ -129,7 +129,7 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
 /* The statement handover_steps. */
 struct step {
     const char *id, *state, *kind, *name, *account, *covers, *assignee, *performer, *verifier;
-    const char *evidence, *note, *asked_by, *actor, *reason, *until, *expires_on;
+    const char *evidence, *note, *asked_by, *asked_why, *actor, *until, *expires_on;
     const char *next; /* who does it, when the assignee is gone */
     const char *approved_by, *condition, *layers;
     int64_t number, wait_days, done_ms, laid_ms;
@@ -151,6 +151,9 @@ MUST struct err *step_keeps_waiting(struct job *job, const struct steps *all, co
 
 /* What time alone moves: adds handover.step_wait_over for steps that have waited long enough,
  * handover.step_reopened for waivers that have run out. */
+/* The calendar's day where the case is. */
+int64_t steps_today(const struct job *job, const struct steps *steps);
+
 void steps_pass_time(struct job *job, const char *handover, struct steps *steps);
 
 /* Adds handover.step_ready for every pending step whose needs are done and whose wait is over. */
@@ -165,9 +168,13 @@ void steps_give(struct job *job, const char *handover, struct step *const *steps
 void steps_find_hands(struct job *job, const char *handover, struct step *const *steps, size_t n);
 
 /* Steps are open again (handover.step_reopened); what needs them waits for them again, and what was
- * built on them must be verified anew (step.h's step_reopen.c). */
+ * built on them must be verified anew (step.h's step_reopen.c). The reason is the command's where
+ * it is NULL. */
 void steps_reopen(struct job *job, const char *handover, const struct steps *all,
-                  struct step *const *chosen, size_t n);
+                  struct step *const *chosen, size_t n, const char *reason);
+
+/* ERR_CONFLICT (guard needs_ended) when a step needs one that is open again, or still. */
+MUST struct err *step_needs_nothing(struct job *job, const struct steps *all, const struct step *s);
 
 /* The steps that "4", "3-7", "2,5-6" or "all" means; all are those in a state from which the event
  * may follow, or one of several events, "claim rework". ERR_INVALID (field steps) for a number that

@@ -78,7 +78,7 @@ struct err *handover_decide_reject(struct job *job, const void *params, const vo
     TRY(steps_load(job, in->handover.id, &steps));
     TRY(steps_choose(job, &steps, in->steps, "reopen", "send back", &chosen, &n));
     steps_event(job, "handover.rejected", in->handover.id, chosen, n);
-    steps_reopen(job, in->handover.id, &steps, chosen, n);
+    steps_reopen(job, in->handover.id, &steps, chosen, n, NULL);
     return NULL;
 }
 

@@ -30,7 +30,7 @@ static struct err *fail_steps(struct job *job, const struct fail_params *in, str
         if (machine_find(step_transitions, chosen[i]->state, "reopen"))
             over[over_n++] = chosen[i];
     if (over_n)
-        steps_reopen(job, in->handover.id, all, over, over_n);
+        steps_reopen(job, in->handover.id, all, over, over_n, NULL);
     event_set(steps_event(job, "handover.step_failed", in->handover.id, chosen, n), "tried",
               in->tried);
     for (size_t i = 0; i < n; i++)

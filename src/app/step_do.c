@@ -162,12 +162,19 @@ static size_t own_of(const struct job *job, struct step **steps, size_t n)
     return kept;
 }
 
+static bool is_begun(const struct step *s)
+{
+    return text_same(s->state, "ready") || text_same(s->state, "in_progress");
+}
+
 static struct err *cannot_finish(struct job *job, const char *handover, const struct steps *all,
                                  const struct step *s)
 {
     const char *why = "there is nothing to finish";
 
     TRY(step_keeps_waiting(job, all, s));
+    if (is_begun(s))
+        TRY(step_needs_nothing(job, all, s));
     if (text_same(s->state, "blocked"))
         why = arena_printf(job->mem, "tenure step unblock %s %lld --note WORDS", handover,
                            (long long)s->number);
@@ -209,9 +216,8 @@ struct err *step_decide_finish(struct job *job, const void *params, const void *
     do {
         n = 0;
         for (size_t i = 0; i < left;) {
-            bool ready =
-                text_same(wanted[i]->state, "ready") || text_same(wanted[i]->state, "in_progress");
-            if (!ready) {
+            /* what it needs may be open again since it was begun */
+            if (!is_begun(wanted[i]) || step_needs_nothing(job, &w.steps, wanted[i])) {
                 i++;
                 continue;
             }

@@ -118,15 +118,37 @@ struct err *step_decide_ask(struct job *job, const void *params, const void *see
 {
     const struct step_params *in = params;
     struct work w;
+    int64_t day;
 
     (void)seen;
     TRY(step_begin(job, "waive", &w));
     TRY(check_waivable(job, &w));
+    if (in->expires_on && day_parse(in->expires_on, &day) && day < steps_today(job, &w.steps))
+        return err_field(job->mem, "expires_on", "%s is over", in->expires_on);
     struct event *e =
         steps_event(job, "handover.step_waiver_asked", in->handover.id, w.chosen, w.n);
     event_set(e, "expires_on", in->expires_on);
     event_set(e, "code", in->code);
     return NULL;
+}
+
+/* Each goes on record with the reason for which it was asked for: one entry a reason. */
+static void add_waived(struct job *job, const char *handover, const struct work *w)
+{
+    struct step **same = arena_array(job->mem, w->n + 1, sizeof(*same));
+
+    for (size_t i = 0; i < w->n; i++) {
+        const char *why = w->chosen[i]->asked_why;
+        size_t n = 0;
+        for (size_t k = i; k < w->n; k++)
+            if (!text_same(w->chosen[k]->state, "waived") &&
+                text_same(w->chosen[k]->asked_why, why))
+                same[n++] = w->chosen[k];
+        for (size_t k = 0; k < n; k++)
+            same[k]->state = "waived";
+        if (n)
+            steps_event(job, "handover.step_waived", handover, same, n)->reason = why;
+    }
 }
 
 struct err *step_decide_waive(struct job *job, const void *params, const void *seen)
@@ -149,9 +171,7 @@ struct err *step_decide_waive(struct job *job, const void *params, const void *s
                                   "can approve the waiver",
                                   (long long)s->number);
     }
-    steps_event(job, "handover.step_waived", in->handover.id, w.chosen, w.n);
-    for (size_t i = 0; i < w.n; i++)
-        w.chosen[i]->state = "waived";
+    add_waived(job, in->handover.id, &w);
     steps_unblock(job, in->handover.id, &w.steps);
     return NULL;
 }
@@ -171,7 +191,7 @@ struct err *step_decide_approve(struct job *job, const void *params, const void 
         if (!s->approve)
             return err_field(job->mem, "steps", "step %lld needs no approval",
                              (long long)s->number);
-        if (text_same(s->assignee, job->actor.id) || text_same(h->person, job->actor.id))
+        if (text_same(s->assignee, job->actor.id) || h->actor_is_subject)
             return machine_refuse(job, ERR_FORBIDDEN, "S8", "approved", in->steps,
                                   "step %lld: neither its assignee nor the leaver can approve it",
                                   (long long)s->number);

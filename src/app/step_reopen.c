@@ -46,6 +46,9 @@ struct err *step_decide_reassign(struct job *job, const void *params, const void
         !who.lead_stays)
         return machine_wants(job, "person", "S19", "assignee_here", "'%s' leaves too, on %s",
                              in->person.said, who.last_day ? who.last_day : "a day not known");
+    if (!who.lead_stays && !who.actor_is_subject)
+        return machine_wants(job, "person", "S19", "assignee_here",
+                             "'%s' is a service, or is known to go", in->person.said);
     steps_give(job, in->handover.id, w.chosen, w.n, in->person.id);
     return NULL;
 }
@@ -91,7 +94,7 @@ static size_t built_on(const struct steps *all, struct step *const *chosen, size
 }
 
 void steps_reopen(struct job *job, const char *handover, const struct steps *all,
-                  struct step *const *chosen, size_t n)
+                  struct step *const *chosen, size_t n, const char *reason)
 {
     struct step **after = arena_array(job->mem, all->n + 1, sizeof(*after));
     struct step **back = arena_array(job->mem, all->n + 1, sizeof(*back));
@@ -105,11 +108,11 @@ void steps_reopen(struct job *job, const char *handover, const struct steps *all
         else if (text_same(state, "verified") && !after[i]->stale)
             stale[stale_n++] = after[i];
     }
-    steps_event(job, "handover.step_reopened", handover, chosen, n);
+    steps_event(job, "handover.step_reopened", handover, chosen, n)->reason = reason;
     if (back_n)
-        steps_event(job, "handover.step_held_back", handover, back, back_n);
+        steps_event(job, "handover.step_held_back", handover, back, back_n)->reason = reason;
     if (stale_n)
-        steps_event(job, "handover.step_stale", handover, stale, stale_n);
+        steps_event(job, "handover.step_stale", handover, stale, stale_n)->reason = reason;
     for (size_t i = 0; i < n; i++)
         chosen[i]->state = "in_progress";
     for (size_t i = 0; i < back_n; i++)
@@ -128,6 +131,6 @@ struct err *step_decide_reopen(struct job *job, const void *params, const void *
     TRY(step_begin(job, "reopen", &w));
     if (!*in->reason)
         return machine_wants(job, "reason", "S18", "why", "it must be said why");
-    steps_reopen(job, in->handover.id, &w.steps, w.chosen, w.n);
+    steps_reopen(job, in->handover.id, &w.steps, w.chosen, w.n, NULL);
     return NULL;
 }

@@ -11,11 +11,6 @@ static struct err *check_workers(struct job *job, const struct work *w, const ch
     return NULL;
 }
 
-static int64_t today(const struct job *job)
-{
-    return job->now / MS_PER_DAY;
-}
-
 /* ---- wait ------------------------------------------------------------------------------------ */
 
 static json_t *documents_of(struct job *job, const json_t *files, const struct work *w)
@@ -44,7 +39,7 @@ struct err *step_decide_wait(struct job *job, const void *params, const void *se
     (void)seen;
     TRY(step_begin(job, "wait", &w));
     TRY(check_workers(job, &w, "S4"));
-    if (!day_parse(in->until, &until) || until <= today(job))
+    if (!day_parse(in->until, &until) || until <= steps_today(job, &w.steps))
         return machine_wants(job, "until", "S4", "until", "%s is no day to come", in->until);
     if (!in->note && in->file.n == 0)
         return machine_wants(job, "note", "S4", "begin_shown", "nothing shows that it has begun");
@@ -71,7 +66,7 @@ struct err *step_decide_block(struct job *job, const void *params, const void *s
     TRY(check_workers(job, &w, "S6"));
     if (!*in->waits_on)
         return machine_wants(job, "waits_on", "S6", "waits_on", "it must wait on somebody");
-    if (!day_parse(in->check_on, &day) || day < today(job))
+    if (!day_parse(in->check_on, &day) || day < steps_today(job, &w.steps))
         return machine_wants(job, "check_on", "S6", "check_date", "%s is over", in->check_on);
     struct event *e = steps_event(job, "handover.step_blocked", in->handover.id, w.chosen, w.n);
     event_set(e, "waits_on", in->waits_on);

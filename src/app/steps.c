@@ -10,7 +10,7 @@ static const struct field step_fields[] = {S_TEXT(step, id),           S_TEXT(st
                                            S_TEXT(step, assignee),     S_TEXT(step, performer),
                                            S_TEXT(step, verifier),     S_TEXT(step, evidence),
                                            S_TEXT(step, note),         S_TEXT(step, asked_by),
-                                           S_TEXT(step, actor),        S_TEXT(step, reason),
+                                           S_TEXT(step, actor),        S_TEXT(step, asked_why),
                                            S_INT(step, number),        S_INT(step, wait_days),
                                            S_INT(step, done_ms),       S_LIST(step, needs),
                                            S_BOOL(step, irreversible), S_BOOL(step, has_file),
@@ -60,12 +60,16 @@ static struct step *numbered(const struct steps *all, int64_t number)
     return NULL;
 }
 
-/* The calendar's day at the leaver's place. */
 static int64_t day_at(const struct steps *all, int64_t ms)
 {
     int64_t seconds = ms / 1000;
 
     return (seconds + (all->zone ? zone_offset(all->zone, seconds) : 0)) / (MS_PER_DAY / 1000);
+}
+
+int64_t steps_today(const struct job *job, const struct steps *steps)
+{
+    return day_at(steps, job->now);
 }
 
 /* Done is enough to go on, but not for what cannot be undone: that waits until somebody has looked.
@@ -103,6 +107,17 @@ static const char *open_needs(struct job *job, const struct steps *all, const st
     return out.n ? out.at : NULL;
 }
 
+struct err *step_needs_nothing(struct job *job, const struct steps *all, const struct step *s)
+{
+    const char *needs = open_needs(job, all, s);
+
+    if (!needs)
+        return NULL;
+    return machine_refuse(job, ERR_CONFLICT, "S2", "needs_ended",
+                          arena_printf(job->mem, "%lld", (long long)s->number),
+                          "step %lld is %s: it needs %s", (long long)s->number, s->state, needs);
+}
+
 struct err *step_keeps_waiting(struct job *job, const struct steps *all, const struct step *s)
 {
     long long n = (long long)s->number;
@@ -113,10 +128,7 @@ struct err *step_keeps_waiting(struct job *job, const struct steps *all, const s
                               "step %lld is waiting: it waits until %s", n, s->until);
     if (!text_same(s->state, "pending"))
         return NULL;
-    const char *needs = open_needs(job, all, s);
-    if (needs)
-        return machine_refuse(job, ERR_CONFLICT, "S2", "needs_ended", number,
-                              "step %lld is pending: it needs %s", n, needs);
+    TRY(step_needs_nothing(job, all, s));
     return machine_refuse(job, ERR_CONFLICT, "S2", "wait_days", number,
                           "step %lld is pending: it waits %lld day(s)", n, (long long)s->wait_days);
 }
@@ -134,32 +146,34 @@ struct event *steps_event(struct job *job, const char *type, const char *handove
     return e;
 }
 
-static bool is_past(const struct job *job, const char *day, bool reached)
+static bool is_past(const char *day, int64_t today)
 {
-    int64_t n, today = job->now / MS_PER_DAY;
+    int64_t n;
 
-    return day && day_parse(day, &n) && (reached ? n <= today : n < today);
+    return day && day_parse(day, &n) && n < today;
 }
 
 void steps_pass_time(struct job *job, const char *handover, struct steps *steps)
 {
     struct step **over = arena_array(job->mem, steps->n + 1, sizeof(*over));
     struct step **expired = arena_array(job->mem, steps->n + 1, sizeof(*expired));
+    int64_t today = steps_today(job, steps);
     size_t over_n = 0, expired_n = 0;
 
     for (size_t i = 0; i < steps->n; i++) {
         struct step *s = &steps->at[i];
-        if (text_same(s->state, "waiting") && is_past(job, s->until, true))
+        if (text_same(s->state, "waiting") && is_past(s->until, today + 1))
             over[over_n++] = s;
-        else if (text_same(s->state, "waived") && is_past(job, s->expires_on, false))
+        else if (text_same(s->state, "waived") && is_past(s->expires_on, today))
             expired[expired_n++] = s;
     }
     if (over_n)
-        steps_event(job, "handover.step_wait_over", handover, over, over_n);
+        steps_event(job, "handover.step_wait_over", handover, over, over_n)->reason =
+            reason_day_came;
     for (size_t i = 0; i < over_n; i++)
         over[i]->state = "ready";
     if (expired_n && !job_param(job, "person")) /* else another is named for other steps just now */
-        steps_reopen(job, handover, steps, expired, expired_n);
+        steps_reopen(job, handover, steps, expired, expired_n, reason_waiver_over);
 }
 
 void steps_give(struct job *job, const char *handover, struct step *const *steps, size_t n,

@@ -125,6 +125,20 @@ static bool is_given_back(const char *command, const char *type)
     return is_among_words(command, endings) && is_among_words(type, types);
 }
 
+const char reason_day_came[] = "the day has come";
+const char reason_waiver_over[] = "the waiver has run out";
+
+/* What time has moved is not moved for the reason that the command has. */
+static bool is_times_own(const struct entry_view *v, const char *param)
+{
+    static const char *const types[] = {"handover.step_wait_over", "handover.step_reopened",
+                                        "handover.step_held_back", "handover.step_stale", NULL};
+    const char *reason = entry_text(v, "reason");
+
+    return strcmp(param, "reason") == 0 && is_among_words(entry_text(v, "type"), types) && reason &&
+           (strcmp(reason, reason_day_came) == 0 || strcmp(reason, reason_waiver_over) == 0);
+}
+
 /* Where an entry uses a parameter's name for something else: who held the position before;
  * another's case; whom an heir proposes. */
 static bool means_another(const struct intent *i, const struct entry_view *v, const char *param)
@@ -133,6 +147,8 @@ static bool means_another(const struct intent *i, const struct entry_view *v, co
 
     if ((is_handed_on(i->command, type) || is_given_back(i->command, type)) &&
         (strcmp(param, "handover") == 0 || strcmp(param, "person") == 0))
+        return true;
+    if (is_times_own(v, param))
         return true;
     if (!type || strcmp(param, "person") != 0)
         return false;
