@@ -11,7 +11,11 @@
 
 /* Adds to the job what passes on from a person in the open cases of others: steps go to the
  * fallback, the lead to somebody who stays, and where the person was to take accounts the choice is
- * open again. */
-MUST struct err *hand_on(struct job *job, const char *person);
+ * open again. Nothing goes to those who go together with the person. */
+MUST struct err *hand_on(struct job *job, const char *person, const struct list *together);
+
+/* The last of these alone: rows have id, handover, account, and was, who was to take it; those of
+ * one case and person stand together. */
+void choices_reopen(struct job *job, const struct rows *rows);
 
 #endif

@@ -9,9 +9,9 @@
  * now on) in the time zone, or where that is NULL in the person's own, or in UTC. */
 MUST struct err *leave(struct job *job, const char *person, const char *zone, const char *last_day);
 
-/* The same with another status than left: deceased. */
-MUST struct err *leave_as(struct job *job, const char *person, const char *zone,
-                          const char *last_day, const char *status);
+/* The same of one of several who go together, and with a status (NULL: left). */
+MUST struct err *leave_with(struct job *job, const char *person, const char *zone,
+                            const char *last_day, const char *status, const struct list *together);
 
 /* The instant at which the day is over at the place of the person, or in the zone. */
 MUST struct err *end_of_day(struct job *job, const char *person, const char *zone, const char *day,

@@ -92,7 +92,7 @@ SELECT r.id AS role_grant, r.role FROM role_grant_at(:now::timestamptz, latest()
 
 --: leaver_steps
 -- steps of others' cases that somebody who goes was to do, and who does them instead
-SELECT s.id, s.state, s.handover, fallback_of(s.account, s.handover, s.assignee, :now::timestamptz, latest()) AS next
+SELECT s.id, s.state, s.handover, fallback_of(s.account, s.handover, s.assignee, :together::uuid[], :now::timestamptz, latest()) AS next
 FROM step_at(:now::timestamptz, latest()) s
 JOIN handover_at(:now::timestamptz, latest()) h ON h.id = s.handover AND NOT case_ended(h.state) AND h.person IS DISTINCT FROM :person::uuid
 WHERE s.assignee = :person::uuid AND s.state NOT IN ('done', 'verified', 'waived', 'skipped', 'cancelled')
@@ -100,18 +100,24 @@ ORDER BY s.handover, s.number
 
 --: leaver_leads
 -- others' cases that somebody who goes leads, and who leads them instead
-SELECT h.id AS handover, fallback_of(NULL, h.id, h.lead, :now::timestamptz, latest()) AS next
+SELECT h.id AS handover, fallback_of(NULL, h.id, h.lead, :together::uuid[], :now::timestamptz, latest()) AS next
 FROM handover_at(:now::timestamptz, latest()) h
 WHERE h.lead = :person::uuid AND h.person IS DISTINCT FROM :person::uuid AND NOT case_ended(h.state) ORDER BY h.id
 
 --: leaver_takes
 -- what somebody who goes was to take over and has not accepted yet
-SELECT r.id, r.handover, r.account FROM handover_account_at(:now::timestamptz, latest()) r
+SELECT r.id, r.handover, r.account, r.successor AS was FROM handover_account_at(:now::timestamptz, latest()) r
 JOIN handover_at(:now::timestamptz, latest()) h ON h.id = r.handover AND NOT case_ended(h.state) AND h.person IS DISTINCT FROM :person::uuid
 WHERE r.successor = :person::uuid AND r.accepted_at IS NULL ORDER BY r.handover, r.id
 
 --: handover_number
 SELECT coalesce(max(s.number), 0) AS n FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = :handover::uuid
+
+--: handover_gone_takers
+-- the same in one case, of whoever has gone since it ended
+SELECT r.id, r.handover, r.account, r.successor AS was FROM handover_account_at(:now::timestamptz, latest()) r
+WHERE r.handover = :handover::uuid AND r.accepted_at IS NULL AND r.successor IS NOT NULL
+  AND NOT stays(r.successor, :now::timestamptz, latest()) ORDER BY r.successor, r.id
 
 --: playbook_current
 SELECT p.id, p.version, p.content::text AS content FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :playbook::text
@@ -170,7 +176,7 @@ SELECT s.id, s.number, s.state, s.kind, s.name, s.account, s.covers, s.assignee,
         WHERE x.handover = s.handover AND x.number = s.number AND x.id = s.id) AS laid_ms,
        CASE WHEN shut_out(s.assignee, :now::timestamptz, latest())
               OR EXISTS (SELECT FROM person_at(:now::timestamptz, latest()) p WHERE p.id = s.assignee AND p.status IN ('left', 'deceased'))
-            THEN fallback_of(s.account, s.handover, s.assignee, :now::timestamptz, latest()) END AS next,
+            THEN fallback_of(s.account, s.handover, s.assignee, '{}', :now::timestamptz, latest()) END AS next,
        s.account IS NOT NULL AND EXISTS (SELECT FROM account_at(:now::timestamptz, latest()) a
                                          WHERE a.id = s.account AND a.status = 'retired') AS account_gone,
        (extract(epoch FROM s.done_at) * 1000)::bigint AS done_ms,

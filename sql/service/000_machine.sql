@@ -11,8 +11,10 @@ CREATE OR REPLACE FUNCTION step_over(state text, stale boolean) RETURNS boolean 
 $$;
 
 -- Who does a step when its assignee goes: whoever takes the account, else the next in line for it, the
--- assignee's manager, the case's lead, an administrator. Never the leaver, and never nobody.
-CREATE OR REPLACE FUNCTION fallback_of(acc uuid, ho uuid, who uuid, at_time timestamptz, at_index bigint)
+-- assignee's manager, the case's lead, an administrator. Never the leaver nor those who go together with the
+-- assignee, and never nobody.
+DROP FUNCTION IF EXISTS fallback_of(uuid, uuid, uuid, timestamptz, bigint);
+CREATE OR REPLACE FUNCTION fallback_of(acc uuid, ho uuid, who uuid, together uuid[], at_time timestamptz, at_index bigint)
 RETURNS uuid LANGUAGE sql STABLE AS $$
     SELECT c.person FROM (
         SELECT a.successor AS person, 1 AS place, 0 AS rank FROM handover_account_at(at_time, at_index) a
@@ -22,7 +24,7 @@ RETURNS uuid LANGUAGE sql STABLE AS $$
         UNION ALL SELECT h.lead, 4, 0 FROM handover_at(at_time, at_index) h WHERE h.id = ho
         UNION ALL SELECT r.person, 5, 0 FROM role_grant_at(at_time, at_index) r WHERE r.role IN ('admin', 'hr') AND r.unit IS NULL
     ) c
-    WHERE c.person IS NOT NULL AND c.person <> who AND stays(c.person, at_time, at_index)
+    WHERE c.person IS NOT NULL AND c.person <> who AND c.person <> ALL (together) AND stays(c.person, at_time, at_index)
       AND c.person NOT IN (SELECT p FROM handover_at(at_time, at_index) h, case_people(h, at_time, at_index) p WHERE h.id = ho)
     ORDER BY c.place, c.rank, ref_of(c.person) LIMIT 1
 $$;

@@ -31,10 +31,15 @@ void handover_create_result(struct job *job, const json_t *after);
 /* Those whose case it is and who have not left: a person, or the people of a firm; rows have id,
  * last_day, status. */
 MUST struct err *handover_people(struct job *job, const struct seen_handover *h, struct rows **ret);
+struct list handover_ids(struct job *job, const struct rows *people);
 
 /* Whoever will not be here has notice of it on record, nothing to do in the cases of others, and,
  * where that must be at once, no key any more. */
 MUST struct err *handover_people_go(struct job *job, const struct seen_handover *h);
+
+/* Notice of that last day for all of them for whom another one, or none, is on record. */
+MUST struct err *handover_give_notice(struct job *job, const struct seen_handover *h,
+                                      const char *last_day);
 
 struct successor_params {
     struct ref handover, person, position;

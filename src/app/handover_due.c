@@ -161,30 +161,6 @@ static void reanchored(struct job *job, const char *handover, const struct seen_
     e->before = json_keep(job->mem, json_pack("{s:s}", "last_day", h->last_day));
 }
 
-static void notice(struct job *job, const char *person, const char *last_day)
-{
-    struct event *e = event_new(&job->events, "person.notice_given");
-
-    event_set(e, "person", person);
-    event_set(e, "last_day", last_day);
-}
-
-/* Whoever leaves by the case: the person, or the people of the firm. */
-static struct err *give_notice(struct job *job, const struct seen_handover *h, const char *last_day)
-{
-    struct rows *rows;
-
-    if (h->person && !has_left(h->person_status))
-        notice(job, h->person, last_day);
-    if (h->person)
-        return NULL;
-    TRY(handover_people(job, h, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++)
-        if (!text_same(rows_text(rows, i, "last_day"), last_day))
-            notice(job, rows_text(rows, i, "id"), last_day);
-    return NULL;
-}
-
 struct err *handover_reanchor(struct job *job, const char *handover, const struct seen_handover *h,
                               const char *last_day)
 {
@@ -210,7 +186,8 @@ struct err *handover_reanchor(struct job *job, const char *handover, const struc
         reanchored(job, handover, h, last_day, part, n, too_late);
         from += HANDOVER_CHUNK;
     } while (from < n);
-    return h->goes && !text_same(last_day, h->last_day) ? give_notice(job, h, last_day) : NULL;
+    return h->goes && !text_same(last_day, h->last_day) ? handover_give_notice(job, h, last_day)
+                                                        : NULL;
 }
 
 /* A draft has nothing yet that is due: its day is only put right. *ret: what a refusal names. */

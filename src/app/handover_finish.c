@@ -19,13 +19,14 @@ static struct err *ask(struct job *job, const char *statement, const struct seen
 
 static struct err *all_leave(struct job *job, const struct seen_handover *h, const char *handover)
 {
+    const char *status = text_same(h->ends_as, "left") ? NULL : h->ends_as;
     struct rows *rows;
 
     (void)handover;
     TRY(handover_people(job, h, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++)
-        TRY(leave_as(job, rows_text(rows, i, "id"), h->zone, h->last_day,
-                     text_same(h->ends_as, "left") ? NULL : h->ends_as));
+    const struct list all = handover_ids(job, rows);
+    for (size_t i = 0; i < all.n; i++)
+        TRY(leave_with(job, all.at[i], h->zone, h->last_day, status, &all));
     return NULL;
 }
 
@@ -88,6 +89,8 @@ static struct err *move_seats(struct job *job, const struct seen_handover *h, co
  * since each has their own account of it. */
 static struct err *give_back(struct job *job, const struct seen_handover *h, const char *handover)
 {
+    /* whoever has left meanwhile, or is about to, takes nothing: somebody else has to be named */
+    bool stays = !has_left(h->person_status) && !text_same(h->person_status, "leaver");
     struct rows *rows;
 
     TRY(ask(job, "case_lent", h, handover, &rows));

@@ -134,7 +134,7 @@ struct err *handover_decide_go_hostile(struct job *job, const void *params, cons
     event_set(e, "reference", in->reference);
     event_set_int(e, "hours", in->hours ? in->hours : CONFIRM_HOURS);
     TRY(shut_out(job, h->person));
-    TRY(hand_on(job, h->person));
+    TRY(hand_on(job, h->person, &(struct list){(const char *[]){h->person}, 1}));
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &scope));
     TRY(steps_load(job, in->handover.id, &steps));

@@ -24,23 +24,44 @@ struct err *handover_people(struct job *job, const struct seen_handover *h, stru
     return ask_for(job, "case_people", h, NULL, ret);
 }
 
+struct list handover_ids(struct job *job, const struct rows *people)
+{
+    struct list ids = {arena_array(job->mem, rows_count(people) + 1, sizeof(char *)), 0};
+
+    for (size_t i = 0; i < rows_count(people); i++)
+        ids.at[ids.n++] = rows_text(people, i, "id");
+    return ids;
+}
+
 struct err *handover_people_go(struct job *job, const struct seen_handover *h)
 {
     struct rows *rows;
 
     if (!h->goes)
         return NULL;
+    TRY(handover_give_notice(job, h, h->last_day));
+    TRY(handover_people(job, h, &rows));
+    const struct list all = handover_ids(job, rows);
+    for (size_t i = 0; i < all.n; i++) {
+        if (h->shuts_out)
+            TRY(shut_out(job, all.at[i]));
+        TRY(hand_on(job, all.at[i], &all));
+    }
+    return NULL;
+}
+
+struct err *handover_give_notice(struct job *job, const struct seen_handover *h,
+                                 const char *last_day)
+{
+    struct rows *rows;
+
     TRY(handover_people(job, h, &rows));
     for (size_t i = 0; i < rows_count(rows); i++) {
-        const char *person = rows_text(rows, i, "id");
-        if (!text_same(rows_text(rows, i, "last_day"), h->last_day)) {
-            struct event *e = event_new(&job->events, "person.notice_given");
-            event_set(e, "person", person);
-            event_set(e, "last_day", h->last_day);
-        }
-        if (h->shuts_out)
-            TRY(shut_out(job, person));
-        TRY(hand_on(job, person));
+        if (text_same(rows_text(rows, i, "last_day"), last_day))
+            continue;
+        struct event *e = event_new(&job->events, "person.notice_given");
+        event_set(e, "person", rows_text(rows, i, "id"));
+        event_set(e, "last_day", last_day);
     }
     return NULL;
 }

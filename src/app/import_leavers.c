@@ -17,7 +17,7 @@ static const char *last_day_of(const struct import_member *m)
     return open && last && strcmp(open, last) > 0 ? NULL : last;
 }
 
-static struct err *go(struct import *im, struct import_member *m)
+static struct err *go(struct import *im, struct import_member *m, const struct list *together)
 {
     const char *last_day = last_day_of(m);
 
@@ -27,7 +27,7 @@ static struct err *go(struct import *im, struct import_member *m)
     import_mark(m->main->row, im->mem, IMPORT_ENDED, "%s has left", m->who->ref);
     import_touch(im, m->who);
     if (!m->who->fresh)
-        return leave(im->job, m->who->id, NULL, last_day);
+        return leave_with(im->job, m->who->id, NULL, last_day, NULL, together);
     struct event *e = import_event(im, "person.left", import_instant_after(im->mem, last_day));
     event_set(e, "person", m->who->id);
     event_set(e, "last_day", last_day);
@@ -60,19 +60,25 @@ static struct err *keep_an_admin(struct import_members *all)
     return NULL;
 }
 
-/* Those who leave and still hold something are said: the gaps list them from now on. */
-static struct err *say_what_is_held(struct import_members *all)
+/* Those on record who leave by this file. */
+static struct list who_go(const struct import_members *all)
 {
-    struct import *im = all->im;
-    struct list ids = {arena_array(im->mem, all->n + 1, sizeof(char *)), 0};
-    struct rows *rows;
+    struct list ids = {arena_array(all->im->mem, all->n + 1, sizeof(char *)), 0};
 
     for (size_t i = 0; i < all->n; i++)
         if (!all->at[i]->who->fresh && goes(all->at[i]))
             ids.at[ids.n++] = all->at[i]->who->id;
-    if (!ids.n)
+    return ids;
+}
+
+/* Those who leave and still hold something are said: the gaps list them from now on. */
+static struct err *say_what_is_held(struct import *im, const struct list *ids)
+{
+    struct rows *rows;
+
+    if (!ids->n)
         return NULL;
-    TRY(import_ask(im, "import_burden", &ids, &rows));
+    TRY(import_ask(im, "import_burden", ids, &rows));
     for (size_t i = 0; i < rows_count(rows); i++) {
         const struct import_member *m = import_by_id(im, rows_text(rows, i, "id"))->now;
         import_note(im, m->main->row, NULL, "still-holds",
@@ -85,9 +91,10 @@ static struct err *say_what_is_held(struct import_members *all)
 struct err *import_leavers(struct import_members *all)
 {
     TRY(keep_an_admin(all));
-    TRY(say_what_is_held(all));
+    const struct list together = who_go(all);
+    TRY(say_what_is_held(all->im, &together));
     for (size_t i = 0; i < all->n; i++)
         if (goes(all->at[i]))
-            TRY(go(all->im, all->at[i]));
+            TRY(go(all->im, all->at[i], &together));
     return NULL;
 }

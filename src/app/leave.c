@@ -62,7 +62,7 @@ static struct err *revoke_all(struct job *job, const char *statement, const char
 
 struct err *leave(struct job *job, const char *person, const char *zone, const char *last_day)
 {
-    return leave_as(job, person, zone, last_day, NULL);
+    return leave_with(job, person, zone, last_day, NULL, &(struct list){&person, 1});
 }
 
 /* Who is known to leave only since after the last day has left from then on: before it they were
@@ -77,8 +77,8 @@ static struct err *leaves_at(struct job *job, const char *person, const char *en
     return store_value(job->mem, job->store, "person_leaves_at", &b, ret);
 }
 
-struct err *leave_as(struct job *job, const char *person, const char *zone, const char *last_day,
-                     const char *status)
+struct err *leave_with(struct job *job, const char *person, const char *zone, const char *last_day,
+                       const char *status, const struct list *together)
 {
     const char *now = instant_text(job->mem, job->now), *end = now;
 
@@ -94,7 +94,7 @@ struct err *leave_as(struct job *job, const char *person, const char *zone, cons
     event_set(e, "last_day", last_day);
     event_set(e, "status", status);
     e->effective_at = last_day ? end : NULL;
-    return hand_on(job, person);
+    return hand_on(job, person, together);
 }
 
 /* Roles are few: one event each. */
