@@ -196,3 +196,6 @@ WHERE a.id = ANY (:ids::uuid[])
 SELECT p.id, p.status, holder_of(p.id, :now::timestamptz, latest()) AS person, ref_of(holder_of(p.id, :now::timestamptz, latest())) AS person_ref,
        stays(holder_of(p.id, :now::timestamptz, latest()), :now::timestamptz, latest()) AS stays
 FROM position_at(:now::timestamptz, latest()) p WHERE p.id = ANY (:ids::uuid[])
+
+--: import_lead
+SELECT stays(p, :now::timestamptz, latest()) AS stays FROM unnest(:ids::uuid[]) p

@@ -186,7 +186,7 @@ static struct err *find_owner(struct job *job, const struct create_params *in, s
                               "the handover '%s' moves %s already", open_case, in->account.said);
     if (!o->person)
         return err_field(job->mem, "account",
-                         "nobody answers for '%s': tenure account owner, then account accept",
+                         "nobody answers for '%s': tenure account assign, then account accept",
                          in->account.said);
     if (!successor)
         return err_field(job->mem, "to", "nobody holds '%s': tenure position fill %s PERSON",

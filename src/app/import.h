@@ -179,6 +179,9 @@ void import_chance(struct import *im, const char *text);
 struct list import_ids(const struct import *im, const char *noun);
 
 /* Rows of a statement for ids. */
+/* Whoever leads the cases that are opened is here and stays. */
+MUST struct err *import_check_lead(struct import *im);
+
 MUST struct err *import_ask(struct import *im, const char *statement, const struct list *ids,
                             struct rows **ret);
 

@@ -293,6 +293,7 @@ static struct err *plan_leavers(struct import *im)
         return err_field(im->mem, "lead", "is missing: a service leads no case");
     if (!im->lead) /* from now on, for whoever lets the file through may be somebody else */
         im->lead = im->job->actor.id;
+    TRY(import_check_lead(im));
     TRY(look(im, known));
     for (size_t i = 0; i < im->n; i++) {
         struct import_row *row = &im->rows[i];

@@ -142,7 +142,7 @@ static void check_giver(struct import *im, const struct mapping *m)
         import_refuse(im, m->row, "account", "retired", "'%s' is retired", m->account->ref);
     else if (!now->giver)
         import_refuse(im, m->row, "account", "nobody-gives",
-                      "nobody answers for '%s' who could give it up: tenure account owner",
+                      "nobody answers for '%s' who could give it up: tenure account assign",
                       m->account->ref);
     else if (text_same(now->giver, im->lead))
         import_refuse(im, m->row, "account", "own-case",
@@ -169,7 +169,7 @@ static void check_taker(struct import *im, const struct mapping *m)
     else if (text_same(t->person, m->now->giver))
         import_refuse(im, m->row, "position", "same-person",
                       "%s answers for '%s' now and would in '%s': both sides are one; tenure "
-                      "account owner",
+                      "account assign",
                       t->person_ref, m->account->ref, m->position->ref);
 }
 
@@ -240,6 +240,7 @@ static struct err *plan_mappings(struct import *im)
 
     if (!im->lead) /* from now on, for whoever lets the file through may be somebody else */
         im->lead = im->job->actor.id;
+    TRY(import_check_lead(im));
     TRY(look(&all, "account", "import_mapped", &mapped_record, all.accounts));
     TRY(look(&all, "position", "import_takers", &taker_record, all.takers));
     for (size_t i = 0; i < im->n; i++)

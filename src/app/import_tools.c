@@ -1,4 +1,4 @@
-/* import_tools.c - times and order, for the kinds of files; see import.h. Pure. */
+/* import_tools.c - what several kinds of files need: times, order, who leads; see import.h. */
 #include "import.h"
 
 const char *import_instant(struct arena *mem, const char *day)
@@ -20,6 +20,17 @@ const char *import_later(const char *a, const char *b)
     if (!a || !b)
         return a ? a : b;
     return strcmp(a, b) < 0 ? b : a;
+}
+
+struct err *import_check_lead(struct import *im)
+{
+    const struct list ids = {&im->lead, 1};
+    struct rows *rows;
+
+    TRY(import_ask(im, "import_lead", &ids, &rows));
+    if (rows_count(rows) && rows_bool(rows, 0, "stays"))
+        return NULL;
+    return err_field(im->mem, "lead", "whoever leads the cases must be here and stay");
 }
 
 /* Each thing waits in the row below the one above it; a row is taken when that one has its place.
