@@ -43,14 +43,14 @@ SELECT h.person, ref_of(coalesce(h.person, h.entity)) AS person_ref, h.kind, h.s
        h.reopened, p.status AS person_status, h.hostile_at IS NOT NULL AS hostile, h.hostile_by, h.hostile_confirmed_by,
        stays(h.lead, :now::timestamptz, latest()) AS lead_stays,
        stays(:actor::uuid, :now::timestamptz, latest()) AS actor_stays, h.cancel_asked_by, ref_of(h.cancel_asked_by) AS cancel_asked_ref, ref_of(h.hostile_by) AS hostile_by_ref,
-       k.goes AND EXISTS (SELECT FROM case_people(h, :now::timestamptz, latest()) w (id)
-                          WHERE last_admin(w.id, :now::timestamptz, latest())) AS last_admin, h.seat, h.entity, h.back_on,
+       k.goes AND last_admins(ARRAY(SELECT case_people(h, :now::timestamptz, latest())), :now::timestamptz, latest()) AS last_admin,
+       h.seat, h.entity, h.back_on,
        k.lays_out, k.acts, k.goes, k.shuts_out, k.ends_as, k.declares,
        coalesce(:actor::uuid IN (SELECT case_people(h, :now::timestamptz, latest())), false) AS actor_is_subject,
        coalesce((SELECT y.mutual_pairs = 'refused' FROM unit_policy(unit_of('person', coalesce(h.person, h.lead),
                  :now::timestamptz, latest()), :now::timestamptz, latest()) y), false) AS no_mutual_pairs,
        (SELECT count(*) FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = h.id
-         AND s.irreversible AND s.state IN ('done', 'verified')) AS irreversible_done
+         AND s.irreversible AND s.performer IS NOT NULL) AS irreversible_done
 FROM handover_at(:now::timestamptz, latest()) h JOIN kinds() k ON k.kind = h.kind
 LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = h.person
 WHERE h.id = :handover::uuid
@@ -60,7 +60,9 @@ WHERE h.id = :handover::uuid
 SELECT r.id, r.account, t.ref, a.platform, a.kind, r.position, r.successor, ref_of(r.successor) AS successor_ref,
        CASE WHEN stays(r.successor, :now::timestamptz, latest()) THEN r.successor END AS doer,
        ref_of(r.position) AS position_ref, r.accepted_at IS NOT NULL AS accepted, r.risk_by, r.risk_by_legal, r.risk_accepted_by,
-       r.accepted_at IS NOT NULL AND o.accepted_by = r.successor AS taken,
+       o.accepted_by = holder_of(o.position, :now::timestamptz, latest()) AND still_here(o.accepted_by, :now::timestamptz, latest())
+           AND NOT EXISTS (SELECT FROM handover_at(:now::timestamptz, latest()) h, case_people(h, :now::timestamptz, latest()) w (id)
+                           WHERE h.id = r.handover AND w.id = o.accepted_by) AS taken,
        (SELECT p.status FROM person_at(:now::timestamptz, latest()) p WHERE p.id = r.successor) AS successor_status,
        (SELECT p.last_day FROM person_at(:now::timestamptz, latest()) p WHERE p.id = r.successor) AS successor_last_day,
        o.position AS owner_position, holder_of(o.position, :now::timestamptz, latest()) AS owner_holder, o.accepted_by,

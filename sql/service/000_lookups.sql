@@ -307,12 +307,16 @@ CREATE OR REPLACE FUNCTION admins_who_stay(at_index bigint) RETURNS SETOF uuid L
       AND EXISTS (SELECT FROM key_at('9999-12-31', at_index) k WHERE k.person = r.person AND k.revoked IS NULL)
 $$;
 
--- Would nobody be left who can administer?
-CREATE OR REPLACE FUNCTION last_admin(who uuid, at_time timestamptz, at_index bigint)
+-- Would nobody be left who can administer, without these people?
+CREATE OR REPLACE FUNCTION last_admins(people uuid[], at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (SELECT FROM role_grant_at(at_time, at_index) r
-                   WHERE r.person = who AND r.role = 'admin' AND r.unit IS NULL)
-       AND NOT EXISTS (SELECT FROM admins_who_stay(at_index) a (id) WHERE a.id <> who)
+                   WHERE r.person = ANY (people) AND r.role = 'admin' AND r.unit IS NULL)
+       AND NOT EXISTS (SELECT FROM admins_who_stay(at_index) a (id) WHERE a.id <> ALL (people))
+$$;
+CREATE OR REPLACE FUNCTION last_admin(who uuid, at_time timestamptz, at_index bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT last_admins(ARRAY[who], at_time, at_index)
 $$;
 
 -- Owners who stay, since when they are that, and how many days the platform wants before one may remove another.
@@ -504,8 +508,9 @@ RETURNS TABLE (kind text, id uuid, account uuid, what text, owner uuid) LANGUAGE
         UNION ALL
         SELECT 'heir', h.id, h.account, NULL, ref_of(h.account)
         FROM heir_at(at_time, at_index) h JOIN holding_at(at_time, at_index) s ON s.position = h.position
-        WHERE s.person = who AND NOT EXISTS (SELECT FROM heir_at(at_time, at_index) y
-                                             WHERE y.account = h.account AND y.id <> h.id)
+        WHERE s.person = who AND NOT EXISTS ( -- another seat of theirs is no other heir
+            SELECT FROM heir_at(at_time, at_index) y WHERE y.account = h.account AND y.id <> h.id
+              AND holder_of(y.position, at_time, at_index) IS DISTINCT FROM who)
         ) x
 $$;
 

@@ -56,8 +56,13 @@ void handover_bind(struct binds *b, const struct seen_handover *h);
 /* Until which day whoever takes over must be here: the return, else the last day. */
 const char *until_when(const struct seen_handover *h);
 
-/* Days from the job's now to a day; negative when it is over. */
-int64_t days_until(const struct job *job, const char *day);
+/* Days from today in the zone (NULL: in UTC) to a day; negative when it is over. */
+int64_t days_until(struct job *job, const char *zone, const char *day);
+
+/* ERR_CONFLICT (guard an_administrator_stays of the transition) when nobody else could administer.
+ */
+MUST struct err *an_administrator_stays(struct job *job, const struct seen_handover *h,
+                                        const char *transition);
 
 /* ---- Scope and plan (handover_plan.c) -------------------------------------------------------- */
 
@@ -146,14 +151,14 @@ MUST struct err *steps_load(struct job *job, const char *handover, struct steps 
 bool step_ended(const struct step *s);
 bool step_is_open(const struct step *s); /* neither ended nor done */
 
+/* The calendar's day where the case is. */
+int64_t steps_today(const struct job *job, const struct steps *steps);
+
 /* Why a step that is pending or waiting cannot be begun yet, or NULL for one in another state. */
 MUST struct err *step_keeps_waiting(struct job *job, const struct steps *all, const struct step *s);
 
 /* What time alone moves: adds handover.step_wait_over for steps that have waited long enough,
  * handover.step_reopened for waivers that have run out. */
-/* The calendar's day where the case is. */
-int64_t steps_today(const struct job *job, const struct steps *steps);
-
 void steps_pass_time(struct job *job, const char *handover, struct steps *steps);
 
 /* Adds handover.step_ready for every pending step whose needs are done and whose wait is over. */

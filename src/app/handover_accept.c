@@ -22,7 +22,7 @@ static struct err *inventory_text(struct job *job, const struct seen_handover *h
     buf_init(&text, job->mem, 1 << 20);
     buf_printf(&text, "Handover %s: what %s hands over. Last day: %s.\n", job_said(job, "handover"),
                h->person_ref, h->last_day);
-    if (h->goes && days_until(job, h->last_day) < 0)
+    if (h->goes && days_until(job, h->zone, h->last_day) < 0)
         buf_text(&text,
                  "It is taken over after the last day: in between nobody answered for it.\n");
     for (size_t i = 0; i < rows_count(rows); i++)
@@ -306,7 +306,7 @@ struct err *handover_decide_return(struct job *job, const void *params, const vo
     size_t *which, n;
 
     TRY(check_open(job, h));
-    if (text_same(job->actor.id, in->person.id) || text_same(job->actor.id, h->person))
+    if (text_same(job->actor.id, in->person.id) || h->actor_is_subject)
         return err_new(job->mem, ERR_FORBIDDEN,
                        "neither who accepted nor the leaver sends an acceptance back");
     if (!(job->actor.roles & (LEADERS | ROLE_LEGAL)) && !text_same(job->actor.id, h->lead))
@@ -325,9 +325,12 @@ struct err *handover_decide_return(struct job *job, const void *params, const vo
         name_rows(e, rows, which, n, from);
     }
     for (size_t i = 0; i < n; i++) {
+        const char *position = rows_text(rows, which[i], "position");
+        if (!text_same(rows_text(rows, which[i], "owner_position"), position))
+            continue; /* another position answers for it since */
         struct event *e = event_new(&job->events, "owner.assigned");
         event_set(e, "account", rows_text(rows, which[i], "account"));
-        event_set(e, "position", rows_text(rows, which[i], "owner_position"));
+        event_set(e, "position", position);
     }
     return NULL;
 }

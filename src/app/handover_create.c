@@ -145,7 +145,7 @@ static struct err *check_days(struct job *job, const struct create_params *in,
 
     if (in->back && in->last_day && strcmp(in->back, in->last_day) <= 0)
         return err_field(job->mem, "back", "%s is not after %s", in->back, in->last_day);
-    if (last && days_until(job, last) > DAYS_AHEAD)
+    if (last && days_until(job, in->zone, last) > DAYS_AHEAD)
         return err_field(job->mem, in->back ? "back" : "last_day",
                          "%s is years ahead: is the year right?", last);
     if (text_same(now->ends_as, "deceased"))

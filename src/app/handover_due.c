@@ -211,7 +211,7 @@ struct err *handover_decide_reanchor(struct job *job, const void *params, const 
     if (!*in->reason)
         return machine_wants(job, "reason", transition, "new_last_day",
                              "it must be said why it is another day");
-    if (days_until(job, in->last_day) > DAYS_AHEAD)
+    if (days_until(job, h->zone, in->last_day) > DAYS_AHEAD)
         return err_field(job->mem, "last_day", "%s is years ahead: is the year right?",
                          in->last_day);
     if (h->back_on && strcmp(in->last_day, h->back_on) >= 0)

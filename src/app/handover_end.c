@@ -72,6 +72,7 @@ struct err *handover_decide_reject(struct job *job, const void *params, const vo
     size_t n;
 
     TRY(handover_may(job, seen, "reject"));
+    TRY(handover_not_own(job, seen, "H7"));
     if (!*in->steps || !*in->reason)
         return machine_wants(job, *in->steps ? "reason" : "steps", "H7", "reason_and_steps",
                              "it must be said which steps go back, and why");
@@ -252,9 +253,7 @@ struct err *handover_decide_complete(struct job *job, const void *params, const 
         return machine_wants(job, "attest", "H6", "attestation", "nothing is attested");
     TRY(check_confirmed(job, h));
     TRY(refuse_left(job, h));
-    if (h->last_admin)
-        return machine_refuse(job, ERR_CONFLICT, "H6", "an_administrator_stays", NULL,
-                              "%s is the last administrator with a key", h->person_ref);
+    TRY(an_administrator_stays(job, h, "H6"));
     struct event *e = event_new(&job->events, "handover.completed");
     event_set(e, "handover", in->handover.id);
     event_set(e, "attested", in->attest);

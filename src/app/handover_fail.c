@@ -76,6 +76,7 @@ struct err *handover_decide_fail(struct job *job, const void *params, const void
     struct steps all;
 
     TRY(handover_may(job, seen, "fail"));
+    TRY(handover_not_own(job, seen, "H8"));
     if (!*in->tried)
         return machine_wants(job, "tried", "H8", "tried", "it must be said what was tried");
     TRY(steps_load(job, in->handover.id, &all));
@@ -83,10 +84,18 @@ struct err *handover_decide_fail(struct job *job, const void *params, const void
         TRY(fail_steps(job, in, &all));
     if (!any_failed(&all))
         return machine_refuse(job, ERR_CONFLICT, "H8", "a_step_failed", NULL, "no step has failed");
-    struct event *e = event_new(&job->events, "handover.failed");
-    event_set(e, "handover", in->handover.id);
-    event_set(e, "tried", in->tried);
-    event_set_json(e, "account_ids", failed_accounts(&all));
+    const json_t *lost = json_keep(job->mem, failed_accounts(&all));
+    size_t n = json_array_size(lost), from = 0;
+    do {
+        json_t *part = json_array();
+        for (size_t i = from; i < n && i < from + HANDOVER_CHUNK; i++)
+            json_array_append(part, json_array_get(lost, i));
+        struct event *e = event_new(&job->events, "handover.failed");
+        event_set(e, "handover", in->handover.id);
+        event_set(e, "tried", in->tried);
+        event_set_json(e, "account_ids", part);
+        from += HANDOVER_CHUNK;
+    } while (from < n);
     return NULL;
 }
 

@@ -42,10 +42,7 @@ static struct err *check_hostile(struct job *job, const struct hostile_params *i
     if (!*in->reference || !*in->reason)
         return machine_wants(job, "reference", "H4", "case_reference",
                              "it must be said why, and by which case");
-    if (h->last_admin)
-        return machine_refuse(job, ERR_CONFLICT, "H4", "an_administrator_stays", NULL,
-                              "%s is the last administrator with a key", h->person_ref);
-    return NULL;
+    return an_administrator_stays(job, h, "H4");
 }
 
 /* Whoever takes the account does what was the leaver's to do on it, else the lead. */

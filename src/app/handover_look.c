@@ -93,12 +93,26 @@ struct err *handover_under_way(struct job *job, const struct seen_handover *h)
                    job_said(job, "handover"), h->state, handover_way_on(job, h->state));
 }
 
-int64_t days_until(const struct job *job, const char *day)
+int64_t days_until(struct job *job, const char *zone, const char *day)
 {
-    int64_t n = 0;
+    int64_t n = 0, seconds = job->now / 1000;
+    struct zone *there;
 
     day_parse(day, &n);
-    return n - job->now / MS_PER_DAY;
+    if (zone && !zone_load(job->mem, zone, &there))
+        seconds += zone_offset(there, seconds);
+    return n - seconds / (MS_PER_DAY / 1000);
+}
+
+struct err *an_administrator_stays(struct job *job, const struct seen_handover *h,
+                                   const char *transition)
+{
+    if (!h->last_admin)
+        return NULL;
+    return machine_refuse(job, ERR_CONFLICT, transition, "an_administrator_stays", NULL,
+                          h->person ? "%s is the last administrator with a key"
+                                    : "all administrators with a key are of %s",
+                          h->person_ref);
 }
 
 bool has_left(const char *status)

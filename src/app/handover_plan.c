@@ -243,7 +243,7 @@ static struct err *check_lead_time(struct job *job, const struct seen_handover *
                                    const struct plan_account *accounts, size_t n,
                                    const char *shortfall)
 {
-    int64_t days = days_until(job, h->last_day);
+    int64_t days = days_until(job, h->zone, h->last_day);
 
     for (size_t i = 0; i < n; i++) {
         int64_t wait = playbook_wait(accounts[i].steps);

@@ -30,23 +30,37 @@ static bool is_named(const struct list *accounts, const char *id)
     return false;
 }
 
-/* The event of this type about rows of the scope that `pick` chooses; NULL when it chooses none. */
-static struct event *rows_event(struct job *job, const char *type, const struct rows *rows,
-                                const bool *picked)
+/* An event of this type about the next rows of the scope that are picked, from *at on, which moves
+ * on; NULL when there is none any more. */
+static struct event *next_rows(struct job *job, const char *type, const struct rows *rows,
+                               const bool *picked, size_t *at)
 {
     json_t *ids = json_array(), *accounts = json_array();
 
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        if (!picked[i])
+    for (; *at < rows_count(rows) && json_array_size(ids) < HANDOVER_CHUNK; ++*at) {
+        if (!picked[*at])
             continue;
-        json_array_append_new(ids, json_string(rows_text(rows, i, "id")));
-        json_array_append_new(accounts, json_string(rows_text(rows, i, "account")));
+        json_array_append_new(ids, json_string(rows_text(rows, *at, "id")));
+        json_array_append_new(accounts, json_string(rows_text(rows, *at, "account")));
+    }
+    if (json_array_size(ids) == 0) {
+        json_decref(ids);
+        json_decref(accounts);
+        return NULL;
     }
     struct event *e = event_new(&job->events, type);
     event_set(e, "handover", job_param(job, "handover"));
     event_set_json(e, "rows", ids);
     event_set_json(e, "account_ids", accounts);
     return e;
+}
+
+static void add_rows(struct job *job, const char *type, const struct rows *rows, const bool *picked)
+{
+    size_t at = 0;
+
+    while (next_rows(job, type, rows, picked, &at))
+        continue;
 }
 
 static struct err *load_scope(struct job *job, struct rows **ret, bool **ret_picked)
@@ -59,6 +73,17 @@ static struct err *load_scope(struct job *job, struct rows **ret, bool **ret_pic
     return NULL;
 }
 
+/* Whoever states a risk and whoever accepts it; the lead does neither, also when another leads the
+ * case by the time that it is accepted. */
+static struct err *check_judge(struct job *job, const struct seen_handover *h)
+{
+    TRY(handover_not_own(job, h, "H10"));
+    if (text_same(job->actor.id, h->lead))
+        return machine_refuse(job, ERR_FORBIDDEN, "H10", "not_the_lead", NULL, "%s leads the case",
+                              job->actor.ref);
+    return NULL;
+}
+
 static struct err *check_risk(struct job *job, const struct seen_handover *h)
 {
     const struct risk_params *in = job->params;
@@ -66,7 +91,7 @@ static struct err *check_risk(struct job *job, const struct seen_handover *h)
 
     if (!text_same(h->state, "failed") && !text_same(h->state, "verifying"))
         TRY(handover_under_way(job, h));
-    TRY(handover_not_own(job, h, "H10"));
+    TRY(check_judge(job, h));
     if (!*in->residual || !*in->compensating || !day_parse(in->review_on, &day) ||
         day <= job->now / MS_PER_DAY)
         return machine_wants(job, "review_on", "H10", "risk_stated",
@@ -91,24 +116,17 @@ struct err *handover_decide_state_risk(struct job *job, const void *params, cons
         return err_field(job->mem, "account",
                          "not every account named is in the case: tenure handover show %s",
                          in->handover.said);
-    struct event *e = rows_event(job, "handover.risk_stated", rows, picked);
-    event_set(e, "residual", in->residual);
-    event_set(e, "compensating", in->compensating);
-    event_set(e, "review_on", in->review_on);
-    event_set_json(e, "legal", json_boolean(job->actor.roles & ROLE_LEGAL));
+    size_t at = 0;
+    for (struct event *e; (e = next_rows(job, "handover.risk_stated", rows, picked, &at));) {
+        event_set(e, "residual", in->residual);
+        event_set(e, "compensating", in->compensating);
+        event_set(e, "review_on", in->review_on);
+        event_set_json(e, "legal", json_boolean(job->actor.roles & ROLE_LEGAL));
+    }
     return NULL;
 }
 
 /* ---- handover accept-risk -------------------------------------------------------------------- */
-
-static struct err *check_acceptor(struct job *job, const struct seen_handover *h)
-{
-    TRY(handover_not_own(job, h, "H10"));
-    if (text_same(job->actor.id, h->lead))
-        return machine_refuse(job, ERR_FORBIDDEN, "H10", "not_the_lead", NULL, "%s leads the case",
-                              job->actor.ref);
-    return NULL;
-}
 
 /* By person, whatever each is today: who stated it does not accept it, the lead does neither. */
 static struct err *check_row(struct job *job, const struct seen_handover *h,
@@ -173,7 +191,7 @@ static struct err *give_up(struct job *job, const struct seen_handover *h, const
             event_set(e, "account", account);
         }
     }
-    rows_event(job, "handover.closed_with_risk", rows, picked);
+    add_rows(job, "handover.closed_with_risk", rows, picked);
     return handover_finish(job, h, job_param(job, "handover"));
 }
 
@@ -184,9 +202,7 @@ static struct err *close_with_risk(struct job *job, const struct seen_handover *
 
     TRY(handover_may(job, h, "accept_risk"));
     TRY(refuse_rest(job));
-    if (h->last_admin)
-        return machine_refuse(job, ERR_CONFLICT, "H10", "an_administrator_stays", NULL,
-                              "%s is the last administrator with a key", h->person_ref);
+    TRY(an_administrator_stays(job, h, "H10"));
     for (size_t i = 0; i < rows_count(rows); i++) {
         picked[i] = rows_text(rows, i, "risk_by") && !rows_bool(rows, i, "taken");
         n += picked[i];
@@ -207,7 +223,7 @@ struct err *handover_decide_accept_risk(struct job *job, const void *params, con
     (void)params;
     if (!text_same(h->state, "failed") && !text_same(h->state, "verifying"))
         TRY(handover_under_way(job, h));
-    TRY(check_acceptor(job, h));
+    TRY(check_judge(job, h));
     TRY(load_scope(job, &rows, &picked));
     for (size_t i = 0; i < rows_count(rows); i++) {
         picked[i] = rows_text(rows, i, "risk_by") && !rows_text(rows, i, "risk_accepted_by");
@@ -220,6 +236,6 @@ struct err *handover_decide_accept_risk(struct job *job, const void *params, con
         return machine_refuse(job, ERR_CONFLICT, "H10", "risk_stated", NULL,
                               "there is no risk to accept");
     if (n)
-        rows_event(job, "handover.risk_accepted", rows, picked);
+        add_rows(job, "handover.risk_accepted", rows, picked);
     return failed ? close_with_risk(job, h, rows, picked) : NULL;
 }

@@ -102,7 +102,7 @@ static struct import_thing *who_of(struct import *im, struct import_row *row)
 /* The day is one that a leaving can have. */
 static bool check_day(struct import *im, struct import_row *row, const char *last_day)
 {
-    int64_t ahead = days_until(im->job, last_day);
+    int64_t ahead = days_until(im->job, NULL, last_day);
 
     if (ahead >= -DAYS_BACK && ahead <= DAYS_AHEAD)
         return true;
@@ -175,7 +175,7 @@ static struct err *open_case(struct import *im, struct import_row *row, struct i
         return NULL;
     TRY(handover_open(im->job, &opening));
     import_chance_case(im, *at);
-    if (days_until(im->job, in->last_day) < 0)
+    if (days_until(im->job, zone, in->last_day) < 0)
         import_note(im, row, "last_day", "late", "%s is over: all of it is overdue", in->last_day);
     import_mark(row, im->mem, IMPORT_NEW, "%s leaves on %s: a case is opened", who->ref,
                 in->last_day);
