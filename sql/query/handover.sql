@@ -49,6 +49,7 @@ SELECT h.person, ref_of(coalesce(h.person, h.entity)) AS person_ref, h.kind, h.s
        coalesce(:actor::uuid IN (SELECT case_people(h, :now::timestamptz, latest())), false) AS actor_is_subject,
        coalesce((SELECT y.mutual_pairs = 'refused' FROM unit_policy(unit_of('person', coalesce(h.person, h.lead),
                  :now::timestamptz, latest()), :now::timestamptz, latest()) y), false) AS no_mutual_pairs,
+       -- also when it was opened again since: what was done for ever is done
        (SELECT count(*) FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = h.id
          AND s.irreversible AND s.performer IS NOT NULL) AS irreversible_done
 FROM handover_at(:now::timestamptz, latest()) h JOIN kinds() k ON k.kind = h.kind
@@ -112,14 +113,14 @@ SELECT r.id, r.handover, r.account, r.successor AS was FROM handover_account_at(
 JOIN handover_at(:now::timestamptz, latest()) h ON h.id = r.handover AND NOT case_ended(h.state) AND h.person IS DISTINCT FROM :person::uuid
 WHERE r.successor = :person::uuid AND r.accepted_at IS NULL ORDER BY r.handover, r.id
 
---: handover_number
-SELECT coalesce(max(s.number), 0) AS n FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = :handover::uuid
-
 --: handover_gone_takers
 -- the same in one case, of whoever has gone since it ended
 SELECT r.id, r.handover, r.account, r.successor AS was FROM handover_account_at(:now::timestamptz, latest()) r
 WHERE r.handover = :handover::uuid AND r.accepted_at IS NULL AND r.successor IS NOT NULL
   AND NOT stays(r.successor, :now::timestamptz, latest()) ORDER BY r.successor, r.id
+
+--: handover_number
+SELECT coalesce(max(s.number), 0) AS n FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = :handover::uuid
 
 --: playbook_current
 SELECT p.id, p.version, p.content::text AS content FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :playbook::text

@@ -138,16 +138,29 @@ static struct err *refuse_other_case(struct job *job, const struct seen_handover
 }
 
 /* Whoever led it may have left since. */
-static struct err *renew_lead(struct job *job, const struct seen_handover *h)
+static struct err *renew_lead(struct job *job, struct seen_handover *h)
 {
     if (h->lead_stays)
         return NULL;
     if (!h->actor_stays)
         return err_new(job->mem, ERR_CONFLICT,
                        "whoever led it has left: somebody who stays must reopen it");
+    h->lead = job->actor.id;
     struct event *e = event_new(&job->events, "handover.lead_changed");
     event_set(e, "handover", job_param(job, "handover"));
-    event_set(e, "person", job->actor.id);
+    event_set(e, "person", h->lead);
+    return NULL;
+}
+
+/* So may whoever was to take accounts: then somebody else has to be named. */
+static struct err *renew_choices(struct job *job)
+{
+    struct rows *rows;
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    TRY(store_call(job->mem, job->store, "handover_gone_takers", &b, &rows));
+    choices_reopen(job, rows);
     return NULL;
 }
 
@@ -155,6 +168,7 @@ struct err *handover_decide_reopen(struct job *job, const void *params, const vo
 {
     const struct moved_params *in = params;
     const struct seen_handover *h = seen;
+    struct seen_handover now = *h;
 
     TRY(handover_may(job, h, "reopen"));
     TRY(handover_not_own(job, h, "H12"));
@@ -162,11 +176,12 @@ struct err *handover_decide_reopen(struct job *job, const void *params, const vo
         return machine_wants(job, "reason", "H12", "why", "it must be said why");
     TRY(refuse_other_case(job, h));
     job_event(job, "handover.reopened");
-    TRY(renew_lead(job, h));
+    TRY(renew_lead(job, &now));
+    TRY(renew_choices(job));
     if (h->hostile)
         TRY(shut_out(job, h->person));
     if (!text_same(h->state, "cancelled"))
         return NULL;
-    TRY(handover_people_go(job, h));
-    return lay_out_again(job, h);
+    TRY(handover_people_go(job, &now));
+    return lay_out_again(job, &now);
 }

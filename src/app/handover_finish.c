@@ -100,9 +100,10 @@ static struct err *give_back(struct job *job, const struct seen_handover *h, con
         for (n = 0;
              i + n < rows_count(rows) && text_same(rows_text(rows, i + n, "delegate"), delegate);
              n++)
-            scoped[n] = (struct scoped){.account = rows_text(rows, i + n, "account"),
-                                        .position = rows_text(rows, i + n, "position"),
-                                        .person = h->person};
+            scoped[n] =
+                (struct scoped){.account = rows_text(rows, i + n, "account"),
+                                .position = stays ? rows_text(rows, i + n, "position") : NULL,
+                                .person = stays ? h->person : NULL};
         TRY(handover_open(job,
                           &(struct opening){.id = uuid_new(job->mem),
                                             .kind = "hand_back",

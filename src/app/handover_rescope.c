@@ -113,6 +113,22 @@ static void fall_back(struct job *job, json_t *steps)
         e->reason = "there is more to do than when it was submitted";
 }
 
+/* What a step came back for needs no new one. */
+static size_t leave_out_covered(struct plan_item *items, size_t n, const struct steps *steps)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        bool covered = false;
+        for (size_t k = 0; k < steps->n && !covered; k++)
+            covered = step_is_open(&steps->at[k]) && text_same(steps->at[k].kind, items[i].kind) &&
+                      text_same(steps->at[k].covers, items[i].id);
+        if (!covered)
+            items[kept++] = items[i];
+    }
+    return kept;
+}
+
 /* In a draft only the scope grows; later, what is new gets its steps at once. */
 struct err *decide_rescope(struct job *job, const void *params, const void *seen)
 {
@@ -134,12 +150,14 @@ struct err *decide_rescope(struct job *job, const void *params, const void *seen
     TRY(templates_apply(job, h->person, h->kind, h->hostile, accounts, rows_count(fresh)));
     TRY(items_of(job, h, &items));
     TRY(last_number(job, &number));
-    struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(fresh),
-                                 plan_items(job, items), rows_count(items), number);
-    TRY(set_due(job, h, &plan, number));
     TRY(steps_load(job, handover, &steps));
     bool again;
     TRY(follow_scope(job, h, &steps, &again));
+    struct plan_item *left = plan_items(job, items);
+    size_t left_n = leave_out_covered(left, rows_count(items), &steps);
+    struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(fresh), left,
+                                 left_n, number);
+    TRY(set_due(job, h, &plan, number));
     json_t *ids = lay_out(job, handover, &plan);
     if (verifying && (plan.n || again))
         fall_back(job, ids);
