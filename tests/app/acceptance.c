@@ -167,11 +167,6 @@ static const char *gaps_of(struct instance *i, const char *risk)
     return json_compact(i->mem, did(i, "aud", "gaps", arena_printf(i->mem, "{'risk':'%s'}", risk)));
 }
 
-static void says(const char *text, const char *words)
-{
-    cr_expect_not_null(strstr(text, words), "'%s' is not in %s", words, text);
-}
-
 Test(succession, an_owner_who_is_too_new_cannot_remove_others)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();

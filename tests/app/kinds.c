@@ -47,23 +47,6 @@ static void completed(struct instance *i, const char *h)
     cr_expect_str_eq(state_of(i, h), "completed");
 }
 
-static void no_rule_is_broken(struct instance *i)
-{
-    PGconn *conn = PQconnectdb(i->uri);
-    PGresult *r = PQexec(conn, "SET search_path = state, log");
-    const char *now[] = {instant_text(i->mem, i->now)};
-
-    PQclear(r);
-    r = PQexecParams(conn,
-                     "SELECT coalesce(string_agg(code || ' ' || item || ' ' || say, E'\\n'), '') "
-                     "FROM broken_rules($1, latest())",
-                     1, NULL, now, NULL, NULL, 0);
-    cr_assert_eq(PQresultStatus(r), PGRES_TUPLES_OK, "%s", PQerrorMessage(conn));
-    cr_expect_str_empty(PQgetvalue(r, 0, 0));
-    PQclear(r);
-    PQfinish(conn);
-}
-
 /* The words of the commands are those of the table. */
 Test(kinds, are_one_table)
 {

@@ -16,40 +16,6 @@
     sam_holds(i); \
     const char *h = case_opened(i)
 
-static const json_t *shown(struct instance *i, const char *h)
-{
-    return did(i, "aud", "handover show", with(i, h, ""));
-}
-
-static const json_t *step_at(struct instance *i, const char *h, int number)
-{
-    const json_t *row;
-    size_t k;
-
-    json_array_foreach (vector_at(shown(i, h), "steps"), k, row) {
-        if (json_integer_value(json_object_get(row, "number")) == number)
-            return row;
-    }
-    cr_assert_fail("there is no step %d", number);
-    return NULL;
-}
-
-static void is_now(struct instance *i, const char *h, int number, const char *state)
-{
-    cr_expect_str_eq(json_text(step_at(i, h, number), "state"), state, "step %d", number);
-}
-
-/* What is next, as one text. */
-static const char *next_of(struct instance *i, const char *h)
-{
-    return json_compact(i->mem, vector_at(shown(i, h), "next"));
-}
-
-static void says(const char *text, const char *words)
-{
-    cr_expect_not_null(strstr(text, words), "'%s' is not in %s", words, text);
-}
-
 /* ---- Steps ----------------------------------------------------------------------------------- */
 
 Test(machine, a_step_waits_for_a_platform_until_the_day)
@@ -167,7 +133,7 @@ Test(machine, a_waiver_runs_out)
              "'expires_on':'2026-11-30'"));
     did(i, "lea", "step waive", with(i, h, "'steps':'2'"));
     i->now += INT64_C(10) * 86400000;
-    says(json_compact(mem, vector_at(shown(i, h), "left")), "was waived until 2026-11-30");
+    says(json_compact(mem, vector_at(case_shown(i, h), "left")), "was waived until 2026-11-30");
     did(i, "sam", "step claim", with(i, h, "'steps':'1'"));
     is_now(i, h, 2, "in_progress");
     audit_is_clean(i);
@@ -181,7 +147,7 @@ Test(machine, what_is_gone_needs_no_step)
     size_t k;
     int vault = 0;
 
-    json_array_foreach (vector_at(shown(i, h), "steps"), k, row) {
+    json_array_foreach (vector_at(case_shown(i, h), "steps"), k, row) {
         if (strcmp(json_text(row, "step"), "rotate/c-1") == 0)
             vault = (int)json_integer_value(json_object_get(row, "number"));
     }
@@ -204,12 +170,12 @@ Test(machine, a_case_fails_and_is_tried_again)
             "H8 a_step_failed");
     refused(i, "hana", "handover retry", with(i, h, "'plan':'x'"), ERR_CONFLICT, "failed");
     did(i, "hana", "handover fail", with(i, h, "'steps':'1','tried':'the page is gone'"));
-    cr_expect_str_eq(vector_text(shown(i, h), "state"), "failed");
+    cr_expect_str_eq(vector_text(case_shown(i, h), "state"), "failed");
     says(next_of(i, h), "tenure handover retry lv-sam --plan");
     refused(i, "sam", "step claim", with(i, h, "'steps':'2'"), ERR_CONFLICT,
             "tenure handover retry lv-sam --plan");
     did(i, "hana", "handover retry", with(i, h, "'plan':'ask the platform'"));
-    cr_expect_str_eq(vector_text(shown(i, h), "state"), "in_progress");
+    cr_expect_str_eq(vector_text(case_shown(i, h), "state"), "in_progress");
     is_now(i, h, 1, "ready");
     audit_is_clean(i);
 }
@@ -225,9 +191,7 @@ Test(machine, two_people_accept_a_risk_and_the_account_is_nobodys)
     sam_holds(i);
     const char *h = case_opened(i);
     did(i, "hana", "handover fail", with(i, h, "'steps':'1','tried':'asked twice'"));
-    did(i, "hana", "handover state-risk", with(i, h, risk));
-    refused(i, "lea", "handover accept-risk", with(i, h, "'reason':'x'"), ERR_FORBIDDEN,
-            "H10 not_the_lead");
+    refused(i, "hana", "handover state-risk", with(i, h, risk), ERR_FORBIDDEN, "H10 not_the_lead");
     did(i, "adm", "handover state-risk", with(i, h, risk));
     refused(i, "hana", "handover accept-risk", with(i, h, "'reason':'x'"), ERR_FORBIDDEN,
             "H10 not_the_lead");
@@ -246,7 +210,7 @@ Test(machine, two_people_accept_a_risk_and_the_account_is_nobodys)
     did(i, "hana", "handover declare", with(i, h, "'not_obtained':'refused'"));
     did(i, "hana", "handover fail", with(i, h, "'steps':'1','tried':'and again'"));
     did(i, "lea", "handover accept-risk", with(i, h, "'reason':'there is no way'"));
-    cr_expect_str_eq(vector_text(shown(i, h), "state"), "closed_with_risk");
+    cr_expect_str_eq(vector_text(case_shown(i, h), "state"), "closed_with_risk");
     const char *gaps = json_compact(mem, did(i, "aud", "gaps", "{'risk':'unrecovered'}"));
     says(gaps, "was given up in lv-sam: nobody moderates; instead: a new group");
     gaps = json_compact(mem, did(i, "aud", "gaps", "{'risk':'orphan'}"));
@@ -286,12 +250,12 @@ Test(machine, what_is_done_for_ever_is_cancelled_by_two)
     }
     refused(i, "adm", "handover approve-cancel", with(i, h, ""), ERR_CONFLICT, "nobody has asked");
     did(i, "hana", "handover cancel", with(i, h, "'reason':'sam stays'"));
-    cr_expect_str_eq(vector_text(shown(i, h), "state"), "in_progress");
+    cr_expect_str_eq(vector_text(case_shown(i, h), "state"), "in_progress");
     says(next_of(i, h), "tenure handover approve-cancel lv-sam");
     refused(i, "hana", "handover approve-cancel", with(i, h, ""), ERR_FORBIDDEN,
             "H11 second_approver");
     did(i, "adm", "handover approve-cancel", with(i, h, ""));
-    cr_expect_str_eq(vector_text(shown(i, h), "state"), "cancelled");
+    cr_expect_str_eq(vector_text(case_shown(i, h), "state"), "cancelled");
     audit_is_clean(i);
 }
 
@@ -332,16 +296,16 @@ Test(machine, a_hostile_case_revokes_first)
     size_t k, at = 0;
 
     did(i, "hana", "handover go-hostile", with(i, h, hostile));
-    json_array_foreach (vector_at(shown(i, h), "steps"), k, row) {
+    json_array_foreach (vector_at(case_shown(i, h), "steps"), k, row) {
         const char *name = json_text(row, "step");
         while (order[at] && !strstr(name, order[at]))
             at++;
         if (!order[at])
             break;
     }
-    cr_expect(k > 3 && k < json_array_size(vector_at(shown(i, h), "steps")),
+    cr_expect(k > 3 && k < json_array_size(vector_at(case_shown(i, h), "steps")),
               "the transfer does not follow: %zu", k);
-    says(json_compact(mem, vector_at(shown(i, h), "steps")),
+    says(json_compact(mem, vector_at(case_shown(i, h), "steps")),
          "Against the leaver's will: Any other owner can demote the hostile owner at once");
     audit_is_clean(i);
 }
@@ -354,17 +318,18 @@ Test(machine, a_second_person_confirms_in_time_or_it_escalates)
     refused(i, "hana", "handover confirm-hostile", with(i, h, ""), ERR_FORBIDDEN,
             "H4 another_person");
     says(next_of(i, h), "\"what\":\"confirm that the case is hostile\"");
-    says(json_compact(mem, vector_at(shown(i, h), "left")), "a second person has to confirm until");
+    says(json_compact(mem, vector_at(case_shown(i, h), "left")),
+         "a second person has to confirm until");
     i->now += INT64_C(13) * 3600000;
     says(next_of(i, h), "it escalates");
-    says(json_compact(mem, vector_at(shown(i, h), "left")), "it escalates");
+    says(json_compact(mem, vector_at(case_shown(i, h), "left")), "it escalates");
     says(json_compact(mem, did(i, "aud", "gaps", "{'risk':'hostile_unconfirmed'}")),
          "it escalates");
     did(i, "adm", "role give", "{'person':'hana','role':'legal'}");
     refused(i, "hana", "handover confirm-hostile", with(i, h, ""), ERR_FORBIDDEN,
             "H4 another_person");
     did(i, "lea", "handover confirm-hostile", with(i, h, ""));
-    says(vector_text(shown(i, h), "hostile"), "confirmed by lea");
+    says(vector_text(case_shown(i, h), "hostile"), "confirmed by lea");
     refused(i, "lea", "handover confirm-hostile", with(i, h, ""), ERR_CONFLICT, "nothing hostile");
     audit_is_clean(i);
 }
@@ -381,7 +346,7 @@ Test(machine, a_hostile_case_ends_without_the_leaver)
     did(i, "hana", "handover create",
         "{'handover':'lv-sam','person':'sam','last_day':'2026-12-31'}");
     did(i, "hana", "handover go-hostile", with(i, h, hostile));
-    cr_expect_str_eq(vector_text(shown(i, h), "state"), "in_progress");
+    cr_expect_str_eq(vector_text(case_shown(i, h), "state"), "in_progress");
     did(i, "lea", "handover confirm-hostile", with(i, h, ""));
     did(i, "hana", "handover successor", with(i, h, "'person':'tess'"));
     end_all_that_sam_holds(i);
@@ -425,10 +390,10 @@ Test(machine, whoever_goes_hands_on_what_they_were_to_do)
     did(i, "hana", "handover lead", with(i, h, "'person':'kim'"));
     did(i, "hana", "handover create",
         "{'handover':'lv-tess','person':'tess','last_day':'2026-12-31'}");
-    const json_t *view = shown(i, h);
+    const json_t *view = case_shown(i, h);
     cr_expect_null(json_object_get(vector_at(view, "accounts.0"), "successor"));
     cr_expect_str_eq(vector_text(view, "accounts.0.dropped"), "tess");
-    cr_expect_str_eq(vector_text(shown(i, "lv-tess"), "promised.0.account"), "acme-group");
+    cr_expect_str_eq(vector_text(case_shown(i, "lv-tess"), "promised.0.account"), "acme-group");
     const json_t *hers =
         did(i, "hana", "step list", "{'handover':'lv-sam','assignee':'tess','open':true}");
     cr_expect_eq(json_array_size(vector_at(hers, "items")), 0);
@@ -438,7 +403,7 @@ Test(machine, whoever_goes_hands_on_what_they_were_to_do)
             "S19 assignee_here");
     did(i, "hana", "handover create",
         "{'handover':'lv-kim','person':'kim','last_day':'2026-12-31'}");
-    cr_expect_str_neq(vector_text(shown(i, h), "lead"), "kim");
+    cr_expect_str_neq(vector_text(case_shown(i, h), "lead"), "kim");
     refused(i, "hana", "handover lead", with(i, h, "'person':'sam'"), ERR_INVALID, "H1 subject");
     audit_is_clean(i);
 }

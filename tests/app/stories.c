@@ -1,9 +1,12 @@
 /* stories.c - see stories.h. */
 #include "stories.h"
 
+#include "base/date.h"
 #include "support/vectors.h"
 
 #include <criterion/criterion.h>
+#include <libpq-fe.h>
+#include <string.h>
 
 static const char *case_of(const json_t *reply)
 {
@@ -128,4 +131,65 @@ void uma_loses_an_account(struct instance *i)
              "'account':['acme-z'],'residual':'nobody can post','compensating':'a new account',"
              "'review_on':'2027-06-30'"));
     did(i, "lea", "handover accept-risk", with(i, "lv-uma", "'reason':'it is lost'"));
+}
+
+/* ---- What there is to see ----------------------------------------------------------------------
+ */
+
+const json_t *case_shown(struct instance *i, const char *h)
+{
+    return did(i, "aud", "handover show", with(i, h, ""));
+}
+
+const json_t *step_at(struct instance *i, const char *h, int number)
+{
+    const json_t *row;
+    size_t k;
+
+    json_array_foreach (vector_at(case_shown(i, h), "steps"), k, row) {
+        if (json_integer_value(json_object_get(row, "number")) == number)
+            return row;
+    }
+    cr_assert_fail("there is no step %d", number);
+    return NULL;
+}
+
+void is_now(struct instance *i, const char *h, int number, const char *state)
+{
+    cr_expect_str_eq(json_text(step_at(i, h, number), "state"), state, "step %d", number);
+}
+
+/* What is next, as one text. */
+const char *next_of(struct instance *i, const char *h)
+{
+    return json_compact(i->mem, vector_at(case_shown(i, h), "next"));
+}
+
+void says(const char *text, const char *words)
+{
+    cr_expect_not_null(strstr(text, words), "'%s' is not in %s", words, text);
+}
+
+/* What the standing rules say, as one text. */
+const char *broken_rules(struct instance *i)
+{
+    PGconn *conn = PQconnectdb(i->uri);
+    PGresult *r = PQexec(conn, "SET search_path = state, log");
+    const char *now[] = {instant_text(i->mem, i->now)};
+
+    PQclear(r);
+    r = PQexecParams(conn,
+                     "SELECT coalesce(string_agg(code || ' ' || item || ' ' || say, E'\\n'), '') "
+                     "FROM broken_rules($1, latest())",
+                     1, NULL, now, NULL, NULL, 0);
+    cr_assert(PQresultStatus(r) == PGRES_TUPLES_OK, "%s", PQerrorMessage(conn));
+    const char *said = arena_copy(i->mem, PQgetvalue(r, 0, 0));
+    PQclear(r);
+    PQfinish(conn);
+    return said;
+}
+
+void no_rule_is_broken(struct instance *i)
+{
+    cr_expect_str_empty(broken_rules(i));
 }

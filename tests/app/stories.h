@@ -21,4 +21,18 @@ void accept_inventory(struct instance *i, const char *who, const char *handover)
 void uma_loses_an_account(struct instance *i);
 void finish_and_verify(struct instance *i, const char *handover);
 
+/* ---- What there is to see ----------------------------------------------------------------------
+ */
+
+const json_t *case_shown(struct instance *i, const char *handover);
+const json_t *step_at(struct instance *i, const char *handover, int number);
+void is_now(struct instance *i, const char *handover, int number, const char *state);
+/* What is next in the case, as one text. */
+const char *next_of(struct instance *i, const char *handover);
+/* The words are in the text. */
+void says(const char *text, const char *words);
+/* What the standing rules say, as one text; it must be empty. */
+const char *broken_rules(struct instance *i);
+void no_rule_is_broken(struct instance *i);
+
 #endif
