@@ -5,6 +5,8 @@
 
 #include "crypto/hash.h"
 
+#include <strings.h>
+
 /* Accounts that are named one by one; the most that is restated. */
 enum { RESTATED_MAX = 20, RESTATED_BYTES = 20000 };
 
@@ -164,13 +166,14 @@ static bool is_part_of_a_word(char c)
            (c >= 'A' && c <= 'Z');
 }
 
-/* "acme" is not said by "acme-group", nor 21 by 2100. */
+/* "acme" is not said by "acme-group", nor 21 by 2100; and it is by "Acme". */
 static bool says_word(const char *text, const char *word)
 {
     size_t n = strlen(word);
 
-    for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
-        if ((at == text || !is_part_of_a_word(at[-1])) && !is_part_of_a_word(at[n]))
+    for (const char *at = text; *at; at++)
+        if (strncasecmp(at, word, n) == 0 && (at == text || !is_part_of_a_word(at[-1])) &&
+            !is_part_of_a_word(at[n]))
             return true;
     return false;
 }

@@ -152,6 +152,9 @@ struct err *handover_decide_declare(struct job *job, const void *params, const v
                          "is for others to say; you can declare");
     if (!leaver)
         TRY(check_recorded(job, in, h));
+    if (leaver && !h->reopened && text_same(h->declared_how, "declared") && in->file.n == 0 &&
+        text_same(in->declaration ? in->declaration : h->declares, h->declared))
+        return NULL; /* they have said so already */
     TRY(documents_add(job, &in->file, NULL, &files, &hashes));
     struct event *e = event_new(&job->events, "handover.declared");
     event_set(e, "handover", in->handover.id);

@@ -104,8 +104,8 @@ static struct err *check_done(struct job *job, const struct step_params *in, con
                               "a secret that the leaver changes counts for nothing");
     if ((text_same(s->evidence, "screenshot") || text_same(s->evidence, "file")) &&
         in->file.n == 0 && !s->has_file)
-        return machine_wants(job, "file", "S8", "evidence", "step %lld demands a %s", n,
-                             s->evidence);
+        return machine_wants(job, "file", "S8", "evidence", "step %lld demands a %s%s", n,
+                             s->evidence, in->note ? ", and a note is none" : "");
     if (text_same(s->evidence, "screenshot") || text_same(s->evidence, "file"))
         TRY(documents_fit(job, &in->file, s->evidence));
     if ((text_same(s->evidence, "note") || text_same(s->evidence, "url")) && !in->note)

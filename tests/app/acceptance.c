@@ -38,7 +38,7 @@ Test(acceptance, it_restates_every_account)
             "does not name every account");
     did(i, "tess", "handover accept",
         accepting(i, h,
-                  "I take acme-group: 3 owners, a recovery mail of Sam, two steps by December"));
+                  "I take Acme-Group: 3 owners, a recovery mail of Sam, two steps by December"));
     cr_expect_not_null(strstr(json_text(account_of(i, h), "restated"), "two steps by December"));
     audit_is_clean(i);
 }
@@ -157,6 +157,10 @@ Test(acceptance, why_there_is_no_declaration_is_recorded_by_whom_it_concerns)
                      "declared");
     refused(i, "lea", "handover declare", with(i, h, "'not_obtained':'is gone'"), ERR_CONFLICT,
             "sam has declared");
+    const json_t *again = did(i, "sam", "handover declare", with(i, h, ""));
+    cr_expect_eq(json_array_size(vector_at(again, "events")), 0, "it is so already");
+    again = did(i, "sam", "handover declare", with(i, h, "'declaration':'and my own words'"));
+    cr_expect_eq(json_array_size(vector_at(again, "events")), 1);
     audit_is_clean(i);
 }
 

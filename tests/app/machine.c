@@ -65,6 +65,8 @@ Test(machine, a_step_fails_and_is_tried_again)
 {
     START;
 
+    refused(i, "sam", "step finish", with(i, h, "'steps':'1','note':'looked'"), ERR_INVALID,
+            "step 1 demands a screenshot, and a note is none");
     did(i, "sam", "step fail", with(i, h, "'steps':'1','tried':'the page is gone'"));
     is_now(i, h, 1, "failed");
     refused(i, "hana", "handover submit", with(i, h, ""), ERR_CONFLICT, "H5 none_failed");
