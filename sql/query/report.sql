@@ -11,7 +11,8 @@ SELECT json_strip_nulls(json_build_object('person', ref_of(p.id), 'name', person
     'secrets_due', (SELECT count(DISTINCT x.id) FROM credential_at(k.t, k.n) x, LATERAL due_reasons(x.id, k.t, k.n) r
                     WHERE r.who = p.id)))::text AS row
 FROM (SELECT :as_of::timestamptz AS t, :as_known::bigint AS n) k, LATERAL person_at(k.t, k.n) p
-LEFT JOIN LATERAL (SELECT * FROM handover_at(:as_of::timestamptz, :as_known::bigint) x WHERE x.person = p.id
+LEFT JOIN LATERAL (SELECT * FROM handover_at(:as_of::timestamptz, :as_known::bigint) x
+                   WHERE x.person = p.id OR (x.entity IS NOT NULL AND x.entity = p.employer) -- their firm's is theirs
                    ORDER BY x.last_day = p.last_day DESC, x.last_day DESC, ref_of(x.id) LIMIT 1) h ON true
 LEFT JOIN LATERAL (SELECT min(x.valid_from) AS at FROM handover x WHERE x.id = h.id AND x.state = h.state
                    AND h.state IN ('completed', 'closed_with_risk') AND x.known_to > :as_known::bigint

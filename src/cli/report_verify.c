@@ -99,8 +99,14 @@ struct err *cli_report_verify(struct arena *mem, struct cli *cli, const void *pa
 
     beside = beside ? beside : arena_printf(mem, "%s.note", path);
     TRY(file_read(mem, path, TABLE_MAX, &table));
-    TRY(file_read(mem, beside, NOTE_BYTES_MAX, &raw));
-    struct err *e = note_parse(mem, raw, &note);
+    struct err *e = file_read(mem, beside, NOTE_BYTES_MAX, &raw);
+    if (e && e->kind == ERR_NOT_FOUND)
+        return err_new(mem, ERR_NOT_FOUND,
+                       "there is no note %s: a report leaves one beside the table that --csv -o "
+                       "FILE writes; --note says where it is",
+                       beside);
+    TRY(e);
+    e = note_parse(mem, raw, &note);
     if (e)
         return err_new(mem, ERR_BROKEN, "%s: %s", beside, e->text);
     TRY(find_keys(mem, cli, params, &keys));

@@ -44,6 +44,22 @@ Test(report, leavers_with_what_they_could_reach)
     refused(i, "tess", "report leavers", "{}", ERR_FORBIDDEN, "");
 }
 
+/* Whoever goes with their firm has its case. */
+Test(report, the_people_of_a_firm_have_the_firms_case)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    did(i, "adm", "entity register", "{'entity':'pixel','name':'Pixel Ltd','kind':'agency'}");
+    did(i, "adm", "person register",
+        "{'person':'ann','name':'Ann','employer':'pixel','external':true,'unit':'marketing'}");
+    did(i, "hana", "handover create",
+        "{'handover':'pixel-ends','kind':'agency','entity':'pixel','last_day':'2026-12-31'}");
+    const json_t *ann = row_of(did(i, "aud", "report leavers", "{}"), "person", "ann");
+    cr_expect_str_eq(json_text(ann, "handover"), "pixel-ends");
+    cr_expect_str_eq(json_text(ann, "kind"), "agency");
+}
+
 Test(report, movers_rotation_and_inventory)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();

@@ -32,6 +32,8 @@ has 'group,linkedin,group,' cat "$place/inventory.csv"
 has 'The table is the one' as admin report verify "$place/inventory.csv"
 sed -i 's/,linkedin,/,facebook,/' "$place/inventory.csv"
 refused 1 'not the one that was signed' as admin report verify "$place/inventory.csv"
+as admin report inventory --json -o "$place/inventory.json" >/dev/null
+refused 5 '--csv -o FILE' as admin report verify "$place/inventory.json"
 refused 2 'say one' as admin account list --csv --json
 refused 2 'several tables' as admin account show group --csv
 has 'group,linkedin,group,' as admin account list --csv
