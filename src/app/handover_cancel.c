@@ -8,7 +8,7 @@
 /* ---- handover cancel, approve-cancel --------------------------------------------------------- */
 
 /* A revocation stays in the log, as every one does: who stays after all needs another key. */
-static struct err *say_keys_end(struct job *job, const struct seen_handover *h)
+struct err *handover_say_keys_end(struct job *job, const struct seen_handover *h)
 {
     struct rows *rows;
     struct binds b;
@@ -52,7 +52,7 @@ static struct err *they_stay(struct job *job, const struct seen_handover *h)
                              "tenure key invite %s, tenure role give %s ROLE",
                              h->person_ref, h->person_ref)));
     else if (h->person)
-        return say_keys_end(job, h);
+        return handover_say_keys_end(job, h);
     return NULL;
 }
 

@@ -185,6 +185,9 @@ struct err *handover_decide_accept_risk(struct job *job, const void *params, con
 
 struct err *handover_decide_approve_cancel(struct job *job, const void *params, const void *seen);
 struct err *handover_decide_cancel(struct job *job, const void *params, const void *seen);
+/* Adds to the result which key of the leaver ends on a day that is recorded already. */
+MUST struct err *handover_say_keys_end(struct job *job, const struct seen_handover *h);
+
 struct err *handover_decide_reopen(struct job *job, const void *params, const void *seen);
 
 #endif

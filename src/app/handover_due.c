@@ -217,7 +217,10 @@ struct err *handover_decide_reanchor(struct job *job, const void *params, const 
     if (h->back_on && strcmp(in->last_day, h->back_on) >= 0)
         return err_field(job->mem, "last_day", "%s is not before the return on %s", in->last_day,
                          h->back_on);
-    return handover_reanchor(job, in->handover.id, h, in->last_day);
+    TRY(handover_reanchor(job, in->handover.id, h, in->last_day));
+    return h->person && h->goes && strcmp(in->last_day, h->last_day) > 0
+               ? handover_say_keys_end(job, h)
+               : NULL;
 }
 
 void handover_reanchor_result(struct job *job, const json_t *after)

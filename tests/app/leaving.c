@@ -65,6 +65,9 @@ Test(leaving, who_stays_after_all_does_not_leave_on_the_last_day)
     did(i, "hana", "handover submit", with(i, h, ""));
     did(i, "lea", "handover complete", with(i, h, "'attest':'I have looked.'"));
     did(i, "hana", "handover reopen", with(i, h, "'reason':'the notice was withdrawn'"));
+    const json_t *longer = did(i, "hana", "handover reanchor",
+                               with(i, h, "'last_day':'2027-01-15','reason':'two weeks more'"));
+    cr_expect_not_null(strstr(vector_text(longer, "result.key_ends"), "tenure key invite sam"));
     const json_t *reply =
         did(i, "hana", "handover cancel", with(i, h, "'reason':'the notice was withdrawn'"));
     const char *ends = vector_text(reply, "result.key_ends");
