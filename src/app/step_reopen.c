@@ -113,8 +113,12 @@ void steps_reopen(struct job *job, const char *handover, const struct steps *all
         steps_event(job, "handover.step_held_back", handover, back, back_n)->reason = reason;
     if (stale_n)
         steps_event(job, "handover.step_stale", handover, stale, stale_n)->reason = reason;
-    for (size_t i = 0; i < n; i++)
-        chosen[i]->state = "in_progress";
+    for (size_t i = 0; i < n; i++) { /* as the entry says: nothing of before counts */
+        struct step *s = chosen[i];
+        s->state = "in_progress";
+        s->verifier = s->asked_by = s->asked_why = s->expires_on = s->approved_by = NULL;
+        s->stale = false;
+    }
     for (size_t i = 0; i < back_n; i++)
         back[i]->state = "pending";
     for (size_t i = 0; i < stale_n; i++)

@@ -136,6 +136,7 @@ Test(machine, a_waiver_runs_out)
     did(i, "lea", "step waive", with(i, h, "'steps':'2'"));
     i->now += INT64_C(10) * 86400000;
     says(json_compact(mem, vector_at(case_shown(i, h), "left")), "was waived until 2026-11-30");
+    refused(i, "lea", "step waive", with(i, h, "'steps':'2'"), ERR_CONFLICT, "S12 asked");
     did(i, "sam", "step claim", with(i, h, "'steps':'1'"));
     is_now(i, h, 2, "in_progress");
     audit_is_clean(i);
