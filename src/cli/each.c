@@ -43,8 +43,9 @@ static struct err *cases_in(struct arena *mem, struct cli *cli, const char *stat
                      arena_printf(mem, "/v1/handovers?%s&limit=%d%s%s", filter, (int)PAGE_OF_CASES,
                                   after ? "&after=" : "", after ? after : ""),
                      false, &page));
-        json_array_foreach (json_object_get(page, "items"), i, item)
+        json_array_foreach (json_object_get(page, "items"), i, item) {
             json_array_append(names, json_object_get(item, "handover"));
+        }
         after = json_text(page, "next");
     } while (after);
     return NULL;
