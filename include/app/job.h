@@ -112,6 +112,9 @@ void job_extra(struct job *job, const char *name, const char *value);
 /* The event that most commands add: its type's fields filled from params, seen and the new id. */
 struct event *job_event(struct job *job, const char *type);
 
+/* What the answer warns of: the change is made all the same. */
+void job_warn(struct job *job, const char *fmt, ...) PRINTF(2, 3);
+
 /* "g-1f0c9a2e4b7d": 48 random bits of the id, so that a million of them do not meet. */
 const char *short_ref(struct arena *mem, const char *prefix, const char *id);
 

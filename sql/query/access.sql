@@ -21,6 +21,11 @@ FROM last_day_of(:person::uuid, :now::timestamptz, latest()) AS d (last_day)
 LEFT JOIN account_at(:now::timestamptz, latest()) a ON a.id = :account::uuid
 LEFT JOIN store_at(:now::timestamptz, latest()) s ON s.id = :store::uuid
 
+--: owner_tenure
+-- for how many days an owner must have been one before the platform lets them remove others
+SELECT p.content -> 'tenure' ->> 'days' AS days FROM playbook_at(:now::timestamptz, latest()) p
+WHERE p.content -> 'tenure' ->> 'platform' = :platform::text AND p.content ->> 'kind' = :kind::text LIMIT 1
+
 --: grant_look
 SELECT g.account, g.store, g.person, g.entity, g.role, g.level, g.through, g.via, g.note, g.status,
        to_char(g.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS ends_at,
@@ -29,7 +34,14 @@ SELECT g.account, g.store, g.person, g.entity, g.role, g.level, g.through, g.via
         FROM access_grant f WHERE f.id = g.id AND f.known_to > latest()) AS since,
        CASE WHEN g.person IS NOT NULL AND NOT still_here(g.person, :now::timestamptz, latest())
             THEN 'left' END AS person_status,
-       last_day_of(g.person, :now::timestamptz, latest()) AS last_day
+       last_day_of(g.person, :now::timestamptz, latest()) AS last_day,
+       -- what it would mean that it ends: too few owners, unless the person is one by another way too
+       CASE WHEN g.level = 'owner' AND g.status = 'active' AND g.person IS NOT NULL AND NOT EXISTS (
+                SELECT FROM access_grant_at(:now::timestamptz, latest()) x WHERE x.account = g.account
+                  AND x.person = g.person AND x.level = 'owner' AND x.status = 'active' AND x.id <> g.id)
+            THEN (SELECT ref_of(g.account) || ' has ' || o.n || ' owner(s) without this one, and should have ' || o.wanted
+                         || ': tenure grant give --account ' || ref_of(g.account)
+                  FROM owners_without(g.account, g.person, :now::timestamptz, latest()) o WHERE o.n < o.wanted) END AS warning
 FROM access_grant g WHERE g.id = :grant::uuid AND g.known_to > latest() ORDER BY g.valid_from DESC LIMIT 1
 
 --: grant_show

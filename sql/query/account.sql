@@ -15,7 +15,12 @@ SELECT (SELECT t.ref FROM thing t WHERE t.noun = 'account'
 
 --: account_look
 SELECT a.name, a.url, a.unit, a.parent, a.language, a.purpose, a.note, a.status, a.min_owners,
-       ARRAY(SELECT accounts_under(a.id, :now::timestamptz, latest())) AS below
+       ARRAY(SELECT accounts_under(a.id, :now::timestamptz, latest())) AS below,
+       -- what would hang on a mailbox that is no more
+       CASE WHEN a.kind = 'mailbox' THEN (
+           SELECT string_agg(ref_of(c.id) || ' of ' || ref_of(c.account), ', ' ORDER BY ref_of(c.id))
+           FROM control_point_at(:now::timestamptz, latest()) c
+           WHERE c.via = a.id AND c.status = 'active') END AS hangs_on_it
 FROM account_at(:now::timestamptz, latest()) a WHERE a.id = :account::uuid
 
 --: account_owner

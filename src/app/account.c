@@ -209,21 +209,28 @@ static const struct field retire_fields[] = {
 #undef P
 
 struct seen_account {
-    const char *name, *url, *unit, *parent, *language, *purpose, *note, *status;
+    const char *name, *url, *unit, *parent, *language, *purpose, *note, *status, *hangs_on_it;
     int64_t min_owners;
     struct list below;
 };
-static const struct field seen_fields[] = {S_TEXT(seen_account, name),
-                                           S_TEXT(seen_account, url),
-                                           S_TEXT(seen_account, unit),
-                                           S_TEXT(seen_account, parent),
-                                           S_TEXT(seen_account, language),
-                                           S_TEXT(seen_account, purpose),
-                                           S_TEXT(seen_account, note),
-                                           S_TEXT(seen_account, status),
-                                           S_INT(seen_account, min_owners),
-                                           S_LIST(seen_account, below),
-                                           {0}};
+static const struct field seen_fields[] = {
+    S_TEXT(seen_account, name),        S_TEXT(seen_account, url),
+    S_TEXT(seen_account, unit),        S_TEXT(seen_account, parent),
+    S_TEXT(seen_account, language),    S_TEXT(seen_account, purpose),
+    S_TEXT(seen_account, note),        S_TEXT(seen_account, status),
+    S_TEXT(seen_account, hangs_on_it), S_INT(seen_account, min_owners),
+    S_LIST(seen_account, below),       {0}};
+
+static struct err *decide_account_retire(struct job *job, const void *params, const void *seen)
+{
+    const struct seen_account *now = seen;
+
+    TRY(decide_retire(job, params, seen));
+    if (now->hangs_on_it)
+        job_warn(job, "it is the way back into accounts still: %s; tenure controlpoint change",
+                 now->hangs_on_it);
+    return NULL;
+}
 
 static struct err *decide_account_change(struct job *job, const void *params, const void *seen)
 {
@@ -452,7 +459,7 @@ const struct command account_commands[] = {
         .emits = EMITS("account.retired"),
         .look = "account_look",
         .seen = RECORD(struct seen_account, seen_fields),
-        .decide = decide_retire,
+        .decide = decide_account_retire,
     },
     {0},
 };

@@ -91,6 +91,26 @@ static struct err *check_target(struct job *job, const struct give_params *in,
     return NULL;
 }
 
+/* A new owner of some platforms cannot remove another for days: whoever plans with them must know.
+ */
+static struct err *warn_of_tenure(struct job *job, const struct give_params *in,
+                                  const struct seen_target *now)
+{
+    const char *days;
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    bind_text(&b, "platform", now->platform);
+    bind_text(&b, "kind", now->kind);
+    TRY(store_value(job->mem, job->store, "owner_tenure", &b, &days));
+    if (days)
+        job_warn(job,
+                 "an owner of '%s' can remove another only after %s days: until then '%s' "
+                 "cannot end a leaver's access there",
+                 in->account.said, days, in->person.said);
+    return NULL;
+}
+
 static struct err *decide_give(struct job *job, const void *params, const void *seen)
 {
     const struct give_params *in = params;
@@ -104,10 +124,13 @@ static struct err *decide_give(struct job *job, const void *params, const void *
     struct event *e = job_event(job, in->invited ? "grant.invited" : "grant.activated");
     if (!in->through)
         event_set(e, "through", "direct");
-    if (!in->level)
-        event_set(e, "level",
-                  in->account.id ? role_level(now->platform, now->kind, in->role) : "other");
-    return NULL;
+    const char *level = in->level        ? in->level
+                        : in->account.id ? role_level(now->platform, now->kind, in->role)
+                                         : "other";
+    event_set(e, "level", level);
+    return strcmp(level, "owner") == 0 && in->account.id && in->person.id
+               ? warn_of_tenure(job, in, now)
+               : NULL;
 }
 
 /* ---- grant activate, change, request, revoke, confirm ---------------------------------------- */
@@ -144,17 +167,25 @@ static const struct field change_fields[] = {
 
 struct seen_grant {
     const char *account, *store, *person, *entity, *role, *level, *through, *via, *ends_at, *note,
-        *status, *since, *revoked_at, *person_status, *last_day;
+        *status, *since, *revoked_at, *person_status, *last_day, *warning;
 };
-static const struct field seen_fields[] = {
-    S_TEXT(seen_grant, account),    S_TEXT(seen_grant, store),
-    S_TEXT(seen_grant, person),     S_TEXT(seen_grant, entity),
-    S_TEXT(seen_grant, role),       S_TEXT(seen_grant, level),
-    S_TEXT(seen_grant, through),    S_TEXT(seen_grant, via),
-    S_TEXT(seen_grant, ends_at),    S_TEXT(seen_grant, note),
-    S_TEXT(seen_grant, status),     S_TEXT(seen_grant, since),
-    S_TEXT(seen_grant, revoked_at), S_TEXT(seen_grant, person_status),
-    S_TEXT(seen_grant, last_day),   {0}};
+static const struct field seen_fields[] = {S_TEXT(seen_grant, account),
+                                           S_TEXT(seen_grant, store),
+                                           S_TEXT(seen_grant, person),
+                                           S_TEXT(seen_grant, entity),
+                                           S_TEXT(seen_grant, role),
+                                           S_TEXT(seen_grant, level),
+                                           S_TEXT(seen_grant, through),
+                                           S_TEXT(seen_grant, via),
+                                           S_TEXT(seen_grant, ends_at),
+                                           S_TEXT(seen_grant, note),
+                                           S_TEXT(seen_grant, status),
+                                           S_TEXT(seen_grant, since),
+                                           S_TEXT(seen_grant, revoked_at),
+                                           S_TEXT(seen_grant, person_status),
+                                           S_TEXT(seen_grant, last_day),
+                                           S_TEXT(seen_grant, warning),
+                                           {0}};
 
 /* The event names whom and what the grant is about, so that it is in their history. */
 static struct event *grant_event(struct job *job, const char *type, const struct seen_grant *now)
@@ -235,6 +266,8 @@ static struct err *decide_request(struct job *job, const void *params, const voi
     if (!text_same(now->status, "active") && !text_same(now->status, "invited"))
         return wrong_state(job, now, "active or invited");
     grant_event(job, "grant.revocation_requested", now);
+    if (now->warning)
+        job_warn(job, "%s", now->warning);
     return NULL;
 }
 
@@ -249,6 +282,8 @@ static struct err *decide_revoke(struct job *job, const void *params, const void
     if (text_same(now->status, "revoked"))
         return wrong_state(job, now, "active");
     grant_event(job, "grant.revoked", now);
+    if (now->warning)
+        job_warn(job, "%s", now->warning);
     return NULL;
 }
 

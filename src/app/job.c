@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -191,6 +192,15 @@ static const char *ref_of(struct job *job)
     if (said)
         return said;
     return short_ref(job->mem, letter, job->new_id);
+}
+
+void job_warn(struct job *job, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    json_object_set_new(job->result, "warning", json_vsprintf(fmt, args));
+    va_end(args);
 }
 
 struct event *job_event(struct job *job, const char *type)

@@ -171,6 +171,30 @@ static const char *gaps_of(struct instance *i, const char *risk)
     return json_compact(i->mem, did(i, "aud", "gaps", arena_printf(i->mem, "{'risk':'%s'}", risk)));
 }
 
+/* What the answer to an administrator's change warns of. */
+static const char *warning_of(struct instance *i, const char *command, const char *params)
+{
+    const json_t *reply = did(i, "adm", command, params);
+    const char *warning = json_text(json_object_get(reply, "result"), "warning");
+
+    return warning ? warning : "";
+}
+
+Test(succession, ending_an_access_says_when_too_few_owners_are_left)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    did(i, "adm", "grant give",
+        "{'grant':'g-uma','account':'acme-group','person':'uma','role':'member'}");
+    cr_expect_str_eq(warning_of(i, "grant revoke", "{'grant':'g-uma'}"), "", "no owner's access");
+    did(i, "adm", "grant revoke", "{'grant':'g-tess'}");
+    says(warning_of(i, "grant request", "{'grant':'g-sam'}"),
+         "acme-group has 1 owner(s) without this one, and should have 2");
+    audit_is_clean(i);
+}
+
 Test(succession, an_owner_who_is_too_new_cannot_remove_others)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -184,7 +208,9 @@ Test(succession, an_owner_who_is_too_new_cannot_remove_others)
     cr_expect_null(strstr(gaps_of(i, "short_tenure"), "acme-page"));
     did(i, "hana", "handover create",
         "{'handover':'lv-sam','person':'sam','last_day':'2027-01-31'}");
-    did(i, "adm", "grant give", "{'account':'acme-page','person':'tess','role':'full_control'}");
+    says(warning_of(i, "grant give",
+                    "{'account':'acme-page','person':'tess','role':'full_control','grant':'g-t'}"),
+         "can remove another only after 7 days");
     says(gaps_of(i, "short_tenure"), "tess is an owner since ");
     says(json_compact(mem, did(i, "aud", "handover show", with(i, "lv-sam", ""))),
          "cannot remove others before");
@@ -214,6 +240,8 @@ Test(succession, mailboxes_and_heirs_that_go_are_warned_of)
         "{'handover':'lv-uma','person':'uma','last_day':'2026-12-31'}");
     says(gaps_of(i, "mailbox_ends"), "the recovery_mail cp-9 is the mailbox team-mail, and uma");
     says(gaps_of(i, "heir_leaves"), "uma in the position marketing-lead is next in line and goes");
+    says(warning_of(i, "account retire", "{'account':'team-mail','reason':'closed'}"),
+         "the way back into accounts still: cp-9 of acme-group");
     audit_is_clean(i);
 }
 
