@@ -5,32 +5,6 @@
 
 #include <criterion/criterion.h>
 
-/* A signed job, as it comes to the writer. */
-static struct job *asked(struct instance *i, const char *who, const char *name, const char *params)
-{
-    const struct noun *noun;
-    const struct command *command = command_find(name, &noun);
-    struct job *job = job_new(i->mem, &i->service, noun, command);
-    struct ed25519 *key = key_of(who);
-    struct intent intent = {.actor = who,
-                            .at = i->now,
-                            .command = name,
-                            .log = i->service.origin,
-                            .nonce = nonce_new(i->mem),
-                            .params = story_json(i->mem, params)};
-    const char *text = intent_text(i->mem, &intent, NULL, 0);
-    const char *signature = ssh_sign(i->mem, key, intent_namespace, bytes_of_text(text));
-
-    ed25519_free(key);
-    job->now = i->now;
-    job->channel = "test";
-    cr_assert_ok(job_signed(
-        job, json_keep(i->mem, json_pack("{s:s, s:s}", "intent", text, "signature", signature))));
-    if (command->prepare)
-        cr_assert_ok(command->prepare(job, job->params));
-    return job;
-}
-
 /* One batch after the other until all are answered; how many it took. */
 static size_t batches_for(struct instance *i, struct job **jobs, size_t n)
 {
@@ -63,9 +37,12 @@ Test(batch, what_only_adds_to_a_thing_shares_a_batch)
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct instance *i = with_account(mem);
     struct job *jobs[] = {
-        asked(i, "adm", "grant give", "{'account':'acme-group','person':'sam','role':'owner'}"),
-        asked(i, "adm", "grant give", "{'account':'acme-group','person':'tess','role':'owner'}"),
-        asked(i, "kim", "grant give", "{'account':'acme-group','person':'sam','role':'editor'}"),
+        signed_job(i, "adm", "grant give",
+                   "{'account':'acme-group','person':'sam','role':'owner'}"),
+        signed_job(i, "adm", "grant give",
+                   "{'account':'acme-group','person':'tess','role':'owner'}"),
+        signed_job(i, "kim", "grant give",
+                   "{'account':'acme-group','person':'sam','role':'editor'}"),
     };
 
     cr_assert_eq(batches_for(i, jobs, 3), 1);
@@ -79,8 +56,8 @@ Test(batch, the_same_twice_is_seen_by_the_second)
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct instance *i = with_account(mem);
     const char *params = "{'account':'acme-group','person':'sam','role':'owner'}";
-    struct job *jobs[] = {asked(i, "adm", "grant give", params),
-                          asked(i, "kim", "grant give", params)};
+    struct job *jobs[] = {signed_job(i, "adm", "grant give", params),
+                          signed_job(i, "kim", "grant give", params)};
 
     cr_assert_eq(batches_for(i, jobs, 2), 2);
     cr_assert_ok(jobs[0]->error);
@@ -95,10 +72,12 @@ Test(batch, who_changes_a_thing_waits_for_who_adds_to_it)
     struct instance *i = with_account(mem);
     const char *id = json_text(did(i, "adm", "account show", "{'account':'acme-group'}"), "id");
     struct job *jobs[] = {
-        asked(i, "adm", "grant give", "{'account':'acme-group','person':'sam','role':'owner'}"),
-        asked(i, "adm", "account retire",
-              arena_printf(mem, "{'account':'%s','reason':'closed'}", id)),
-        asked(i, "adm", "grant give", "{'account':'acme-group','person':'tess','role':'owner'}"),
+        signed_job(i, "adm", "grant give",
+                   "{'account':'acme-group','person':'sam','role':'owner'}"),
+        signed_job(i, "adm", "account retire",
+                   arena_printf(mem, "{'account':'%s','reason':'closed'}", id)),
+        signed_job(i, "adm", "grant give",
+                   "{'account':'acme-group','person':'tess','role':'owner'}"),
     };
 
     cr_assert_gt(batches_for(i, jobs, 3), 1);
@@ -112,10 +91,10 @@ Test(batch, a_name_is_given_once)
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct instance *i = with_account(mem);
     struct job *jobs[] = {
-        asked(i, "adm", "grant give",
-              "{'grant':'g-1','account':'acme-group','person':'sam','role':'owner'}"),
-        asked(i, "adm", "grant give",
-              "{'grant':'g-1','account':'acme-group','person':'tess','role':'owner'}"),
+        signed_job(i, "adm", "grant give",
+                   "{'grant':'g-1','account':'acme-group','person':'sam','role':'owner'}"),
+        signed_job(i, "adm", "grant give",
+                   "{'grant':'g-1','account':'acme-group','person':'tess','role':'owner'}"),
     };
 
     cr_assert_eq(batches_for(i, jobs, 2), 2);
@@ -130,9 +109,12 @@ Test(batch, one_that_fails_fails_alone)
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct instance *i = with_account(mem);
     struct job *jobs[] = {
-        asked(i, "sam", "grant give", "{'account':'acme-group','person':'tess','role':'owner'}"),
-        asked(i, "adm", "grant give", "{'account':'acme-group','person':'nobody','role':'owner'}"),
-        asked(i, "adm", "grant give", "{'account':'acme-group','person':'uma','role':'owner'}"),
+        signed_job(i, "sam", "grant give",
+                   "{'account':'acme-group','person':'tess','role':'owner'}"),
+        signed_job(i, "adm", "grant give",
+                   "{'account':'acme-group','person':'nobody','role':'owner'}"),
+        signed_job(i, "adm", "grant give",
+                   "{'account':'acme-group','person':'uma','role':'owner'}"),
     };
 
     cr_assert_eq(batches_for(i, jobs, 3), 1);

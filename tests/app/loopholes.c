@@ -294,17 +294,23 @@ Test(loopholes, nothing_is_given_back_to_who_has_left)
     audit_is_clean(i);
 }
 
+static void opened_in(struct instance *i, const char *h, const char *zone)
+{
+    did(i, "hana", "handover create",
+        arena_printf(i->mem, "{'handover':'%s','person':'sam','last_day':'2026-12-31','zone':'%s'}",
+                     h, zone));
+    did(i, "hana", "handover successor", with(i, h, "'person':'tess'"));
+    did(i, "hana", "handover schedule", with(i, h, ""));
+    did(i, "hana", "handover start", with(i, h, "'reason':'notice was given'"));
+}
+
 /* The 1st of December begins in Auckland while it is the 30th of November in Greenwich, and ends in
  * Honolulu when it is the 2nd there. */
 Test(loopholes, days_are_those_of_the_case)
 {
     STORY;
 
-    did(i, "hana", "handover create",
-        "{'handover':'akl','person':'sam','last_day':'2026-12-31','zone':'Pacific/Auckland'}");
-    did(i, "hana", "handover successor", with(i, "akl", "'person':'tess'"));
-    did(i, "hana", "handover schedule", with(i, "akl", ""));
-    did(i, "hana", "handover start", with(i, "akl", "'reason':'notice was given'"));
+    opened_in(i, "akl", "Pacific/Auckland");
     did(i, "sam", "step wait", with(i, "akl", "'steps':'1','until':'2026-12-01','note':'asked'"));
     i->now += 8 * day_ms + 2 * hour_ms; /* 2026-11-30T12:00Z: 01:00 on the 1st */
     says(next_of(i, "akl"), "has waited until 2026-12-01");
@@ -317,11 +323,7 @@ Test(loopholes, a_day_is_not_over_before_it_is_over_there)
 {
     STORY;
 
-    did(i, "hana", "handover create",
-        "{'handover':'hnl','person':'sam','last_day':'2026-12-31','zone':'Pacific/Honolulu'}");
-    did(i, "hana", "handover successor", with(i, "hnl", "'person':'tess'"));
-    did(i, "hana", "handover schedule", with(i, "hnl", ""));
-    did(i, "hana", "handover start", with(i, "hnl", "'reason':'notice was given'"));
+    opened_in(i, "hnl", "Pacific/Honolulu");
     did(i, "hana", "step ask-waiver",
         with(i, "hnl", "'steps':'2','reason':'is a member','expires_on':'2026-11-30'"));
     did(i, "lea", "step waive", with(i, "hnl", "'steps':'2'"));
@@ -563,29 +565,6 @@ Test(loopholes, many_accounts_are_lost_at_once)
 
 /* ---- Two at once ----------------------------------------------------------------------------- */
 
-static struct job *asked(struct instance *i, const char *who, const char *name, const char *params)
-{
-    const struct noun *noun;
-    const struct command *command = command_find(name, &noun);
-    struct job *job = job_new(i->mem, &i->service, noun, command);
-    struct ed25519 *key = key_of(who);
-    struct intent intent = {.actor = who,
-                            .at = i->now,
-                            .command = name,
-                            .log = i->service.origin,
-                            .nonce = nonce_new(i->mem),
-                            .params = story_json(i->mem, params)};
-    const char *text = intent_text(i->mem, &intent, NULL, 0);
-    const char *signature = ssh_sign(i->mem, key, intent_namespace, bytes_of_text(text));
-
-    ed25519_free(key);
-    job->now = i->now;
-    job->channel = "test";
-    cr_assert_ok(job_signed(
-        job, json_keep(i->mem, json_pack("{s:s, s:s}", "intent", text, "signature", signature))));
-    return job;
-}
-
 static void at_once(struct instance *i, struct job *one, struct job *two)
 {
     struct job *waiting = one;
@@ -603,8 +582,10 @@ Test(loopholes, two_administrators_do_not_go_at_once)
     struct instance *i = instance_new(mem);
 
     did(i, "adm", "role give", "{'person':'lea','role':'admin'}");
-    struct job *one = asked(i, "hana", "person retire", "{'person':'adm','last_day':'2026-11-21'}");
-    struct job *two = asked(i, "hana", "person retire", "{'person':'lea','last_day':'2026-11-21'}");
+    struct job *one =
+        signed_job(i, "hana", "person retire", "{'person':'adm','last_day':'2026-11-21'}");
+    struct job *two =
+        signed_job(i, "hana", "person retire", "{'person':'lea','last_day':'2026-11-21'}");
     at_once(i, one, two);
     cr_expect_null(one->error, "%s", one->error ? one->error->text : "");
     cr_assert_not_null(two->error, "nobody is left who can administer");
@@ -618,8 +599,8 @@ Test(loopholes, two_administrators_do_not_step_back_at_once)
     struct instance *i = instance_new(mem);
 
     did(i, "adm", "role give", "{'person':'lea','role':'admin'}");
-    struct job *one = asked(i, "adm", "role take", "{'person':'adm','role':'admin'}");
-    struct job *two = asked(i, "lea", "role take", "{'person':'lea','role':'admin'}");
+    struct job *one = signed_job(i, "adm", "role take", "{'person':'adm','role':'admin'}");
+    struct job *two = signed_job(i, "lea", "role take", "{'person':'lea','role':'admin'}");
     at_once(i, one, two);
     cr_expect_null(one->error, "%s", one->error ? one->error->text : "");
     cr_assert_not_null(two->error, "nobody is left who can administer");

@@ -318,3 +318,28 @@ void audit_names(struct instance *i, const char *table, const char *row)
         cr_log_error("  %s %s: %s", f->table, f->row, f->text);
     cr_expect(named, "the audit did not name %s %s", table, row ? row : "");
 }
+
+struct job *signed_job(struct instance *i, const char *who, const char *name, const char *params)
+{
+    const struct noun *noun;
+    const struct command *command = command_find(name, &noun);
+    struct job *job = job_new(i->mem, &i->service, noun, command);
+    struct ed25519 *key = key_of(who);
+    struct intent intent = {.actor = who,
+                            .at = i->now,
+                            .command = name,
+                            .log = i->service.origin,
+                            .nonce = nonce_new(i->mem),
+                            .params = story_json(i->mem, params)};
+    const char *text = intent_text(i->mem, &intent, NULL, 0);
+    const char *signature = ssh_sign(i->mem, key, intent_namespace, bytes_of_text(text));
+
+    ed25519_free(key);
+    job->now = i->now;
+    job->channel = "test";
+    cr_assert_ok(job_signed(
+        job, json_keep(i->mem, json_pack("{s:s, s:s}", "intent", text, "signature", signature))));
+    if (command->prepare)
+        cr_assert_ok(command->prepare(job, job->params));
+    return job;
+}

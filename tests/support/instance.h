@@ -54,4 +54,7 @@ void audit_names(struct instance *i, const char *table, const char *row);
 /* The key of a person in the stories. */
 struct ed25519 *key_of(const char *who);
 
+/* A job that somebody has signed, as it comes to the writer. */
+struct job *signed_job(struct instance *i, const char *who, const char *name, const char *params);
+
 #endif
