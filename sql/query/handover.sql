@@ -288,7 +288,8 @@ SELECT json_strip_nulls(json_build_object(
     'next', (SELECT json_agg(json_build_object('who', x.who, 'what', x.what, 'due', x.due, 'command', x.command)
                              ORDER BY CASE WHEN x.place BETWEEN 2 AND 99999 OR x.due IS NOT NULL THEN 2 ELSE x.place END,
                                       CASE WHEN h.hostile_at IS NULL THEN 0 ELSE x.place / 10000 END, x.due_at NULLS LAST, x.place, x.who, x.what) FROM (
-        SELECT s.number + 10000 * step_turn(h.hostile_at IS NOT NULL, s.kind) AS place, s.due_at, s.due_local AS due, coalesce(ref_of(s.assignee), 'nobody yet') AS who, 'step ' || s.number || ': ' || s.title AS what,
+        SELECT s.number + 10000 * step_turn(h.hostile_at IS NOT NULL, s.kind) AS place, s.due_at, s.due_local AS due,
+               coalesce(who_ends(s.kind, s.covers, s.assignee, :as_of::timestamptz, :as_known::bigint), 'nobody yet') AS who, 'step ' || s.number || ': ' || s.title AS what,
                CASE WHEN s.assignee IS NULL THEN 'tenure step reassign ' || ref_of(h.id) || ' ' || s.number || ' PERSON'
                ELSE CASE s.kind
                     WHEN 'revoke' THEN 'tenure grant revoke ' || ref_of(s.covers) || ' --reason WHY, then tenure grant confirm ' || ref_of(s.covers)

@@ -36,6 +36,19 @@ CREATE OR REPLACE FUNCTION who_opens(lead uuid, at_time timestamptz, at_index bi
            THEN ref_of(lead) ELSE 'hr or an administrator' END
 $$;
 
+-- Who ends what a step is about: whoever has the step, where the thing is theirs or their role reaches it; else
+-- they have to ask somebody who may.
+CREATE OR REPLACE FUNCTION who_ends(kind text, thing_id uuid, who uuid, at_time timestamptz, at_index bigint)
+RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN n.noun IS NULL OR is_mine(n.noun, thing_id, who, at_time, at_index)
+                  OR EXISTS (SELECT FROM role_grant_at(at_time, at_index) r WHERE r.person = who AND r.role IN ('admin', 'keeper')
+                             AND (r.unit IS NULL OR unit_of(n.noun, thing_id, at_time, at_index)
+                                  IN (SELECT units_under(r.unit, at_time, at_index))))
+           THEN ref_of(who) ELSE ref_of(who) || ', by an administrator or keeper' END
+    FROM (SELECT CASE kind WHEN 'revoke' THEN 'grant' WHEN 'rotate' THEN 'credential' WHEN 'retire' THEN 'credential'
+                      WHEN 'control' THEN 'controlpoint' END AS noun) n
+$$;
+
 -- The order of a hostile case: access and tokens now, then what recovers an account, then passwords, then
 -- what the platform's own people must do, then the transfer. Any other case goes by its numbers.
 CREATE OR REPLACE FUNCTION step_turn(hostile boolean, kind text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -225,6 +225,9 @@ Test(leaving, what_is_left_is_said_from_the_start)
     size_t n;
 
     sam_holds(i);
+    did(i, "adm", "account register",
+        "{'account':'side','url':'https://x.com/side','unit':'marketing'}");
+    did(i, "adm", "grant give", "{'account':'side','person':'sam','role':'manager'}");
     did(i, "hana", "handover create",
         "{'handover':'early','person':'sam','last_day':'2026-12-31'}");
     refused(i, "lea", "handover complete", with(i, "early", "'attest':'x'"), ERR_CONFLICT,
@@ -255,6 +258,12 @@ Test(leaving, what_is_left_is_said_from_the_start)
     json_array_foreach (vector_at(view, "next"), n, row) {
         cr_expect(strstr(json_text(row, "command"), "tenure "), "%s", json_text(row, "what"));
     }
+    /* hr leads, and may end no access: whoever may is named; and it is no news once they are one */
+    says(json_compact(mem, vector_at(view, "next")), "hana, by an administrator or keeper");
+    did(i, "adm", "role give", "{'person':'hana','role':'keeper'}");
+    view = did(i, "hana", "handover show", with(i, "early", ""));
+    cr_expect_null(strstr(json_compact(mem, vector_at(view, "next")), "hana, by an"));
+    did(i, "adm", "role take", "{'person':'hana','role':'keeper'}");
     const char *file = uploaded(i, "list.png", "\x89PNG list");
     did(i, "sam", "step finish",
         with(i, "early", arena_printf(mem, "'steps':'1','file':['%s']", file)));
