@@ -165,6 +165,24 @@ Test(invariants, i10_a_thing_is_covered_by_no_step)
     cannot_complete(i, h, "I10 r-9");
 }
 
+/* What was given by mistake when the steps had ended, and is seen gone, is nothing to lay out. */
+Test(invariants, i10_what_came_and_went_needs_no_step)
+{
+    ALL_BUT_COMPLETED;
+
+    i->now += 60000;
+    did(i, "adm", "grant give",
+        "{'grant':'g-late','account':'acme-group','person':'sam','role':'editor',"
+        "'ends_at':'2026-12-31'}");
+    cannot_complete(i, h, "I1 g-late");
+    i->now += 60000;
+    did(i, "kim", "grant revoke", "{'grant':'g-late','reason':'a mistake'}");
+    did(i, "kim", "grant confirm", "{'grant':'g-late'}");
+    did(i, "hana", "handover rescope", with(i, h, ""));
+    did(i, "lea", "handover complete", with(i, h, "'attest':'I have looked.'"));
+    audit_is_clean(i);
+}
+
 Test(invariants, i11_who_has_left_has_nothing_to_do)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
