@@ -187,10 +187,10 @@ static void a_handover(struct instance *i)
 
 /* ---- Nobody is forgotten --------------------------------------------------------------------- */
 
-/* Every source of these tests, one after the other. */
-static const char *all_sources(struct arena *mem)
+/* Every source in a folder, one after the other. */
+static const char *all_sources(struct arena *mem, const char *of, const char *end)
 {
-    const char *folder = arena_printf(mem, "%s/tests/app", getenv("TENURE_ROOT"));
+    const char *folder = arena_printf(mem, "%s/%s", getenv("TENURE_ROOT"), of);
     struct bytes text;
     struct dirent *d;
     struct buf all;
@@ -199,19 +199,20 @@ static const char *all_sources(struct arena *mem)
     cr_assert_not_null(dir, "run the tests with make test");
     buf_init(&all, mem, 1 << 24);
     while ((d = readdir(dir))) {
-        if (!strstr(d->d_name, ".c"))
+        if (!strstr(d->d_name, end))
             continue;
         cr_assert_ok(file_read(mem, arena_printf(mem, "%s/%s", folder, d->d_name), 1 << 22, &text));
         buf_add(&all, (const char *)text.at, text.n);
     }
     closedir(dir);
+    cr_assert_gt(all.n, 0, "there is nothing in %s", of);
     return all.at;
 }
 
 Test(every, command_of_the_table_is_tried)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    const char *sources = all_sources(mem);
+    const char *sources = all_sources(mem, "tests/app", ".c");
 
     EACH_NOUN (n, nouns) {
         EACH_COMMAND (c, n) {
@@ -220,6 +221,58 @@ Test(every, command_of_the_table_is_tried)
             bool signs_in = strcmp(c->path ? c->path : "", "/v1/sessions") == 0; /* tests/http */
             cr_expect(c->client || signs_in || strstr(sources, name), "nothing tries %s", name);
         }
+    }
+}
+
+/* Literals that stand behind one another are one text. */
+static const char *joined(struct arena *mem, const char *source)
+{
+    struct buf out;
+
+    buf_init(&out, mem, 1 << 24);
+    while (*source) {
+        size_t gap = *source == '"' ? 1 + strspn(source + 1, " \n") : 0;
+        if (gap > 1 && source[gap] == '"') {
+            source += gap + 1;
+            continue;
+        }
+        buf_byte(&out, (unsigned char)*source++);
+    }
+    return out.at;
+}
+
+/* "tenure grant give" where there is a noun grant that has verbs. */
+static void is_a_command(struct arena *mem, const char *said)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz-";
+    size_t noun = strspn(said, letters),
+           verb = said[noun] == ' ' ? strspn(said + noun + 1, letters) : 0;
+    const char *name = arena_copy_n(mem, said, noun);
+    const struct noun *found;
+
+    EACH_NOUN (n, nouns)
+        if (verb && strcmp(n->name, name) == 0 && *n->commands->verb)
+            cr_expect_not_null(command_find(arena_copy_n(mem, said, noun + 1 + verb), &found),
+                               "there is no command tenure %.*s", (int)(noun + 1 + verb), said);
+}
+
+/* A message that says what to do says something that can be done. */
+Test(every, command_that_a_message_names_is_there)
+{
+    static const char *const folders[][2] = {{"src/app", ".c"},
+                                             {"src/domain", ".c"},
+                                             {"src/cli", ".c"},
+                                             {"sql/query", ".sql"},
+                                             {"sql/service", ".sql"}};
+    static const char program[] = "tenure ";
+
+    for (size_t k = 0; k < sizeof(folders) / sizeof(*folders); k++) {
+        AUTO(arena_auto) struct arena *mem = arena_new();
+        const char *text = joined(mem, all_sources(mem, folders[k][0], folders[k][1]));
+        size_t seen = 0;
+        for (const char *at = strstr(text, program); at; at = strstr(at + 1, program), seen++)
+            is_a_command(mem, at + strlen(program));
+        cr_expect_gt(seen, 0, "nothing is said in %s", folders[k][0]);
     }
 }
 
