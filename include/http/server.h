@@ -12,10 +12,19 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct exchange;
+struct routes;
 struct service;
 struct witness;
 struct witnesses;
 struct writer;
+
+/* Pages for people, beside what programs ask for: their routes, and what a browser is shown instead
+ * of a problem document. Neither waits. */
+struct http_pages {
+    void (*add)(struct routes *r);
+    void (*fail)(struct exchange *x, int status, const char *because);
+};
 
 /* Everything pointed to must outlive the server. Numbers that are 0 mean what is said. */
 struct http_config {
@@ -38,6 +47,7 @@ struct http_config {
 
     bool public_log;     /* the log's files need no session */
     const char *openapi; /* the document served as /openapi.json */
+    const struct http_pages *pages; /* NULL: none */
 
     unsigned workers;       /* 0: 4 */
     unsigned connections;   /* at once; 0: 1000, and never more than the process may have files */

@@ -73,6 +73,11 @@ static struct exchange *exchange_new(struct conn *c, struct evhttp_request *req)
     x->media_type = header_of(x, "Content-Type");
     x->idempotency_key = header_of(x, "Idempotency-Key");
     x->trace = trace_of(x);
+    x->accept = header_of(x, "Accept");
+    x->languages = header_of(x, "Accept-Language");
+    x->cookie = header_of(x, "Cookie");
+    x->if_none_match = header_of(x, "If-None-Match");
+    x->agent = header_of(x, "User-Agent");
     x->came = evbuffer_new();
     arena_on_free(mem, free_buffer, x->came);
     evbuffer_add_buffer(x->came, evhttp_request_get_input_buffer(req));
@@ -108,12 +113,19 @@ static void fail(struct exchange *x, int status, const char *problem, const char
 {
     x->reply.n = 0;
     x->reply.cache = NULL;
+    x->reply.policy = NULL;
     x->reply.because = because;
     exchange_say(x, status, problem_media_type, bytes_of_text(problem));
     if (status == 401)
         exchange_header(x, "WWW-Authenticate", "Bearer realm=\"tenure\"");
     if (status == 503)
         exchange_header(x, "Retry-After", "1");
+}
+
+/* A browser is shown a page, a program gets a problem document. */
+static bool for_a_browser(const struct exchange *x)
+{
+    return x->server->config.pages && x->accept && strstr(x->accept, "text/html");
 }
 
 void exchange_fail(struct exchange *x, const struct err *e)
@@ -137,6 +149,8 @@ static void find_route(struct exchange *x)
             x, 405,
             arena_printf(x->mem, "%s is not possible there, but %s is", x->method, x->match.allow));
         exchange_header(x, "Allow", x->match.allow);
+    } else if (!x->route && for_a_browser(x)) {
+        x->server->config.pages->fail(x, 404, "there is nothing here");
     } else if (!x->route) {
         const char *path = arena_copy_n(x->mem, x->path, strnlen(x->path, 200));
         exchange_fail_status(
@@ -178,6 +192,8 @@ void exchange_begin(struct evhttp_request *req, void *arg)
         begin(c, x);
 }
 
+static const char nothing_at_all[] = "default-src 'none'; frame-ancestors 'none'";
+
 static void add_headers(struct exchange *x, struct evkeyvalq *to)
 {
     const struct reply *r = &x->reply;
@@ -186,7 +202,7 @@ static void add_headers(struct exchange *x, struct evkeyvalq *to)
     evhttp_add_header(to, "Content-Type", r->media_type);
     evhttp_add_header(to, "Cache-Control", r->cache ? r->cache : "no-store");
     evhttp_add_header(to, "X-Content-Type-Options", "nosniff");
-    evhttp_add_header(to, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    evhttp_add_header(to, "Content-Security-Policy", r->policy ? r->policy : nothing_at_all);
     evhttp_add_header(to, "Referrer-Policy", "no-referrer");
     for (size_t i = 0; i < r->n; i++)
         evhttp_add_header(to, r->headers[i].name, r->headers[i].value);

@@ -8,7 +8,7 @@
 #ifndef HTTP_INTERNAL_H
 #define HTTP_INTERNAL_H
 
-#include "base/bytes.h"
+#include "http/exchange.h"
 #include "http/head.h"
 #include "http/route.h"
 #include "http/server.h"
@@ -18,56 +18,10 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-struct conn;
 struct door;
-struct evbuffer;
-struct evhttp_request;
 struct event;
 struct event_base;
 struct ssl_ctx_st;
-
-/* ---- One request and its answer -------------------------------------------------------------- */
-
-enum { REPLY_HEADERS_MAX = 8 };
-
-struct reply {
-    int status;
-    struct bytes body;
-    const char *media_type; /* NULL: nothing was said yet */
-    const char *cache;      /* Cache-Control; NULL: no-store */
-    struct {
-        const char *name, *value;
-    } headers[REPLY_HEADERS_MAX];
-    size_t n;
-    const char *because; /* for the journal, when it went wrong */
-};
-
-struct exchange {
-    struct arena *mem; /* holds the exchange itself and all that belongs to it */
-    struct http_server *server;
-    struct conn *conn;          /* the loop's; NULL: the client has gone */
-    struct evhttp_request *req; /* the loop's */
-    const struct route *route;
-    struct route_match match;
-
-    const char *method, *path, *query;
-    const char *authorization, *media_type, *idempotency_key, *trace;
-    struct evbuffer *came; /* the body in pieces … */
-    struct bytes body;     /* … and in one, for whoever works on it: exchange_body() */
-    size_t charged;        /* bytes counted against the server's limit for bodies */
-
-    int64_t began; /* monotonic, microseconds */
-    struct reply reply;
-    struct exchange *next;
-};
-
-/* By whom it belongs to. Texts must live as long as the exchange. */
-struct bytes exchange_body(struct exchange *x);
-void exchange_say(struct exchange *x, int status, const char *media_type, struct bytes body);
-void exchange_fail(struct exchange *x, const struct err *e);
-void exchange_fail_status(struct exchange *x, int status, const char *because);
-void exchange_header(struct exchange *x, const char *name, const char *value);
-void exchange_back(struct exchange *x); /* to the loop, to be sent; x is not ours any more */
 
 /* ---- The server ------------------------------------------------------------------------------ */
 
@@ -132,9 +86,6 @@ void workers_forget(struct http_server *s);
 MUST struct err *workers_start(struct arena *mem, struct http_server *s);
 void workers_stop(struct http_server *s);
 
-/* The worker's store, usable now, or ERR_UNAVAILABLE. */
-MUST struct err *worker_store(struct worker *w, struct arena *mem, struct store **ret);
-
 /* ---- What is served -------------------------------------------------------------------------- */
 
 void run_command(struct exchange *x, struct worker *w);
@@ -149,8 +100,5 @@ bool session_is_open(const struct http_server *s, const char *token);
 /* tokens.c: a service's token was good just now, by its SHA-256; has this one been, lately? */
 void token_remember(struct http_server *s, const char *digest);
 bool token_is_known(struct http_server *s, const char *token);
-
-int64_t now_ms(void); /* the wall clock */
-int64_t now_us(void); /* a clock that only goes on */
 
 #endif

@@ -22,6 +22,23 @@ bool session_is_open(const struct http_server *s, const char *token)
            !session_token_open(mem, s->config.service, token, now_ms(), &person, &key);
 }
 
+/* ---- For whoever serves a route ---------------------------------------------------------------- */
+
+const struct service *exchange_service(const struct exchange *x)
+{
+    return x->server->config.service;
+}
+
+void exchange_submit(struct exchange *x, struct job *job)
+{
+    writer_submit(x->server->config.writer, job);
+}
+
+void exchange_forget(struct exchange *x)
+{
+    workers_forget(x->server);
+}
+
 /* ---- What was asked -------------------------------------------------------------------------- */
 
 static struct err *take_path(struct exchange *x, struct job *job)
@@ -185,7 +202,7 @@ static void change_done(struct job *job)
 
     say_outcome(x, job, job->error);
     if (job->command->forgets && !job->error)
-        workers_forget(x->server);
+        exchange_forget(x);
     exchange_back(x);
 }
 
@@ -212,14 +229,13 @@ static struct err *work_on(struct worker *w, struct job *job)
 void run_command(struct exchange *x, struct worker *w)
 {
     const struct command *c = x->route->command;
-    struct http_server *s = x->server;
 
     if (strcmp(c->method, "POST") == 0 && exchange_body(x).n && !is_json(x->media_type)) {
         exchange_fail_status(x, 415, "send the body as application/json");
         exchange_back(x);
         return;
     }
-    struct job *job = job_new(x->mem, s->config.service, x->route->noun, c);
+    struct job *job = job_new(x->mem, exchange_service(x), x->route->noun, c);
     job->now = now_ms();
     job->channel = "http";
     job->owner = x;
@@ -228,7 +244,7 @@ void run_command(struct exchange *x, struct worker *w)
     if (!e)
         e = work_on(w, job);
     if (!e && command_changes(c) && !job->reply) {
-        writer_submit(s->config.writer, job); /* x is the writer's from here on */
+        exchange_submit(x, job); /* x is the writer's from here on */
         return;
     }
     say_outcome(x, job, e);

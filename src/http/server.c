@@ -132,6 +132,8 @@ static void add_routes(struct http_server *s)
     routes_add_noun(&s->routes, &upload_noun, run_command);
     routes_add_noun(&s->routes, s->config.public_log ? &public_log_noun : &log_noun, run_command);
     pages_add(&s->routes);
+    if (s->config.pages)
+        s->config.pages->add(&s->routes);
 }
 
 static struct http_server *server_new(const struct http_config *config)
