@@ -21,7 +21,7 @@ MUST struct err *log_head_of(struct arena *mem, const struct rows *rows, struct 
 /* The head as this connection sees it now. */
 MUST struct err *log_look(struct arena *mem, struct store *s, struct log_head *ret);
 
-/* One transaction's worth. All arrays belong to the caller. */
+/* What is appended by one statement. All arrays belong to the caller. */
 struct log_entry_row {
     const char *leaf, *body, *type, *fields;
     struct digest hash;
@@ -55,7 +55,7 @@ struct log_batch {
     struct log_intent_row *intents;
     size_t intents_n;
     struct tree_range range; /* after the batch */
-    const char *checkpoint;  /* signed */
+    const char *checkpoint;  /* signed; NULL: more follows in the same transaction */
     const char *events;      /* JSON array, as the fold takes them */
 };
 /* Asked, not waited for: that it failed is said by store_commit(), or by what is asked before it.

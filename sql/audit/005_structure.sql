@@ -23,7 +23,7 @@ RETURNS TABLE (row_name text, fault text) LANGUAGE sql STABLE AS $$
     SELECT o.name, 'has rows in ' || i.inhrelid::regclass || ' too' FROM ours o JOIN pg_inherits i ON i.inhparent = o.oid
     UNION ALL
     SELECT o.name, 'the trigger ' || t.tgname || ' is none of ours' FROM ours o JOIN pg_trigger t ON t.tgrelid = o.oid
-    WHERE NOT t.tgisinternal AND (o.name LIKE live_schema || '.%' OR t.tgname NOT IN ('append_only', 'append_only_table', 'only_less', 'listed'))
+    WHERE NOT t.tgisinternal AND (o.name LIKE live_schema || '.%' OR t.tgname NOT IN ('append_only', 'append_only_table', 'only_less', 'listed', 'covered'))
     UNION ALL
     SELECT live_schema || '.' || l.proname || '(' || l.args || ')', 'is not the function that this program has'
     FROM functions l JOIN functions m ON m.proname = l.proname AND m.args = l.args

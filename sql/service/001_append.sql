@@ -1,5 +1,6 @@
 -- The only way into the log: leaves, fields, heads, nodes, checkpoint, intents and the fold, in one
--- statement for a whole batch. The service's role may call this and change nothing otherwise.
+-- statement for a whole batch, or for a piece of it: then with no checkpoint, which the last piece
+-- brings; a size without one cannot be committed (log.head). The service's role may call this and change nothing otherwise.
 
 CREATE OR REPLACE FUNCTION log.append(
     first bigint, ts timestamptz,
@@ -31,7 +32,9 @@ BEGIN
     WHERE s.count < excluded.count;
     INSERT INTO log.node (level, index, hash)
     SELECT * FROM unnest(node_levels, node_indexes, node_hashes);
-    INSERT INTO log.checkpoint (size, root, note) VALUES (new_size, checkpoint_root, checkpoint_note);
+    IF checkpoint_note IS NOT NULL THEN
+        INSERT INTO log.checkpoint (size, root, note) VALUES (new_size, checkpoint_root, checkpoint_note);
+    END IF;
     INSERT INTO log.intent (nonce, digest, first, entries)
     SELECT * FROM unnest(nonces, digests, firsts, entries);
     IF 'person.erased' = ANY (types) THEN

@@ -127,7 +127,7 @@ static struct err *run_transaction(struct batch *b, int64_t now_ms)
 
 static void answer_all(struct batch *b)
 {
-    uint64_t at = b->appended.first;
+    uint64_t at = b->head.range.size;
 
     for (size_t i = 0; i < b->n; i++) {
         struct job *job = b->jobs[i];

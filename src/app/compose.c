@@ -2,6 +2,8 @@
  * bigger tree; see compose.h. */
 #include "compose.h"
 
+#include "compose_places.h"
+
 #include "base/date.h"
 #include "log/checkpoint.h"
 #include "json/record_json.h"
@@ -9,166 +11,19 @@
 #include <assert.h>
 #include <inttypes.h>
 
-/* Where a subject of the log stands, while the batch moves it on. */
-struct place {
-    struct head head; /* count 0: no event yet */
-    bool moved;
-    struct place *next;
-};
+/* What one statement appends: a command may have hundreds of thousands of entries, and no more of
+ * them than this are in memory at once. */
+enum { PIECE_ENTRIES = 1024 };
 
 struct composer {
-    struct arena *mem;
-    struct store *store;
+    struct arena *mem; /* of a piece */
     const struct service *service;
     int64_t ts;
     struct log_batch *batch;
-    struct map *by_id, *by_tag; /* of struct place */
-    struct place *places;
+    struct places places;
     struct buf events;
     size_t history_room, nodes_room;
 };
-
-/* ---- Subjects -------------------------------------------------------------------------------- */
-
-struct id_list {
-    struct composer *c;
-    struct map *seen;
-    const char **ids, **nouns;
-    size_t n, room;
-};
-
-static void collect_id(void *ctx, const char *noun, const char *id)
-{
-    struct id_list *l = ctx;
-
-    if (map_get(l->seen, id))
-        return;
-    if (l->n == l->room) {
-        size_t room = l->room ? l->room * 2 : 64;
-        const char **ids = arena_array(l->c->mem, room, sizeof(*ids));
-        const char **of = arena_array(l->c->mem, room, sizeof(*of));
-        if (l->n) {
-            memcpy(ids, l->ids, l->n * sizeof(*ids));
-            memcpy(of, l->nouns, l->n * sizeof(*of));
-        }
-        l->ids = ids;
-        l->nouns = of;
-        l->room = room;
-    }
-    l->ids[l->n] = id;
-    l->nouns[l->n++] = noun;
-    map_set(l->seen, id, l);
-}
-
-static const char *tag_name(struct arena *mem, const struct digest *tag)
-{
-    return base64url_encode(mem, tag->at, sizeof(tag->at));
-}
-
-static struct place *place_add(struct composer *c, const struct digest *tag)
-{
-    const char *name = tag_name(c->mem, tag);
-    struct place *p = map_get(c->by_tag, name);
-
-    if (p)
-        return p;
-    p = arena_alloc(c->mem, sizeof(*p));
-    p->head.tag = *tag;
-    p->next = c->places;
-    c->places = p;
-    map_set(c->by_tag, name, p);
-    return p;
-}
-
-/* Those that are in the registry already. */
-static struct err *find_known(struct composer *c, const struct id_list *l)
-{
-    struct rows *rows;
-    struct binds b;
-
-    binds_init(&b, c->mem);
-    bind_list(&b, "ids", l->ids, l->n);
-    TRY(store_call(c->mem, c->store, "subject_heads", &b, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        struct bytes tag = rows_bytes(c->mem, rows, i, "tag");
-        struct bytes last = rows_bytes(c->mem, rows, i, "last");
-        struct digest d;
-        if (tag.n != sizeof(d.at))
-            continue;
-        memcpy(d.at, tag.at, sizeof(d.at));
-        struct place *p = place_add(c, &d);
-        p->head.count = (uint64_t)rows_int(rows, i, "count");
-        if (last.n == sizeof(d.at))
-            memcpy(p->head.last.at, last.at, sizeof(d.at));
-        map_set(c->by_id, rows_text(rows, i, "id"), p);
-    }
-    return NULL;
-}
-
-/* A new account may share its tag with one that is there: the same presence, registered twice. */
-static struct err *find_accounts(struct composer *c, const char **tags, size_t n)
-{
-    struct rows *rows;
-    struct binds b;
-
-    binds_init(&b, c->mem);
-    bind_list(&b, "tags", tags, n);
-    TRY(store_call(c->mem, c->store, "tag_heads", &b, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        struct digest d;
-        memcpy(d.at, rows_bytes(c->mem, rows, i, "tag").at, sizeof(d.at));
-        struct place *p = place_add(c, &d);
-        p->head.count = (uint64_t)rows_int(rows, i, "count");
-        memcpy(p->head.last.at, rows_bytes(c->mem, rows, i, "last").at, sizeof(d.at));
-    }
-    return NULL;
-}
-
-static bool registers_account(const struct event *e)
-{
-    return strcmp(e->type->name, "account.registered") == 0;
-}
-
-static struct err *find_new_accounts(struct composer *c, struct job **jobs, size_t n, size_t total)
-{
-    const char **tags = arena_array(c->mem, total + 1, sizeof(*tags));
-    size_t found = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        for (const struct event *e = jobs[i]->events.first; e && !jobs[i]->error; e = e->next) {
-            const char *tag = registers_account(e) ? json_text(e->after, "tag") : NULL;
-            struct digest d;
-            if (!tag)
-                continue;
-            bool ok = base64url_decode_to(tag, strlen(tag), d.at, sizeof(d.at));
-            assert(ok);
-            (void)ok;
-            map_set(c->by_id, json_text(e->after, "account"), place_add(c, &d));
-            tags[found++] = arena_printf(c->mem, "\\x%s", hex_encode(c->mem, d.at, sizeof(d.at)));
-        }
-    }
-    return found ? find_accounts(c, tags, found) : NULL;
-}
-
-static struct err *find_subjects(struct composer *c, struct job **jobs, size_t n, size_t total)
-{
-    struct id_list l = {.c = c, .seen = map_new(c->mem)};
-
-    for (size_t i = 0; i < n; i++)
-        for (const struct event *e = jobs[i]->events.first; e && !jobs[i]->error; e = e->next)
-            event_subjects(e, collect_id, &l);
-    if (l.n)
-        TRY(find_known(c, &l));
-    TRY(find_new_accounts(c, jobs, n, total));
-    for (size_t i = 0; i < l.n; i++) {
-        if (map_get(c->by_id, l.ids[i]))
-            continue;
-        assert(strcmp(l.nouns[i], "account") != 0);
-        struct digest tag = tag_other(l.nouns[i], l.ids[i]);
-        map_set(c->by_id, l.ids[i], place_add(c, &tag));
-    }
-    return NULL;
-}
 
 /* ---- Leaves ---------------------------------------------------------------------------------- */
 
@@ -182,7 +37,7 @@ struct touching {
 static void touch(void *ctx, const char *noun, const char *id)
 {
     struct touching *t = ctx;
-    struct place *p = map_get(t->c->by_id, id);
+    struct place *p = places_of(&t->c->places, id);
 
     (void)noun;
     assert(p);
@@ -250,20 +105,21 @@ static void add_fold_event(struct composer *c, struct arena *mem, const struct j
     jsonw_close(&w);
 }
 
-static struct err *add_entry(struct composer *c, struct job *job, struct event *e, uint64_t first)
+static struct err *add_entry(struct composer *c, const struct entry_event *one)
 {
     AUTO(arena_auto) struct arena *scratch = arena_new();
     struct log_batch *b = c->batch;
     struct touching t = {.c = c};
     struct leaf_subject subjects[LEAF_SUBJECTS_MAX];
     struct entry_fields f = {.mem = scratch};
+    const struct event *e = one->event;
     uint64_t index = b->range.size;
 
     const char *fault = event_fault(c->mem, e);
     if (fault)
         return err_new(c->mem, ERR_SYSTEM, "%s", fault);
     const char *effective_at = e->effective_at ? e->effective_at : instant_text(scratch, c->ts);
-    compose_fields(&f, job, e, effective_at, first);
+    compose_fields(&f, one->job, e, effective_at, one->first);
     event_subjects(e, touch, &t);
     if (f.full || t.full)
         return err_new(c->mem, ERR_USAGE,
@@ -284,7 +140,7 @@ static struct err *add_entry(struct composer *c, struct job *job, struct event *
     b->entries[b->entries_n++] =
         (struct log_entry_row){text, body, e->type->name,
                                arena_copy(c->mem, disclosures_join(scratch, f.texts, f.n)), hash};
-    add_fold_event(c, scratch, job, e, effective_at, index);
+    add_fold_event(c, scratch, one->job, e, effective_at, index);
     grow_tree(c, hash);
     return NULL;
 }
@@ -298,66 +154,122 @@ static void add_intent_row(struct composer *c, const struct job *job, uint64_t f
                                                              first, (int64_t)job->events.n};
 }
 
-static struct err *sign(struct composer *c, const char *vkey)
+static struct err *sign(struct arena *mem, const struct service *service, const char *vkey,
+                        struct log_batch *b)
 {
-    struct log_batch *b = c->batch;
     struct checkpoint point = {
-        .origin = c->service->origin, .size = b->range.size, .root = tree_root(&b->range)};
+        .origin = service->origin, .size = b->range.size, .root = tree_root(&b->range)};
     struct signer *signer;
 
-    TRY(keyring_use(c->mem, c->service->keys, vkey ? vkey : keyring_vkey(c->service->keys),
-                    &signer));
-    return note_sign_by(c->mem, checkpoint_text(c->mem, &point), c->service->origin, signer,
-                        &b->checkpoint);
+    TRY(keyring_use(mem, service->keys, vkey ? vkey : keyring_vkey(service->keys), &signer));
+    return note_sign_by(mem, checkpoint_text(mem, &point), service->origin, signer, &b->checkpoint);
 }
 
-/* The subjects whose chains are longer now. */
-static void list_moved(struct composer *c)
-{
-    struct log_batch *b = c->batch;
-    size_t moved = 0;
+/* ---- Pieces ---------------------------------------------------------------------------------- */
 
-    for (const struct place *p = c->places; p; p = p->next)
-        moved += p->moved;
-    b->subjects = arena_array(c->mem, moved + 1, sizeof(*b->subjects));
-    for (const struct place *p = c->places; p; p = p->next)
-        if (p->moved)
-            b->subjects[b->subjects_n++] = p->head;
+/* How far the jobs' events are composed. */
+struct cursor {
+    struct job **jobs;
+    size_t n, at;
+    struct event *next; /* of the job at which it stands; NULL: that one is done */
+    uint64_t index, first;
+};
+
+/* To the next job that has something to append, if there is none left of this. */
+static bool go_on(struct cursor *k)
+{
+    for (; !k->next && k->at < k->n; k->at++) {
+        const struct job *job = k->jobs[k->at];
+        if (job->error || job->deferred || !job->events.n)
+            continue;
+        k->next = job->events.first;
+        k->first = k->index;
+        return true;
+    }
+    return k->next != NULL;
+}
+
+/* The job which the next event is of. */
+static struct job *job_at(const struct cursor *k)
+{
+    return k->jobs[k->at];
+}
+
+static size_t take_some(struct cursor *k, struct entry_event *some)
+{
+    size_t n = 0;
+
+    for (; n < PIECE_ENTRIES && go_on(k); n++) {
+        some[n] = (struct entry_event){job_at(k), k->next, k->first};
+        k->next = k->next->next;
+        k->index++;
+        k->at += k->next == NULL;
+    }
+    return n;
+}
+
+/* As many of the events as one statement takes, behind what the log has up to now. */
+static struct err *compose_piece(struct arena *mem, struct store *store,
+                                 const struct service *service, struct cursor *k,
+                                 const struct tree_range *range, int64_t ts, struct log_batch *ret)
+{
+    struct log_batch b = {.first = range->size, .ts = ts, .range = *range};
+    struct composer c = {.mem = mem, .service = service, .ts = ts, .batch = &b};
+    struct entry_event *some = arena_array(mem, PIECE_ENTRIES, sizeof(*some));
+    size_t n = take_some(k, some);
+
+    b.entries = arena_array(mem, n + 1, sizeof(*b.entries));
+    b.intents = arena_array(mem, n + 1, sizeof(*b.intents));
+    buf_init(&c.events, mem, 1 << 30);
+    buf_byte(&c.events, '[');
+    TRY(places_find(mem, store, some, n, &c.places));
+    for (size_t i = 0; i < n; i++) {
+        if (some[i].event == some[i].job->events.first)
+            add_intent_row(&c, some[i].job, b.range.size);
+        TRY(add_entry(&c, &some[i]));
+    }
+    buf_byte(&c.events, ']');
+    b.events = c.events.at;
+    places_moved(&c.places, &b.subjects, &b.subjects_n);
+    *ret = b;
+    return NULL;
+}
+
+static struct err *try_piece(struct arena *mem, struct store *store, const struct service *service,
+                             struct cursor *k, struct tree_range *range, int64_t ts)
+{
+    struct log_batch b;
+
+    TRY(compose_piece(mem, store, service, k, range, ts, &b));
+    TRY(log_append(mem, store, &b));
+    TRY(store_answers(mem, store));
+    *range = b.range;
+    return NULL;
+}
+
+/* Its memory goes with it. */
+static struct err *append_piece(struct arena *mem, struct store *store,
+                                const struct service *service, struct cursor *k,
+                                struct tree_range *range, int64_t ts)
+{
+    AUTO(arena_auto) struct arena *piece = arena_new();
+    const struct err *e = try_piece(piece, store, service, k, range, ts);
+
+    return e ? err_new(mem, e->kind, "%s", e->text) : NULL;
 }
 
 struct err *compose(struct arena *mem, struct store *store, const struct service *service,
                     struct job **jobs, size_t n, const struct log_head *head, int64_t ts,
                     struct log_batch *ret)
 {
-    struct log_batch b = {.first = head->range.size, .ts = ts, .range = head->range};
-    struct composer c = {.mem = mem,
-                         .store = store,
-                         .service = service,
-                         .ts = ts,
-                         .batch = &b,
-                         .by_id = map_new(mem),
-                         .by_tag = map_new(mem)};
-    size_t total = 0;
+    struct cursor k = {.jobs = jobs, .n = n, .index = head->range.size};
+    struct tree_range range = head->range;
+    size_t left = 0;
 
     for (size_t i = 0; i < n; i++)
-        total += jobs[i]->error ? 0 : jobs[i]->events.n;
-    b.entries = arena_array(mem, total + 1, sizeof(*b.entries));
-    b.intents = arena_array(mem, n + 1, sizeof(*b.intents));
-    buf_init(&c.events, mem, 1 << 30);
-    buf_byte(&c.events, '[');
-    TRY(find_subjects(&c, jobs, n, total));
-    for (size_t i = 0; i < n; i++) {
-        uint64_t first = b.range.size;
-        if (jobs[i]->error || jobs[i]->deferred || !jobs[i]->events.n)
-            continue;
-        for (struct event *e = jobs[i]->events.first; e; e = e->next)
-            TRY(add_entry(&c, jobs[i], e, first));
-        add_intent_row(&c, jobs[i], first);
-    }
-    buf_byte(&c.events, ']');
-    b.events = c.events.at;
-    list_moved(&c);
-    TRY(sign(&c, head->vkey));
-    *ret = b;
-    return NULL;
+        left += jobs[i]->error || jobs[i]->deferred ? 0 : jobs[i]->events.n;
+    for (; left > PIECE_ENTRIES; left -= PIECE_ENTRIES)
+        TRY(append_piece(mem, store, service, &k, &range, ts));
+    TRY(compose_piece(mem, store, service, &k, &range, ts, ret));
+    return sign(mem, service, head->vkey, ret);
 }

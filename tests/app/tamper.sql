@@ -192,7 +192,7 @@ DO $$
 DECLARE
     x record;
 BEGIN
-    FOR x IN SELECT k.conrelid::regclass AS tbl, k.conname FROM pg_constraint k JOIN tamper.tables t ON t.oid = k.conrelid
+    FOR x IN SELECT k.conrelid::regclass AS tbl, k.conname FROM pg_constraint k JOIN tamper.tables t ON t.oid = k.conrelid AND k.contype <> 't'
              ORDER BY k.contype = 'p' LOOP
         EXECUTE format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I CASCADE', x.tbl, x.conname);
     END LOOP;

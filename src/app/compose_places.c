@@ -1,0 +1,164 @@
+/* compose_places.c - where the subjects of a piece of the log stand; see compose_places.h. */
+#include "compose_places.h"
+
+#include <assert.h>
+
+struct id_list {
+    struct places *c;
+    struct map *seen;
+    const char **ids, **nouns;
+    size_t n, room;
+};
+
+static void collect_id(void *ctx, const char *noun, const char *id)
+{
+    struct id_list *l = ctx;
+
+    if (map_get(l->seen, id))
+        return;
+    if (l->n == l->room) {
+        size_t room = l->room ? l->room * 2 : 64;
+        const char **ids = arena_array(l->c->mem, room, sizeof(*ids));
+        const char **of = arena_array(l->c->mem, room, sizeof(*of));
+        if (l->n) {
+            memcpy(ids, l->ids, l->n * sizeof(*ids));
+            memcpy(of, l->nouns, l->n * sizeof(*of));
+        }
+        l->ids = ids;
+        l->nouns = of;
+        l->room = room;
+    }
+    l->ids[l->n] = id;
+    l->nouns[l->n++] = noun;
+    map_set(l->seen, id, l);
+}
+
+static const char *tag_name(struct arena *mem, const struct digest *tag)
+{
+    return base64url_encode(mem, tag->at, sizeof(tag->at));
+}
+
+static struct place *place_add(struct places *c, const struct digest *tag)
+{
+    const char *name = tag_name(c->mem, tag);
+    struct place *p = map_get(c->by_tag, name);
+
+    if (p)
+        return p;
+    p = arena_alloc(c->mem, sizeof(*p));
+    p->head.tag = *tag;
+    p->next = c->first;
+    c->first = p;
+    map_set(c->by_tag, name, p);
+    return p;
+}
+
+/* Those that are in the registry already. */
+static struct err *find_known(struct places *c, const struct id_list *l)
+{
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, c->mem);
+    bind_list(&b, "ids", l->ids, l->n);
+    TRY(store_call(c->mem, c->store, "subject_heads", &b, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct bytes tag = rows_bytes(c->mem, rows, i, "tag");
+        struct bytes last = rows_bytes(c->mem, rows, i, "last");
+        struct digest d;
+        if (tag.n != sizeof(d.at))
+            continue;
+        memcpy(d.at, tag.at, sizeof(d.at));
+        struct place *p = place_add(c, &d);
+        p->head.count = (uint64_t)rows_int(rows, i, "count");
+        if (last.n == sizeof(d.at))
+            memcpy(p->head.last.at, last.at, sizeof(d.at));
+        map_set(c->by_id, rows_text(rows, i, "id"), p);
+    }
+    return NULL;
+}
+
+/* A new account may share its tag with one that is there: the same presence, registered twice. */
+static struct err *find_accounts(struct places *c, const char **tags, size_t n)
+{
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, c->mem);
+    bind_list(&b, "tags", tags, n);
+    TRY(store_call(c->mem, c->store, "tag_heads", &b, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct digest d;
+        memcpy(d.at, rows_bytes(c->mem, rows, i, "tag").at, sizeof(d.at));
+        struct place *p = place_add(c, &d);
+        p->head.count = (uint64_t)rows_int(rows, i, "count");
+        memcpy(p->head.last.at, rows_bytes(c->mem, rows, i, "last").at, sizeof(d.at));
+    }
+    return NULL;
+}
+
+static bool registers_account(const struct event *e)
+{
+    return strcmp(e->type->name, "account.registered") == 0;
+}
+
+static struct err *find_new_accounts(struct places *c, const struct entry_event *events, size_t n)
+{
+    const char **tags = arena_array(c->mem, n + 1, sizeof(*tags));
+    size_t found = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct event *e = events[i].event;
+        const char *tag = registers_account(e) ? json_text(e->after, "tag") : NULL;
+        struct digest d;
+        if (!tag)
+            continue;
+        bool ok = base64url_decode_to(tag, strlen(tag), d.at, sizeof(d.at));
+        assert(ok);
+        (void)ok;
+        map_set(c->by_id, json_text(e->after, "account"), place_add(c, &d));
+        tags[found++] = arena_printf(c->mem, "\\x%s", hex_encode(c->mem, d.at, sizeof(d.at)));
+    }
+    return found ? find_accounts(c, tags, found) : NULL;
+}
+
+struct err *places_find(struct arena *mem, struct store *store, const struct entry_event *events,
+                        size_t n, struct places *ret)
+{
+    struct places c = {.mem = mem, .store = store, .by_id = map_new(mem), .by_tag = map_new(mem)};
+    struct id_list l = {.c = &c, .seen = map_new(mem)};
+
+    for (size_t i = 0; i < n; i++)
+        event_subjects(events[i].event, collect_id, &l);
+    if (l.n)
+        TRY(find_known(&c, &l));
+    TRY(find_new_accounts(&c, events, n));
+    for (size_t i = 0; i < l.n; i++) {
+        if (map_get(c.by_id, l.ids[i]))
+            continue;
+        assert(strcmp(l.nouns[i], "account") != 0);
+        struct digest tag = tag_other(l.nouns[i], l.ids[i]);
+        map_set(c.by_id, l.ids[i], place_add(&c, &tag));
+    }
+    *ret = c;
+    return NULL;
+}
+
+struct place *places_of(const struct places *places, const char *id)
+{
+    return map_get(places->by_id, id);
+}
+
+void places_moved(const struct places *places, struct head **ret, size_t *ret_n)
+{
+    size_t moved = 0;
+
+    for (const struct place *p = places->first; p; p = p->next)
+        moved += p->moved;
+    struct head *heads = arena_array(places->mem, moved + 1, sizeof(*heads));
+    *ret = heads;
+    *ret_n = moved;
+    for (const struct place *p = places->first; p; p = p->next)
+        if (p->moved)
+            *heads++ = p->head;
+}

@@ -1,0 +1,36 @@
+/* compose_places.h - where the subjects of the log stand, while what is appended moves them on. */
+#ifndef APP_COMPOSE_PLACES_H
+#define APP_COMPOSE_PLACES_H
+
+#include "app/job.h"
+#include "store/log.h"
+
+/* A decided event that becomes an entry. */
+struct entry_event {
+    struct job *job;
+    struct event *event;
+    uint64_t first; /* entry of the job's first event */
+};
+
+struct place {
+    struct head head; /* count 0: no event yet */
+    bool moved;
+    struct place *next;
+};
+struct places {
+    struct arena *mem;
+    struct store *store;
+    struct map *by_id, *by_tag;
+    struct place *first;
+};
+
+/* Those of all subjects that the events touch; in mem. */
+MUST struct err *places_find(struct arena *mem, struct store *store,
+                             const struct entry_event *events, size_t n, struct places *ret);
+/* Of a subject that an event of places_find() touches. */
+struct place *places_of(const struct places *places, const char *id);
+
+/* The heads of those whose chains are longer now; in the places' memory. */
+void places_moved(const struct places *places, struct head **ret, size_t *ret_n);
+
+#endif
