@@ -21,6 +21,8 @@ struct service {
     uint8_t token_key[32];       /* for session tokens and invitation codes */
     bool private_receivers;      /* webhooks may go to addresses of this network */
     const char *base_url;        /* where people reach it: https://tenure.example.com; NULL */
+    const char *web_origin;      /* the same as the log says it (site.h); NULL: not said yet */
+    const char *rp_id;           /* whose passkeys are taken: the domain of web_origin or above */
     struct witnesses *witnesses; /* that are asked to cosign its checkpoints; NULL: none */
 };
 
@@ -59,7 +61,7 @@ struct job {
      * there is no signature. Neither: the service asks for it itself. */
     struct intent intent;
     const char *intent_text, *signature;
-    struct ssh_public signer;
+    struct public_key signer;
     struct err
         *late; /* signed too long ago, or ahead of the clock: good only to be answered again */
     struct disclosure *personal;

@@ -8,11 +8,10 @@
 #ifndef LOG_INTENT_H
 #define LOG_INTENT_H
 
-#include "crypto/ssh.h"
+#include "crypto/signature.h"
 #include "log/entry.h"
 
 enum { INTENT_MAX = 1 << 20, NONCE_LETTERS_MIN = 22, NONCE_LETTERS_MAX = 64 };
-extern const char intent_namespace[]; /* of the SSH signatures: "tenure" */
 
 struct intent {
     const char *actor;   /* id of the person */

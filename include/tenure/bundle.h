@@ -59,7 +59,7 @@ struct bundle_key {
     struct heads_proof heads;
 
     /* Found by bundle_check(). */
-    struct ssh_public public;
+    struct public_key public;
     const char *person;         /* UUID */
     uint64_t enrolled, revoked; /* indexes; revoked UINT64_MAX: it was not */
     int64_t ends;               /* the time from which the revocation holds; INT64_MAX */

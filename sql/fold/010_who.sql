@@ -16,6 +16,12 @@ $$;
 CREATE OR REPLACE FUNCTION log_rolled_back(e event) RETURNS void LANGUAGE sql AS $$
 $$;
 
+-- Where the registry is in the web; a passkey is good for one domain only.
+CREATE OR REPLACE FUNCTION site_set(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'service', '00000000-0000-0000-0000-000000000000',
+                  jsonb_build_object('url', e.after -> 'url', 'rp_id', e.after -> 'rp_id'))
+$$;
+
 CREATE OR REPLACE FUNCTION entity_registered(e event) RETURNS void LANGUAGE sql AS $$
     SELECT born(e, 'entity', id_of(e, 'entity'));
     SELECT put(e, 'entity', id_of(e, 'entity'), '{"status": "active"}')

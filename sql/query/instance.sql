@@ -17,6 +17,14 @@ SELECT to_regclass('log.head') IS NOT NULL AS there
 -- has anybody ever enrolled a key?
 SELECT EXISTS (SELECT FROM log.disclosed WHERE type = 'key.enrolled') AS used
 
+--: site_look
+-- whose passkeys it takes, if that was ever said, and is it at this address?
+SELECT s.rp_id AS rp_id_before, s.url = :url::text AS is_there FROM service s
+WHERE s.known_to > latest() AND s.valid_to = 'infinity'
+
+--: site_now
+SELECT s.url, s.rp_id FROM service s WHERE s.known_to > latest() AND s.valid_to = 'infinity'
+
 --: instance_counts
 SELECT (SELECT count(*) FROM person_at(:now::timestamptz, latest())) AS people,
        (SELECT count(*) FROM account_at(:now::timestamptz, latest())) AS accounts

@@ -190,8 +190,8 @@ SELECT json_strip_nulls(json_build_object(
     'roles', (SELECT json_agg(json_build_object('role', r.role, 'unit', ref_of(r.unit), 'since', r.valid_from)
                               ORDER BY r.role)
               FROM role_grant_at(:as_of::timestamptz, :as_known::bigint) r WHERE r.person = p.id),
-    'keys', (SELECT json_agg(json_build_object('key', ref_of(k.id), 'fingerprint', k.fingerprint,
-                 'label', k.label, 'since', k.valid_from, 'until', CASE WHEN k.revoked IS NULL THEN till(k.valid_to) END,
+    'keys', (SELECT json_agg(json_build_object('key', ref_of(k.id), 'kind', key_kind(k.public_key),
+                 'fingerprint', k.fingerprint, 'label', k.label, 'since', k.valid_from, 'until', CASE WHEN k.revoked IS NULL THEN till(k.valid_to) END,
                  'revoked', k.revoked IS NOT NULL) ORDER BY k.valid_from)
              FROM key_at(:as_of::timestamptz, :as_known::bigint) k WHERE k.person = p.id),
     'tokens', (SELECT json_agg(json_build_object('token', ref_of(k.id), 'expires_at', k.expires_at,
@@ -299,7 +299,8 @@ SELECT json_strip_nulls(json_build_object('person', x.person, 'name', x.name, 'r
 --: key_enrol_look
 SELECT i.id AS invitation, i.person, CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, i.used_by IS NOT NULL AS used,
        i.expires_at < :now::timestamptz AS expired,
-       EXISTS (SELECT FROM key k WHERE k.fingerprint = :fingerprint::text) AS known_key
+       EXISTS (SELECT FROM key k WHERE k.fingerprint = :fingerprint::text) AS known_key,
+       (SELECT s.rp_id FROM service s WHERE s.known_to > latest() AND s.valid_to = 'infinity') AS site
 FROM invitation_at(:now::timestamptz, latest()) i
 JOIN person_at(:now::timestamptz, latest()) p ON p.id = i.person
 WHERE i.code = :code_hash::text
@@ -358,7 +359,8 @@ WHERE k.person = :person::uuid AND k.revoked IS NULL ORDER BY ref_of(k.id)
 --: key_list
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.key AS key FROM (
     SELECT t.ref AS key, ref_of(k.person) AS person,
-           person_name(k.person, :as_of::timestamptz, :as_known::bigint) AS name, k.fingerprint, k.label,
+           person_name(k.person, :as_of::timestamptz, :as_known::bigint) AS name, key_kind(k.public_key) AS kind,
+           k.fingerprint, k.label,
            k.valid_from AS since, CASE WHEN k.revoked IS NULL THEN till(k.valid_to) END AS until, t.known_from AS enrolled, k.revoked
     FROM key_at(:as_of::timestamptz, :as_known::bigint) k JOIN thing t ON t.id = k.id
     WHERE t.ref > coalesce(:after::text, '') AND (:person::uuid IS NULL OR k.person = :person::uuid)

@@ -13,6 +13,11 @@ EXCEPTION WHEN invalid_parameter_value THEN
     RETURN NULL;
 END $$;
 
+-- What kind of key a public key's line is of.
+CREATE OR REPLACE FUNCTION key_kind(public_key text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN starts_with(public_key, 'passkey ') THEN 'passkey' ELSE 'ssh' END
+$$;
+
 -- A name that is an id; null when it is none.
 CREATE OR REPLACE FUNCTION id_or_null(said text) RETURNS uuid LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN said ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' THEN said::uuid END
@@ -454,7 +459,7 @@ CREATE OR REPLACE FUNCTION event_words(fields jsonb) RETURNS text LANGUAGE sql S
     FROM jsonb_each_text(coalesce(fields -> 'after', '{}')) p
     WHERE p.value IS NOT NULL AND p.key NOT IN ('tag', 'tag_id', 'tag_signature', 'identifiers', 'identifier',
           'title', 'holding', 'documents', 'account', 'rows', 'account_ids', 'text', 'inventory', 'grant',
-          'accounts', 'steps', 'fields', 'file', 'content', 'digest', 'playbooks', 'public_key', 'code', 'options', 'dues', 'pins', 'changes', 'holidays', 'days', 'drill', 'drill_before')
+          'accounts', 'steps', 'fields', 'file', 'content', 'digest', 'playbooks', 'public_key', 'credential', 'code', 'options', 'dues', 'pins', 'changes', 'holidays', 'days', 'drill', 'drill_before')
 $$;
 
 -- ---- Handover ----------------------------------------------------------------------------------------

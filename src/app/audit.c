@@ -121,6 +121,7 @@ static struct err *audit_then(struct arena *mem, struct store *owner, const stru
                       .keys = map_new(mem),
                       .people = map_new(mem),
                       .words = map_new(mem),
+                      .sites = map_new(mem),
                       .tokens = map_new(mem),
                       .intents = map_new(mem),
                       .nodes = map_new(mem),

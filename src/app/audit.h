@@ -38,6 +38,8 @@ struct audit {
     struct map *tokens;   /* id -> struct audit_token */
     struct map *people;   /* ref -> id */
     struct map *words;    /* id -> ref, of everything that has one */
+    struct map *sites;    /* the registry's addresses in the web, so far */
+    const char *rp_id;    /* whose passkeys it takes; NULL: nobody said so far */
     bool people_sign;     /* somebody has enrolled a key: the beginning is over */
     struct map *intents;  /* nonce -> struct audit_intent */
     struct audit_intent *all_intents;
@@ -146,6 +148,11 @@ void audit_token_revoked(struct audit *a, uint64_t index, const struct entry_vie
 const char *audit_token_fault(struct audit *a, uint64_t index, int64_t ts, const char *token,
                               const struct intent *intent, const char *initiator);
 bool audit_service_says(const struct audit *a, const struct entry_view *v);
+/* audit_site.c: where the registry is in the web; is a new key one for there, and was a passkey's
+ * signature made there? */
+void audit_site_set(struct audit *a, uint64_t index, const json_t *after);
+void audit_site_of_key(struct audit *a, uint64_t index, const char *line);
+bool audit_is_our_page(struct audit *a, const char *signature);
 /* audit_rights.c: a command of somebody's, whose rights are to be looked at with the page; and that
  * look, once the page is replayed. */
 void audit_rights_ask(struct audit *a, uint64_t index, int64_t ts, const char *person,

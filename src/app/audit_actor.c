@@ -23,13 +23,15 @@ static const char *fault_of_signature(struct audit *a, uint64_t index, int64_t t
                                       const struct intent *intent, const char *text,
                                       const char *signature, const char *initiator)
 {
-    struct ssh_public signer;
+    struct public_key signer;
     const struct audit_key *key;
 
-    if (!signature || ssh_signature_key(a->page, signature, &signer))
+    if (!signature || signature_key(a->page, signature, &signer))
         return "the signature cannot be read";
-    if (ssh_verify(a->page, &signer, intent_namespace, bytes_of_text(text), signature))
+    if (signature_verify(a->page, &signer, bytes_of_text(text), signature))
         return "the actor's signature does not verify";
+    if (signer.kind == KEY_PASSKEY && !audit_is_our_page(a, signature))
+        return "the signature was made on a page that is not the registry's";
     key = map_get(a->keys, signer.fingerprint);
     if (!key || key->from > index)
         return "the key of the signature was not enrolled";

@@ -156,6 +156,7 @@ static void learn_key(struct audit *a, const struct row *r, const json_t *after)
         audit_find(a, "log.disclosed", audit_row(a, r->index), "does not say whose key it is");
         return;
     }
+    audit_site_of_key(a, r->index, public);
     *k = (struct audit_key){arena_copy(a->mem, person),
                             arena_copy(a->mem, public),
                             arena_copy(a->mem, id),
@@ -194,6 +195,8 @@ static void learn(struct audit *a, const struct row *r, const struct entry_view 
         learn_key(a, r, after);
     else if (text_same(type, "key.revoked"))
         learn_revocation(a, r, v);
+    else if (text_same(type, "site.set"))
+        audit_site_set(a, r->index, after);
     else if (text_same(type, "token.issued"))
         audit_token_issued(a, r->index, after);
     else if (text_same(type, "token.revoked"))

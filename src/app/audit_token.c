@@ -93,8 +93,8 @@ const char *audit_token_fault(struct audit *a, uint64_t index, int64_t ts, const
 /* Nobody asks for it then. The first administrator comes before there is anybody who could sign. */
 bool audit_service_says(const struct audit *a, const struct entry_view *v)
 {
-    static const char *const always[] = {"log.created", "log.rolled_back", "logkey.rotated",
-                                         "playbook.published", NULL};
+    static const char *const always[] = {"log.created", "log.rolled_back",    "logkey.rotated",
+                                         "site.set",    "playbook.published", NULL};
     static const char *const at_first[] = {"person.joined", "role.given", "key.invited", NULL};
     const char *type = entry_text(v, "type");
 

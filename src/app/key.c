@@ -6,7 +6,7 @@
 
 #include <ctype.h>
 
-enum { INVITATION_DAYS = 7 };
+enum { INVITATION_DAYS = 7, CREDENTIAL_LETTERS_MAX = (WEBAUTHN_CREDENTIAL_MAX * 4 + 2) / 3 };
 
 /* The code that goes with an invitation. It is derived, so that asking again gives the same one;
  * the event keeps only its hash. */
@@ -105,7 +105,7 @@ static void invite_result(struct job *job, const json_t *after)
 
 #define P enrol_params
 struct enrol_params {
-    const char *code, *label;
+    const char *code, *credential, *label;
 };
 static const struct field enrol_fields[] = {
     {.name = "code",
@@ -114,21 +114,25 @@ static const struct field enrol_fields[] = {
      .max = 64,
      .help = "the code of the invitation",
      AT(struct P, code)},
+    {.name = "credential",
+     .kind = KIND_TEXT,
+     .optional = true,
+     .max = CREDENTIAL_LETTERS_MAX,
+     .help = "of a passkey: the id that the browser gave it, in base64url",
+     AT(struct P, credential)},
     PERSONAL_NOTE(label, "where the key lies: 'laptop', 'yubikey 7'"),
     {0}};
 #undef P
 
 struct seen_invitation {
-    const char *invitation, *person, *status;
+    const char *invitation, *person, *status, *site;
     bool used, expired, known_key;
 };
-static const struct field enrol_seen[] = {S_TEXT(seen_invitation, invitation),
-                                          S_TEXT(seen_invitation, person),
-                                          S_TEXT(seen_invitation, status),
-                                          S_BOOL(seen_invitation, used),
-                                          S_BOOL(seen_invitation, expired),
-                                          S_BOOL(seen_invitation, known_key),
-                                          {0}};
+static const struct field enrol_seen[] = {
+    S_TEXT(seen_invitation, invitation), S_TEXT(seen_invitation, person),
+    S_TEXT(seen_invitation, status),     S_TEXT(seen_invitation, site),
+    S_BOOL(seen_invitation, used),       S_BOOL(seen_invitation, expired),
+    S_BOOL(seen_invitation, known_key),  {0}};
 
 static struct err *prepare_enrol(struct job *job, void *params)
 {
@@ -139,11 +143,41 @@ static struct err *prepare_enrol(struct job *job, void *params)
     return NULL;
 }
 
+/* A passkey is good for the domain that it was made for, and the browser asks for it by its id. */
+static struct err *check_passkey(struct job *job, const char *credential, const char *site)
+{
+    const char *rp_id = job->signer.as.passkey.rp_id;
+    struct bytes id;
+
+    if (!site)
+        return err_new(job->mem, ERR_CONFLICT,
+                       "nobody has said where this registry is in the web, so that it takes no "
+                       "passkeys: tenured site --url, or enrol an SSH key");
+    if (strcmp(rp_id, site) != 0)
+        return err_new(job->mem, ERR_CONFLICT,
+                       "the passkey was made for %s, and this registry takes those for %s: make "
+                       "another one there",
+                       rp_id, site);
+    if (!credential || !base64url_decode(job->mem, credential, strlen(credential), &id) ||
+        id.n == 0 || id.n > WEBAUTHN_CREDENTIAL_MAX)
+        return err_field(job->mem, "credential",
+                         "must be the passkey's id, in base64url, as the browser gave it");
+    return NULL;
+}
+
+static struct err *check_kind(struct job *job, const char *credential, const char *site)
+{
+    if (job->signer.kind == KEY_PASSKEY)
+        return check_passkey(job, credential, site);
+    return credential ? err_field(job->mem, "credential", "is of passkeys: an SSH key has none")
+                      : NULL;
+}
+
 static struct err *decide_enrol(struct job *job, const void *params, const void *seen)
 {
+    const struct enrol_params *in = params;
     const struct seen_invitation *now = seen;
 
-    (void)params;
     if (!now->invitation || !text_same(now->person, job->actor.id))
         return err_field(job->mem, "code", "there is no such invitation for %s", job->actor.ref);
     if (now->used)
@@ -154,6 +188,7 @@ static struct err *decide_enrol(struct job *job, const void *params, const void 
     if (now->known_key)
         return err_new(job->mem, ERR_CONFLICT, "the key %s is or was enrolled: make a new one",
                        job->signer.fingerprint);
+    TRY(check_kind(job, in->credential, now->site));
     struct event *e = event_new(&job->events, "key.enrolled");
     event_set(e, "key", job->new_id);
     event_set(e, "ref", short_ref(job->mem, "k", job->new_id));
@@ -246,9 +281,9 @@ static struct err *answer_invitation(struct job *job, const void *params, const 
 }
 
 SHAPE(key_row, COLUMN("key", "its key in the registry"), COLUMN("person", "whose"),
-      COLUMN("name", "by name"), COLUMN("fingerprint", "as ssh-keygen -l shows it"),
-      COLUMN("label", "where it lies"), COLUMN("since", "since when"),
-      NUMBER("enrolled", "valid from this entry of the log"),
+      COLUMN("name", "by name"), COLUMN("kind", "ssh or passkey"),
+      COLUMN("fingerprint", "as ssh-keygen -l shows it"), COLUMN("label", "where it lies"),
+      COLUMN("since", "since when"), NUMBER("enrolled", "valid from this entry of the log"),
       COLUMN("until", "until when, where an end is set"),
       NUMBER("revoked", "and not any more from this one"));
 SHAPE(invitation_view, COLUMN("person", "id of the person"), COLUMN("ref", "their key"),
@@ -273,7 +308,7 @@ const struct command key_commands[] = {
     },
     {
         .verb = "enrol",
-        .summary = "sign with this SSH key from now on",
+        .summary = "sign with this key from now on",
         .detail = "The key signs the enrolment itself, which proves that you have it.",
         .example = "key enrol 7K2M9P-…",
         .roles = ROLE_ANYONE,

@@ -21,13 +21,13 @@ static struct err *add_asker(struct gathering *g, const struct want *w, const st
     struct askers *askers = ctx;
     const char *signature = entry_text(v, "signature"), *token = entry_text(v, "token");
     AUTO(arena_auto) struct arena *scratch = arena_new();
-    struct ssh_public signer;
+    struct public_key signer;
 
     if (token)
         words_add(g, &askers->tokens, g->tokens, token);
     if (!signature || !entry_field(v, "intent"))
         return NULL;
-    if (ssh_signature_key(scratch, signature, &signer))
+    if (signature_key(scratch, signature, &signer))
         return err_new(g->mem, ERR_BROKEN,
                        "the signature of entry %" PRIu64 " cannot be read: run tenured audit",
                        w->e.index);

@@ -77,18 +77,21 @@ static struct err *answer_show(struct job *job, const void *params, const char *
 
     (void)params;
     TRY(log_look(job->mem, job->store, &head));
+    const struct service *s = job->service;
     json_t *reply =
-        json_pack("{s:s, s:s, s:s, s:s, s:I, s:s}", "log", job->service->origin, "vkey",
-                  head.vkey ? head.vkey : keyring_vkey(job->service->keys), "tag_key",
-                  job->service->tag_public, "version", VERSION, "size", (json_int_t)head.range.size,
-                  "time", instant_text(job->mem, job->now));
+        json_pack("{s:s, s:s, s:s, s:s, s:I, s:s, s:s*, s:s*}", "log", s->origin, "vkey",
+                  head.vkey ? head.vkey : keyring_vkey(s->keys), "tag_key", s->tag_public,
+                  "version", VERSION, "size", (json_int_t)head.range.size, "time",
+                  instant_text(job->mem, job->now), "url", s->web_origin, "rp_id", s->rp_id);
     *ret = json_compact(job->mem, json_keep(job->mem, reply));
     return NULL;
 }
 
 SHAPE(service_view, COLUMN("log", "name of its log"), COLUMN("vkey", "verifier key of the log"),
       COLUMN("tag_key", "public key of the tags"), COLUMN("version", "version of the program"),
-      NUMBER("size", "entries in the log"), COLUMN("time", "its clock"));
+      NUMBER("size", "entries in the log"), COLUMN("time", "its clock"),
+      COLUMN("url", "where people reach it in a browser"),
+      COLUMN("rp_id", "the domain whose passkeys it takes"));
 
 extern const struct command service_commands[];
 const struct command service_commands[] = {

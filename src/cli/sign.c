@@ -27,8 +27,8 @@ const char *key_file(const struct cli *cli)
 static struct err *through_ssh_keygen(struct arena *mem, const char *path, const char *text,
                                       const char **ret)
 {
-    const char *const argv[] = {"ssh-keygen",     "-q", "-Y", "sign", "-f", path, "-n",
-                                intent_namespace, NULL};
+    const char *const argv[] = {"ssh-keygen",        "-q", "-Y", "sign", "-f", path, "-n",
+                                signature_namespace, NULL};
     struct err *e = program_run(mem, argv, text, ret);
 
     if (e && e->kind == ERR_UNSIGNED)
@@ -47,7 +47,7 @@ static struct err *check(struct arena *mem, const char *path, const char *text, 
     struct err *e = ssh_signature_key(mem, armored, &key);
 
     if (!e)
-        e = ssh_verify(mem, &key, intent_namespace, bytes_of_text(text), armored);
+        e = ssh_verify(mem, &key, signature_namespace, bytes_of_text(text), armored);
     if (e)
         return err_new(mem, ERR_UNSIGNED, "%s cannot be used to sign: %s", path, e->text);
     return NULL;
@@ -94,7 +94,7 @@ struct err *sign_text(struct arena *mem, const struct cli *cli, const char *path
     struct err *e = ssh_private_parse(mem, file, seed, &public_half);
     if (!e) {
         AUTO(ed25519_auto) struct ed25519 *key = ed25519_new(seed);
-        *ret = ssh_sign(mem, key, intent_namespace, bytes_of_text(text));
+        *ret = ssh_sign(mem, key, signature_namespace, bytes_of_text(text));
         return NULL;
     }
     TRY(is_a_key(mem, path, file, e));

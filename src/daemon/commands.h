@@ -29,6 +29,9 @@ struct daemon_options {
     const char *smtp, *smtp_user, *smtp_password_file, *smtp_ca, *mail_from, *texts, *base_url;
     bool private_receivers;
 
+    /* Where it is in the web. */
+    const char *url, *rp_id;
+
     /* Of a backup. */
     const char *to, *from, *keys, *published, *until;
     bool without_keys;
@@ -43,7 +46,7 @@ struct daemon_options {
 typedef struct err *daemon_fn(struct arena *mem, const struct daemon_options *options,
                               int *ret_status);
 daemon_fn daemon_init, daemon_run, daemon_migrate, daemon_audit, daemon_status, daemon_purge,
-    daemon_rebuild, daemon_witness, daemon_backup, daemon_restore, daemon_key_rotate;
+    daemon_rebuild, daemon_witness, daemon_site, daemon_backup, daemon_restore, daemon_key_rotate;
 
 /* An instance with its database at hand: the one that runs, or started for as long as this lasts.
  */
@@ -74,6 +77,11 @@ MUST struct err *bring_up_to_date(struct arena *mem, const struct opened *o, siz
 /* ERR_BROKEN when the database is not the one whose newest checkpoint was published, grown longer:
  * signing on top of it would make a second history. Before anything is written. */
 MUST struct err *refuse_rollback(struct arena *mem, const struct opened *o);
+
+/* What --url and --rp-id say; without a url when nothing was said. */
+struct site;
+MUST struct err *site_wished(struct arena *mem, const struct daemon_options *options,
+                             struct site *ret);
 
 /* A checkpoint of this log, signed by the key that it has or by one that it had before. */
 struct checkpoint;

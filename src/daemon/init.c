@@ -4,6 +4,7 @@
 
 #include "app/bootstrap.h"
 #include "app/service.h"
+#include "app/site.h"
 #include "base/file.h"
 
 #include <errno.h>
@@ -40,17 +41,30 @@ static struct err *make_keys(struct arena *mem, const struct home *home, const c
     return NULL;
 }
 
+/* The log's own name, the first administrator, and where they can reach it. */
+static struct err *begin_log(struct arena *mem, const struct daemon_options *options,
+                             struct opened *o, struct store *store, const char **ret_code)
+{
+    const struct bootstrap_admin admin = {o->home.admin, options->admin_name, options->admin_email};
+    struct site site;
+
+    TRY(bootstrap(mem, store, &o->service, &admin, clock_ms(), ret_code));
+    TRY(site_wished(mem, options, &site));
+    if (site.url && *ret_code)
+        TRY(site_set(mem, store, &o->service, &site, clock_ms()));
+    return site_load(mem, store, &o->service);
+}
+
 static struct err *begin(struct arena *mem, const struct daemon_options *options, struct opened *o,
                          const char **ret_code)
 {
-    const struct bootstrap_admin admin = {o->home.admin, options->admin_name, options->admin_email};
     struct store *store;
     size_t files, playbooks;
 
     TRY(refuse_rollback(mem, o));
     TRY(bring_up_to_date(mem, o, &files, &playbooks));
     TRY(store_open(mem, o->uri, STORE_AS_SERVICE, &store));
-    struct err *e = bootstrap(mem, store, &o->service, &admin, clock_ms(), ret_code);
+    struct err *e = begin_log(mem, options, o, store, ret_code);
     store_close(store);
     TRY(e);
     TRY(publish_head(mem, o));
@@ -78,9 +92,10 @@ static const char *quoted(struct arena *mem, const char *word)
 
 static void say_json(struct arena *mem, const struct opened *o, const char *code)
 {
-    json_t *reply = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*}", "data", o->home.data, "log",
-                              o->home.origin, "vkey", keyring_vkey(o->service.keys), "server",
-                              home_address(mem, &o->home), "admin", o->home.admin, "code", code);
+    json_t *reply = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s*, s:s*, s:s*}", "data", o->home.data,
+                              "log", o->home.origin, "vkey", keyring_vkey(o->service.keys),
+                              "server", home_address(mem, &o->home), "admin", o->home.admin, "code",
+                              code, "url", o->service.web_origin, "rp_id", o->service.rp_id);
 
     printf("%s\n", json_compact(mem, json_keep(mem, reply)));
 }
@@ -99,6 +114,13 @@ static void say(struct arena *mem, const struct opened *o, const char *code)
            "gives another: stop tenured run first.\n",
            o->home.data, o->home.origin, keyring_vkey(o->service.keys), quoted(mem, o->home.data),
            o->home.admin, code, quoted(mem, home_address(mem, &o->home)));
+    if (o->service.web_origin)
+        printf("\nPeople reach it at %s, with passkeys for %s.\n", o->service.web_origin,
+               o->service.rp_id);
+    else
+        printf("\nFor browsers and passkeys, say where it is in the web:\n"
+               "    tenured site --data %s --url https://tenure.example.com\n",
+               quoted(mem, o->home.data));
 }
 
 static struct err *say_joined(struct arena *mem, const struct daemon_options *options,
@@ -122,9 +144,11 @@ struct err *daemon_init(struct arena *mem, const struct daemon_options *options,
                                    .admin = options->admin};
     struct opened o = {.lock = -1};
     const char *code = NULL;
+    struct site site;
     bool fresh = false;
 
     (void)ret_status;
+    TRY(site_wished(mem, options, &site));
     struct err *e = home_make(mem, &wish, &o.home, &o.lock);
     fresh = !e && o.home.unfinished;
     if (!e)

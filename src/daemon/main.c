@@ -46,6 +46,8 @@ enum option_id {
     MAIL_FROM,
     TEXTS,
     BASE_URL,
+    URL,
+    RP_ID,
     PRIVATE_RECEIVERS,
     JSON,
     HELP,
@@ -53,12 +55,12 @@ enum option_id {
     MAN
 };
 
-/* One row an option: who takes it, as letters of the commands (i r m a s p k w b t). */
+/* One row an option: who takes it, as letters of the commands (i r m a s p k w b t u x). */
 static const struct {
     const char *name, *value, *takers, *help;
     enum option_id id;
 } table[] = {
-    {"data", "DIR", "irmaspkbtu", "the data directory; ~/.local/share/tenure if not said", DATA},
+    {"data", "DIR", "irmaspkbtux", "the data directory; ~/.local/share/tenure if not said", DATA},
     {"data", "DIR", "w", "its folder; ~/.local/share/tenure-witness if not said", DATA},
     {"name", "NAME", "w",
      "at the first start: the witness's name for ever, example.com/witness; HOST/witness if not "
@@ -75,7 +77,15 @@ static const struct {
     {"admin-name", "NAME", "i", "the administrator's name", ADMIN_NAME},
     {"admin-email", "MAIL", "i", "the administrator's mail address", ADMIN_EMAIL},
     {"user", "USER", "it", "as root: who runs the private PostgreSQL; postgres if not said", USER},
-    {"database", "URI", "irmaspku", "your own PostgreSQL instead of the private one", DATABASE},
+    {"url", "URL", "ix",
+     "where people reach it in a browser: https://tenure.example.com (to try it out, "
+     "http://localhost:PORT)",
+     URL},
+    {"rp-id", "DOMAIN", "ix",
+     "the domain that its passkeys are for, for ever; the host of --url if not said, else one "
+     "above it",
+     RP_ID},
+    {"database", "URI", "irmaspkux", "your own PostgreSQL instead of the private one", DATABASE},
     {"listen", "ADDRESS", "r",
      "unix:PATH or HOST:PORT, may be given several times; unix:DIR/run/http.sock if not said",
      LISTEN},
@@ -109,7 +119,8 @@ static const struct {
     {"texts", "DIR", "r",
      "texts of mail of your own: DIR/LANGUAGE/NAME.txt instead of those that come with it", TEXTS},
     {"base-url", "URL", "r",
-     "where people reach it, for addresses in mail and calendars: https://tenure.example.com",
+     "where people reach it, for addresses in mail and calendars, if not at the --url of tenured "
+     "site",
      BASE_URL},
     {"private-receivers", NULL, "r", "let webhooks go to addresses of this network",
      PRIVATE_RECEIVERS},
@@ -135,8 +146,8 @@ static const struct {
      "a checkpoint that was kept elsewhere: the log must hold what it covers; DIR/published if not "
      "said",
      PUBLISHED},
-    {"json", NULL, "imaspkwbtu", "answer in JSON", JSON},
-    {"help", NULL, "irmaspkwbtu", "show this", HELP},
+    {"json", NULL, "imaspkwbtux", "answer in JSON", JSON},
+    {"help", NULL, "irmaspkwbtux", "show this", HELP},
 };
 
 static const struct {
@@ -158,6 +169,10 @@ static const struct {
     {"rebuild", daemon_rebuild, "make the tables anew from the log, when they are not what it says",
      "When the audit names tables of the state and nothing else. What was wrong is said first; "
      "changes wait meanwhile. The log is not touched, and what is wrong with it is not mended."},
+    {"site", daemon_site, "say where people reach it in a browser, and whose passkeys it takes",
+     "An entry of the log says so, and passkeys for any other domain are refused from then on. The "
+     "address can change later, the domain cannot: a passkey is good for no other. The service "
+     "learns of it when it is started."},
     {"status", daemon_status, "say how the instance is", NULL},
     {"purge", daemon_purge, "write over what the database's files still hold of erased data",
      "After tenure person erase. Tables are written anew and the write-ahead log begins a new "
@@ -191,11 +206,13 @@ static const struct {
 };
 enum { COMMANDS = sizeof(commands) / sizeof(*commands), OPTIONS = sizeof(table) / sizeof(*table) };
 
-/* In the takers above: the first of its name, but run has come before restore and rebuild. */
+/* In the takers above: the first of its name, but others have come before some. */
 static char letter_of(size_t command)
 {
     if (commands[command].run == daemon_rebuild)
         return 'u';
+    if (commands[command].run == daemon_site)
+        return 'x';
     return commands[command].run == daemon_restore ? 't' : *commands[command].name;
 }
 
@@ -243,7 +260,9 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
                                   [SMTP_CA] = &o->smtp_ca,
                                   [MAIL_FROM] = &o->mail_from,
                                   [TEXTS] = &o->texts,
-                                  [BASE_URL] = &o->base_url};
+                                  [BASE_URL] = &o->base_url,
+                                  [URL] = &o->url,
+                                  [RP_ID] = &o->rp_id};
     bool *const flags[] = {[PUBLIC_LOG] = &o->public_log,
                            [INSECURE] = &o->insecure,
                            [VERBOSE] = &o->verbose,

@@ -2,6 +2,7 @@
 #include "cosigners.h"
 
 #include "app/newest.h"
+#include "app/site.h"
 #include "app/writer.h"
 #include "base/file.h"
 #include "base/journal.h"
@@ -34,6 +35,16 @@ static struct err *check_database(struct arena *mem, const struct daemon_options
     struct err *e = store_is_current(mem, owner);
     store_close(owner);
     return e ? e : publish_head(mem, o);
+}
+
+static struct err *learn_site(struct arena *mem, struct opened *o)
+{
+    struct store *store;
+
+    TRY(store_open(mem, o->uri, STORE_AS_SERVICE, &store));
+    struct err *e = site_load(mem, store, &o->service);
+    store_close(store);
+    return e;
 }
 
 struct publishing {
@@ -183,6 +194,8 @@ struct err *daemon_run(struct arena *mem, const struct daemon_options *options, 
         e = home_make_run(mem, &o.home);
     if (!e)
         e = check_database(mem, options, &o);
+    if (!e)
+        e = learn_site(mem, &o);
     if (!e)
         e = settle_keys(mem, &o, false);
     if (!e)

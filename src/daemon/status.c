@@ -2,6 +2,7 @@
 #include "cosigners.h"
 
 #include "app/service.h"
+#include "app/site.h"
 #include "base/date.h"
 #include "base/file.h"
 #include "log/checkpoint.h"
@@ -26,6 +27,18 @@ static void set_number(json_t *status, const char *key, uint64_t n)
 
 /* ---- The database ---------------------------------------------------------------------------- */
 
+static struct err *add_site(struct arena *mem, struct store *store, json_t *status)
+{
+    struct service there = {0};
+
+    TRY(site_load(mem, store, &there));
+    if (there.web_origin) {
+        set(status, "url", there.web_origin);
+        set(status, "rp_id", there.rp_id);
+    }
+    return NULL;
+}
+
 static struct err *add_counts(struct arena *mem, struct store *store, json_t *status)
 {
     struct log_head head;
@@ -37,6 +50,8 @@ static struct err *add_counts(struct arena *mem, struct store *store, json_t *st
     TRY(cosigners_progress(mem, store, status));
     struct err *old = store_is_current(mem, store);
     set(status, "schema", old ? old->text : "current");
+    if (!old)
+        TRY(add_site(mem, store, status));
     binds_init(&b, mem);
     bind_text(&b, "now", instant_text(mem, clock_ms()));
     TRY(store_call(mem, store, "instance_counts", &b, &rows));
@@ -122,11 +137,12 @@ static void print(struct arena *mem, const json_t *status)
     static const struct {
         const char *key, *words;
     } lines[] = {
-        {"data", "instance in"},  {"service", "service"},           {"server", "reached at"},
-        {"log", "log"},           {"vkey", "verifier key"},         {"log_key", "which lies"},
-        {"entries", "entries"},   {"published", "published up to"}, {"root", "with root"},
-        {"database", "database"}, {"place", "database in"},         {"schema", "schema"},
-        {"people", "people"},     {"accounts", "accounts"},         {"bytes", "on the disk"},
+        {"data", "instance in"},          {"service", "service"},    {"server", "reached at"},
+        {"url", "in the web at"},         {"rp_id", "passkeys for"}, {"log", "log"},
+        {"vkey", "verifier key"},         {"log_key", "which lies"}, {"entries", "entries"},
+        {"published", "published up to"}, {"root", "with root"},     {"database", "database"},
+        {"place", "database in"},         {"schema", "schema"},      {"people", "people"},
+        {"accounts", "accounts"},         {"bytes", "on the disk"},
     };
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {

@@ -106,6 +106,8 @@ const struct event_type event_types[] = {
      FIELDS(INT("size"), TEXT("root"), TEXT("checkpoint"))},
     {"logkey.rotated", "another key signs the log from the next entry on",
      FIELDS(ID("log", "log"), TEXT("from"), TEXT("to"))},
+    {"site.set", "where people reach the registry in a browser, and whose passkeys it takes",
+     FIELDS(TEXT("url"), TEXT("rp_id"))},
 
     {"entity.registered", "a company or other legal person is known",
      FIELDS(ID("entity", "entity"), TEXT("ref"), ENTITY)},
@@ -172,7 +174,8 @@ const struct event_type event_types[] = {
             TEXT("expires_at"))},
     {"key.enrolled", "a person signs with a key from this entry on",
      FIELDS(ID("key", "key"), TEXT("ref"), ID("person", "person"), TEXT("public_key"),
-            TEXT("fingerprint"), PERSONAL("label"), ID("invitation", "invitation"))},
+            TEXT("fingerprint"), MAYBE("credential"), PERSONAL("label"),
+            ID("invitation", "invitation"))},
     {"key.revoked", "signatures by a key count no more from this entry on",
      FIELDS(ID("key", "key"), ID("person", "person"))},
     {"token.issued", "a service may come with a token instead of a signature from this entry on",

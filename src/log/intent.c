@@ -3,8 +3,6 @@
 
 #include "base/date.h"
 
-const char intent_namespace[] = "tenure";
-
 char *nonce_new(struct arena *mem)
 {
     uint8_t r[SALT_BYTES];

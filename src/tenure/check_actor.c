@@ -35,7 +35,7 @@ static struct err *take_history(struct arena *mem, struct bundle_key *k,
         !text_same(bundle_after(entries[0], "key"), k->id))
         return err_new(mem, ERR_BROKEN,
                        "the history of the key %s does not begin with its enrolment", k->id);
-    if (ssh_public_parse(mem, line, &k->public))
+    if (public_key_parse(mem, line, &k->public))
         return err_new(mem, ERR_BROKEN, "the enrolment of the key %s shows no public key", k->id);
     k->person = bundle_after(entries[0], "person");
     if (!k->person || !is_uuid(k->person))
@@ -144,17 +144,16 @@ static struct err *check_asked(struct actors *a, const struct intent *asked,
 static struct err *check_signed(struct actors *a, struct bundle_entry *e, const char *text)
 {
     const char *signature = entry_text(&e->view, "signature");
-    struct ssh_public signer;
+    struct public_key signer;
 
     if (intent_parse(a->mem, bytes_of_text(text), &e->intent))
         return wrong(a, e, "the intent cannot be read");
-    if (!signature || ssh_signature_key(a->mem, signature, &signer))
+    if (!signature || signature_key(a->mem, signature, &signer))
         return wrong(a, e, "the signature of the intent cannot be read");
     const struct bundle_key *k = map_get(a->by_fingerprint, signer.fingerprint);
     if (!k)
         return wrong(a, e, "the enrolment of the key that signed is missing");
-    struct err *fault =
-        ssh_verify(a->mem, &k->public, intent_namespace, bytes_of_text(text), signature);
+    struct err *fault = signature_verify(a->mem, &k->public, bytes_of_text(text), signature);
     if (fault)
         return wrong(a, e, fault->text);
     TRY(check_key_of(a, e, k));

@@ -76,7 +76,7 @@ const char *layout_signers(struct layout *l)
         if (*ref && !is_name(ref)) /* it would be a line of its own, or another's name */
             ref = "";
         buf_printf(&out, "%s%s%s namespaces=\"%s\" %s\n", ref, *ref ? "," : "", k->person,
-                   intent_namespace, k->public.line);
+                   signature_namespace, k->public.line);
     }
     return out.at;
 }

@@ -171,15 +171,15 @@ enum tenure_result tenure_verify_consistency(struct tenure_bytes older, struct t
 static struct err *verify_signature(struct arena *mem, struct bytes intent, const char *signature,
                                     const char *public_key)
 {
-    struct ssh_public key;
+    struct public_key key;
 
-    struct err *e = public_key ? ssh_public_parse(mem, public_key, &key)
+    struct err *e = public_key ? public_key_parse(mem, public_key, &key)
                                : err_new(mem, ERR_USAGE, "the public key is missing");
     if (e)
         return err_new(mem, ERR_USAGE, "%s", e->text);
     if (!signature)
         return err_new(mem, ERR_BROKEN, "the signature is missing");
-    return as_broken(mem, ssh_verify(mem, &key, intent_namespace, intent, signature));
+    return as_broken(mem, signature_verify(mem, &key, intent, signature));
 }
 
 enum tenure_result tenure_verify_signature(struct tenure_bytes intent, const char *signature,

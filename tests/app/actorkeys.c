@@ -36,7 +36,7 @@ static const json_t *signed_now(struct instance *i, const char *who, const char 
                                   .params = object};
     const char *text = intent_text(i->mem, &intent, NULL, 0);
     AUTO(ed25519_auto) struct ed25519 *key = key_of(who);
-    const char *signature = ssh_sign(i->mem, key, intent_namespace, bytes_of_text(text));
+    const char *signature = ssh_sign(i->mem, key, signature_namespace, bytes_of_text(text));
 
     return json_keep(i->mem, json_pack("{s:s, s:s}", "intent", text, "signature", signature));
 }

@@ -209,7 +209,7 @@ static const json_t *envelope_of(struct instance *i)
                             .params = params};
     const char *text = intent_text(i->mem, &intent, NULL, 0);
     AUTO(ed25519_auto) struct ed25519 *key = key_of("lea");
-    const char *signature = ssh_sign(i->mem, key, intent_namespace, bytes_of_text(text));
+    const char *signature = ssh_sign(i->mem, key, signature_namespace, bytes_of_text(text));
 
     return json_keep(i->mem, json_pack("{s:s, s:s}", "intent", text, "signature", signature));
 }

@@ -27,7 +27,7 @@ static struct job *asked(struct instance *i, const char *text, const char *signe
     const struct command *command = command_find("key invite", &noun);
     struct job *job = job_new(i->mem, &i->service, noun, command);
     struct ed25519 *key = key_of(signer);
-    const char *signature = ssh_sign(i->mem, key, intent_namespace, bytes_of_text(text));
+    const char *signature = ssh_sign(i->mem, key, signature_namespace, bytes_of_text(text));
 
     ed25519_free(key);
     job->now = i->now;

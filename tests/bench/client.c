@@ -82,8 +82,9 @@ static char *post_signed(const struct bench *b, const char *path, const char *co
                             .nonce = nonce_new(b->mem),
                             .params = json_keep(b->mem, params)};
     const char *text = intent_text(b->mem, &intent, NULL, 0);
-    json_t *envelope = json_pack("{s:s, s:s}", "intent", text, "signature",
-                                 ssh_sign(b->mem, b->key, intent_namespace, bytes_of_text(text)));
+    json_t *envelope =
+        json_pack("{s:s, s:s}", "intent", text, "signature",
+                  ssh_sign(b->mem, b->key, signature_namespace, bytes_of_text(text)));
 
     return post(b, path, "", json_compact(b->mem, json_keep(b->mem, envelope)));
 }

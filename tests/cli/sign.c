@@ -57,7 +57,8 @@ static void verifies(const char *signature, const char *text, const char *public
 
     cr_assert_ok(file_read(mem, public_file, 10000, &line));
     cr_assert_ok(ssh_public_parse(mem, (const char *)line.at, &public_half));
-    cr_assert_ok(ssh_verify(mem, &public_half, intent_namespace, bytes_of_text(text), signature));
+    cr_assert_ok(
+        ssh_verify(mem, &public_half, signature_namespace, bytes_of_text(text), signature));
 }
 
 Test(sign, a_plain_key_signs_directly_and_through_ssh_keygen)
@@ -134,7 +135,7 @@ Test(sign, an_envelope_holds_what_was_said_and_personal_words_as_digests)
     const char *signed_text = json_text(envelope, "intent");
     cr_expect_null(strstr(signed_text, "Petrova"));
     cr_assert_ok(ssh_signature_key(mem, json_text(envelope, "signature"), &who));
-    cr_assert_ok(ssh_verify(mem, &who, intent_namespace, bytes_of_text(signed_text),
+    cr_assert_ok(ssh_verify(mem, &who, signature_namespace, bytes_of_text(signed_text),
                             json_text(envelope, "signature")));
     cr_assert_ok(intent_parse(mem, bytes_of_text(signed_text), &intent));
     cr_expect_str_eq(intent.actor, "ana");

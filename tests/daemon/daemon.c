@@ -273,6 +273,33 @@ Test(daemon, keys_of_another_instance_do_not_sign)
 
 /* ---- Words ----------------------------------------------------------------------------------- */
 
+Test(daemon, the_log_says_where_it_is_in_the_web)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *data = place(mem), *without = place(mem);
+
+    must(mem, data, "init --url http://tenure.acme.example", 2, "must be https://HOST");
+    must(mem, data, "init --rp-id acme.example", 2, "--rp-id goes with --url");
+    must(mem, data, "site --url https://tenure.acme.example", 5, "there is no instance");
+    must(mem, data, "init --url https://tenure.acme.example", 0,
+         "at https://tenure.acme.example, with passkeys for tenure.acme.example");
+    must(mem, data, "site", 2, "--url https://tenure.example.com");
+    must(mem, data, "site --url https://registry.acme.example", 6,
+         "passkeys of this registry are for tenure.acme.example");
+    must(mem, data, "site --url https://eu.tenure.acme.example:8443 --rp-id tenure.acme.example", 0,
+         "at https://eu.tenure.acme.example:8443,");
+    pid_t pid = running(mem, data);
+    must(mem, data, "site --url https://tenure.acme.example", 6, "is in use");
+    must(mem, data, "status", 0, "https://eu.tenure.acme.example:8443");
+    must(mem, data, "audit", 0, "");
+    kill(pid, SIGTERM);
+    cr_expect_eq(end(pid), 0, "%s", said_in(mem, data));
+
+    must(mem, without, "init", 0, "tenured site --data ");
+    must(mem, without, "site --json --url http://localhost:8080/", 0,
+         "{\"url\":\"http://localhost:8080\",\"rp_id\":\"localhost\"}");
+}
+
 Test(daemon, words_that_make_no_sense_are_refused)
 {
     static const struct {

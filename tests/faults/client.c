@@ -80,7 +80,7 @@ static struct request request_new(struct arena *mem, struct asking *a, const cha
                             .params = json_keep(mem, params)};
     const char *text = intent_text(mem, &intent, NULL, 0);
     pthread_mutex_lock(&a->signing);
-    const char *signature = ssh_sign(mem, a->key, intent_namespace, bytes_of_text(text));
+    const char *signature = ssh_sign(mem, a->key, signature_namespace, bytes_of_text(text));
     pthread_mutex_unlock(&a->signing);
     json_t *envelope = json_pack("{s:s, s:s}", "intent", text, "signature", signature);
     const char *body = json_compact(mem, json_keep(mem, envelope));

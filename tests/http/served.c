@@ -153,7 +153,7 @@ const char *envelope(struct served *s, const char *who, const char *command, con
                                   .params = object};
     const char *signed_text = intent_text(mem, &intent, NULL, 0);
     struct ed25519 *key = key_of(who);
-    const char *signature = ssh_sign(mem, key, intent_namespace, bytes_of_text(signed_text));
+    const char *signature = ssh_sign(mem, key, signature_namespace, bytes_of_text(signed_text));
     ed25519_free(key);
     return json_compact(mem, json_keep(mem, json_pack("{s:s, s:s}", "intent", signed_text,
                                                       "signature", signature)));

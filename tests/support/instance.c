@@ -6,6 +6,7 @@
 #include "app/batch.h"
 #include "app/bootstrap.h"
 #include "app/service.h"
+#include "app/site.h"
 #include "app/token.h"
 #include "base/date.h"
 #include "store/migrate.h"
@@ -38,9 +39,17 @@ static const char *unquoted(struct arena *mem, const char *params)
     return text;
 }
 
+static const char *signature_of(const struct instance *i, const char *who, const char *text)
+{
+    AUTO(ed25519_auto) struct ed25519 *key = key_of(who);
+
+    return i->with ? authenticator_sign(i->with, bytes_of_text(text))
+                   : ssh_sign(i->mem, key, signature_namespace, bytes_of_text(text));
+}
+
 /* What a client does: personal values become disclosures, the rest is signed. */
-static const json_t *envelope(struct job *job, const char *who, const char *command,
-                              const json_t *params)
+static const json_t *envelope(const struct instance *i, struct job *job, const char *who,
+                              const char *command, const json_t *params)
 {
     struct arena *mem = job->mem;
     json_t *open = json_keep(mem, json_copy(json_plain(params))), *array = json_array();
@@ -62,9 +71,7 @@ static const json_t *envelope(struct job *job, const char *who, const char *comm
                             .nonce = nonce_new(mem),
                             .params = open};
     const char *text = intent_text(mem, &intent, personal, n);
-    struct ed25519 *key = key_of(who);
-    const char *signature = ssh_sign(mem, key, intent_namespace, bytes_of_text(text));
-    ed25519_free(key);
+    const char *signature = signature_of(i, who, text);
     return json_keep(mem, json_pack("{s:s, s:s, s:o}", "intent", text, "signature", signature,
                                     "disclosures", array));
 }
@@ -88,7 +95,7 @@ static struct err *change(struct instance *i, struct job *job, const char *who, 
     if (job->token)
         TRY(job_attested(job, params, i->nonce ? i->nonce : nonce_new(job->mem)));
     else
-        TRY(job_signed(job, envelope(job, who, command, params)));
+        TRY(job_signed(job, envelope(i, job, who, command, params)));
     if (i->instead_of)
         give_instead(i, job);
     if (job->command->prepare)
@@ -285,6 +292,31 @@ struct instance *instance_new(struct arena *mem)
     return i;
 }
 
+/* ---- Passkeys -------------------------------------------------------------------------------- */
+
+void instance_site(struct instance *i)
+{
+    struct site site;
+
+    cr_assert_ok(site_parse(i->mem, "https://tenure.acme.example/", NULL, &site));
+    cr_assert_ok(site_set(i->mem, i->store, &i->service, &site, i->now));
+    cr_assert_ok(site_load(i->mem, i->store, &i->service));
+}
+
+struct authenticator *passkey_enrolled(struct instance *i, const char *who)
+{
+    struct authenticator *a = authenticator_new(i->mem, PASSKEY_ES256, i->service.rp_id);
+    const char *params = arena_printf(i->mem, "{'person':'%s'}", who);
+    const json_t *invited = did(i, "adm", "key invite", params);
+
+    i->with = a;
+    did(i, who, "key enrol",
+        arena_printf(i->mem, "{'code':'%s','credential':'%s','label':'phone'}",
+                     json_text(json_object_get(invited, "result"), "code"), a->credential));
+    i->with = NULL;
+    return a;
+}
+
 /* ---- The audit ------------------------------------------------------------------------------- */
 
 static void audited(struct instance *i, struct audit_report *ret)
@@ -324,7 +356,6 @@ struct job *signed_job(struct instance *i, const char *who, const char *name, co
     const struct noun *noun;
     const struct command *command = command_find(name, &noun);
     struct job *job = job_new(i->mem, &i->service, noun, command);
-    struct ed25519 *key = key_of(who);
     struct intent intent = {.actor = who,
                             .at = i->now,
                             .command = name,
@@ -332,9 +363,8 @@ struct job *signed_job(struct instance *i, const char *who, const char *name, co
                             .nonce = nonce_new(i->mem),
                             .params = story_json(i->mem, params)};
     const char *text = intent_text(i->mem, &intent, NULL, 0);
-    const char *signature = ssh_sign(i->mem, key, intent_namespace, bytes_of_text(text));
+    const char *signature = signature_of(i, who, text);
 
-    ed25519_free(key);
     job->now = i->now;
     job->channel = "test";
     cr_assert_ok(job_signed(

@@ -14,6 +14,7 @@
 #define SUPPORT_INSTANCE_H
 
 #include "app/job.h"
+#include "support/passkey.h"
 
 struct instance {
     struct arena *mem;
@@ -24,7 +25,8 @@ struct instance {
     const char *instead_of, *instead; /* a parameter to which the service gives another value, or
                                        * (NULL) none */
     struct bytes attached;            /* the file that the last change answered with, if it did */
-    const char *nonce; /* of the next change with a token; NULL: a new one each time */
+    struct authenticator *with; /* people sign with this passkey, not with their own SSH key */
+    const char *nonce;          /* of the next change with a token; NULL: a new one each time */
 };
 
 struct instance *instance_new(struct arena *mem);
@@ -50,6 +52,12 @@ const char *uploaded(struct instance *i, const char *name, const char *content);
 /* The audit finds nothing wrong; or something in this table. */
 void audit_is_clean(struct instance *i);
 void audit_names(struct instance *i, const char *table, const char *row);
+
+/* From now on the registry is at https://tenure.acme.example and takes passkeys for it. */
+void instance_site(struct instance *i);
+
+/* A passkey of a person's, enrolled. */
+struct authenticator *passkey_enrolled(struct instance *i, const char *who);
 
 /* The key of a person in the stories. */
 struct ed25519 *key_of(const char *who);

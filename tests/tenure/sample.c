@@ -153,7 +153,7 @@ static void add_signed(struct making *k, const struct said *said)
     const char *text = add_intent(k, said), *words = said->other ? said->other : text;
     struct ed25519 *key = sample_key(said->key ? said->key : said->by);
 
-    add_text(k, "signature", ssh_sign(k->s->mem, key, intent_namespace, bytes_of_text(words)));
+    add_text(k, "signature", ssh_sign(k->s->mem, key, signature_namespace, bytes_of_text(words)));
     ed25519_free(key);
 }
 
