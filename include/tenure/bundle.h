@@ -25,7 +25,7 @@
 /* ---- The parts ------------------------------------------------------------------------------- */
 
 /* Raise it when the README, the page or the manifest comes out differently than before. */
-enum { BUNDLE_LAYOUT = 2 };
+enum { BUNDLE_LAYOUT = 3 };
 
 /* Why an entry is here that does not touch the account. The last entry under the seal is here too,
  * without a reason of these: it says of what time the seal is. */

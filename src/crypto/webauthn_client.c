@@ -23,6 +23,26 @@ const char *client_data_origin(struct arena *mem, struct bytes client_data)
     return client_data_read(mem, client_data, &said) ? NULL : json_text(said, "origin");
 }
 
+static size_t times(struct arena *mem, struct bytes text, const char *word)
+{
+    const char *at = arena_copy_n(mem, (const char *)text.at, text.n);
+    size_t n = 0;
+
+    for (; (at = strstr(at, word)); at++)
+        n++;
+    return n;
+}
+
+/* Browsers write it so, and then whoever has no JSON parser (check.sh) reads the same in it. */
+static bool says_once(struct arena *mem, struct bytes client_data, const char *name,
+                      const char *value)
+{
+    const char *member = arena_printf(mem, "\"%s\":", name);
+
+    return value && times(mem, client_data, member) == 1 &&
+           times(mem, client_data, arena_printf(mem, "%s\"%s\"", member, value)) == 1;
+}
+
 /* Another site's page may have embedded ours: then somebody else arranged what the person saw. */
 static bool is_embedded(const json_t *said, const char *origin)
 {
@@ -47,6 +67,10 @@ struct err *client_data_check(struct arena *mem, struct bytes client_data,
     if (!origin || !webauthn_origin_ok(origin, wish->rp_id) ||
         (wish->origin && strcmp(origin, wish->origin) != 0))
         return no(mem, "was given on another site's page");
+    if (!says_once(mem, client_data, "type", wish->type) ||
+        !says_once(mem, client_data, "challenge", challenge) ||
+        !says_once(mem, client_data, "origin", origin))
+        return no(mem, "is not as browsers write it");
     if (is_embedded(said, origin))
         return no(mem, "was given inside another site's page");
     return NULL;

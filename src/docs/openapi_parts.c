@@ -53,8 +53,14 @@ static const struct field signed_fields[] = {
          "params._sd"},
     {.name = "signature",
      .kind = KIND_TEXT,
-     .help = "an armored SSH signature (SSHSIG) over the intent, namespace tenure, by the actor's "
-             "enrolled Ed25519 key"},
+     .help =
+         "over the intent, by the actor's enrolled key: an armored SSH signature (SSHSIG, "
+         "Ed25519), "
+         "namespace tenure; or a passkey's answer, canonical JSON with authenticator_data, "
+         "client_data and signature as the browser gave them (base64url), key (its public line) "
+         "and type passkey. Its challenge is the SHA-256 of tenure-intent-v1, a zero byte and the "
+         "intent; or, with a batch of 2 to 1000 such challenges, the SHA-256 of tenure-intents-v1, "
+         "a zero byte and all of them"},
     {.name = "disclosures",
      .kind = KIND_LIST,
      .each = KIND_TEXT,

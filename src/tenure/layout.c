@@ -64,20 +64,39 @@ static void add_entries(struct layout *l)
 
 /* ---- Keys ------------------------------------------------------------------------------------ */
 
-const char *layout_signers(struct layout *l)
+/* What the person who has a key is called in intents: a name, if there is one, and the id. */
+static const char *names_of(struct layout *l, const struct bundle_key *k)
+{
+    const struct thing *person = thing_of(&l->facts->names, k->person);
+    const char *ref = person ? thing_text(l->facts, person, "ref") : "";
+
+    if (*ref && !is_name(ref)) /* it would be a line of its own, or another's name */
+        ref = "";
+    return arena_printf(l->mem, "%s%s%s", ref, *ref ? "," : "", k->person);
+}
+
+/* In the form that ssh-keygen reads. */
+static const char *ssh_signers(struct layout *l)
 {
     struct buf out;
 
     buf_init(&out, l->mem, 1 << 20);
-    for (size_t i = 0; i < l->b->keys_n; i++) {
-        const struct bundle_key *k = &l->b->keys[i];
-        const struct thing *person = thing_of(&l->facts->names, k->person);
-        const char *ref = person ? thing_text(l->facts, person, "ref") : "";
-        if (*ref && !is_name(ref)) /* it would be a line of its own, or another's name */
-            ref = "";
-        buf_printf(&out, "%s%s%s namespaces=\"%s\" %s\n", ref, *ref ? "," : "", k->person,
-                   signature_namespace, k->public.line);
-    }
+    for (size_t i = 0; i < l->b->keys_n; i++)
+        if (l->b->keys[i].public.kind == KEY_SSH)
+            buf_printf(&out, "%s namespaces=\"%s\" %s\n", names_of(l, &l->b->keys[i]),
+                       signature_namespace, l->b->keys[i].public.line);
+    return out.at;
+}
+
+/* Empty when nobody signed with one. */
+static const char *passkey_signers(struct layout *l)
+{
+    struct buf out;
+
+    buf_init(&out, l->mem, 1 << 20);
+    for (size_t i = 0; i < l->b->keys_n; i++)
+        if (l->b->keys[i].public.kind == KEY_PASSKEY)
+            buf_printf(&out, "%s %s\n", names_of(l, &l->b->keys[i]), l->b->keys[i].public.line);
     return out.at;
 }
 
@@ -180,7 +199,10 @@ struct err *bundle_layout(struct arena *mem, const struct bundle *b, struct arch
     if (b->log_keys)
         add_text(&l, "log-keys.json", b->log_keys);
     TRY(add_tag(&l));
-    add_text(&l, "allowed_signers", layout_signers(&l));
+    add_text(&l, "allowed_signers", ssh_signers(&l));
+    const char *passkeys = passkey_signers(&l);
+    if (*passkeys)
+        add_text(&l, "passkeys", passkeys);
     add_entries(&l);
     add_keys(&l);
     add_evidence(&l);

@@ -18,7 +18,6 @@ const char *evidence_path(struct arena *mem, const struct bundle *b, const char 
 
 const char *layout_manifest(struct layout *l); /* of the files that are there by now */
 const char *layout_readme(struct layout *l);
-const char *layout_signers(struct layout *l); /* allowed_signers, as ssh-keygen takes it */
 const char *layout_log_key(struct layout *l); /* PEM */
 
 /* The page: page.c. NULL when it would be too long. */

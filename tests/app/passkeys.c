@@ -7,6 +7,7 @@
 #include "app/audit.h"
 #include "app/batch.h"
 #include "app/site.h"
+#include "tenure/bundle.h"
 
 #include <criterion/criterion.h>
 
@@ -31,6 +32,7 @@ Test(passkeys, a_passkey_is_a_key)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct instance *i = instance_new(mem);
+    struct bundle proof;
 
     instance_site(i);
     struct authenticator *phone = passkey_enrolled(i, "kim");
@@ -50,6 +52,11 @@ Test(passkeys, a_passkey_is_a_key)
     refused(i, "tess", "account change", "{'account':'acme-x','note':'mine'}", ERR_UNSIGNED,
             "is not enrolled for tess");
     i->with = NULL;
+    i->attached = (struct bytes){0};
+    did(i, "lea", "proof export", "{'account':'acme-x'}");
+    cr_assert_ok(bundle_verify(mem, i->attached, keyring_vkey(i->service.keys), &proof));
+    cr_expect(proof.signatures >= 2, "%zu signatures", proof.signatures);
+    cr_expect_str_eq(proof.chain[0]->key->public.line, phone->key.line);
     audit_is_clean(i);
 }
 

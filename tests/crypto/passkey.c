@@ -201,6 +201,8 @@ Test(passkey, the_browser_must_say_what_is_due)
         {NULL, NULL, ",\"type\":\"webauthn.get\"", "cannot be read"},
         {NULL, NULL, ",\"challenge\":\"\"", "cannot be read"},
         {NULL, NULL, ",", "cannot be read"},
+        {NULL, NULL, ",\"more\":{\"type\":\"webauthn.get\"}", "not as browsers write it"},
+        {NULL, "https:\\/\\/tenure.example.com", NULL, "not as browsers write it"},
         {NULL, NULL,
          ",\"deep\":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
          "cannot be read"},

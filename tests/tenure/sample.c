@@ -151,10 +151,14 @@ static const char *add_intent(struct making *k, const struct said *said)
 static void add_signed(struct making *k, const struct said *said)
 {
     const char *text = add_intent(k, said), *words = said->other ? said->other : text;
-    struct ed25519 *key = sample_key(said->key ? said->key : said->by);
+    const char *whose = said->key ? said->key : said->by;
+    AUTO(ed25519_auto) struct ed25519 *key = sample_key(whose);
 
-    add_text(k, "signature", ssh_sign(k->s->mem, key, signature_namespace, bytes_of_text(words)));
-    ed25519_free(key);
+    if (k->s->phone && strcmp(whose, "adm") == 0)
+        add_text(k, "signature", authenticator_sign(k->s->phone, bytes_of_text(words)));
+    else
+        add_text(k, "signature",
+                 ssh_sign(k->s->mem, key, signature_namespace, bytes_of_text(words)));
 }
 
 static void add_attested(struct making *k, const struct said *said)

@@ -8,6 +8,7 @@
 #define TENURE_SAMPLE_H
 
 #include "crypto/tag.h"
+#include "support/passkey.h"
 #include "tenure/bundle.h"
 
 struct sample_entry {
@@ -24,7 +25,8 @@ struct sample {
     struct digest tag; /* of the group */
     struct sample_entry entries[64];
     uint64_t n;
-    struct bytes contract; /* a file of evidence */
+    struct bytes contract;       /* a file of evidence */
+    struct authenticator *phone; /* with which adm signs; NULL: with an SSH key, as the others */
 };
 extern const char sample_origin[];
 
@@ -47,8 +49,10 @@ struct said {
     bool number_left_out, wrong_before; /* of the account */
 };
 
-struct sample *sample_new(struct arena *mem);   /* the story above */
-struct sample *sample_empty(struct arena *mem); /* people and their keys only */
+struct sample *sample_new(struct arena *mem); /* the story above */
+struct sample *sample_with(struct arena *mem,
+                           struct authenticator *phone); /* the same by passkey */
+struct sample *sample_empty(struct arena *mem);          /* people and their keys only */
 uint64_t sample_add(struct sample *s, const struct said *said);
 /* The group on the books, or a person's key, in one entry more. */
 void sample_enrol(struct sample *s, const char *who);

@@ -58,12 +58,14 @@ void sample_enrol(struct sample *s, const char *who)
 
 void sample_enrol_as(struct sample *s, const char *who, const char *whose)
 {
-    struct ed25519 *key = sample_key(who);
-    struct ssh_public public;
+    AUTO(ed25519_auto) struct ed25519 *key = sample_key(who);
+    bool by_phone = s->phone && strcmp(who, "adm") == 0;
+    struct bytes x = bytes_of_text("x");
+    struct public_key public;
 
-    cr_assert_ok(
-        ssh_signature_key(s->mem, ssh_sign(s->mem, key, "x", bytes_of_text("x")), &public));
-    ed25519_free(key);
+    cr_assert_ok(signature_key(
+        s->mem, by_phone ? authenticator_sign(s->phone, x) : ssh_sign(s->mem, key, "x", x),
+        &public));
     sample_add(s, &(struct said){.by = who,
                                  .command = "key enrol",
                                  .type = "key.enrolled",
@@ -75,12 +77,13 @@ void sample_enrol_as(struct sample *s, const char *who, const char *whose)
                                      who, who, whose, who, public.line, public.fingerprint)});
 }
 
-struct sample *sample_empty(struct arena *mem)
+static struct sample *begun(struct arena *mem, struct authenticator *phone)
 {
     struct sample *s = arena_alloc(mem, sizeof(*s));
     struct buf pem;
 
     s->mem = mem;
+    s->phone = phone;
     s->contract = bytes_of_text("%PDF-1.4 the contract of 2019");
     make_keys(s);
     buf_init(&pem, mem, 1 << 16);
@@ -96,6 +99,11 @@ struct sample *sample_empty(struct arena *mem)
     join(s, "adm", "lea", "Lea Lindqvist");
     sample_enrol(s, "lea");
     return s;
+}
+
+struct sample *sample_empty(struct arena *mem)
+{
+    return begun(mem, NULL);
 }
 
 static void register_with(struct sample *s, const char *name, const char *tag_id, const char *more)
@@ -206,7 +214,12 @@ static void end_access(struct sample *s, const char *type)
 
 struct sample *sample_new(struct arena *mem)
 {
-    struct sample *s = sample_empty(mem);
+    return sample_with(mem, NULL);
+}
+
+struct sample *sample_with(struct arena *mem, struct authenticator *phone)
+{
+    struct sample *s = begun(mem, phone);
 
     furnish(s);
     int64_t first = (int64_t)sample_register(s);

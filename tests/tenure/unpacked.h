@@ -25,4 +25,8 @@ void swap(struct unpacked *u, const char *path, const char *other); /* their byt
 /* The first `from` in a file becomes `to`. */
 void edit(struct sample *s, struct unpacked *u, const char *path, const char *from, const char *to);
 
+/* What check.sh of one proof says of a zip file; *ret_exit is its exit status. */
+const char *checked(struct sample *s, struct bytes zip, const char *key, int *ret_exit);
+void says(const char *said, const char *words);
+
 #endif

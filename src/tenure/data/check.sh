@@ -175,9 +175,58 @@ check "the seal counts $events events of the account: there is no other" counted
 # ---- Who, and what for -----------------------------------------------------------------------------------
 
 signed_by_actor() {
-    local f=${1%.sig}
-    ssh-keygen -Y verify -f allowed_signers -n tenure -s "$1" \
-        -I "$(sed 's/^{"actor":"\([^"]*\)".*/\1/' "$f.intent")" <"$f.intent"
+    local f=${1%.sig} actor
+    actor=$(sed 's/^{"actor":"\([^"]*\)".*/\1/' "$f.intent")
+    if [ "$(head -c 1 "$1")" = '{' ]; then
+        signed_by_passkey "$f.intent" "$1" "$actor"
+    else
+        ssh-keygen -Y verify -f allowed_signers -n tenure -s "$1" -I "$actor" <"$f.intent"
+    fi
+}
+# W3C Web Authentication: the device signs what it says itself (whose page, who was there) and the SHA-256 of
+# what the browser says (on which page, over which challenge). The challenge is the SHA-256 of
+# "tenure-intent-v1", 00 and the intent; of several at once, of "tenure-intents-v1", 00 and theirs.
+signed_by_passkey() {
+    local url='"([A-Za-z0-9_-]+)"' form own batch challenge data client key domain spki sig digest='-digest sha256'
+    form='^\{"authenticator_data":'$url',("batch":\["([A-Za-z0-9_",-]+)"\],)?"client_data":'$url',"key":"(passkey ([a-z0-9.-]+) '
+    form+='([A-Za-z0-9+/=]+))","signature":'$url',"type":"passkey"\}$'
+    [[ $(<"$2") =~ $form ]] || return 1
+    data=$(unb64u "${BASH_REMATCH[1]}" | hex) batch=${BASH_REMATCH[3]} client=${BASH_REMATCH[4]} key=${BASH_REMATCH[5]}
+    domain=${BASH_REMATCH[6]} spki=${BASH_REMATCH[7]} sig=${BASH_REMATCH[8]}
+    is_key_of "$3" "$key" || return 1
+    own=$(b64u "$({ printf 'tenure-intent-v1\0' && cat "$1"; } | sha)") challenge=$own
+    if [ -n "$batch" ]; then
+        [[ ,\"$batch\", == *",\"$own\","* ]] || return 1
+        challenge=$(b64u "$({ printf 'tenure-intents-v1\0' && for c in ${batch//\",\"/ }; do unb64u "$c"; done; } | sha)")
+    fi
+    unb64u "$client" >"$tmp/client" && browser_says "$(<"$tmp/client")" "$challenge" "$domain" || return 1
+    device_says "$data" "$domain" || return 1
+    printf %s "$spki" | base64 -d >"$tmp/spki" && unb64u "$sig" >"$tmp/sig" || return 1
+    { unhex "$data" && unhex "$(sha <"$tmp/client")"; } >"$tmp/signed"
+    [[ $spki != MCowBQYDK2VwAyEA* ]] || digest= # Ed25519 has its own
+    openssl pkeyutl -verify -rawin $digest -pubin -keyform DER -inkey "$tmp/spki" -in "$tmp/signed" -sigfile "$tmp/sig"
+}
+is_key_of() { # ACTOR KEY: so says the file of those who sign with passkeys
+    local names line
+    while read -r names line; do
+        [[ $line != "$2" || ,$names, != *",$1,"* ]] || return 0
+    done <passkeys
+    return 1
+}
+browser_says() { # TEXT CHALLENGE DOMAIN
+    local word page host
+    for word in type challenge origin; do [ "$(grep -oF "\"$word\":" <<<"$1" | wc -l)" = 1 ] || return 1; done
+    page=${1#*\"origin\":\"} page=${page%%\"*} host=${page#http*://} host=${host%%:*}
+    [[ $1 == *'"type":"webauthn.get"'* && $1 == *"\"challenge\":\"$2\""* ]] || return 1
+    [[ $page =~ ^https://[a-z0-9.-]+(:[0-9]+)?$ || $page =~ ^http://localhost(:[0-9]+)?$ ]] || return 1
+    [[ .$host == *".$3" && $1 != *'"crossOrigin":'[!f]* ]] || return 1
+    [[ $1 != *'"topOrigin":'* || $1 == *"\"topOrigin\":\"$page\""* ]]
+}
+device_says() { # DATA DOMAIN: 1 somebody was there, 4 recognised, 40 a key follows, 80 something else follows
+    local flags
+    [ ${#1} -ge 74 ] && [ "${1:0:64}" = "$(printf %s "$2" | sha)" ] || return 1
+    flags=$((0x${1:64:2}))
+    [ $((flags & 0x45)) = 5 ] && [ $((flags >> 7)) = $((${#1} > 74)) ]
 }
 history_is_counted() { # keys/ID.heads-proof.json, or tokens/…
     local noun=${1%%s/*} id=${1#*/}
