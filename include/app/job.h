@@ -67,6 +67,8 @@ struct job {
     struct disclosure *personal;
     size_t personal_n;
 
+    void *gathered; /* what the command's gather has for its decide; NULL: it was not asked */
+
     /* While it is decided. */
     struct map *locks; /* what else it must not share a batch with, as keys */
     const char *lock_names[8];

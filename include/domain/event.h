@@ -30,6 +30,7 @@ bool noun_is_subject(const char *noun);
 struct event {
     const struct event_type *type;
     json_t *after, *before;   /* before: NULL, or what the changed fields were */
+    const char *packed;       /* both as text instead: see events_pack() */
     const char *effective_at; /* instant; NULL: when it is recorded */
     const char *reason;       /* NULL: none */
     struct list evidence;     /* SHA-256 in hexadecimal */
@@ -41,8 +42,20 @@ struct events {
     struct arena *mem;
     struct event *first, **last;
     size_t n;
+    struct events_open *open; /* NULL: of a list that is never packed */
 };
 void events_init(struct events *list, struct arena *mem);
+
+/* A list of very many, a tenth as large: each time that it is packed, the payloads of all events up
+ * to there become text, and nobody may look at them or add to them any more but by
+ * event_unpacked(). */
+void events_init_long(struct events *list, struct arena *mem);
+size_t events_unpacked(const struct events *list); /* how many came since */
+void events_pack(struct events *list, void (*last_look)(void *ctx, const struct event *e),
+                 void *ctx);
+
+/* The event with its payloads, which mem owns where they were packed. */
+struct event event_unpacked(struct arena *mem, const struct event *e);
 
 /* name must be in event_types. */
 struct event *event_new(struct events *list, const char *name);
@@ -54,6 +67,8 @@ void event_take(struct events *list, struct event *e, const struct record *r, co
 void event_set(struct event *e, const char *field, const char *text); /* NULL: nothing */
 void event_set_int(struct event *e, const char *field, int64_t n);
 void event_set_json(struct event *e, const char *field, json_t *value); /* takes the reference */
+/* What was before; takes the reference too. e must be one that was not packed. */
+void event_was(struct events *list, struct event *e, json_t *before);
 
 /* Is every field there that the type demands, and no other? Names the first fault, or NULL. */
 const char *event_fault(struct arena *mem, const struct event *e);

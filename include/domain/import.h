@@ -33,8 +33,7 @@ struct map *import_words(struct arena *mem, const char *kind);
 
 /* Our word for a cell of a field, the cell itself when no other is known. For a yes or no, field is
  * "yes" and the words are true and false. */
-const char *import_word(struct arena *mem, const struct map *words, const char *field,
-                        const char *cell);
+const char *import_word(const struct map *words, const char *field, const char *cell);
 
 /* What a file may write for a field of choices: "current (or active, employed, …), ended (or …)".
  */

@@ -13,7 +13,7 @@
 
 /* What one statement appends: a command may have hundreds of thousands of entries, and no more of
  * them than this are in memory at once. */
-enum { PIECE_ENTRIES = 1024 };
+enum { PIECE_ENTRIES = 512 };
 
 struct composer {
     struct arena *mem; /* of a piece */
@@ -112,14 +112,14 @@ static struct err *add_entry(struct composer *c, const struct entry_event *one)
     struct touching t = {.c = c};
     struct leaf_subject subjects[LEAF_SUBJECTS_MAX];
     struct entry_fields f = {.mem = scratch};
-    const struct event *e = one->event;
+    const struct event *e = &one->event;
     uint64_t index = b->range.size;
 
     const char *fault = event_fault(c->mem, e);
     if (fault)
         return err_new(c->mem, ERR_SYSTEM, "%s", fault);
     const char *effective_at = e->effective_at ? e->effective_at : instant_text(scratch, c->ts);
-    compose_fields(&f, one->job, e, effective_at, one->first);
+    compose_fields(&f, one->job, e, effective_at, one->first, index);
     event_subjects(e, touch, &t);
     if (f.full || t.full)
         return err_new(c->mem, ERR_USAGE,
@@ -195,12 +195,12 @@ static struct job *job_at(const struct cursor *k)
     return k->jobs[k->at];
 }
 
-static size_t take_some(struct cursor *k, struct entry_event *some)
+static size_t take_some(struct arena *mem, struct cursor *k, struct entry_event *some)
 {
     size_t n = 0;
 
     for (; n < PIECE_ENTRIES && go_on(k); n++) {
-        some[n] = (struct entry_event){job_at(k), k->next, k->first};
+        some[n] = (struct entry_event){job_at(k), event_unpacked(mem, k->next), k->first};
         k->next = k->next->next;
         k->index++;
         k->at += k->next == NULL;
@@ -216,7 +216,7 @@ static struct err *compose_piece(struct arena *mem, struct store *store,
     struct log_batch b = {.first = range->size, .ts = ts, .range = *range};
     struct composer c = {.mem = mem, .service = service, .ts = ts, .batch = &b};
     struct entry_event *some = arena_array(mem, PIECE_ENTRIES, sizeof(*some));
-    size_t n = take_some(k, some);
+    size_t n = take_some(mem, k, some);
 
     b.entries = arena_array(mem, n + 1, sizeof(*b.entries));
     b.intents = arena_array(mem, n + 1, sizeof(*b.intents));
@@ -224,7 +224,7 @@ static struct err *compose_piece(struct arena *mem, struct store *store,
     buf_byte(&c.events, '[');
     TRY(places_find(mem, store, some, n, &c.places));
     for (size_t i = 0; i < n; i++) {
-        if (some[i].event == some[i].job->events.first)
+        if (some[i].first == b.range.size)
             add_intent_row(&c, some[i].job, b.range.size);
         TRY(add_entry(&c, &some[i]));
     }

@@ -22,7 +22,7 @@ struct entry_fields {
     bool full; /* something did not fit */
 };
 void compose_fields(struct entry_fields *f, const struct job *job, const struct event *e,
-                    const char *effective_at, uint64_t first);
+                    const char *effective_at, uint64_t first, uint64_t index);
 
 /* The reply to a job whose first event went to this index. */
 const char *reply_new(struct job *job, uint64_t first, uint64_t size, const char *checkpoint);

@@ -114,7 +114,7 @@ static void add_intent(struct entry_fields *f, const struct job *job, uint64_t f
 }
 
 void compose_fields(struct entry_fields *f, const struct job *job, const struct event *e,
-                    const char *effective_at, uint64_t first)
+                    const char *effective_at, uint64_t first, uint64_t index)
 {
     add_text(f, "type", e->type->name);
     add_text(f, "effective_at", effective_at);
@@ -132,5 +132,5 @@ void compose_fields(struct entry_fields *f, const struct job *job, const struct 
             json_array_append_new(array, json_string(e->evidence.at[i]));
         add_field(f, "evidence", json_canonical(f->mem, array));
     }
-    add_intent(f, job, first, e == job->events.first);
+    add_intent(f, job, first, index == first);
 }

@@ -108,7 +108,7 @@ static struct err *find_new_accounts(struct places *c, const struct entry_event 
     size_t found = 0;
 
     for (size_t i = 0; i < n; i++) {
-        const struct event *e = events[i].event;
+        const struct event *e = &events[i].event;
         const char *tag = registers_account(e) ? json_text(e->after, "tag") : NULL;
         struct digest d;
         if (!tag)
@@ -129,7 +129,7 @@ struct err *places_find(struct arena *mem, struct store *store, const struct ent
     struct id_list l = {.c = &c, .seen = map_new(mem)};
 
     for (size_t i = 0; i < n; i++)
-        event_subjects(events[i].event, collect_id, &l);
+        event_subjects(&events[i].event, collect_id, &l);
     if (l.n)
         TRY(find_known(&c, &l));
     TRY(find_new_accounts(&c, events, n));

@@ -8,8 +8,8 @@
 /* A decided event that becomes an entry. */
 struct entry_event {
     struct job *job;
-    struct event *event;
-    uint64_t first; /* entry of the job's first event */
+    struct event event; /* with its payloads */
+    uint64_t first;     /* entry of the job's first event */
 };
 
 struct place {

@@ -152,9 +152,10 @@ static struct err *look_up_made_keys(struct import_accounts *all)
 static struct err *look_at_accounts(struct import_accounts *all, const struct import_names *names)
 {
     struct import *im = all->im;
+    AUTO(arena_auto) struct arena *scratch = arena_new();
     const struct list ids = import_ids(im, "account");
-    const char **platforms = arena_array(im->mem, all->n + 1, sizeof(*platforms));
-    const char **tag_ids = arena_array(im->mem, all->n + 1, sizeof(*tag_ids));
+    const char **platforms = arena_array(scratch, all->n + 1, sizeof(*platforms));
+    const char **tag_ids = arena_array(scratch, all->n + 1, sizeof(*tag_ids));
     struct rows *rows;
     struct binds b;
     size_t n = 0;
@@ -165,7 +166,7 @@ static struct err *look_at_accounts(struct import_accounts *all, const struct im
         platforms[n] = all->at[i].platform;
         tag_ids[n++] = all->at[i].tag_id;
     }
-    binds_init(&b, im->mem);
+    binds_init(&b, scratch);
     bind_list(&b, "ids", ids.at, ids.n);
     bind_list(&b, "platforms", platforms, n);
     bind_list(&b, "tag_ids", tag_ids, n);
@@ -184,7 +185,7 @@ static struct err *look_at_accounts(struct import_accounts *all, const struct im
 static struct import_thing *find_known(struct import *im, const struct import_account *a,
                                        const struct import_names *names)
 {
-    const struct import_presence *p = import_presence_of(im, names, a);
+    const struct import_presence *p = import_presence_of(names, a);
     struct import_thing *t = import_find(im, "account", a->ref);
 
     if (t || a->in->account_id || !p)

@@ -59,10 +59,9 @@ struct import_names {
 
 void import_presence_add(struct import *im, const struct import_names *names, const char *platform,
                          const char *tag_id, struct import_thing *account);
-const struct import_presence *import_presence_of(const struct import *im,
-                                                 const struct import_names *names,
+const struct import_presence *import_presence_of(const struct import_names *names,
                                                  const struct import_account *a);
-struct import_handle *import_handle_of(const struct import *im, const struct import_names *names,
+struct import_handle *import_handle_of(const struct import_names *names,
                                        const struct import_account *a);
 
 /* The handles of the file's rows, as they are on record. */

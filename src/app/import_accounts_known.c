@@ -140,8 +140,8 @@ static void change_handle(struct import *im, struct import_account *a,
         struct event *e =
             identifier_event(im, a, recased ? "account.handle_recased" : "account.handle_changed",
                              "handle", a->handle);
-        e->before =
-            json_keep(im->mem, json_pack("{s:s, s:s}", "identifier", was->id, "value", was->value));
+        event_was(&im->job->events, e,
+                  json_pack("{s:s, s:s}", "identifier", was->id, "value", was->value));
     } else if (h && h->before && strcmp(h->before, a->who->id) != 0) {
         event_set(identifier_event(im, a, "identifier.recycled", "handle", a->handle), "previous",
                   h->before);
@@ -194,7 +194,7 @@ static void change_known(struct import *im, struct import_account *a, struct map
         return;
     }
     if (a->handle)
-        change_handle(im, a, list, import_handle_of(im, names, a));
+        change_handle(im, a, list, import_handle_of(names, a));
     if (a->uid && import_open_row(a->row))
         change_uid(im, a, list);
 }

@@ -11,22 +11,23 @@ static const char *presence_key(struct arena *mem, const char *platform, const c
 void import_presence_add(struct import *im, const struct import_names *names, const char *platform,
                          const char *tag_id, struct import_thing *account)
 {
-    const char *key = presence_key(im->mem, platform, tag_id);
-    struct import_presence *p = map_get(names->presences, key);
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+    struct import_presence *p = map_get(names->presences, presence_key(scratch, platform, tag_id));
 
     if (!p) {
         p = arena_alloc(im->mem, sizeof(*p));
         p->first = account;
-        map_set(names->presences, key, p);
+        map_set(names->presences, presence_key(im->mem, platform, tag_id), p);
     }
     p->n++;
 }
 
-const struct import_presence *import_presence_of(const struct import *im,
-                                                 const struct import_names *names,
+const struct import_presence *import_presence_of(const struct import_names *names,
                                                  const struct import_account *a)
 {
-    return a->tag_id ? map_get(names->presences, presence_key(im->mem, a->platform, a->tag_id))
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+
+    return a->tag_id ? map_get(names->presences, presence_key(scratch, a->platform, a->tag_id))
                      : NULL;
 }
 
@@ -35,17 +36,20 @@ static const char *handle_key(struct arena *mem, const char *platform, const cha
     return arena_printf(mem, "%s\n%s", platform, text_lower(mem, handle));
 }
 
-struct import_handle *import_handle_of(const struct import *im, const struct import_names *names,
+struct import_handle *import_handle_of(const struct import_names *names,
                                        const struct import_account *a)
 {
-    return map_get(names->handles, handle_key(im->mem, a->platform, a->handle));
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+
+    return map_get(names->handles, handle_key(scratch, a->platform, a->handle));
 }
 
 struct err *import_handles(struct import_accounts *all, const struct import_names *names)
 {
+    AUTO(arena_auto) struct arena *scratch = arena_new();
     struct import *im = all->im;
-    const char **platforms = arena_array(im->mem, all->n + 1, sizeof(*platforms));
-    const char **handles = arena_array(im->mem, all->n + 1, sizeof(*handles));
+    const char **platforms = arena_array(scratch, all->n + 1, sizeof(*platforms));
+    const char **handles = arena_array(scratch, all->n + 1, sizeof(*handles));
     struct rows *rows;
     struct binds b;
     size_t n = 0;
@@ -56,8 +60,8 @@ struct err *import_handles(struct import_accounts *all, const struct import_name
         platforms[n] = all->at[i].platform;
         handles[n++] = all->at[i].handle;
     }
-    binds_init(&b, im->mem);
-    bind_text(&b, "now", instant_text(im->mem, im->job->now));
+    binds_init(&b, scratch);
+    bind_text(&b, "now", instant_text(scratch, im->job->now));
     bind_list(&b, "platforms", platforms, n);
     bind_list(&b, "handles", handles, n);
     TRY(store_call(im->mem, im->job->store, "import_handles", &b, &rows));
@@ -115,9 +119,8 @@ static json_t *identifiers_of(struct import *im, const struct import_account *a)
 static const char *contested(const struct import *im, const struct import_account *a,
                              const struct import_names *names)
 {
-    const struct import_presence *p = import_presence_of(im, names, a);
-    const struct import_handle *h =
-        a->handle && !a->retired ? import_handle_of(im, names, a) : NULL;
+    const struct import_presence *p = import_presence_of(names, a);
+    const struct import_handle *h = a->handle && !a->retired ? import_handle_of(names, a) : NULL;
 
     if (p->first != a->who)
         return arena_printf(im->mem, "registered before as %s", p->first->ref);
@@ -130,7 +133,7 @@ static const char *contested(const struct import *im, const struct import_accoun
 static void take_handle(const struct import *im, const struct import_account *a,
                         const struct import_names *names)
 {
-    struct import_handle *h = a->handle && !a->retired ? import_handle_of(im, names, a) : NULL;
+    struct import_handle *h = a->handle && !a->retired ? import_handle_of(names, a) : NULL;
 
     if (!a->handle || a->retired || (h && h->account))
         return;
@@ -157,6 +160,7 @@ static void set_account(struct event *e, const struct import_account *a)
 static void register_account(struct import *im, const struct import_account *a,
                              const struct import_names *names)
 {
+    AUTO(arena_auto) struct arena *scratch = arena_new();
     const struct bytes *signature = import_tag_of(im, a->platform, a->tag_id);
     struct digest tag = sha256(*signature);
     const struct import_thing *parent =
@@ -178,9 +182,9 @@ static void register_account(struct import *im, const struct import_account *a,
     event_set(e, "parent", parent ? parent->id : NULL);
     event_set(e, "status", plain ? NULL : a->in->status);
     event_set(e, "contested", why);
-    event_set(e, "tag", base64url_encode(im->mem, tag.at, sizeof(tag.at)));
+    event_set(e, "tag", base64url_encode(scratch, tag.at, sizeof(tag.at)));
     event_set(e, "tag_id", a->tag_id);
-    event_set(e, "tag_signature", base64url_encode(im->mem, signature->at, signature->n));
+    event_set(e, "tag_signature", base64url_encode(scratch, signature->at, signature->n));
     event_set_json(e, "identifiers", identifiers_of(im, a));
     if (why)
         import_note(im, a->row, NULL, "contested", "%s: %s", a->who->ref, why);
@@ -190,7 +194,8 @@ static void register_account(struct import *im, const struct import_account *a,
 
 static struct err *sign_new(struct import_accounts *all)
 {
-    struct import_tag *tags = arena_array(all->im->mem, all->n + 1, sizeof(*tags));
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+    struct import_tag *tags = arena_array(scratch, all->n + 1, sizeof(*tags));
     size_t n = 0;
 
     for (size_t i = 0; i < all->n; i++)
@@ -203,9 +208,10 @@ static struct err *sign_new(struct import_accounts *all)
 /* An account above another is registered before it. */
 struct err *import_accounts_register(struct import_accounts *all, const struct import_names *names)
 {
+    AUTO(arena_auto) struct arena *scratch = arena_new();
     struct import *im = all->im;
-    size_t *above = arena_array(im->mem, all->n + 1, sizeof(*above)), circle;
-    struct map *places = map_new(im->mem);
+    size_t *above = arena_array(scratch, all->n + 1, sizeof(*above)), circle;
+    struct map *places = map_new(scratch);
 
     TRY(sign_new(all));
     for (size_t i = 0; i < all->n; i++) {
@@ -222,7 +228,7 @@ struct err *import_accounts_register(struct import_accounts *all, const struct i
         if (parent && parent == a->who)
             import_refuse(im, a->row, "parent", "circle", "'%s' is not above itself", a->ref);
     }
-    const size_t *order = import_order(im->mem, above, all->n, &circle);
+    const size_t *order = import_order(scratch, above, all->n, &circle);
     for (size_t i = 0; i < all->n; i++) {
         struct import_account *a = &all->at[order[i]];
         if (i >= all->n - circle)

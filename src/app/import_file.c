@@ -54,6 +54,10 @@ struct err *import_open(struct import *im)
 
     TRY(fetch(im, &file));
     TRY(csv_parse(im->mem, file, &im->csv));
+    if (im->csv.n > IMPORT_ROWS_MAX)
+        return err_new(im->mem, ERR_TOO_LARGE,
+                       "the file has %zu rows; at most %d go in at once: cut it", im->csv.n,
+                       IMPORT_ROWS_MAX);
     TRY(import_columns_map(im->mem, im->kind->name, &im->kind->row, im->csv.header, im->csv.columns,
                            &im->map, &im->columns));
     if (!im->keep_reasons)
@@ -112,9 +116,9 @@ static void read_cell(struct import *im, struct import_row *row, const struct fi
     if (is_day(f))
         value = import_date(im->mem, &im->dates, cell);
     else if (f->kind == KIND_BOOL)
-        value = import_word(im->mem, im->words, "yes", cell);
+        value = import_word(im->words, "yes", cell);
     else if (f->kind == KIND_CHOICE || f->kind == KIND_NAME)
-        value = import_word(im->mem, im->words, f->name, cell);
+        value = import_word(im->words, f->name, cell);
     if (!value)
         import_refuse(im, row, f->name, "ambiguous-date",
                       "'%s' could be two days: write it as 2026-01-31", cell);

@@ -81,7 +81,7 @@ static void assign(struct import *im, struct import_account *a, const char *posi
     event_set(e, "account", a->who->id);
     event_set(e, "position", position);
     if (a->now && a->now->position)
-        e->before = json_keep(im->mem, json_pack("{s:s}", "position", a->now->position));
+        event_was(&im->job->events, e, json_pack("{s:s}", "position", a->now->position));
     mark(im, a, "owner");
 }
 

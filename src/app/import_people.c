@@ -292,7 +292,7 @@ static void give_manager(struct import *im, const struct import_member *m)
 
     event_set(e, "person", m->who->id);
     event_set(e, "manager", m->is.manager);
-    e->before = json_keep(im->mem, json_pack("{s:n}", "manager"));
+    event_was(&im->job->events, e, json_pack("{s:n}", "manager"));
 }
 
 /* A manager joins before those whom they lead. */

@@ -8,7 +8,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { REMARK_BYTES = 600, PLAN_BYTES = 1 << 30 };
+enum { REMARK_BYTES = 600 };
+
+/* Events of a plan that are at hand; those before are packed. */
+enum { UNPACKED_MAX = 64 };
 
 /* ---- What is said of rows -------------------------------------------------------------------- */
 
@@ -95,10 +98,11 @@ static bool has_names(const char *noun)
 
 struct import_thing *import_find(const struct import *im, const char *noun, const char *word)
 {
-    struct import_thing *t = map_get(im->things, word_key(im->mem, noun, word));
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+    struct import_thing *t = map_get(im->things, word_key(scratch, noun, word));
 
     if (!t && has_names(noun))
-        t = map_get(im->things, word_key(im->mem, noun, import_key(im->mem, word)));
+        t = map_get(im->things, word_key(scratch, noun, import_key(scratch, word)));
     return t;
 }
 
@@ -202,6 +206,7 @@ struct list import_ids(const struct import *im, const char *noun)
 
 struct words {
     struct import *im;
+    struct arena *mem; /* until they are asked for */
     struct map *seen;
     const char **of, **said;
     size_t n, room;
@@ -209,15 +214,15 @@ struct words {
 
 static void add_word(struct words *w, const char *noun, const char *word)
 {
-    const char *key = word_key(w->im->mem, noun, word);
+    const char *key = word_key(w->mem, noun, word);
 
     if (map_get(w->seen, key))
         return;
     map_set(w->seen, key, w);
     if (w->n == w->room) {
         w->room = w->room ? 2 * w->room : 256;
-        const char **of = arena_array(w->im->mem, w->room, sizeof(*of));
-        const char **said = arena_array(w->im->mem, w->room, sizeof(*said));
+        const char **of = arena_array(w->mem, w->room, sizeof(*of));
+        const char **said = arena_array(w->mem, w->room, sizeof(*said));
         if (w->n) {
             memcpy(of, w->of, w->n * sizeof(*of));
             memcpy(said, w->said, w->n * sizeof(*said));
@@ -243,7 +248,7 @@ static void add_words(struct words *w, const struct import_row *row)
             continue;
         add_word(w, f->of, word);
         if (has_names(f->of))
-            add_word(w, f->of, import_key(w->im->mem, word));
+            add_word(w, f->of, import_key(w->mem, word));
     }
 }
 
@@ -273,7 +278,7 @@ static struct err *ask_words(struct import *im, const struct words *w)
     struct rows *rows;
     struct binds b;
 
-    binds_init(&b, im->mem);
+    binds_init(&b, w->mem);
     bind_list(&b, "nouns", w->of, w->n);
     bind_list(&b, "said", w->said, w->n);
     TRY(store_call(im->mem, im->job->store, "import_things", &b, &rows));
@@ -286,7 +291,8 @@ static struct err *ask_words(struct import *im, const struct words *w)
 /* All that the rows speak of, with one question. */
 static struct err *look_up(struct import *im)
 {
-    struct words w = {.im = im, .seen = map_new(im->mem)};
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+    struct words w = {.im = im, .mem = scratch, .seen = map_new(scratch)};
 
     for (size_t i = 0; i < im->n; i++)
         if (import_open_row(&im->rows[i]))
@@ -296,7 +302,8 @@ static struct err *look_up(struct import *im)
 
 struct err *import_look_up(struct import *im, const char *noun, const char *const *refs, size_t n)
 {
-    struct words w = {.im = im, .seen = map_new(im->mem)};
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+    struct words w = {.im = im, .mem = scratch, .seen = map_new(scratch)};
 
     for (size_t i = 0; i < n; i++)
         add_word(&w, noun, refs[i]);
@@ -306,36 +313,16 @@ struct err *import_look_up(struct import *im, const char *noun, const char *cons
 struct err *import_ask(struct import *im, const char *statement, const struct list *ids,
                        struct rows **ret)
 {
+    AUTO(arena_auto) struct arena *scratch = arena_new();
     struct binds b;
 
-    binds_init(&b, im->mem);
-    bind_text(&b, "now", instant_text(im->mem, im->job->now));
+    binds_init(&b, scratch);
+    bind_text(&b, "now", instant_text(scratch, im->job->now));
     bind_list(&b, "ids", ids->at, ids->n);
     return store_call(im->mem, im->job->store, statement, &b, ret);
 }
 
 /* ---- Events ---------------------------------------------------------------------------------- */
-
-struct event *import_event(struct import *im, const char *type, const char *effective_at)
-{
-    struct event *e = event_new(&im->job->events, type);
-
-    e->effective_at = effective_at;
-    return e;
-}
-
-void import_differ(struct import_change *c, const char *field, const char *was, const char *is)
-{
-    if (!is || text_same(was, is))
-        return;
-    if (!c->event) {
-        c->event = import_event(c->im, c->type, NULL);
-        event_set(c->event, c->noun, c->id);
-        c->event->before = json_keep(c->im->mem, json_object());
-    }
-    event_set(c->event, field, is);
-    json_object_set_new(c->event->before, field, was ? json_string(was) : json_null());
-}
 
 /* A copy in which the ids of this plan, which are made anew each time, have names instead. */
 static json_t *without_chance(const struct import *im, const json_t *value)
@@ -388,33 +375,66 @@ static json_t *mapping_of(const struct import *im)
     return mapping;
 }
 
-static void add_canonical(struct buf *out, json_t *value)
+static void add_canonical(struct import *im, json_t *value)
 {
     AUTO(arena_auto) struct arena *scratch = arena_new();
 
-    buf_text(out, json_canonical(scratch, json_keep(scratch, value)));
+    sha256_add(im->hashing, bytes_of_text(json_canonical(scratch, json_keep(scratch, value))));
 }
 
-/* SHA-256 over the canonical form of what was read, how, and what comes of it: written piece by
- * piece, with the keys in their order. */
-static const char *hash_of(const struct import *im)
+static void add_event(void *ctx, const struct event *e)
 {
     AUTO(arena_auto) struct arena *scratch = arena_new();
-    const char *now = instant_text(im->mem, im->job->now);
-    struct buf out;
+    struct import *im = ctx;
 
-    buf_init(&out, scratch, PLAN_BYTES);
-    buf_text(&out, "{\"events\":[");
-    for (const struct event *e = im->job->events.first; e; e = e->next) {
-        add_canonical(&out, event_plan(im, e, now));
-        buf_text(&out, e->next ? "," : "");
-    }
-    buf_printf(&out, "],\"file\":\"%.64s\",\"kind\":\"%s\",\"mapping\":", im->file, im->kind->name);
-    add_canonical(&out, mapping_of(im));
-    buf_byte(&out, '}');
-    assert(buf_ok(&out));
-    struct digest d = sha256(bytes_of(out.at, out.n));
+    sha256_add(im->hashing, bytes_of_text(e == im->job->events.first ? "" : ","));
+    add_canonical(im, event_plan(im, e, instant_text(scratch, im->job->now)));
+}
+
+/* The plan's hash is SHA-256 over the canonical form of what was read, how, and what comes of it:
+ * taken piece by piece, with the keys in their order, and each event goes into it when it is
+ * packed.
+ */
+static void begin_hash(struct import *im)
+{
+    im->hashing = sha256_begin();
+    sha256_add(im->hashing, bytes_of_text("{\"events\":["));
+}
+
+static const char *end_hash(struct import *im)
+{
+    events_pack(&im->job->events, add_event, im);
+    sha256_add(im->hashing, bytes_of_text(arena_printf(
+                                im->mem, "],\"file\":\"%.64s\",\"kind\":\"%s\",\"mapping\":",
+                                im->file, im->kind->name)));
+    add_canonical(im, mapping_of(im));
+    sha256_add(im->hashing, bytes_of_text("}"));
+    struct digest d = sha256_end(im->hashing);
+    im->hashing = NULL;
     return hex_encode(im->mem, d.at, sizeof(d.at));
+}
+
+struct event *import_event(struct import *im, const char *type, const char *effective_at)
+{
+    if (events_unpacked(&im->job->events) >= UNPACKED_MAX)
+        events_pack(&im->job->events, add_event, im);
+    struct event *e = event_new(&im->job->events, type);
+
+    e->effective_at = effective_at;
+    return e;
+}
+
+void import_differ(struct import_change *c, const char *field, const char *was, const char *is)
+{
+    if (!is || text_same(was, is))
+        return;
+    if (!c->event) {
+        c->event = import_event(c->im, c->type, NULL);
+        event_set(c->event, c->noun, c->id);
+        event_was(&c->im->job->events, c->event, json_object());
+    }
+    event_set(c->event, field, is);
+    json_object_set_new(c->event->before, field, was ? json_string(was) : json_null());
 }
 
 /* Kinds look at all rows several times; who reads the remarks goes through the file once. */
@@ -468,7 +488,10 @@ static void begin(struct import *im)
     if (im->mem != im->job->mem)
         arena_free(im->mem);
     im->mem = arena_new();
-    events_init(&im->job->events, im->mem);
+    events_init_long(&im->job->events, im->mem);
+    if (im->hashing)
+        sha256_end(im->hashing);
+    begin_hash(im);
     im->things = map_new(im->mem);
     im->made = map_new(im->mem);
     im->all = NULL;
@@ -494,6 +517,6 @@ struct err *import_plan(struct import *im)
         return err_new(im->job->mem, ERR_TOO_LARGE,
                        "%zu events would come of this file; at most %d go in at once: cut it",
                        im->job->events.n, IMPORT_EVENTS_MAX);
-    im->hash = hash_of(im);
+    im->hash = end_hash(im);
     return NULL;
 }

@@ -20,6 +20,8 @@ static void drop_plan(void *work)
 {
     const struct import *im = work;
 
+    if (im->hashing)
+        sha256_end(im->hashing);
     if (im->mem != im->job->mem)
         arena_free(im->mem);
 }
@@ -49,17 +51,15 @@ static const struct import_kind *kind_named(const char *name)
 /* The file as it was read before the change, or as it is read now. */
 static struct err *the_work(struct job *job, const struct file_params *in, struct import **ret)
 {
-    struct seen_import *seen = job->seen;
-
-    if (!seen->work) {
+    if (!job->gathered) {
         struct import *im = work_new(job, kind_named(job->command->verb), in->file);
         im->map = in->map;
         im->keep_reasons = in->keep_reasons;
         im->lead = in->lead.id;
         TRY(import_open(im));
-        seen->work = im;
+        job->gathered = im;
     }
-    *ret = seen->work;
+    *ret = job->gathered;
     return NULL;
 }
 
@@ -219,7 +219,7 @@ static struct err *the_waiting(struct job *job, const struct release_params *in)
 {
     const struct record r = RECORD(struct seen_import, import_seen_fields);
     struct seen_import *seen = job->seen;
-    struct import *work = seen->work;
+    struct import *work = job->gathered;
     struct binds b;
 
     TRY(job_binds(job, &b));
@@ -235,7 +235,7 @@ static struct err *the_waiting(struct job *job, const struct release_params *in)
         TRY(restore_options(work, seen->options));
         TRY(import_open(work));
     }
-    seen->work = work;
+    job->gathered = work;
     TRY(import_plan(work));
     return check_plan(work, seen->plan);
 }
@@ -248,11 +248,11 @@ struct err *import_gather_release(struct job *job, const void *params)
 struct err *import_decide_release(struct job *job, const void *params, const void *seen)
 {
     const struct release_params *in = params;
-    const struct seen_import *now = seen;
 
+    (void)seen;
     job->channel = "import";
     TRY(the_waiting(job, in));
-    TRY(say(now->work, "released"));
+    TRY(say(job->gathered, "released"));
     struct events plan = job->events;
     events_init(&job->events, job->mem);
     event_set(event_new(&job->events, "import.released"), "import", in->import.id);

@@ -15,11 +15,10 @@ struct release_params {
     const char *reason;
 };
 
-/* A run as it is on record; and what the work before the change has read, for the change. */
+/* A run as it is on record. */
 struct seen_import {
     const char *ref, *kind, *file, *plan, *status, *uploader, *options;
     bool another;
-    struct import *work;
 };
 extern const struct field import_seen_fields[];
 

@@ -58,7 +58,9 @@ static const char *tag_name(struct arena *mem, const char *platform, const char 
 
 const struct bytes *import_tag_of(const struct import *im, const char *platform, const char *id)
 {
-    return map_get(im->tags, tag_name(im->mem, platform, id));
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+
+    return map_get(im->tags, tag_name(scratch, platform, id));
 }
 
 /* With the job, so that the next plan finds it. */

@@ -50,8 +50,9 @@ const char *reply_new(struct job *job, uint64_t first, uint64_t size, const char
     buf_init(&out, job->mem, 1 << 28);
     buf_text(&out, "{\"events\":[");
     for (const struct event *e = job->events.first; e && shown < EVENTS_SHOWN; e = e->next) {
+        const struct event open = event_unpacked(job->mem, e);
         open_event(&out, shown > 0, first + shown, e->type->name);
-        buf_printf(&out, "%s}", shown_payload(job->mem, e));
+        buf_printf(&out, "%s}", shown_payload(job->mem, &open));
         shown++;
     }
     if (job->command->result && job->events.n)

@@ -183,6 +183,8 @@ bool sharing_keeps(struct sharing *s, const struct job *job)
     struct keeping k = {s->meant, ALONE, NULL};
     const char *sole = sole_key(s->mem, job);
 
+    if (job->command->alone) /* nobody is with it; and its events may be packed */
+        return true;
     if (job->command->adds) {
         l.named = k.named = map_new(s->mem);
         each_named(job, note, l.named);

@@ -165,12 +165,12 @@ static struct err *check_choice(struct arena *mem, const struct field *f, const 
 {
     struct buf words;
 
-    buf_init(&words, mem, 900);
-    for (const char *const *c = f->choices; *c; c++) {
+    for (const char *const *c = f->choices; *c; c++)
         if (strcmp(*c, value) == 0)
             return NULL;
+    buf_init(&words, mem, 900);
+    for (const char *const *c = f->choices; *c; c++)
         buf_printf(&words, "%s%s", words.n ? ", " : "", *c);
-    }
     return err_field(mem, f->name, "'%s' is not one of: %s", value, words.at);
 }
 

@@ -2,6 +2,7 @@
 #include "base/map.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct slot {
@@ -50,16 +51,28 @@ void *map_get(const struct map *m, const char *key)
     return slot_of(m, key)->value;
 }
 
+static void drop_slots(void *map)
+{
+    free(((struct map *)map)->slots);
+}
+
+/* What grew is not the arena's: there, all sizes that a map ever had would lie side by side. */
 static void grow(struct map *m)
 {
     struct slot *old = m->slots;
     size_t n = m->room;
 
     m->room *= 2;
-    m->slots = arena_array(m->mem, m->room, sizeof(*m->slots));
+    m->slots = calloc(m->room, sizeof(*m->slots));
+    if (!m->slots)
+        abort();
     for (size_t i = 0; i < n; i++)
         if (old[i].key)
             *slot_of(m, old[i].key) = old[i];
+    if (n == FIRST_ROOM)
+        arena_on_free(m->mem, drop_slots, m);
+    else
+        free(old);
 }
 
 void map_set(struct map *m, const char *key, void *value)

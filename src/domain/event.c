@@ -33,13 +33,90 @@ void events_init(struct events *list, struct arena *mem)
     list->last = &list->first;
 }
 
+/* ---- Long lists ------------------------------------------------------------------------------ */
+
+struct events_open {
+    struct arena *payloads; /* of those that are not packed yet */
+    struct event *packed;   /* the last that is; NULL: none */
+    size_t packed_n;
+};
+
+static void drop_open(void *open)
+{
+    arena_free(((struct events_open *)open)->payloads);
+}
+
+void events_init_long(struct events *list, struct arena *mem)
+{
+    events_init(list, mem);
+    list->open = arena_alloc(mem, sizeof(*list->open));
+    list->open->payloads = arena_new();
+    arena_on_free(mem, drop_open, list->open);
+}
+
+static struct arena *payloads_of(const struct events *list)
+{
+    return list->open ? list->open->payloads : list->mem;
+}
+
+size_t events_unpacked(const struct events *list)
+{
+    return list->n - list->open->packed_n;
+}
+
+/* {"after":{…},"before":{…}} */
+static const char *packed_text(struct arena *mem, const struct event *e)
+{
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+    json_t *both = json_keep(scratch, json_object());
+
+    json_object_set(both, "after", e->after);
+    if (e->before)
+        json_object_set(both, "before", e->before);
+    return arena_copy(mem, json_canonical(scratch, both));
+}
+
+void events_pack(struct events *list, void (*last_look)(void *ctx, const struct event *e),
+                 void *ctx)
+{
+    struct events_open *open = list->open;
+
+    for (struct event *e = open->packed ? open->packed->next : list->first; e; e = e->next) {
+        last_look(ctx, e);
+        e->packed = packed_text(list->mem, e);
+        e->after = e->before = NULL;
+        open->packed = e;
+        open->packed_n++;
+    }
+    arena_free(open->payloads);
+    open->payloads = arena_new();
+}
+
+struct event event_unpacked(struct arena *mem, const struct event *e)
+{
+    struct event open = *e;
+    json_t *both;
+
+    if (!e->packed)
+        return open;
+    struct err *trouble = json_read(mem, bytes_of_text(e->packed), SIZE_MAX, "an event", &both);
+    assert(!trouble && "what packed_text() wrote");
+    (void)trouble;
+    open.after = json_object_get(both, "after");
+    open.before = json_object_get(both, "before");
+    open.packed = NULL;
+    return open;
+}
+
+/* ---- One event ------------------------------------------------------------------------------- */
+
 struct event *event_new(struct events *list, const char *name)
 {
     struct event *e = arena_alloc(list->mem, sizeof(*e));
 
     e->type = event_type_find(name);
     assert(e->type);
-    e->after = json_keep(list->mem, json_object());
+    e->after = json_keep(payloads_of(list), json_object());
     *list->last = e;
     list->last = &e->next;
     list->n++;
@@ -91,6 +168,12 @@ void event_set_json(struct event *e, const char *field, json_t *value)
 {
     assert(field_named(e, field));
     json_object_set_new(e->after, field, value);
+}
+
+void event_was(struct events *list, struct event *e, json_t *before)
+{
+    assert(!e->packed);
+    e->before = json_keep(payloads_of(list), before);
 }
 
 const char *event_fault(struct arena *mem, const struct event *e)

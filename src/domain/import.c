@@ -242,10 +242,11 @@ const char *import_words_said(struct arena *mem, const char *kind, const struct 
     return out.at;
 }
 
-const char *import_word(struct arena *mem, const struct map *words, const char *field,
-                        const char *cell)
+const char *import_word(const struct map *words, const char *field, const char *cell)
 {
-    const char *ours = map_get(words, arena_printf(mem, "%s %s", field, import_fold(mem, cell)));
+    AUTO(arena_auto) struct arena *scratch = arena_new();
+    const char *ours =
+        map_get(words, arena_printf(scratch, "%s %s", field, import_fold(scratch, cell)));
 
     return ours ? ours : cell;
 }

@@ -107,7 +107,7 @@ Test(import, words_of_cells_become_ours)
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         struct map *words = import_words(mem, cases[i].kind);
-        cr_expect_str_eq(import_word(mem, words, cases[i].field, cases[i].cell), cases[i].ours);
+        cr_expect_str_eq(import_word(words, cases[i].field, cases[i].cell), cases[i].ours);
     }
 }
 

@@ -128,3 +128,8 @@ Test(e2e, mail_goes_within_tls_and_with_a_password)
 {
     run("mail.sh");
 }
+
+Test(e2e, a_long_file_takes_little_memory)
+{
+    run("memory.sh");
+}
