@@ -133,3 +133,8 @@ Test(e2e, a_long_file_takes_little_memory)
 {
     run("memory.sh");
 }
+
+Test(e2e, what_others_wrote_reads_the_tiles_and_cosigns)
+{
+    run("go.sh");
+}
