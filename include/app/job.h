@@ -51,7 +51,8 @@ struct job {
     bool trusted;        /* asked by the service itself: tenured init and migrate */
     const char *channel; /* "cli", "http", "import", "init", "service" */
     const char *session_person, *session_key; /* ids out of a session token, or NULL */
-    const char *token; /* SHA-256 of the token that it comes with (token.h), or NULL */
+    const char *browser; /* id of the browser's session that it comes from (browser.h), or NULL */
+    const char *token;   /* SHA-256 of the token that it comes with (token.h), or NULL */
 
     /* What was asked. */
     void *params;
@@ -138,6 +139,13 @@ MUST struct err *job_binds_for(struct job *job, const char *statement, struct bi
 
 /* A question, whole: who asks, may they, the answer; as a transaction of its own. */
 MUST struct err *job_answer(struct job *job, struct store *store);
+
+/* Several questions of one person, in one snapshot: each has its error or its reply afterwards.
+ * What is returned is wrong with all of them. Three ways to the database, however many there are;
+ * those that are more than a statement, or about an earlier state of the log, take their own
+ * besides. */
+MUST struct err *jobs_answer(struct arena *mem, struct store *store, struct job *const *jobs,
+                             size_t n);
 
 /* The part of a change before the writer: who asks, may they, and the command's gather. A job that
  * has its reply afterwards is answered and must not be submitted. */

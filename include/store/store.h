@@ -101,6 +101,7 @@ void store_rollback(struct store *s);
 /* ---- Looking at rows ------------------------------------------------------------------------- */
 
 size_t rows_count(const struct rows *rows);
+const char *rows_value(const struct rows *rows); /* of the first row's first column; NULL: none */
 /* Text of a column, NULL for null. The column must exist. It lives as long as the rows. */
 const char *rows_text(const struct rows *rows, size_t row, const char *column);
 int64_t rows_int(const struct rows *rows, size_t row, const char *column); /* null is 0 */

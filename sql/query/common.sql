@@ -58,6 +58,8 @@ JOIN thing t ON t.noun = s.noun AND t.ref = s.ref
 
 --: session_show
 SELECT json_strip_nulls(json_build_object('person', ref_of(p.id), 'id', p.id, 'name', p.name, 'status', p.status,
+    'zone', coalesce(p.zone, (SELECT x.zone FROM place_at(:now::timestamptz, latest()) x
+                              WHERE x.id = place_of(p.id, :now::timestamptz, latest())), 'UTC'),
     'roles', (SELECT json_agg(json_build_object('role', r.role, 'unit', ref_of(r.unit)) ORDER BY r.role)
               FROM role_grant_at(:now::timestamptz, latest()) r WHERE r.person = p.id)))::text AS reply
 FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :actor::uuid

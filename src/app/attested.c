@@ -29,22 +29,6 @@ struct err *token_good(struct job *job, const struct actor *found)
 
 /* ---- Taking it ------------------------------------------------------------------------------- */
 
-/* What is personal becomes disclosures, as a client would have made them. */
-static struct err *make_disclosures(struct job *job)
-{
-    const bool personal = true;
-    const json_t *object = record_to_json(job->mem, &job->command->params, job->params, &personal);
-    const char *name;
-    json_t *value;
-
-    job->personal = arena_array(job->mem, json_object_size(object) + 1, sizeof(*job->personal));
-    json_object_foreach (json_plain(object), name, value) {
-        const char *text = disclosure_new(job->mem, name, json_canonical(job->mem, value));
-        TRY(disclosure_parse(job->mem, text, &job->personal[job->personal_n++]));
-    }
-    return NULL;
-}
-
 struct err *job_attested(struct job *job, const json_t *params, const char *nonce)
 {
     const bool open = false;
@@ -59,7 +43,7 @@ struct err *job_attested(struct job *job, const json_t *params, const char *nonc
                        "base64url, the same when it is asked again",
                        NONCE_LETTERS_MIN, NONCE_LETTERS_MAX);
     TRY(job_params(job, params));
-    TRY(make_disclosures(job));
+    TRY(job_disclose(job));
     job->intent = (struct intent){
         .at = job->now,
         .command = name,

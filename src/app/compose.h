@@ -24,6 +24,10 @@ struct entry_fields {
 void compose_fields(struct entry_fields *f, const struct job *job, const struct event *e,
                     const char *effective_at, uint64_t first, uint64_t index);
 
+/* Makes disclosures of what is personal among the job's params, as a client would have made them.
+ */
+MUST struct err *job_disclose(struct job *job);
+
 /* The reply to a job whose first event went to this index. */
 const char *reply_new(struct job *job, uint64_t first, uint64_t size, const char *checkpoint);
 

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE_DEFAULT = 100 };
-
 /* What is known at the index before this one is everything. */
 static const char everything_known[] = "9223372036854775806";
 
@@ -114,7 +112,8 @@ struct event *job_event(struct job *job, const char *type)
     return e;
 }
 
-/* ---- Questions ------------------------------------------------------------------------------- */
+/* ---- What its statements are given -------------------------------------------------------------
+ */
 
 static struct err *known_index(struct job *job, const char *as_known, const char **ret)
 {
@@ -162,130 +161,4 @@ struct err *job_binds_for(struct job *job, const char *statement, struct binds *
             bind_text(b, names[i], NULL);
     }
     return NULL;
-}
-
-const char *page_json(struct arena *mem, const struct rows *rows, int64_t limit)
-{
-    size_t n = rows_count(rows), shown = n > (size_t)limit ? (size_t)limit : n;
-    struct buf out;
-
-    buf_init(&out, mem, 1 << 28);
-    buf_text(&out, "{\"items\":[");
-    for (size_t i = 0; i < shown; i++) {
-        if (i)
-            buf_byte(&out, ',');
-        buf_text(&out, rows_text(rows, i, "item"));
-    }
-    buf_byte(&out, ']');
-    if (shown < n) {
-        const char *key = rows_text(rows, shown - 1, "key");
-        buf_text(&out, ",\"next\":");
-        buf_json(&out, key, strlen(key));
-    }
-    buf_byte(&out, '}');
-    return out.at;
-}
-
-static struct err *nothing_of_it(struct job *job)
-{
-    if (job_param(job, "as_of") || job_param(job, "as_known"))
-        return err_new(job->mem, ERR_NOT_FOUND,
-                       "it is on record, but not as of that time: name a later one, or none for "
-                       "today");
-    return err_new(job->mem, ERR_NOT_FOUND, "there is nothing of it");
-}
-
-static struct err *ask(struct job *job)
-{
-    const struct command *c = job->command;
-    struct list units = sees_units(job);
-    struct rows *rows;
-    struct binds b;
-
-    TRY(job_binds_for(job, c->query, &b));
-    bind_text(&b, "all", sees_all(job) ? "true" : "false");
-    bind_list(&b, "units", units.at, units.n);
-    if (!c->list) {
-        TRY(store_value(job->mem, job->store, c->query, &b, &job->reply));
-        return job->reply ? NULL : nothing_of_it(job);
-    }
-    const char *said = job_param(job, "limit");
-    int64_t limit = said ? strtoll(said, NULL, 10) : PAGE_DEFAULT;
-    bind_int(&b, "limit", limit + 1); /* one more tells whether there is a next page */
-    TRY(store_call(job->mem, job->store, c->query, &b, &rows));
-    job->reply = page_json(job->mem, rows, limit);
-    return NULL;
-}
-
-/* Who asks: by the signature, the token or the session. Nobody is an answer too. */
-static struct err *identify(struct job *job)
-{
-    const struct asker asker = {job->signature ? job->intent.actor : job->session_person,
-                                job->signature ? job->signer.fingerprint : NULL, job->session_key,
-                                job->token};
-
-    TRY(job->late);
-    TRY(actors_find(job->mem, job->store, &asker, 1, job->now, &job->actor));
-    if (job->token)
-        return (job->command->roles & ROLE_ANYONE) ? NULL : token_good(job, &job->actor);
-    if (!job->signature && !job->session_person)
-        job->actor = (struct actor){0};
-    if ((job->command->roles & ROLE_ANYONE) || (!job->signature && !job->session_person))
-        return NULL;
-    if (!job->actor.key)
-        return err_new(job->mem, ERR_UNSIGNED, "the key is not enrolled: tenure key enrol CODE");
-    if (job->actor.key_revoked)
-        return err_new(job->mem, ERR_UNSIGNED, "the key was revoked");
-    return NULL;
-}
-
-static struct err *may(struct job *job)
-{
-    struct target target;
-
-    TRY(identify(job));
-    TRY(job_resolve(job, &target));
-    return authorise(job, &target);
-}
-
-static struct err *answer(struct job *job)
-{
-    TRY(may(job));
-    return job->command->answer ? job->command->answer(job, job->params, &job->reply) : ask(job);
-}
-
-/* A question that is POSTed keeps something: a seal, say. */
-static bool keeps(const struct command *c)
-{
-    return strcmp(c->method, "GET") != 0;
-}
-
-struct err *job_answer(struct job *job, struct store *store)
-{
-    job->store = store;
-    TRY(keeps(job->command) ? store_begin(job->mem, store) : store_snapshot(job->mem, store));
-    struct err *e = answer(job);
-    if (!e && keeps(job->command))
-        e = store_commit(job->mem, store);
-    if (e || !keeps(job->command))
-        store_rollback(store);
-    return e;
-}
-
-static struct err *gather(struct job *job)
-{
-    TRY(may(job));
-    return job->command->gather(job, job->params);
-}
-
-struct err *job_gather(struct job *job, struct store *store)
-{
-    job->store = store;
-    TRY(store_begin(job->mem, store)); /* a proof keeps the seal that it is made with */
-    struct err *e = gather(job);
-    if (!e)
-        e = store_commit(job->mem, store);
-    if (e)
-        store_rollback(store);
-    return e;
 }

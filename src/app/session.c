@@ -1,6 +1,7 @@
 /* session.c - signing in for reading. A signed intent opens a session; its token is shown with each
  * question. Changes are signed one by one and need none. */
 #include "app/authorise.h"
+#include "app/browser.h"
 #include "app/fields.h"
 
 enum { SESSION_HOURS = 12, MS_PER_HOUR = 3600000 };
@@ -28,13 +29,49 @@ static struct err *answer_open(struct job *job, const void *params, const char *
     return NULL;
 }
 
+/* ---- Browsers' sessions
+ * -------------------------------------------------------------------------- */
+
+#define P list_params
+struct list_params {
+    PAGE_MEMBERS;
+};
+static const struct field list_fields[] = {PAGE, {0}};
+#undef P
+
+#define P close_params
+struct close_params {
+    const char *session;
+};
+static const struct field close_fields[] = {{.name = "session",
+                                             .kind = KIND_ID,
+                                             .argument = true,
+                                             .help = "which one: see session list",
+                                             AT(struct P, session)},
+                                            {0}};
+#undef P
+
+static struct err *answer_close(struct job *job, const void *params, const char **ret)
+{
+    const struct close_params *in = params;
+    const struct browser b = {.id = in->session, .person = job->actor.id};
+
+    TRY(browser_close(job->mem, job->store, &b, job->now));
+    *ret = "{\"closed\":true}";
+    return NULL;
+}
+
+SHAPE(session_row, COLUMN("session", "its id"), COLUMN("agent", "what the browser calls itself"),
+      COLUMN("with", "the key it was opened with"), COLUMN("opened", "since when"),
+      COLUMN("until", "until when at most"));
+SHAPE(close_view, YESNO("closed", "whether it is closed now"));
 SHAPE(open_view, COLUMN("token", "to be sent as Authorization: Bearer"),
       COLUMN("expires_at", "until when it is good"), COLUMN("person", "your id"),
       COLUMN("ref", "your key"));
 SHAPE(role_row, COLUMN("role", "the role"), COLUMN("unit", "where"));
 SHAPE(whoami_view, COLUMN("person", "your key"), COLUMN("id", "your id"), COLUMN("name", "by name"),
-      COLUMN("status", "your status"), COLUMN("key", "the key you signed in with"),
-      TABLE("roles", role_row, "what you may do"));
+      COLUMN("status", "your status"), COLUMN("zone", "of the clocks where you work"),
+      COLUMN("key", "the key you signed in with"), TABLE("roles", role_row, "what you may do"));
 
 extern const struct command session_commands[];
 const struct command session_commands[] = {
@@ -57,6 +94,27 @@ const struct command session_commands[] = {
         .params = PARAMS(none_params, none_fields),
         .query = "session_show",
         .reply = REPLY(whoami_view),
+    },
+    {
+        .verb = "list",
+        .summary = "list the browsers in which you are signed in",
+        .roles = ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER,
+        .method = "GET",
+        .path = "/v1/sessions",
+        .params = PARAMS(list_params, list_fields),
+        .query = "session_list",
+        .list = true,
+        .reply = REPLY(session_row),
+    },
+    {
+        .verb = "close",
+        .summary = "sign a browser of yours out",
+        .roles = ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER,
+        .method = "POST",
+        .path = "/v1/sessions/{session}/close",
+        .params = PARAMS(close_params, close_fields),
+        .answer = answer_close,
+        .reply = REPLY(close_view),
     },
     {0},
 };

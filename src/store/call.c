@@ -170,7 +170,6 @@ struct err *store_value(struct arena *mem, struct store *s, const char *statemen
     struct rows *rows;
 
     TRY(store_call(mem, s, statement, binds, &rows));
-    *ret = rows_count(rows) && !PQgetisnull(rows->result, 0, 0) ? PQgetvalue(rows->result, 0, 0)
-                                                                : NULL;
+    *ret = rows_value(rows);
     return NULL;
 }

@@ -9,6 +9,13 @@ size_t rows_count(const struct rows *rows)
     return (size_t)PQntuples(rows->result);
 }
 
+const char *rows_value(const struct rows *rows)
+{
+    if (!PQntuples(rows->result) || PQgetisnull(rows->result, 0, 0))
+        return NULL;
+    return PQgetvalue(rows->result, 0, 0);
+}
+
 const char *rows_text(const struct rows *rows, size_t row, const char *column)
 {
     int c = PQfnumber(rows->result, column);

@@ -1,0 +1,44 @@
+-- Sessions of browsers.
+
+--: browser_is_open
+SELECT EXISTS (SELECT FROM browser.session s WHERE s.id = :session::uuid AND s.closed_at IS NULL) AS open
+
+--: browser_open
+SELECT tenure.browser_open(:session::uuid, :person::uuid, :key::uuid, :agent::text, :now::timestamptz, :until::timestamptz) AS n
+
+--: browser_close
+SELECT tenure.browser_close(:session::uuid, :person::uuid, :now::timestamptz) AS n
+
+--: browser_riddle_spend
+SELECT tenure.browser_riddle_spend(:riddle::uuid, :until::timestamptz, :now::timestamptz) AS fresh
+
+--: session_list
+-- one's own, newest first
+SELECT json_strip_nulls(row_to_json(x))::text AS item, x.session AS key FROM (
+    SELECT s.id AS session, s.agent, s.opened_at AS opened, s.until,
+           ref_of(s.key) AS "with"
+    FROM browser.session s
+    WHERE s.person = :actor::uuid AND s.closed_at IS NULL AND s.until > :now::timestamptz
+      AND (:after::text IS NULL OR s.opened_at < (SELECT o.opened_at FROM browser.session o WHERE o.id = :after::uuid))
+    ORDER BY s.opened_at DESC LIMIT :limit::int) x
+
+--: browser_keys
+-- the passkeys that a person can sign with now
+SELECT k.public_key AS line, k.credential
+FROM key_at(:now::timestamptz, latest()) k
+WHERE k.person = :person::uuid AND k.credential IS NOT NULL AND k.revoked IS NULL ORDER BY k.valid_from
+
+--: browser_key
+SELECT k.id AS key, k.person, k.public_key AS line
+FROM key_at(:now::timestamptz, latest()) k
+WHERE k.credential = :credential::text AND k.revoked IS NULL
+
+--: browser_names
+-- what people call the things that they are about to sign something of
+SELECT s.noun, s.said, coalesce(
+    (SELECT p.name FROM person_at(:now::timestamptz, latest()) p WHERE p.id = t.id),
+    (SELECT a.name FROM account_at(:now::timestamptz, latest()) a WHERE a.id = t.id),
+    (SELECT o.title FROM position_at(:now::timestamptz, latest()) o WHERE o.id = t.id),
+    (SELECT e.name FROM entity_at(:now::timestamptz, latest()) e WHERE e.id = t.id)) AS name
+FROM unnest(:nouns::text[], :said::text[]) AS s (noun, said)
+JOIN thing t ON t.noun = s.noun AND (t.ref = s.said OR t.id::text = s.said)

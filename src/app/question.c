@@ -1,0 +1,258 @@
+/* question.c - questions answered: who asks, may they, and the statement whose JSON is the answer;
+ * see job.h. Those of one page are asked together. */
+#include "app/job.h"
+
+#include "app/browser.h"
+#include "app/resolve.h"
+#include "app/token.h"
+#include "base/date.h"
+
+#include <stdlib.h>
+
+enum { PAGE_DEFAULT = 100 };
+
+const char *page_json(struct arena *mem, const struct rows *rows, int64_t limit)
+{
+    size_t n = rows_count(rows), shown = n > (size_t)limit ? (size_t)limit : n;
+    struct buf out;
+
+    buf_init(&out, mem, 1 << 28);
+    buf_text(&out, "{\"items\":[");
+    for (size_t i = 0; i < shown; i++) {
+        if (i)
+            buf_byte(&out, ',');
+        buf_text(&out, rows_text(rows, i, "item"));
+    }
+    buf_byte(&out, ']');
+    if (shown < n) {
+        const char *key = rows_text(rows, shown - 1, "key");
+        buf_text(&out, ",\"next\":");
+        buf_json(&out, key, strlen(key));
+    }
+    buf_byte(&out, '}');
+    return out.at;
+}
+
+/* ---- One alone --------------------------------------------------------------------------------
+ */
+
+static struct err *nothing_of_it(struct job *job)
+{
+    if (job_param(job, "as_of") || job_param(job, "as_known"))
+        return err_new(job->mem, ERR_NOT_FOUND,
+                       "it is on record, but not as of that time: name a later one, or none for "
+                       "today");
+    return err_new(job->mem, ERR_NOT_FOUND, "there is nothing of it");
+}
+
+static int64_t limit_of(const struct job *job)
+{
+    const char *said = job_param(job, "limit");
+
+    return said ? strtoll(said, NULL, 10) : PAGE_DEFAULT;
+}
+
+static struct err *ask(struct job *job, struct rows **ret)
+{
+    const struct command *c = job->command;
+    struct list units = sees_units(job);
+    struct binds b;
+
+    TRY(job_binds_for(job, c->query, &b));
+    bind_text(&b, "all", sees_all(job) ? "true" : "false");
+    bind_list(&b, "units", units.at, units.n);
+    if (c->list)
+        bind_int(&b, "limit", limit_of(job) + 1); /* one more tells whether there is a next page */
+    return store_ask(job->mem, job->store, c->query, &b, ret);
+}
+
+static struct err *told(struct job *job, const struct rows *rows)
+{
+    job->reply = job->command->list ? page_json(job->mem, rows, limit_of(job)) : rows_value(rows);
+    return job->reply ? NULL : nothing_of_it(job);
+}
+
+static struct asker asker_of(const struct job *job)
+{
+    return (struct asker){job->signature ? job->intent.actor : job->session_person,
+                          job->signature ? job->signer.fingerprint : NULL, job->session_key,
+                          job->token};
+}
+
+/* Who asks: by the signature, the token or the session. Nobody is an answer too. */
+static struct err *identify(struct job *job, const struct actor *found)
+{
+    job->actor = *found;
+    if (job->token)
+        return (job->command->roles & ROLE_ANYONE) ? NULL : token_good(job, &job->actor);
+    if (!job->signature && !job->session_person)
+        job->actor = (struct actor){0};
+    if ((job->command->roles & ROLE_ANYONE) || (!job->signature && !job->session_person))
+        return NULL;
+    if (!job->actor.key)
+        return err_new(job->mem, ERR_UNSIGNED, "the key is not enrolled: tenure key enrol CODE");
+    if (job->actor.key_revoked)
+        return err_new(job->mem, ERR_UNSIGNED, "the key was revoked");
+    return NULL;
+}
+
+static struct err *may(struct job *job)
+{
+    const struct asker asker = asker_of(job);
+    struct rows *sessions;
+    struct target target;
+    struct actor found;
+
+    TRY(job->late);
+    if (job->browser)
+        TRY(browser_ask(job->mem, job->store, job->browser, &sessions));
+    TRY(actors_find(job->mem, job->store, &asker, 1, job->now, &found));
+    if (job->browser)
+        TRY(browser_told(job->mem, sessions));
+    TRY(identify(job, &found));
+    TRY(job_resolve(job, &target));
+    return authorise(job, &target);
+}
+
+static struct err *answer(struct job *job)
+{
+    struct rows *rows;
+
+    TRY(may(job));
+    if (job->command->answer)
+        return job->command->answer(job, job->params, &job->reply);
+    TRY(ask(job, &rows));
+    TRY(store_answers(job->mem, job->store));
+    return told(job, rows);
+}
+
+/* A question that is POSTed keeps something: a seal, say. */
+static bool keeps(const struct command *c)
+{
+    return strcmp(c->method, "GET") != 0;
+}
+
+struct err *job_answer(struct job *job, struct store *store)
+{
+    job->store = store;
+    TRY(keeps(job->command) ? store_begin(job->mem, store) : store_snapshot(job->mem, store));
+    struct err *e = answer(job);
+    if (!e && keeps(job->command))
+        e = store_commit(job->mem, store);
+    if (e || !keeps(job->command))
+        store_rollback(store);
+    return e;
+}
+
+static struct err *gather(struct job *job)
+{
+    TRY(may(job));
+    return job->command->gather(job, job->params);
+}
+
+struct err *job_gather(struct job *job, struct store *store)
+{
+    job->store = store;
+    TRY(store_begin(job->mem, store)); /* a proof keeps the seal that it is made with */
+    struct err *e = gather(job);
+    if (!e)
+        e = store_commit(job->mem, store);
+    if (e)
+        store_rollback(store);
+    return e;
+}
+
+/* ---- Those of one page, together
+ * ----------------------------------------------------------------- */
+
+/* What the answer of one is made of. */
+struct asked {
+    struct target target;
+    struct rows *rows;
+};
+
+/* Its names may have meant something else then, or it is more than a statement. */
+static bool goes_alone(const struct job *job)
+{
+    return job->command->answer || job_param(job, "as_known");
+}
+
+/* Who asks, and what do the words mean? */
+static struct err *ask_who(struct arena *mem, struct store *store, struct job *const *jobs,
+                           size_t n, struct names *names)
+{
+    static const char everything[] = "9223372036854775806";
+    const struct asker asker = asker_of(jobs[0]);
+    struct actors_asked actors;
+    struct rows *sessions;
+    struct actor found;
+
+    if (jobs[0]->browser)
+        TRY(browser_ask(mem, store, jobs[0]->browser, &sessions));
+    TRY(actors_ask(mem, store, &asker, 1, jobs[0]->now, &actors));
+    for (size_t i = 0; i < n; i++)
+        names_add(names, jobs[i]);
+    TRY(names_ask(names, store, everything));
+    TRY(store_answers(mem, store));
+    if (jobs[0]->browser)
+        TRY(browser_told(mem, sessions));
+    actors_told(mem, &actors, &found);
+    names_told(names);
+    for (size_t i = 0; i < n; i++)
+        jobs[i]->error = identify(jobs[i], &found);
+    return NULL;
+}
+
+/* What they may, and the answers: one that may not be given is thrown away. */
+static struct err *ask_what(struct arena *mem, struct store *store, struct job *const *jobs,
+                            size_t n, struct asked *asked)
+{
+    struct target *targets = arena_array(mem, n + 1, sizeof(*targets));
+    struct rows *rights;
+
+    for (size_t i = 0; i < n; i++)
+        targets[i] = asked[i].target;
+    TRY(rights_ask(mem, store, jobs, targets, n, instant_text(mem, jobs[0]->now),
+                   "9223372036854775806", &rights));
+    for (size_t i = 0; i < n; i++)
+        if (!jobs[i]->error && !goes_alone(jobs[i]))
+            TRY(ask(jobs[i], &asked[i].rows));
+    TRY(store_answers(mem, store));
+    rights_told(rights, jobs, targets, n);
+    for (size_t i = 0; i < n; i++)
+        if (!jobs[i]->error && !goes_alone(jobs[i]))
+            jobs[i]->error = authorise(jobs[i], &targets[i]);
+    for (size_t i = 0; i < n; i++)
+        if (!jobs[i]->error && asked[i].rows)
+            jobs[i]->error = told(jobs[i], asked[i].rows);
+    return NULL;
+}
+
+static struct err *answer_together(struct arena *mem, struct store *store, struct job *const *jobs,
+                                   size_t n)
+{
+    struct asked *asked = arena_array(mem, n + 1, sizeof(*asked));
+    struct names *names = names_new(mem);
+
+    TRY(ask_who(mem, store, jobs, n, names));
+    for (size_t i = 0; i < n; i++)
+        if (!jobs[i]->error && !goes_alone(jobs[i]))
+            jobs[i]->error = names_give(names, jobs[i], &asked[i].target);
+    TRY(ask_what(mem, store, jobs, n, asked));
+    for (size_t i = 0; i < n; i++)
+        if (!jobs[i]->error && goes_alone(jobs[i]))
+            jobs[i]->error = answer(jobs[i]);
+    return NULL;
+}
+
+struct err *jobs_answer(struct arena *mem, struct store *store, struct job *const *jobs, size_t n)
+{
+    if (!n)
+        return NULL;
+    for (size_t i = 0; i < n; i++)
+        jobs[i]->store = store;
+    TRY(store_snapshot(mem, store));
+    struct err *e = answer_together(mem, store, jobs, n);
+    store_rollback(store);
+    return e;
+}
