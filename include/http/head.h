@@ -25,7 +25,7 @@ struct slice {
 };
 
 struct request_head {
-    struct slice method, target, host, origin, authorization;
+    struct slice method, target, host, origin, authorization, cookie;
     uint64_t length; /* of the body */
     bool expects;    /* waits for 100 Continue before it sends the body */
 };
@@ -40,7 +40,8 @@ struct refusal {
  * understood until then is in *ret. Slices point into raw. */
 bool head_read(const char *raw, size_t n, struct request_head *ret, struct refusal *ret_why);
 
-/* May a body of this length come with this head? Files are larger than JSON. */
+/* May a body of this length come with this head? Files, and forms with files, are larger than JSON.
+ */
 bool head_body_ok(const struct request_head *h, struct refusal *ret_why);
 bool head_is_upload(const struct request_head *h);
 

@@ -203,7 +203,8 @@ static void add_headers(struct exchange *x, struct evkeyvalq *to)
     evhttp_add_header(to, "Cache-Control", r->cache ? r->cache : "no-store");
     evhttp_add_header(to, "X-Content-Type-Options", "nosniff");
     evhttp_add_header(to, "Content-Security-Policy", r->policy ? r->policy : nothing_at_all);
-    evhttp_add_header(to, "Referrer-Policy", "no-referrer");
+    /* a form that is sent without a referrer has no origin either */
+    evhttp_add_header(to, "Referrer-Policy", r->policy ? "same-origin" : "no-referrer");
     for (size_t i = 0; i < r->n; i++)
         evhttp_add_header(to, r->headers[i].name, r->headers[i].value);
     if (last)

@@ -50,15 +50,20 @@ void guard_refuse(struct conn *c, struct refusal why, uint64_t left)
 
 /* ---- Heads ----------------------------------------------------------------------------------- */
 
+static const char *text_of(struct arena *mem, struct slice s)
+{
+    return arena_copy_n(mem, s.n ? s.at : "", s.n);
+}
+
 /* A large body is read only for somebody with a session, or a token that was good lately. */
 static bool may_upload(const struct conn *c, const struct request_head *h)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    const char *header =
-        arena_copy_n(mem, h->authorization.n ? h->authorization.at : "", h->authorization.n);
-    const char *token = head_bearer(header);
+    const char *token = head_bearer(text_of(mem, h->authorization));
 
-    return token && (session_is_open(c->server, token) || token_is_known(c->server, token));
+    if (!token)
+        return browser_is_known(c->server, mem, text_of(mem, h->cookie));
+    return session_is_open(c->server, token) || token_is_known(c->server, token);
 }
 
 static bool admit(struct conn *c, const struct request_head *h, struct refusal *why)

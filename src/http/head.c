@@ -153,6 +153,8 @@ static bool read_header(struct slice line, struct request_head *h, struct framin
         f->expect = value;
     } else if (same(name, "Origin")) {
         h->origin = value;
+    } else if (same(name, "Cookie")) {
+        h->cookie = value;
     } else if (same(name, "Authorization")) {
         h->authorization = value;
     }
@@ -240,7 +242,8 @@ bool head_read(const char *raw, size_t n, struct request_head *ret, struct refus
 
 bool head_is_upload(const struct request_head *h)
 {
-    return exactly(h->method, "PUT") && begins(h->target, "/v1/files/");
+    return (exactly(h->method, "PUT") && begins(h->target, "/v1/files/")) ||
+           (exactly(h->method, "POST") && begins(h->target, "/do/"));
 }
 
 bool head_body_ok(const struct request_head *h, struct refusal *ret_why)

@@ -96,6 +96,8 @@ extern const struct noun log_noun, public_log_noun; /* log_files.c */
 
 /* Is it a token of an open session? */
 bool session_is_open(const struct http_server *s, const char *token);
+/* Does a browser show our cookie, as far as the cookie itself tells? */
+bool browser_is_known(const struct http_server *s, struct arena *mem, const char *cookies);
 
 /* tokens.c: a service's token was good just now, by its SHA-256; has this one been, lately? */
 void token_remember(struct http_server *s, const char *digest);

@@ -14,6 +14,7 @@ static const struct face {
 } faces[] = {
     {200, "OK", NULL, NULL},
     {201, "Created", NULL, NULL},
+    {303, "See Other", NULL, NULL},
     {400, "Bad Request", NULL, NULL},
     {401, "Unauthorized", NULL, NULL},
     {403, "Forbidden", NULL, NULL},

@@ -3,6 +3,7 @@
 #include "http_internal.h"
 
 #include "app/authorise.h"
+#include "app/browser.h"
 #include "app/token.h"
 #include "app/writer.h"
 #include "base/text.h"
@@ -22,7 +23,17 @@ bool session_is_open(const struct http_server *s, const char *token)
            !session_token_open(mem, s->config.service, token, now_ms(), &person, &key);
 }
 
-/* ---- For whoever serves a route ---------------------------------------------------------------- */
+bool browser_is_known(const struct http_server *s, struct arena *mem, const char *cookies)
+{
+    const char *cookie = browser_cookie_named(mem, cookies, browser_cookie_name);
+    struct browser b;
+
+    return cookie && s->config.service &&
+           !browser_read(mem, s->config.service, cookie, now_ms(), &b);
+}
+
+/* ---- For whoever serves a route ----------------------------------------------------------------
+ */
 
 const struct service *exchange_service(const struct exchange *x)
 {
