@@ -71,6 +71,22 @@ $(B)/obj/src/domain/embedded.o: $(wildcard src/domain/data/*)
 $(B)/obj/src/notify/text.o: $(wildcard src/notify/data/*/*)
 $(B)/obj/src/tenure/layout.o: $(wildcard src/tenure/data/*)
 
+# ---- Pages: templates, with the texts of every language, become C by a program of the house.
+
+WOVEN    := $(B)/woven/pages.c $(B)/woven/pages.h $(B)/woven/texts.c
+$(B)/bin/weave: $(B)/obj/src/weave.o $(call archives,weave)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LD) $^ $(LIBS) -o $@
+$(WOVEN) &: $(B)/bin/weave $(wildcard src/web/pages/*.html src/web/texts/*.txt)
+	$< src/web $(B)/woven
+$(B)/obj/woven/%.o: $(B)/woven/%.c $(B)/woven/pages.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_C) -Isrc/web -I$(B)/woven -MMD -MP -c $< -o $@
+$(B)/floor/web.a: $(B)/obj/woven/pages.o $(B)/obj/woven/texts.o
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard src/web/*.c)): ALL_C += -Isrc/web -I$(B)/woven
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard src/web/*.c)): $(B)/woven/pages.h
+$(B)/obj/src/web/assets.o: $(wildcard src/web/assets/*)
+
 # ---- The library for programs that are not ours: one object with the names of
 # ---- include/tenure/tenure.h, nothing else visible.
 
@@ -102,6 +118,7 @@ endef
 $(foreach t,$(TESTED),$(eval $(call TEST,$t)))
 $(B)/floor/support.a: $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
 $(B)/obj/tests/%.o: ALL_C += -Itests
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/web/*.c)): ALL_C += -Isrc/web
 
 ONLY     ?= $(TESTED)
 FAULTS   := $(B)/faults/client $(B)/faults/shim.so
@@ -167,7 +184,7 @@ $(B)/due/vectors: $(B)/obj/tests/due/vectors.o $(B)/floor/support.a $(call archi
 
 # clang-tidy counts warnings of system headers aloud. cppcheck takes the NULL that ends journal() for an
 # int (varFuncNullUB), and offsetof-like macros (nullPointer) for a use of what they point to.
-lint: compile_commands.json $(B)/embedded/all.sql ## floors, headers alone, format, clang-tidy, cppcheck
+lint: compile_commands.json $(B)/embedded/all.sql $(WOVEN) ## floors, headers alone, format, clang-tidy, cppcheck
 	@awk -f scripts/check-floors scripts/floors $(SOURCES) $(HEADERS)
 	@for h in $(sort $(wildcard include/*/*.h)); do \
 	    printf '#include "%s"\nextern int alone;\n' "$${h#include/}" | $(CC) $(filter-out -Wa%,$(ALL_C)) -fsyntax-only -x c - || exit 1; done
@@ -183,7 +200,7 @@ format: ## lay the source out
 compile_commands.json: Makefile $(SOURCES) $(TESTS)
 	@{ echo '['; sep=; for f in $(SOURCES) $(TESTS); do \
 	    printf '%s{"directory": "%s", "file": "%s", "command": "%s"}' "$$sep" '$(CURDIR)' $$f \
-	        "$(CC) $(subst ",\\\",$(ALL_C)) -Itests -c $$f"; sep=','; done; echo ']'; } > $@
+	        "$(CC) $(subst ",\\\",$(ALL_C)) -Itests -Isrc/web -I$(B)/woven -c $$f"; sep=','; done; echo ']'; } > $@
 
 # ---- Documents come out of the programs: they cannot be out of date.
 

@@ -10,6 +10,7 @@
 #include "http/server.h"
 #include "notify/notify.h"
 #include "store/migrate.h"
+#include "web/web.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -151,6 +152,7 @@ static struct err *serve(struct arena *mem, const struct daemon_options *options
         .insecure = options->insecure,
         .public_log = options->public_log,
         .openapi = docs_openapi(mem),
+        .pages = &web_pages,
         .workers = (unsigned)options->workers,
     };
     struct http_server *server = NULL;

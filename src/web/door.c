@@ -1,0 +1,420 @@
+/* door.c - coming in and going out. Who has no passkey yet enrols one with an invitation: the
+ * browser makes it, and it signs its own enrolment. Who has one signs a riddle with it. */
+#include "web_internal.h"
+
+#include "app/draft.h"
+#include "base/check.h"
+#include "base/date.h"
+#include "crypto/signature.h"
+#include "form.h"
+#include "pages.h"
+#include "json/json.h"
+
+#include <pthread.h>
+
+static void set(json_t *object, const char *name, const char *value)
+{
+    if (value)
+        json_object_set_new(object, name, json_string(value));
+}
+
+static const char *base64url_of(struct arena *mem, struct bytes b)
+{
+    return base64url_encode(mem, b.at, b.n);
+}
+
+/* What a page asks the passkey to sign. */
+static void set_riddle(struct visit *v, json_t *data)
+{
+    const char *riddle = browser_riddle(v->mem, v->service, v->now);
+    struct digest challenge = browser_challenge(riddle);
+
+    set(data, "riddle", riddle);
+    set(data, "challenge", base64url_of(v->mem, digest_bytes(&challenge)));
+    set(data, "rp", v->service->rp_id);
+}
+
+static struct err *no_site(struct visit *v)
+{
+    return err_new(
+        v->mem, ERR_CONFLICT,
+        "nobody has said yet under which address this registry is in the web, so that it "
+        "takes no passkeys: tenured site --url");
+}
+
+/* ---- Too many tries
+ * ------------------------------------------------------------------------------ */
+
+enum { REFUSED_A_MINUTE = 60 };
+
+/* Nothing can be guessed here; but what is refused again and again need not be looked at. */
+static struct {
+    pthread_mutex_t lock;
+    int64_t minute;
+    unsigned refused;
+} tries = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static bool too_many(int64_t now_ms, bool refused)
+{
+    pthread_mutex_lock(&tries.lock);
+    if (tries.minute != now_ms / 60000) {
+        tries.minute = now_ms / 60000;
+        tries.refused = 0;
+    }
+    tries.refused += refused;
+    bool many = tries.refused > REFUSED_A_MINUTE;
+    pthread_mutex_unlock(&tries.lock);
+    return many;
+}
+
+static bool is_kept_waiting(struct visit *v)
+{
+    if (!too_many(v->now, false))
+        return false;
+    exchange_fail_status(v->x, 429, "too many were refused: try again in a minute");
+    exchange_header(v->x, "Retry-After", "60");
+    visit_back(v);
+    return true;
+}
+
+static void refuse(struct visit *v, const struct err *e)
+{
+    if (e->kind == ERR_UNSIGNED)
+        too_many(v->now, true);
+    visit_fail(v, e);
+}
+
+/* ---- Signing in
+ * ---------------------------------------------------------------------------------- */
+
+static void show_sign_in(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    json_t *data = json_keep(v->mem, json_object());
+
+    (void)w;
+    v->known = false; /* the page is the same for everybody */
+    set_riddle(v, data);
+    set(data, "then", visit_path_of_ours(visit_query(v, "then")));
+    visit_show(v, 200, "page.sign_in", page_sign_in, data);
+}
+
+static struct err *bytes_sent(struct visit *v, const struct sent *s, const char *name,
+                              struct bytes *ret)
+{
+    const char *text = form_value(s, name);
+
+    if (!text || !base64url_decode(v->mem, text, strlen(text), ret) || !ret->n)
+        return err_new(v->mem, ERR_UNSIGNED,
+                       "the browser has signed nothing: it needs scripts, and a passkey");
+    return NULL;
+}
+
+static struct err *find_key(struct visit *v, struct store *store, const char *credential,
+                            struct passkey *ret, struct browser *ret_who)
+{
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, v->mem);
+    bind_text(&b, "credential", credential);
+    bind_text(&b, "now", instant_text(v->mem, v->now));
+    TRY(store_call(v->mem, store, "browser_key", &b, &rows));
+    if (!rows_count(rows))
+        return err_new(v->mem, ERR_UNSIGNED,
+                       "this passkey is not enrolled here, or was revoked: ask for an invitation");
+    ret_who->person = rows_text(rows, 0, "person");
+    ret_who->key = rows_text(rows, 0, "key");
+    return passkey_parse(v->mem, rows_text(rows, 0, "line"), ret);
+}
+
+static struct err *check_passkey(struct visit *v, struct store *store, const struct sent *s,
+                                 struct browser *ret)
+{
+    const char *riddle = form_value(s, "riddle"), *credential = form_value(s, "credential");
+    struct webauthn_assertion given;
+    struct passkey key;
+
+    if (!riddle || !credential)
+        return err_new(v->mem, ERR_UNSIGNED, "the browser does not say which passkey has signed");
+    struct digest challenge = browser_challenge(riddle);
+    TRY(bytes_sent(v, s, "authenticator_data", &given.authenticator_data));
+    TRY(bytes_sent(v, s, "client_data", &given.client_data));
+    TRY(bytes_sent(v, s, "signature", &given.signature));
+    TRY(find_key(v, store, credential, &key, ret));
+    TRY(webauthn_verify(v->mem, &key, digest_bytes(&challenge), &given));
+    return browser_riddle_spend(v->mem, store, v->service, riddle, v->now);
+}
+
+static struct err *come_in(struct visit *v, struct store *store, const struct browser *who)
+{
+    struct browser opened;
+
+    TRY(browser_open(v->mem, store, who->person, who->key, v->x->agent, v->now, &opened));
+    TRY(store_commit(v->mem, store));
+    visit_open(v, &opened);
+    return NULL;
+}
+
+static struct err *sign_in(struct visit *v, struct worker *w, const char **ret_then)
+{
+    struct browser who = {0};
+    struct store *store;
+    struct sent sent;
+
+    TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
+    *ret_then = visit_path_of_ours(form_value(&sent, "then"));
+    TRY(worker_store(w, v->mem, &store));
+    TRY(store_begin(v->mem, store));
+    struct err *e = check_passkey(v, store, &sent, &who);
+    if (!e)
+        e = come_in(v, store, &who);
+    if (e)
+        store_rollback(store);
+    return e;
+}
+
+static void run_sign_in(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    const char *then;
+
+    if (is_kept_waiting(v))
+        return;
+    struct err *e = sign_in(v, w, &then);
+    if (e)
+        refuse(v, e);
+    else
+        visit_go(v, then);
+}
+
+/* ---- Enrolling
+ * ----------------------------------------------------------------------------------- */
+
+static struct err *ask_invitation(struct visit *v, struct worker *w, const char *code, json_t **ret)
+{
+    struct job *job = visit_job_named(v, "key invitation");
+    json_t *params = json_keep(v->mem, json_pack("{s:s}", "code", code));
+    struct store *store;
+
+    job->session_person = job->browser = NULL;
+    TRY(job_params(job, params));
+    TRY(worker_store(w, v->mem, &store));
+    TRY(job_answer(job, store));
+    return json_read(v->mem, bytes_of_text(job->reply), 1 << 20, "an answer", ret);
+}
+
+/* The user's handle is the person's id: one passkey a person and device, and no name in it. */
+static const char *handle_of(struct arena *mem, const char *uuid)
+{
+    return base64url_encode(mem, uuid, strlen(uuid));
+}
+
+static void show_enrol(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    const char *code = visit_query(v, "code");
+    json_t *data = json_keep(v->mem, json_object()), *invitation;
+    struct err *e = v->service->rp_id ? NULL : no_site(v);
+
+    v->known = false;
+    if (is_kept_waiting(v))
+        return;
+    if (!e && code && *code) {
+        e = ask_invitation(v, w, code, &invitation);
+        if (!e) {
+            set_riddle(v, data);
+            set(data, "code", code);
+            set(data, "name", json_text(invitation, "name"));
+            set(data, "ref", json_text(invitation, "ref"));
+            set(data, "user", handle_of(v->mem, json_text(invitation, "person")));
+        }
+    }
+    if (e)
+        refuse(v, e);
+    else
+        visit_show(v, 200, "page.enrol", page_enrol, data);
+}
+
+static struct err *register_passkey(struct visit *v, const struct sent *s,
+                                    struct webauthn_registration *ret)
+{
+    const char *riddle = form_value(s, "riddle");
+    struct bytes attestation, client_data;
+
+    if (!riddle)
+        return err_new(v->mem, ERR_USAGE, "send the form of the page");
+    struct digest challenge = browser_challenge(riddle);
+    const struct webauthn_wish wish = {.rp_id = v->service->rp_id,
+                                       .origin = v->service->web_origin,
+                                       .challenge = digest_bytes(&challenge)};
+    TRY(bytes_sent(v, s, "attestation", &attestation));
+    TRY(bytes_sent(v, s, "client_data", &client_data));
+    return webauthn_register(v->mem, &wish, attestation, client_data, ret);
+}
+
+/* The new passkey is to sign its own enrolment, as whoever the invitation is for. */
+static struct err *draft_enrolment(struct visit *v, const struct sent *s, const char *person,
+                                   const char *credential, struct job **ret_job,
+                                   struct drafted *ret)
+{
+    const char *label = form_value(s, "label");
+    json_t *params = json_keep(v->mem, json_object());
+    struct job *job = visit_job_named(v, "key enrol");
+    struct draft draft;
+
+    set(params, "code", form_value(s, "code"));
+    set(params, "credential", credential);
+    if (label && *label)
+        set(params, "label", label);
+    TRY(job_draft(job, params, person, &draft));
+    *ret = (struct drafted){draft.intent, draft.disclosures, draft.n,
+                            form_said(&v->page, job->command, params, NULL, NULL), NULL};
+    *ret_job = job;
+    return NULL;
+}
+
+static struct err *enrol(struct visit *v, struct worker *w, struct job **ret_job,
+                         struct drafted *ret, struct keys *ret_keys)
+{
+    struct webauthn_registration made;
+    json_t *invitation;
+    struct sent sent;
+
+    if (!v->service->rp_id)
+        return no_site(v);
+    TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
+    const char *code = form_value(&sent, "code");
+    TRY(ask_invitation(v, w, code ? code : "", &invitation));
+    TRY(register_passkey(v, &sent, &made));
+    TRY(draft_enrolment(v, &sent, json_text(invitation, "person"), made.credential, ret_job, ret));
+    *ret_keys = (struct keys){json_keep(v->mem, json_pack("[s]", made.key.line)),
+                              json_keep(v->mem, json_pack("[s]", made.credential))};
+    return NULL;
+}
+
+static void run_enrol(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    struct drafted drafted;
+    struct keys keys;
+    struct job *job;
+
+    v->known = false;
+    if (is_kept_waiting(v))
+        return;
+    struct err *e = enrol(v, w, &job, &drafted, &keys);
+    if (e)
+        refuse(v, e);
+    else
+        ask_to_sign(v, job->noun, job->command, &drafted, 1, &keys, "/");
+}
+
+/* The writer's thread has no database of its own to give: a ticket lets them in at the next step.
+ */
+void enrolled(struct visit *v, const struct job *job, const char *then)
+{
+    const json_t *after = job->events.first ? job->events.first->after : NULL;
+    const char *key = json_text(after, "key"), *person = json_text(after, "person");
+
+    (void)then;
+    if (!key || !person)
+        visit_go(v, "/sign-in"); /* asked again: it was enrolled before */
+    else
+        visit_go(v, arena_printf(v->mem, "/sign-in/enrolled?ticket=%s",
+                                 browser_ticket(v->mem, v->service, person, key, v->now)));
+}
+
+static struct err *take_ticket(struct visit *v, struct worker *w)
+{
+    const char *ticket = visit_query(v, "ticket");
+    struct browser who = {0};
+    struct store *store;
+
+    TRY(worker_store(w, v->mem, &store));
+    TRY(store_begin(v->mem, store));
+    struct err *e = browser_ticket_spend(v->mem, store, v->service, ticket ? ticket : "", v->now,
+                                         &who.person, &who.key);
+    if (!e)
+        e = come_in(v, store, &who);
+    if (e)
+        store_rollback(store);
+    return e;
+}
+
+static void run_ticket(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    struct err *e = take_ticket(v, w);
+
+    if (e)
+        refuse(v, e);
+    else
+        visit_go(v, "/");
+}
+
+/* ---- Going out
+ * ----------------------------------------------------------------------------------- */
+
+static struct err *close_session(struct visit *v, struct worker *w, const char **ret_then)
+{
+    struct browser closing;
+    struct store *store;
+    struct sent sent;
+
+    TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
+    const char *token = form_value(&sent, "form"), *which = form_value(&sent, "session");
+    if (!v->known || !token ||
+        !secret_same(bytes_of_text(token),
+                     bytes_of_text(browser_form_token(v->mem, v->service, &v->browser))))
+        return err_new(v->mem, ERR_FORBIDDEN, "the form is not of this session: open it again");
+    closing = v->browser;
+    if (which && is_uuid(which))
+        closing.id = which;
+    *ret_then = text_same(closing.id, v->browser.id) ? "/sign-in" : "/me";
+    TRY(worker_store(w, v->mem, &store));
+    return browser_close(v->mem, store, &closing, v->now);
+}
+
+static void run_sign_out(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    const char *then;
+    struct err *e = close_session(v, w, &then);
+
+    if (e) {
+        visit_fail(v, e);
+        return;
+    }
+    if (strcmp(then, "/sign-in") == 0)
+        visit_open(v, NULL);
+    visit_go(v, then);
+}
+
+static void run_language(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    const char *to = visit_query(v, "to");
+
+    (void)w;
+    for (int l = 0; to && l < LANGUAGES; l++)
+        if (strcmp(to, language_tags[l]) == 0)
+            visit_cookie(v, "tenure-language", to, 365 * 86400);
+    visit_go(v, visit_path_of_ours(visit_query(v, "then")));
+}
+
+void door_pages_add(struct routes *r)
+{
+    static const struct route pages[] = {
+        {.method = "GET", .path = "/sign-in", .run = show_sign_in},
+        {.method = "POST", .path = "/sign-in", .run = run_sign_in},
+        {.method = "GET", .path = "/sign-in/enrolled", .run = run_ticket},
+        {.method = "POST", .path = "/sign-out", .run = run_sign_out},
+        {.method = "GET", .path = "/enrol", .run = show_enrol},
+        {.method = "POST", .path = "/enrol", .run = run_enrol},
+        {.method = "GET", .path = "/language", .run = run_language},
+    };
+
+    for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+        routes_add(r, pages[i]);
+}

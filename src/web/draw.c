@@ -1,0 +1,405 @@
+/* draw.c - what the pages' pictures and groups are made of: numbers for them out of the answers. No
+ * rule is decided here; what is late, due or left was said by the answer. */
+#include "web_internal.h"
+
+#include "base/date.h"
+#include "docs/docs.h"
+#include "view.h"
+#include "json/json.h"
+
+#include <stdlib.h>
+
+static void set(json_t *object, const char *name, const char *value)
+{
+    if (value)
+        json_object_set_new(object, name, json_string(value));
+}
+
+static void set_number(json_t *object, const char *name, int64_t n)
+{
+    json_object_set_new(object, name, json_integer(n));
+}
+
+/* ---- Progress
+ * ------------------------------------------------------------------------------------ */
+
+/* "31 of 47 …" */
+static void add_progress(json_t *object, const char *from)
+{
+    const char *text = json_text(object, from);
+    const char *of = text ? strstr(text, " of ") : NULL;
+
+    if (!of)
+        return;
+    long done = strtol(text, NULL, 10), all = strtol(of + 4, NULL, 10);
+    set_number(object, "done", done);
+    set_number(object, "all", all);
+    set_number(object, "percent", all ? done * 100 / all : 0);
+}
+
+/* ---- What is to be done next, as a link to its form
+ * ------------------------------------------------ */
+
+/* "tenure step finish leaving 3" is a link to the form of `step finish` with what it names filled
+ * in; words that stand for something, in capitals, are left for the reader. */
+static const char *link_of(struct visit *v, const char *words)
+{
+    char *rest = arena_copy(v->mem, words + strlen("tenure ")), *word;
+    const char *noun = strsep(&rest, " "), *verb = rest ? strsep(&rest, " ") : "";
+    const struct noun *n;
+    const struct command *c = command_find(arena_printf(v->mem, "%s %s", noun, verb), &n);
+    struct page to = {.mem = v->mem};
+    struct buf out;
+
+    if (!c || c->client || !command_changes(c))
+        return NULL;
+    buf_init(&out, v->mem, 4096);
+    to.out = &out;
+    buf_printf(&out, "/do/%s/%s?then=", noun, verb);
+    put_part(&to, visit_here(v));
+    for (size_t i = 0; rest && (word = strsep(&rest, " "));) {
+        const struct field *f = NULL;
+        if (text_starts(word, "--")) {
+            char *name = arena_copy(v->mem, word + 2);
+            for (char *at = name; *at; at++)
+                *at = *at == '-' ? '_' : *at;
+            f = record_find(&c->params, name);
+            word = f && f->kind == KIND_BOOL ? arena_copy(v->mem, "true") : strsep(&rest, " ");
+        } else {
+            f = docs_argument(c, i);
+            i += !f || f->kind != KIND_LIST;
+        }
+        if (!f || !word || strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ…'\"") == strlen(word))
+            continue;
+        buf_printf(&out, "&%s=", f->name);
+        put_part(&to, word);
+    }
+    return out.at;
+}
+
+static void add_links(struct visit *v, const json_t *rows)
+{
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach (rows, i, row) {
+        const char *command = json_text(row, "command");
+        if (command && text_starts(command, "tenure "))
+            set(json_plain(row), "href", link_of(v, command));
+    }
+}
+
+/* ---- Groups
+ * -------------------------------------------------------------------------------------- */
+
+static json_t *group_named(json_t *groups, const char *name, size_t n)
+{
+    json_t *group;
+    size_t i;
+
+    json_array_foreach (groups, i, group) {
+        const char *is = json_text(group, "name");
+        if (strlen(is) == n && strncmp(is, name, n) == 0)
+            return group;
+    }
+    group = json_object();
+    json_object_set_new(group, "name", json_stringn(name, n));
+    json_object_set_new(group, "rows", json_array());
+    json_array_append_new(groups, group);
+    return group;
+}
+
+/* By the value of a field, or by what stands before a slash in it. */
+static json_t *grouped(const json_t *rows, const char *by, bool before_slash)
+{
+    json_t *groups = json_array();
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach (rows, i, row) {
+        const char *name = json_text(row, by);
+        if (!name)
+            continue;
+        size_t n = before_slash ? strcspn(name, "/") : strlen(name);
+        json_t *group = group_named(groups, name, n);
+        json_array_append(json_object_get(group, "rows"), json_plain(row));
+        set_number(group, "n", (int64_t)json_array_size(json_object_get(group, "rows")));
+    }
+    return groups;
+}
+
+/* ---- A case
+ * -------------------------------------------------------------------------------------- */
+
+static bool has_ended(const char *state)
+{
+    static const char *const ends[] = {"verified", "waived", "skipped", "cancelled", NULL};
+
+    for (size_t i = 0; ends[i]; i++)
+        if (text_same(state, ends[i]))
+            return true;
+    return false;
+}
+
+static void count_groups(json_t *groups)
+{
+    const json_t *row;
+    json_t *group;
+    size_t i, k;
+
+    json_array_foreach (groups, i, group) {
+        int64_t ended = 0, all = 0;
+        json_array_foreach (json_object_get(group, "rows"), k, row) {
+            ended += has_ended(json_text(row, "state"));
+            all++;
+        }
+        set_number(group, "done", ended);
+        set_number(group, "all", all);
+        json_object_set_new(group, "open", json_boolean(ended < all));
+    }
+}
+
+enum { BAR_HEIGHT = 12 };
+
+/* Each step on a line of days, from the first that is due to the last. */
+static json_t *lay_out(const json_t *steps)
+{
+    int64_t first = INT64_MAX, last = INT64_MIN, at, n = 0;
+    json_t *line = json_object(), *bars = json_array();
+    json_t *step;
+    size_t i;
+
+    json_array_foreach (steps, i, step) {
+        if (!json_text(step, "due") || !instant_parse(json_text(step, "due"), &at))
+            continue;
+        first = at < first ? at : first;
+        last = at > last ? at : last;
+    }
+    json_array_foreach (steps, i, step) {
+        if (!json_text(step, "due") || !instant_parse(json_text(step, "due"), &at))
+            continue;
+        json_t *bar = json_object();
+        set_number(bar, "x", last > first ? (at - first) * 990 / (last - first) : 0);
+        set_number(bar, "y", n++ * BAR_HEIGHT);
+        set(bar, "state", json_text(step, "state"));
+        set(bar, "title", json_text(step, "title"));
+        json_array_append_new(bars, bar);
+    }
+    set_number(line, "height", n * BAR_HEIGHT + BAR_HEIGHT);
+    json_object_set_new(line, "bars", bars);
+    return line;
+}
+
+/* The clock's offset is written as the command line shows it: +0200. */
+static void mend_due(struct visit *v, json_t *steps)
+{
+    json_t *step;
+    size_t i;
+
+    json_array_foreach (steps, i, step) {
+        const char *due = json_text(step, "due");
+        size_t n = due ? strlen(due) : 0;
+        if (n > 5 && (due[n - 5] == '+' || due[n - 5] == '-') && due[n - 3] != ':') {
+            const char *seconds = n == strlen("2026-05-12T17:00+0200") ? ":00" : "";
+            set(step, "due",
+                arena_printf(v->mem, "%.*s%s%.3s:%s", (int)n - 5, due, seconds, due + n - 5,
+                             due + n - 2));
+        }
+        const char *state = json_text(step, "state");
+        json_object_set_new(step, "ended", json_boolean(has_ended(state)));
+    }
+}
+
+static void draw_case(struct visit *v, json_t *data)
+{
+    json_t *is = json_object_get(data, "case");
+    json_t *steps = json_object_get(is, "steps");
+
+    const char *name = json_text(is, "name"), *ref = json_text(is, "handover");
+    set(data, "title", name ? arena_printf(v->mem, "%s · %s", name, ref) : ref);
+    add_progress(is, "progress");
+    mend_due(v, steps);
+    json_object_set_new(data, "line", lay_out(steps));
+    add_links(v, json_object_get(is, "next"));
+    json_t *groups = grouped(steps, "step", true);
+    count_groups(groups);
+    json_object_set_new(data, "groups", groups);
+    json_object_set(data, "acts", acts_on(v, "handover", ref));
+}
+
+/* ---- An account
+ * ---------------------------------------------------------------------------------- */
+
+enum { LINE_LENGTH = 1000 };
+
+static bool time_of(const json_t *row, const char *name, int64_t *ret)
+{
+    const char *text = json_text(row, name);
+    int64_t day;
+
+    if (!text)
+        return false;
+    if (day_parse(text, &day)) {
+        *ret = day * MS_PER_DAY;
+        return true;
+    }
+    return instant_parse(text, ret);
+}
+
+/* Events on a line from the first to now. */
+static void draw_line(struct visit *v, json_t *events)
+{
+    int64_t first = INT64_MAX, at;
+    json_t *event;
+    size_t i;
+
+    json_array_foreach (events, i, event) {
+        if (time_of(event, "effective_at", &at) && at < first)
+            first = at;
+    }
+    json_array_foreach (events, i, event) {
+        if (time_of(event, "effective_at", &at) && v->now > first)
+            set_number(event, "x", (at - first) * LINE_LENGTH / (v->now - first));
+    }
+}
+
+static void draw_account(struct visit *v, json_t *data)
+{
+    json_t *account = json_object_get(data, "account");
+    const char *name = json_text(account, "name"), *ref = json_text(account, "account");
+
+    set(data, "title", name ? name : ref);
+    draw_line(v, json_object_get(account, "history"));
+    json_object_set(data, "acts", acts_on(v, "account", ref));
+}
+
+/* ---- The others
+ * ---------------------------------------------------------------------------------- */
+
+static json_t *whole_of(struct visit *v, const char *command, const json_t *answer)
+{
+    const struct noun *n;
+    const struct command *c = command_find(command, &n);
+
+    return view_whole(&v->page, &c->reply, answer);
+}
+
+static void draw_person(struct visit *v, json_t *data)
+{
+    const json_t *person = json_object_get(data, "person");
+    const char *name = json_text(person, "name"), *ref = json_text(person, "person");
+
+    set(data, "title", name ? name : ref);
+    json_object_set(data, "acts", acts_on(v, "person", ref));
+    json_t *first = whole_of(v, "person show", person);
+    json_t *holds = whole_of(v, "person holds", json_object_get(data, "holds"));
+    json_t *tables = json_copy(json_object_get(holds, "tables"));
+    json_array_extend(tables, json_object_get(first, "tables"));
+    json_object_set(data, "facts", json_object_get(first, "facts"));
+    json_object_set_new(data, "tables", tables);
+    if (json_object_get(data, "readiness"))
+        json_object_set(data, "ready",
+                        whole_of(v, "person readiness", json_object_get(data, "readiness")));
+}
+
+static void draw_me(struct visit *v, json_t *data)
+{
+    const struct noun *n;
+    const struct command *c = command_find("key list", &n);
+
+    json_object_set(
+        data, "keys",
+        view_table(&v->page, &c->reply, json_object_get(json_object_get(data, "keys"), "items")));
+}
+
+static void draw_plan(struct visit *v, json_t *data)
+{
+    set(data, "person", visit_query(v, "person"));
+    set(data, "last_day", visit_query(v, "last_day"));
+    if (json_object_get(data, "plan"))
+        json_object_set(data, "plan", whole_of(v, "handover plan", json_object_get(data, "plan")));
+}
+
+/* Every list, and every act that makes something new, noun by noun. */
+static void draw_all(struct visit *v, json_t *data)
+{
+    json_t *list = json_array();
+
+    EACH_NOUN (n, nouns) {
+        json_t *noun = json_object(), *lists = json_array();
+        EACH_COMMAND (c, n) {
+            if (c->client || !c->method || strcmp(c->method, "GET") != 0 || strchr(c->path, '{'))
+                continue;
+            json_t *one = json_object();
+            set(one, "href", command_page(c));
+            set(one, "label", command_title(&v->page, n, c));
+            json_array_append_new(lists, one);
+        }
+        set(noun, "name", n->name);
+        json_object_set_new(noun, "lists", lists);
+        json_object_set(noun, "acts", acts_on(v, n->name, NULL));
+        json_array_append_new(list, noun);
+    }
+    json_object_set_new(data, "nouns", list);
+}
+
+static void draw_home(struct visit *v, json_t *data)
+{
+    json_t *row;
+    size_t i;
+
+    json_array_foreach (json_object_get(json_object_get(data, "cases"), "items"), i, row) {
+        add_progress(row, "steps");
+        json_object_set_new(row, "open",
+                            json_boolean(!text_same(json_text(row, "state"), "completed") &&
+                                         !text_same(json_text(row, "state"), "cancelled") &&
+                                         !text_same(json_text(row, "state"), "closed_with_risk")));
+    }
+    mend_due(v, json_object_get(json_object_get(data, "steps"), "items"));
+    json_object_set_new(
+        data, "risks",
+        grouped(json_object_get(json_object_get(data, "gaps"), "items"), "risk", false));
+}
+
+static void draw_gaps(json_t *data)
+{
+    json_object_set_new(
+        data, "groups",
+        grouped(json_object_get(json_object_get(data, "gaps"), "items"), "risk", false));
+}
+
+static void draw_entry(struct visit *v, json_t *data)
+{
+    const json_t *entry = json_object_get(data, "entry");
+    json_int_t index = json_integer_value(json_object_get(entry, "index"));
+
+    set(data, "title",
+        arena_printf(v->mem, "%" JSON_INTEGER_FORMAT " · %s", index, json_text(entry, "type")));
+    if (index > 0)
+        set_number(data, "before", index - 1);
+    set_number(data, "after", index + 1);
+}
+
+void draw(struct visit *v, const char *path, json_t *data)
+{
+    if (strcmp(path, "/") == 0)
+        draw_home(v, data);
+    else if (strcmp(path, "/handovers/{handover}") == 0)
+        draw_case(v, data);
+    else if (text_starts(path, "/accounts/"))
+        draw_account(v, data);
+    else if (text_starts(path, "/people/"))
+        draw_person(v, data);
+    else if (text_starts(path, "/log/"))
+        draw_entry(v, data);
+    else if (strcmp(path, "/search") == 0)
+        set(data, "q", visit_query(v, "q"));
+    else if (strcmp(path, "/me") == 0)
+        draw_me(v, data);
+    else if (strcmp(path, "/all") == 0)
+        draw_all(v, data);
+    else if (strcmp(path, "/leaving") == 0)
+        draw_plan(v, data);
+    else if (strcmp(path, "/gaps") == 0)
+        draw_gaps(data);
+}

@@ -1,0 +1,64 @@
+/* live.c - how a case goes on while its page is open: server-sent events (HTML Standard, 9.2), one
+ * message a request. The browser asks again by itself after the time that the message names, so
+ * that nothing is held open here. */
+#include "web_internal.h"
+
+#include "http/query.h"
+#include "json/json.h"
+
+enum { AGAIN_MS = 1500 };
+
+static struct err *look(struct visit *v, struct worker *w, json_t **ret)
+{
+    struct job *job = visit_job_named(v, "handover show");
+    struct store *store;
+    const char *ref;
+
+    if (!v->known)
+        return err_new(v->mem, ERR_UNSIGNED, "sign in");
+    const char *raw = v->x->match.params[0].value;
+    if (!percent_decode(v->mem, raw, strlen(raw), false, &ref))
+        return err_new(v->mem, ERR_USAGE, "a broken escape in the path");
+    TRY(job_params(job, json_keep(v->mem, json_pack("{s:s}", "handover", ref))));
+    TRY(worker_store(w, v->mem, &store));
+    TRY(jobs_answer(v->mem, store, &job, 1));
+    TRY(job->error);
+    return json_read(v->mem, bytes_of_text(job->reply), 1 << 26, "an answer", ret);
+}
+
+/* Only what the page shows in places that nobody types in. */
+static const char *message_of(struct visit *v, const json_t *is)
+{
+    json_t *message = json_keep(v->mem, json_object()), *steps = json_array();
+    const json_t *step;
+    size_t i;
+
+    json_object_set(message, "state", json_object_get(is, "state"));
+    json_object_set(message, "progress", json_object_get(is, "progress"));
+    json_array_foreach (json_object_get(is, "steps"), i, step) {
+        const char *word = as_word(&v->page, json_object_get(step, "state"));
+        json_array_append_new(
+            steps, json_pack("{s:O, s:O, s:s}", "number", json_object_get(step, "number"), "state",
+                             json_object_get(step, "state"), "word", word ? word : ""));
+    }
+    json_object_set_new(message, "steps", steps);
+    return arena_printf(v->mem, "retry: %d\ndata: %s\n\n", AGAIN_MS, json_compact(v->mem, message));
+}
+
+static void run_live(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    json_t *is;
+    struct err *e = look(v, w, &is);
+
+    if (e)
+        exchange_fail(x, e); /* the browser does not ask again after an error */
+    else
+        exchange_say(x, 200, "text/event-stream", bytes_of_text(message_of(v, is)));
+    visit_back(v);
+}
+
+void live_pages_add(struct routes *r)
+{
+    routes_add(r, (struct route){.method = "GET", .path = "/live/{handover}", .run = run_live});
+}

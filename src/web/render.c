@@ -1,0 +1,297 @@
+/* render.c - see render.h. */
+#include "render.h"
+
+#include "base/bytes.h"
+#include "base/date.h"
+#include "base/zone.h"
+#include "json/json.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <strings.h>
+
+const char *const language_tags[] = {"en", "fr"};
+
+static const char *const *texts(enum language language)
+{
+    return language == FRENCH ? texts_fr : texts_en;
+}
+
+/* ---- Putting
+ * ------------------------------------------------------------------------------------- */
+
+void put(struct page *p, const char *html, size_t n)
+{
+    buf_add(p->out, html, n);
+}
+
+void put_text(struct page *p, const char *text)
+{
+    if (text)
+        buf_html(p->out, text);
+}
+
+/* A scheme that runs something, or an address that another site could be meant by, is none. */
+static bool is_address(const char *text)
+{
+    if (*text == '/')
+        return text[1] != '/' && text[1] != '\\';
+    return *text == '?' || *text == '#' || strncasecmp(text, "https://", 8) == 0 ||
+           strncasecmp(text, "http://", 7) == 0 || strncasecmp(text, "mailto:", 7) == 0;
+}
+
+void put_address(struct page *p, const char *text)
+{
+    put_text(p, text && is_address(text) ? text : "#");
+}
+
+void put_part(struct page *p, const char *text)
+{
+    for (; text && *text; text++) {
+        unsigned char c = (unsigned char)*text;
+        bool plain = isalnum(c) || strchr("-._~", c);
+        buf_printf(p->out, plain ? "%c" : "%%%02X", c);
+    }
+}
+
+/* ---- Texts
+ * --------------------------------------------------------------------------------------- */
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(a, *(const char *const *)b);
+}
+
+const char *text_of(enum language language, const char *key)
+{
+    const char *const *at = bsearch(key, text_keys, text_n, sizeof(*text_keys), by_key);
+
+    return at ? texts(language)[at - text_keys] : NULL;
+}
+
+const char *term(const struct page *p, const char *english)
+{
+    const char *const *at = bsearch(english, terms, terms_n, sizeof(*terms), by_key);
+
+    return p->language == FRENCH && at ? terms_fr[at - terms] : english;
+}
+
+/* English has one for 1, French for 0 and 1. */
+static bool is_one(enum language language, const json_t *count)
+{
+    json_int_t n =
+        json_is_array(count) ? (json_int_t)json_array_size(count) : json_integer_value(count);
+
+    return n == 1 || (language == FRENCH && n == 0);
+}
+
+static void put_filled(struct page *p, const char *text, size_t n, const struct said *said,
+                       size_t said_n)
+{
+    const char *end = text + n;
+
+    while (text < end) {
+        const char *brace = memchr(text, '{', (size_t)(end - text));
+        size_t plain = (size_t)((brace ? brace : end) - text);
+        put_text(p, arena_copy_n(p->mem, text, plain));
+        if (!brace)
+            return;
+        const char *close = strchr(brace, '}');
+        for (size_t i = 0; i < said_n; i++)
+            if (strlen(said[i].name) == (size_t)(close - brace - 1) &&
+                memcmp(said[i].name, brace + 1, (size_t)(close - brace - 1)) == 0)
+                put_text(p, said[i].value);
+        text = close + 1;
+    }
+}
+
+void say(struct page *p, int place, const json_t *count, const struct said *said, size_t n)
+{
+    const char *text = texts(p->language)[place], *other = strstr(text, " | ");
+
+    if (other && is_one(p->language, count))
+        put_filled(p, text, (size_t)(other - text), said, n);
+    else
+        put_filled(p, other ? other + 3 : text, strlen(other ? other + 3 : text), said, n);
+}
+
+/* "fr-CH, fr;q=0.9, en;q=0.8" */
+enum language language_of(const char *accept)
+{
+    enum language best = ENGLISH;
+    double most = 0;
+
+    while (accept && *accept) {
+        accept += strspn(accept, " ,");
+        size_t n = strcspn(accept, ",");
+        const char *q = memchr(accept, ';', n);
+        double weight = q && text_starts(q, ";q=") ? strtod(q + 3, NULL) : 1;
+        for (int l = 0; l < LANGUAGES; l++)
+            if (strncasecmp(accept, language_tags[l], 2) == 0 &&
+                !isalpha((unsigned char)accept[2]) && weight > most) {
+                best = (enum language)l;
+                most = weight;
+            }
+        accept += n;
+    }
+    return best;
+}
+
+/* ---- Looking at values
+ * --------------------------------------------------------------------------- */
+
+bool is_there(const json_t *value)
+{
+    if (json_is_string(value))
+        return *json_string_value(value) != '\0';
+    if (json_is_integer(value))
+        return json_integer_value(value) != 0;
+    if (json_is_array(value))
+        return json_array_size(value) > 0;
+    if (json_is_object(value))
+        return json_object_size(value) > 0;
+    return json_is_true(value) || json_is_real(value);
+}
+
+bool is_word(const json_t *value, const char *word)
+{
+    return text_same(json_string_value(value), word);
+}
+
+const json_t *literal(struct page *p, const char *text)
+{
+    return json_keep(p->mem, json_string(text));
+}
+
+const char *as_plain(struct page *p, const json_t *value)
+{
+    if (json_is_string(value))
+        return json_string_value(value);
+    if (json_is_integer(value))
+        return arena_printf(p->mem, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+    if (json_is_real(value))
+        return arena_printf(p->mem, "%g", json_real_value(value));
+    if (json_is_boolean(value))
+        return text_of(p->language, json_is_true(value) ? "word.yes" : "word.no");
+    return value && !json_is_null(value) ? json_compact(p->mem, value) : NULL;
+}
+
+const char *english_of(struct arena *mem, const char *name)
+{
+    char *plain = arena_copy(mem, name);
+
+    for (char *c = plain; *c; c++)
+        if (*c == '_' || *c == '.')
+            *c = ' ';
+    return plain;
+}
+
+/* What is no word of the registry is shown as it stands. */
+static bool is_name_of_ours(const char *text)
+{
+    return *text && strspn(text, "abcdefghijklmnopqrstuvwxyz_.") == strlen(text);
+}
+
+const char *as_word(struct page *p, const json_t *value)
+{
+    const char *word = as_plain(p, value);
+
+    if (!json_is_string(value) || !is_name_of_ours(word))
+        return word;
+    return term(p, english_of(p->mem, word));
+}
+
+const char *as_label(struct page *p, const json_t *value)
+{
+    return as_word(p, value);
+}
+
+const char *as_event(struct page *p, const json_t *value)
+{
+    return as_word(p, value);
+}
+
+const char *as_count(struct page *p, const json_t *value)
+{
+    return as_number(p, json_keep(p->mem, json_integer((json_int_t)json_array_size(value))));
+}
+
+const char *as_short(struct page *p, const json_t *value)
+{
+    const char *text = as_plain(p, value);
+
+    return text && strlen(text) > 12 ? arena_printf(p->mem, "%.12s…", text) : text;
+}
+
+/* ---- Days and times
+ * ------------------------------------------------------------------------------ */
+
+static const char *day_in_words(struct page *p, int64_t day)
+{
+    char text[DAY_TEXT];
+
+    day_format(day, text);
+    const char *month = text_of(p->language, arena_printf(p->mem, "month.%.2s", text + 5));
+    int number = atoi(text + 8);
+    const char *nth = number == 1 && p->language == FRENCH ? "er" : "";
+
+    return arena_printf(p->mem, "%d%s %s %.4s", number, nth, month ? month : text + 5, text);
+}
+
+/* The clock on the reader's wall, in seconds as if it showed UTC. */
+static int64_t local_of(const struct page *p, int64_t ms)
+{
+    int64_t seconds = ms / 1000 - (ms % 1000 < 0);
+
+    return p->zone ? seconds + zone_offset(p->zone, seconds) : seconds;
+}
+
+const char *as_day(struct page *p, const json_t *value)
+{
+    const char *text = as_plain(p, value);
+    int64_t day, ms;
+
+    if (!text)
+        return NULL;
+    if (day_parse(text, &day))
+        return day_in_words(p, day);
+    if (!instant_parse(text, &ms))
+        return text;
+    int64_t local = local_of(p, ms);
+    return day_in_words(p, local / 86400 - (local % 86400 < 0));
+}
+
+const char *as_time(struct page *p, const json_t *value)
+{
+    const char *text = as_plain(p, value);
+    int64_t day, ms;
+
+    if (!text)
+        return NULL;
+    if (day_parse(text, &day))
+        return day_in_words(p, day);
+    if (!instant_parse(text, &ms))
+        return text;
+    int64_t local = local_of(p, ms), in_day = ((local % 86400) + 86400) % 86400;
+    const char *words = day_in_words(p, (local - in_day) / 86400);
+    return arena_printf(p->mem, "%s, %02d:%02d%s", words, (int)(in_day / 3600),
+                        (int)(in_day / 60 % 60), p->zone ? "" : " UTC");
+}
+
+/* 12,345 or 12 345 (with a narrow space that does not break). */
+const char *as_number(struct page *p, const json_t *value)
+{
+    const char *digits = as_plain(p, value);
+    struct buf out;
+
+    if (!json_is_integer(value) || *digits == '-')
+        return digits;
+    buf_init(&out, p->mem, 100);
+    for (size_t i = 0, n = strlen(digits); i < n; i++) {
+        if (i && (n - i) % 3 == 0)
+            buf_text(&out, p->language == FRENCH ? "\u202f" : ",");
+        buf_byte(&out, (unsigned char)digits[i]);
+    }
+    return out.at;
+}

@@ -1,0 +1,73 @@
+/* render.h - what woven templates call: values into HTML, in the reader's language and zone. */
+#ifndef WEB_RENDER_H
+#define WEB_RENDER_H
+
+#include "base/text.h"
+
+#include <jansson.h>
+
+struct zone;
+
+enum language { ENGLISH, FRENCH, LANGUAGES };
+extern const char *const language_tags[]; /* "en", "fr" */
+
+/* One page as it is written. */
+struct page {
+    struct arena *mem;
+    struct buf *out;
+    enum language language;
+    const struct zone *zone; /* NULL: UTC */
+    const char *zone_name;
+};
+
+/* ---- Woven templates call these
+ * ------------------------------------------------------------------ */
+
+void put(struct page *p, const char *html, size_t n);
+void put_text(struct page *p, const char *text);    /* in text, or in an attribute */
+void put_address(struct page *p, const char *text); /* one of ours, or https, or mailto; else "#" */
+void put_part(struct page *p, const char *text);    /* of an address */
+
+struct said {
+    const char *name, *value;
+};
+/* A text of the catalogue by its place; count chooses between two forms. */
+void say(struct page *p, int place, const json_t *count, const struct said *said, size_t n);
+
+bool is_there(const json_t *value); /* not null, false, 0, "" or empty */
+bool is_word(const json_t *value, const char *word);
+const json_t *literal(struct page *p, const char *text);
+
+/* Filters: how a value is shown; NULL shows nothing. */
+const char *as_plain(struct page *p, const json_t *value);
+const char *as_word(struct page *p,
+                    const json_t *value); /* a word of the registry: "in_progress" */
+const char *as_label(struct page *p, const json_t *value); /* the name of a field */
+const char *as_event(struct page *p, const json_t *value); /* a type of the log's events */
+const char *as_day(struct page *p, const json_t *value);   /* of a day or an instant */
+const char *as_time(struct page *p, const json_t *value);  /* of an instant, in the reader's zone */
+const char *as_number(struct page *p, const json_t *value); /* with the language's groups */
+const char *as_count(struct page *p, const json_t *value);  /* how many a list has */
+const char *as_short(struct page *p, const json_t *value);  /* the first letters of a digest */
+
+/* ---- Texts
+ * --------------------------------------------------------------------------------------- */
+
+extern const size_t text_n;
+extern const char *const text_keys[], *const texts_en[], *const texts_fr[];
+
+/* The same for what the tables of the program call things: by the English words. */
+extern const size_t terms_n;
+extern const char *const terms[], *const terms_fr[];
+const char *term(const struct page *p, const char *english);
+
+/* "in_progress" in English: what a field, a word or an event is called. */
+const char *english_of(struct arena *mem, const char *name);
+
+/* The text of a key made at run time, NULL when there is none. */
+const char *text_of(enum language language, const char *key);
+
+/* The best of what the browser takes (RFC 9110, Accept-Language). */
+enum language language_of(const char *accept);
+
+#endif

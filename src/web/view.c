@@ -1,0 +1,247 @@
+/* view.c - see view.h. */
+#include "view.h"
+
+#include "base/check.h"
+#include "base/date.h"
+#include "json/json.h"
+
+#include <ctype.h>
+
+/* Fields that name a thing of another noun than their own name says. */
+static const struct {
+    const char *field, *noun;
+} others[] = {
+    {"leaver", "person"},      {"lead", "person"},      {"successor", "person"},
+    {"assignee", "person"},    {"manager", "person"},   {"holder", "person"},
+    {"actor", "person"},       {"by", "person"},        {"owner_person", "person"},
+    {"accountable", "person"}, {"parent", "account"},   {"employer", "entity"},
+    {"legal_owner", "entity"}, {"requester", "person"}, {"verifier", "person"},
+};
+
+static const struct command *show_of(const char *noun, const struct noun **ret)
+{
+    EACH_NOUN (n, nouns) {
+        if (strcmp(n->name, noun) != 0)
+            continue;
+        EACH_COMMAND (c, n) {
+            const char *end = c->path ? strstr(c->path, "/{") : NULL;
+            if (!c->client && c->method && strcmp(c->method, "GET") == 0 && !c->list && end &&
+                strncmp(end + 2, noun, strlen(noun)) == 0 &&
+                strcmp(end + 2 + strlen(noun), "}") == 0) {
+                *ret = n;
+                return c;
+            }
+        }
+    }
+    return NULL;
+}
+
+const char *command_page(const struct command *c)
+{
+    return c->path + strlen("/v1");
+}
+
+const char *noun_page(struct arena *mem, const char *noun)
+{
+    const struct noun *n;
+    const struct command *c = show_of(noun, &n);
+    const char *page = c ? command_page(c) : NULL;
+
+    return page ? arena_copy_n(mem, page, (size_t)(strchr(page, '{') - page)) : NULL;
+}
+
+static const char *with_capital(struct arena *mem, const char *text)
+{
+    char *copy = arena_copy(mem, text);
+
+    *copy = (char)toupper((unsigned char)*copy);
+    return copy;
+}
+
+const char *command_title(struct page *p, const struct noun *noun, const struct command *c)
+{
+    (void)noun;
+    return with_capital(p->mem, term(p, c->summary));
+}
+
+const char *field_title(struct page *p, const char *name)
+{
+    return with_capital(p->mem, term(p, english_of(p->mem, name)));
+}
+
+/* ---- Cells
+ * --------------------------------------------------------------------------------------- */
+
+static const char *noun_of(const char *field)
+{
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        if (strcmp(others[i].field, field) == 0)
+            return others[i].noun;
+    return field;
+}
+
+static const char *link_to(struct page *p, const char *field, const char *value)
+{
+    const char *page = is_name(value) ? noun_page(p->mem, noun_of(field)) : NULL;
+    struct buf out;
+
+    if (strcmp(field, "entry") == 0 || strcmp(field, "index") == 0)
+        page = "/log/";
+    if (!page)
+        return NULL;
+    buf_init(&out, p->mem, 4096);
+    buf_text(&out, page);
+    struct page to = {.mem = p->mem, .out = &out};
+    put_part(&to, value);
+    return out.at;
+}
+
+/* Fields whose values are words of the registry. */
+static bool is_of_words(const char *field)
+{
+    static const char *const names[] = {"state", "status",   "standing", "kind", "risk",  "grade",
+                                        "type",  "basis",    "role",     "how",  "level", "through",
+                                        "proof", "evidence", "channel",  NULL};
+
+    for (size_t i = 0; names[i]; i++)
+        if (strcmp(names[i], field) == 0)
+            return true;
+    return false;
+}
+
+/* A list is shown as its items. */
+static const char *items_of(struct page *p, const json_t *list)
+{
+    struct buf out;
+    const json_t *item;
+    size_t i;
+
+    buf_init(&out, p->mem, 1 << 20);
+    json_array_foreach (list, i, item) {
+        const char *text = as_word(p, item);
+        buf_printf(&out, "%s%s", i ? ", " : "", text ? text : "");
+    }
+    return out.at;
+}
+
+json_t *view_cell(struct page *p, const char *field, const json_t *value)
+{
+    json_t *cell = json_keep(p->mem, json_object());
+    const char *plain = as_plain(p, value), *text = plain, *href = NULL;
+    int64_t day, ms;
+
+    if (json_is_array(value)) {
+        text = items_of(p, value);
+    } else if (json_is_integer(value)) {
+        text = as_number(p, value);
+        href = plain ? link_to(p, field, plain) : NULL;
+        href = strcmp(field, "entry") == 0 || strcmp(field, "index") == 0 ? href : NULL;
+    } else if (json_is_string(value) && day_parse(plain, &day)) {
+        text = as_day(p, value);
+    } else if (json_is_string(value) && instant_parse(plain, &ms)) {
+        text = as_time(p, value);
+        json_object_set_new(cell, "time", json_string(plain));
+    } else if (json_is_string(value)) {
+        href = link_to(p, field, plain);
+        if (is_of_words(field)) {
+            text = as_word(p, value);
+            json_object_set_new(cell, "state", json_string(plain));
+        }
+    }
+    if (text)
+        json_object_set_new(cell, "text", json_string(text));
+    if (href)
+        json_object_set_new(cell, "href", json_string(href));
+    return cell;
+}
+
+/* ---- Tables
+ * -------------------------------------------------------------------------------------- */
+
+static bool is_nested(const struct field *f)
+{
+    return f->kind == KIND_ROWS || f->kind == KIND_OBJECT;
+}
+
+static bool anybody_has(const json_t *rows, const struct field *f)
+{
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach (rows, i, row) {
+        if (json_object_get(row, f->name))
+            return true;
+    }
+    return false;
+}
+
+json_t *view_table(struct page *p, const struct record *shape, const json_t *rows)
+{
+    json_t *table = json_keep(p->mem, json_object());
+    json_t *columns = json_array(), *body = json_array();
+    const json_t *row;
+    size_t i;
+
+    EACH_FIELD (f, shape) {
+        if (!is_nested(f) && anybody_has(rows, f))
+            json_array_append_new(columns, json_string(field_title(p, f->name)));
+    }
+    json_array_foreach (rows, i, row) {
+        json_t *cells = json_array();
+        EACH_FIELD (f, shape) {
+            if (!is_nested(f) && anybody_has(rows, f))
+                json_array_append(cells, view_cell(p, f->name, json_object_get(row, f->name)));
+        }
+        json_array_append_new(body, cells);
+    }
+    json_object_set_new(table, "columns", columns);
+    json_object_set_new(table, "rows", body);
+    return table;
+}
+
+/* ---- A whole answer
+ * ------------------------------------------------------------------------------ */
+
+static void add_fact(struct page *p, json_t *facts, const char *name, const json_t *value)
+{
+    json_t *fact = json_object();
+
+    json_object_set_new(fact, "label", json_string(field_title(p, name)));
+    json_object_set(fact, "cell", view_cell(p, name, value));
+    json_array_append_new(facts, fact);
+}
+
+static void add_table(struct page *p, json_t *tables, const struct field *f, const json_t *rows)
+{
+    json_t *table = view_table(p, f->rows, rows);
+
+    json_object_set_new(table, "label", json_string(field_title(p, f->name)));
+    json_array_append(tables, table);
+}
+
+static void add_all(struct page *p, const struct record *shape, const json_t *object, json_t *facts,
+                    json_t *tables)
+{
+    EACH_FIELD (f, shape) {
+        const json_t *value = json_object_get(object, f->name);
+        if (!is_there(value) && !json_is_boolean(value))
+            continue;
+        if (f->kind == KIND_ROWS)
+            add_table(p, tables, f, value);
+        else if (f->kind == KIND_OBJECT)
+            add_all(p, f->rows, value, facts, tables);
+        else
+            add_fact(p, facts, f->name, value);
+    }
+}
+
+json_t *view_whole(struct page *p, const struct record *shape, const json_t *reply)
+{
+    json_t *view = json_keep(p->mem, json_object());
+    json_t *facts = json_array(), *tables = json_array();
+
+    json_object_set_new(view, "facts", facts);
+    json_object_set_new(view, "tables", tables);
+    add_all(p, shape, reply, facts, tables);
+    return view;
+}

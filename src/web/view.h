@@ -1,0 +1,32 @@
+/* view.h - what the table of commands says about answers, as tables and facts for a page.
+ *
+ * Cells are {"text":…,"href":…,"state":…}: href where there is a page of the thing, state where the
+ * value is a word of the registry. All JSON is the page's memory's.
+ */
+#ifndef WEB_VIEW_H
+#define WEB_VIEW_H
+
+#include "app/command.h"
+#include "render.h"
+
+/* "/accounts/" for "account"; NULL when a thing of that noun has no page. */
+const char *noun_page(struct arena *mem, const char *noun);
+
+/* A command's path without its /v1: where its page is. */
+const char *command_page(const struct command *c);
+
+/* The name of a command in the reader's language. */
+const char *command_title(struct page *p, const struct noun *noun, const struct command *c);
+
+/* The name of a field, and what is said of it. */
+const char *field_title(struct page *p, const char *name);
+
+json_t *view_cell(struct page *p, const char *field, const json_t *value);
+
+/* {"columns":[label,…],"rows":[[cell,…],…]}; columns in which no row has anything are left out. */
+json_t *view_table(struct page *p, const struct record *shape, const json_t *rows);
+
+/* {"facts":[{"label","cell"},…],"tables":[{"label","columns","rows"},…]} */
+json_t *view_whole(struct page *p, const struct record *shape, const json_t *reply);
+
+#endif

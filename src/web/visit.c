@@ -1,0 +1,257 @@
+/* visit.c - see visit.h. */
+#include "visit.h"
+
+#include "assets.h"
+#include "base/date.h"
+#include "base/zone.h"
+#include "http/problem.h"
+#include "http/query.h"
+#include "pages.h"
+#include "json/json.h"
+
+#include <inttypes.h>
+#include <strings.h>
+
+enum { PAGE_MAX = 8 << 20, LANGUAGE_SECONDS = 365 * 86400 };
+
+static const char language_cookie[] = "tenure-language";
+
+/* Nothing from elsewhere, no script or style in the page itself, no frame around it. */
+static const char policy[] =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'";
+static const char permissions[] =
+    "publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), "
+    "microphone=(), geolocation=(), payment=(), usb=(), display-capture=()";
+
+/* ---- Who is there
+ * -------------------------------------------------------------------------------- */
+
+static enum language language_here(const struct visit *v)
+{
+    const char *chosen = browser_cookie_named(v->mem, v->x->cookie, language_cookie);
+
+    for (int l = 0; chosen && l < LANGUAGES; l++)
+        if (strcmp(chosen, language_tags[l]) == 0)
+            return (enum language)l;
+    return language_of(v->x->languages);
+}
+
+struct visit *visit_new(struct exchange *x)
+{
+    struct visit *v = arena_alloc(x->mem, sizeof(*v));
+
+    v->x = x;
+    v->mem = x->mem;
+    v->service = exchange_service(x);
+    v->now = now_ms();
+    v->language = language_here(v);
+    buf_init(&v->out, v->mem, PAGE_MAX);
+    v->page = (struct page){.mem = v->mem, .out = &v->out, .language = v->language};
+    const char *cookie = browser_cookie_named(v->mem, x->cookie, browser_cookie_name);
+    v->known = cookie && !browser_read(v->mem, v->service, cookie, v->now, &v->browser);
+    return v;
+}
+
+const char *visit_query(const struct visit *v, const char *name)
+{
+    const char *at = v->x->query, *value, *all = NULL;
+    size_t n = strlen(name);
+
+    while (at && *at) {
+        size_t len = strcspn(at, "&");
+        if (len > n && strncmp(at, name, n) == 0 && at[n] == '=') {
+            if (!percent_decode(v->mem, at + n + 1, len - n - 1, true, &value))
+                return NULL;
+            all = all ? arena_printf(v->mem, "%s,%s", all, value) : value;
+        }
+        at += len + (at[len] == '&');
+    }
+    return all;
+}
+
+const char *visit_here(const struct visit *v)
+{
+    return v->x->query ? arena_printf(v->mem, "%s?%s", v->x->path, v->x->query) : v->x->path;
+}
+
+const char *visit_path_of_ours(const char *path)
+{
+    bool ours = path && path[0] == '/' && path[1] != '/' && path[1] != '\\' &&
+                strspn(path, "\r\n\t") == 0 && !strpbrk(path, "\r\n\\");
+
+    return ours ? path : "/";
+}
+
+/* ---- Jobs
+ * ---------------------------------------------------------------------------------------- */
+
+struct job *visit_job(struct visit *v, const struct noun *noun, const struct command *command)
+{
+    struct job *job = job_new(v->mem, v->service, noun, command);
+
+    job->now = v->now;
+    job->channel = "http";
+    job->owner = v;
+    if (v->known) {
+        job->session_person = v->browser.person;
+        job->session_key = v->browser.key;
+        job->browser = v->browser.id;
+    }
+    return job;
+}
+
+struct job *visit_job_named(struct visit *v, const char *command)
+{
+    const struct noun *noun;
+    const struct command *c = command_find(command, &noun);
+
+    return c ? visit_job(v, noun, c) : NULL;
+}
+
+/* ---- Cookies
+ * ------------------------------------------------------------------------------------- */
+
+void visit_cookie(struct visit *v, const char *name, const char *value, int64_t seconds)
+{
+    exchange_header(v->x, "Set-Cookie",
+                    arena_printf(v->mem,
+                                 "%s=%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%" PRId64,
+                                 name, value ? value : "", value ? seconds : 0));
+}
+
+void visit_open(struct visit *v, const struct browser *b)
+{
+    visit_cookie(v, browser_cookie_name, b ? browser_cookie(v->mem, v->service, b) : NULL,
+                 b ? (b->until_ms - v->now) / 1000 : 0);
+}
+
+/* A cookie in use gets a new time now and then, so that only one that lies still runs out. */
+static void keep_open(struct visit *v)
+{
+    struct browser fresh = v->browser;
+
+    if (!v->known || v->now - fresh.seen_ms < BROWSER_AGAIN_MINUTES * (int64_t)60000)
+        return;
+    fresh.seen_ms = v->now;
+    visit_open(v, &fresh);
+}
+
+/* ---- Answers
+ * ------------------------------------------------------------------------------------- */
+
+void visit_back(struct visit *v)
+{
+    struct exchange *x = v->x;
+
+    x->reply.policy = policy;
+    exchange_header(x, "Permissions-Policy", permissions);
+    exchange_header(x, "Cross-Origin-Opener-Policy", "same-origin");
+    exchange_header(x, "Cross-Origin-Resource-Policy", "same-origin");
+    if (x->route) /* without one the loop sends it by itself */
+        exchange_back(x);
+}
+
+static void set(json_t *object, const char *name, const char *value)
+{
+    if (value)
+        json_object_set_new(object, name, json_string(value));
+}
+
+/* What the frame and every page may show of the visit itself. */
+static json_t *page_of(struct visit *v)
+{
+    json_t *page = json_keep(v->mem, json_object());
+
+    set(page, "path", v->x->path);
+    set(page, "here", visit_here(v));
+    set(page, "language", language_tags[v->language]);
+    set(page, "now", instant_text(v->mem, v->now));
+    set(page, "origin", v->service->origin);
+    set(page, "style", asset_path("style.css"));
+    set(page, "passkey", asset_path("passkey.js"));
+    set(page, "live", asset_path("live.js"));
+    set(page, "paste", asset_path("form.js"));
+    set(page, "verify", asset_path("verify.js"));
+    set(page, "zone", v->page.zone_name);
+    if (v->known)
+        set(page, "form", browser_form_token(v->mem, v->service, &v->browser));
+    if (v->me)
+        json_object_set(page, "me", v->me);
+    return page;
+}
+
+/* Days and hours are those of the reader's place. */
+static void take_zone(struct visit *v)
+{
+    const char *name = json_text(v->me, "zone");
+    struct zone *zone;
+
+    if (name && strcmp(name, "UTC") != 0 && !zone_load(v->mem, name, &zone)) {
+        v->page.zone = zone;
+        v->page.zone_name = name;
+    }
+}
+
+void visit_show(struct visit *v, int status, const char *title, body_fn *body, json_t *data)
+{
+    take_zone(v);
+    json_t *page = page_of(v);
+    const char *words = title ? text_of(v->language, title) : json_text(data, "title");
+
+    set(page, "title", words ? words : title);
+    page_top(&v->page, page);
+    body(&v->page, page, data);
+    page_bottom(&v->page, page);
+    if (!buf_ok(&v->out)) {
+        exchange_fail_status(v->x, 500, "the page is too long: ask for less of it");
+        visit_back(v);
+        return;
+    }
+    exchange_say(v->x, status, "text/html; charset=utf-8", bytes_of(v->out.at, v->out.n));
+    exchange_header(v->x, "Content-Language", language_tags[v->language]);
+    exchange_header(v->x, "Vary", "Accept-Language, Cookie");
+    keep_open(v);
+    visit_back(v);
+}
+
+void visit_go(struct visit *v, const char *path)
+{
+    exchange_say(v->x, 303, "text/plain; charset=utf-8", bytes_of_text(""));
+    exchange_header(v->x, "Location", path);
+    visit_back(v);
+}
+
+void visit_sign_in(struct visit *v)
+{
+    struct buf path;
+
+    buf_init(&path, v->mem, 1 << 16);
+    buf_text(&path, "/sign-in?then=");
+    struct page to = {.mem = v->mem, .out = &path};
+    put_part(&to, visit_here(v));
+    visit_go(v, path.at);
+}
+
+void visit_fail(struct visit *v, const struct err *e)
+{
+    json_t *data = json_keep(v->mem, json_object()), *items = json_array();
+    int status = err_faces[e->kind].http;
+
+    set(data, "what", err_faces[e->kind].slug);
+    set(data, "because", e->text);
+    set(data, "field", e->field);
+    for (const struct err_item *i = e->items; i; i = i->next) {
+        json_t *item = json_object();
+        set(item, "code", i->code);
+        set(item, "where", i->where);
+        set(item, "text", i->text);
+        json_array_append_new(items, item);
+    }
+    json_object_set_new(data, "items", items);
+    v->x->reply.because = e->text;
+    v->out.n = 0;
+    visit_show(v, status, arena_printf(v->mem, "error.%s", err_faces[e->kind].slug), page_error,
+               data);
+}

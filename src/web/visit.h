@@ -1,0 +1,57 @@
+/* visit.h - one request of a browser: who is there, in which language, and how it is answered. */
+#ifndef WEB_VISIT_H
+#define WEB_VISIT_H
+
+#include "app/browser.h"
+#include "http/exchange.h"
+#include "render.h"
+
+struct visit {
+    struct exchange *x;
+    struct arena *mem;
+    const struct service *service;
+    int64_t now;
+    enum language language;
+    bool known; /* there is a session, as far as its cookie tells */
+    struct browser browser;
+    json_t *me; /* the answer of `session show`, once it was asked; NULL: nobody */
+    struct page page;
+    struct buf out;
+};
+
+struct visit *visit_new(struct exchange *x);
+
+/* A member of the query, decoded; NULL when it is not there. What comes several times is one text:
+ * "3,5,6". */
+const char *visit_query(const struct visit *v, const char *name);
+
+/* ---- Answers: each gives the exchange back
+ * ------------------------------------------------------- */
+
+typedef void body_fn(struct page *p, const json_t *page, const json_t *data);
+
+/* A whole page: the frame, and body in it. title is a key of the catalogue, or NULL and then
+ * `title` of data is the title. */
+void visit_show(struct visit *v, int status, const char *title, body_fn *body, json_t *data);
+void visit_go(struct visit *v, const char *path); /* 303 */
+void visit_fail(struct visit *v, const struct err *e);
+void visit_back(struct visit *v); /* what the exchange says already */
+
+/* To be signed in, and back to where one was. */
+void visit_sign_in(struct visit *v);
+
+/* Cookies: the session's; value NULL takes it away. */
+void visit_cookie(struct visit *v, const char *name, const char *value, int64_t seconds);
+void visit_open(struct visit *v, const struct browser *b);
+
+/* A job for a command, asked by whoever is there. */
+struct job *visit_job(struct visit *v, const struct noun *noun, const struct command *command);
+struct job *visit_job_named(struct visit *v, const char *command);
+
+/* Is a path of ours, to go back to? "/" if not. */
+const char *visit_path_of_ours(const char *path);
+
+/* The path and query of this visit, to come back to. */
+const char *visit_here(const struct visit *v);
+
+#endif

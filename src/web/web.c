@@ -1,0 +1,30 @@
+/* web.c - all pages; see web.h. */
+#include "web/web.h"
+
+#include "assets.h"
+#include "pages.h"
+#include "web_internal.h"
+
+static void add(struct routes *r)
+{
+    reading_pages_add(r);
+    acting_pages_add(r);
+    sign_pages_add(r);
+    door_pages_add(r);
+    live_pages_add(r);
+    routes_add(r,
+               (struct route){
+                   .method = "GET", .path = "/assets/{file}", .run = asset_serve, .at_once = true});
+}
+
+/* On the loop: there is no route, and nobody was asked who it is. */
+static void fail(struct exchange *x, int status, const char *because)
+{
+    struct visit *v = visit_new(x);
+    const struct err e = {.kind = ERR_NOT_FOUND, .text = because};
+
+    (void)status;
+    visit_fail(v, &e);
+}
+
+const struct http_pages web_pages = {.add = add, .fail = fail};
