@@ -39,6 +39,16 @@ Test(e2e, a_leaving_is_planned_and_due_by_a_place)
     run("due.sh");
 }
 
+Test(e2e, a_leaving_in_browsers)
+{
+    run("web_leaving.sh");
+}
+
+Test(e2e, pages_in_a_browser)
+{
+    run("web.sh");
+}
+
 Test(e2e, real_leavers_of_congress_with_their_real_successors)
 {
     run("congress.sh");

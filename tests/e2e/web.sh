@@ -1,0 +1,16 @@
+# web.sh - the pages in a browser, with passkeys: coming in, acting, importing; what is stored stays text, a stolen
+# session changes nothing, and every page is fit for everybody in both languages.
+. "$TENURE_ROOT/tests/e2e/lib.sh"
+. "$TENURE_ROOT/tests/e2e/pages.sh"
+with_pages
+mkdir "$place/web"
+printf 'id,name,email,role,org_unit,start,status\np1,Ana Petrova,ana@acme.example,sales lead,Sales,2020-01-01,active\n' >"$place/web/people.csv"
+as admin person register other --name 'Une autre' >/dev/null && as admin role give other admin >/dev/null
+printf '{"admin":"%s","other":"%s"}' "$(invited admin)" "$(invited other)" >"$place/web/codes.json"
+in_browser web.mjs "$place/web"
+# What a browser has open is seen and ended from elsewhere too.
+open=$(as admin session list --json | value session)
+[ -n "$open" ] || fail 'no session is listed'
+as admin session close "$open" >/dev/null
+! grep -qF "$open" <<<"$(as admin session list --json)" || fail 'it is listed still'
+audit_is_clean

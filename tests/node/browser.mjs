@@ -1,0 +1,108 @@
+// People in front of browsers: each with a browser context of their own and a passkey in it.
+import { chromium } from 'playwright-core';
+import { createRequire } from 'node:module';
+import fs from 'node:fs';
+
+const axe = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+export const [, , origin, folder] = process.argv;
+
+export function check(yes, words) {
+    if (!yes)
+        throw new Error('not so: ' + words);
+}
+
+export const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+});
+
+export class Person {
+    static async with(options = {}) {
+        const p = new Person();
+        p.context = await browser.newContext({locale: 'en', ...options});
+        p.page = await p.context.newPage();
+        p.troubles = [];
+        p.page.on('pageerror', error => p.troubles.push(error.message));
+        p.page.on('console', message => message.type() === 'error' && p.troubles.push(message.text()));
+        p.cdp = await p.context.newCDPSession(p.page);
+        await p.cdp.send('WebAuthn.enable');
+        p.authenticator = (await p.cdp.send('WebAuthn.addVirtualAuthenticator', {options: {
+            protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true,
+            isUserVerified: true, automaticPresenceSimulation: true,
+        }})).authenticatorId;
+        return p;
+    }
+
+    // With the code of an invitation: the browser makes a passkey, which signs its own enrolment.
+    static async enrolled(code, options) {
+        const p = await Person.with(options);
+        await p.go('/enrol');
+        await p.page.fill('#f-code', code);
+        await p.page.click('main button');
+        await p.page.fill('#f-label', 'laptop');
+        await p.press('button.first');
+        await p.sign();
+        check(p.at === '/', 'an enrolled person is signed in, but at ' + p.page.url());
+        return p;
+    }
+
+    get at() { const url = new URL(this.page.url()); return url.pathname + url.search; }
+    async go(path) { return this.page.goto(origin + path); }
+    async text(selector = 'main') { return this.page.textContent(selector); }
+
+    // A click that leads to another page.
+    async press(selector) {
+        await Promise.all([this.page.waitForNavigation(), this.page.click(selector)]);
+    }
+
+    // On the page that says what is about to be signed: what it says, and then the passkey.
+    async sign() {
+        const said = await this.text();
+        await this.press('form[data-passkey] button.first');
+        return said;
+    }
+
+    // A form of an act, filled in, signed; returns what came of it.
+    async act(path, values = {}) {
+        await this.go(path);
+        await this.fill(values);
+        await this.press('form.act button');
+        if (await this.page.$('form.act'))
+            return this.text();
+        await this.sign();
+        return this.text();
+    }
+
+    async fill(values) {
+        for (const [name, value] of Object.entries(values)) {
+            const field = this.page.locator(`form.act [name="${name}"]`).first();
+            const tag = await field.evaluate(at => at.tagName + (at.type || ''));
+            if (tag.startsWith('SELECT'))
+                await field.selectOption(value);
+            else if (tag.endsWith('checkbox'))
+                await field.check();
+            else if (tag.endsWith('file'))
+                await field.setInputFiles(value);
+            else
+                await field.fill(value);
+        }
+    }
+
+    async signIn() {
+        await this.go('/sign-in');
+        await this.press('button.first');
+    }
+
+    // Nothing that WCAG 2.2 AA forbids, as far as a program can tell.
+    async accessible(where = this.at) {
+        await this.page.evaluate(axe);
+        const found = await this.page.evaluate(async () => (await axe.run(document, {
+            runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        })).violations.map(v => v.id + ' ' + v.nodes[0].html.slice(0, 200)));
+        check(found.length === 0, `axe on ${where}: ${found.join('\n')}`);
+    }
+
+    quiet() { check(this.troubles.length === 0, this.troubles.join('\n')); }
+}

@@ -1,0 +1,129 @@
+// Coming in, acting, and what must not be possible.
+import { Person, browser, check, origin, folder } from './browser.mjs';
+import fs from 'node:fs';
+
+const {admin: code, other} = JSON.parse(fs.readFileSync(folder + '/codes.json', 'utf8'));
+
+// ---- Enrol, sign in, sign out
+
+const admin = await Person.enrolled(code);
+check((await admin.text('.who')).includes('admin'), 'the page says who is there');
+await admin.press('.who button');
+check(admin.at === '/sign-in', 'signed out');
+await admin.go('/accounts');
+check(admin.at.startsWith('/sign-in?then=%2Faccounts'), 'a page asks for a sign-in: ' + admin.at);
+await admin.press('button.first');
+check(admin.at === '/accounts', 'and then goes where one wanted: ' + admin.at);
+
+// ---- An act is said in words, signed, and in the log
+
+let done = await admin.act('/do/account/register', {account: 'acme-x', url: 'https://x.com/acme', name: 'Acme on X'});
+check(done.includes('1 act is in the log'), done);
+await admin.go('/accounts/acme-x');
+check((await admin.text('h1')) === 'Acme on X', 'the account has a page');
+done = await admin.act('/do/account/register', {account: 'acme-x', url: 'https://x.com/other'});
+check(done.includes("there is a account 'acme-x' already") || done.includes('acme-x'), done);
+check((await admin.page.$('.refusal')) !== null, 'what is refused is said');
+done = await admin.act('/do/account/change?account=acme-x', {min_owners: '99999999'});
+check((await admin.page.$('form.act')) !== null && done.includes('Nothing was changed'), 'a bad value is said in the form');
+check(await admin.page.inputValue('[name=account]') === 'acme-x', 'which keeps what was filled in');
+
+// ---- Several at once, one signature
+
+await admin.go('/me');
+done = await admin.text();
+check(done.includes('passkey'), 'keys are listed');
+
+// ---- A file is shown as what would come of it, then taken in
+
+await admin.go('/do/import/people');
+await admin.fill({file: folder + '/people.csv'});
+await admin.press('form.act button');
+const plan = await admin.text();
+check(plan.includes('Nothing has been changed yet') && plan.includes('UTF-8'), plan);
+await admin.press('button.first');
+await admin.sign();
+check((await admin.text()).includes('in the log'), await admin.text());
+await admin.go('/people');
+check((await admin.text()).includes('Ana Petrova'), 'the people are there');
+
+// ---- Search
+
+await admin.page.fill('#q', 'petrova');
+await admin.press('.search button');
+check((await admin.text()).includes('Ana Petrova'), 'a person is found by name');
+
+// ---- Nothing that is stored runs
+
+const payloads = [
+    '<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "'><svg/onload=alert(1)>",
+    'javascript:alert(1)', '</title><script>alert(1)</script>', '</textarea><script>alert(1)</script>',
+    '{{constructor.constructor("alert(1)")()}}', '<iframe srcdoc="<script>alert(1)</script>">',
+    '<a href="javascript:alert(1)">x</a>', '" onfocus=alert(1) autofocus="', '<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>',
+    '&lt;script&gt;alert(1)&lt;/script&gt;',
+];
+let alerts = 0;
+admin.page.on('dialog', dialog => { alerts++; dialog.dismiss(); });
+for (const [i, payload] of payloads.entries()) {
+    done = await admin.act('/do/account/register', {account: 'xss-' + i, url: 'https://x.com/xss' + i, name: payload, purpose: payload});
+    check(done.includes('in the log'), payload + ': ' + done);
+}
+done = await admin.act('/do/person/register', {person: 'mallory', name: payloads[1], email: 'm@acme.example'});
+for (const path of ['/', '/accounts', '/people', '/people/mallory', '/search?q=' + encodeURIComponent(payloads[1]), '/log', '/gaps', '/all', '/leaving?person=' + encodeURIComponent(payloads[9]), '/nothing' + encodeURIComponent(payloads[0]), ...payloads.map((_, i) => '/accounts/xss-' + i)]) {
+    await admin.go(path);
+    check(await admin.page.$$eval('main script:not([src]), main img, main iframe, main [onfocus], main [onload], main [onerror]', all => all.length) === 0, 'no markup on ' + path);
+}
+for (const [i, payload] of payloads.entries()) {
+    await admin.go('/accounts/xss-' + i);
+    check((await admin.text('h1')).includes(payload), 'it is shown as text: ' + payload);
+}
+check(alerts === 0, 'nothing ran');
+
+// ---- What a thief would try
+
+const stolen = await admin.context.cookies(origin);
+const session = stolen.find(cookie => cookie.name === '__Host-tenure');
+check(session && session.httpOnly && session.secure && session.sameSite === 'Lax', 'the cookie is guarded');
+const send = (path, options = {}) => fetch(origin + path, {redirect: 'manual', ...options, headers: {cookie: '__Host-tenure=' + session.value, ...options.headers}});
+const form = new URLSearchParams({account: 'stolen', url: 'https://x.com/stolen'});
+let answer = await send('/do/account/register', {method: 'POST', body: form});
+check(answer.status === 403, 'a form without its token is refused: ' + answer.status);
+answer = await send('/do/account/register', {method: 'POST', body: form, headers: {origin: 'https://evil.example'}});
+check(answer.status === 403, 'and one from elsewhere: ' + answer.status);
+await admin.go('/do/account/register');
+const token = await admin.page.inputValue('form.act [name=form]');
+const signed = new URLSearchParams({form: token, command: 'account register', parcel: JSON.stringify({intent: '{}', disclosures: []}), line: 'passkey localhost AAAA', authenticator_data: 'AAAA', client_data: 'AAAA', signature: 'AAAA', credential: 'AAAA'});
+answer = await send('/sign', {method: 'POST', body: signed});
+check(answer.status >= 400, 'a session alone changes nothing: ' + answer.status);
+const flipped = session.value.slice(0, 40) + (session.value[40] === 'a' ? 'b' : 'a') + session.value.slice(41);
+answer = await fetch(origin + '/accounts', {redirect: 'manual', headers: {cookie: '__Host-tenure=' + flipped}});
+check(answer.status === 303, 'a changed cookie is none');
+answer = await fetch(origin + '/');
+const policy = answer.headers.get('content-security-policy');
+check(policy.includes("script-src 'self'") && policy.includes("frame-ancestors 'none'") && policy.includes("require-trusted-types-for 'script'") && !policy.includes('unsafe'), policy);
+await admin.go('/me');
+await admin.press('.cards button');
+check(admin.at === '/sign-in', 'a session can be ended');
+answer = await send('/accounts');
+check(answer.status === 303, 'and what was stolen of it is worth nothing: ' + answer.status);
+
+// ---- Every page in both languages, narrow and dark
+
+await admin.signIn();
+const pages = ['/', '/accounts', '/accounts/acme-x', '/people', '/people/admin', '/handovers', '/due', '/gaps', '/log', '/log/3', '/all', '/me', '/search?q=a', '/leaving', '/leaving?person=admin&last_day=2027-01-29', '/do/grant/give?account=acme-x', '/do/import/people', '/units', '/positions', '/roles', '/keys', '/playbooks', '/deliveries', '/service', '/imports', '/credentials', '/grants', '/titles', '/nothing'];
+for (const path of pages) {
+    await admin.go(path);
+    await admin.accessible(path);
+}
+const french = await Person.enrolled(other, {locale: 'fr', viewport: {width: 320, height: 640}, colorScheme: 'dark'});
+for (const path of pages) {
+    await french.go(path);
+    check(await french.page.getAttribute('html', 'lang') === 'fr', path + ' is in French');
+    await french.accessible(path);
+    check(await french.page.evaluate(() => document.documentElement.scrollWidth) <= 320, path + ' fits 320 pixels');
+}
+for (const path of ['/sign-in', '/enrol']) {
+    await french.go(path);
+    await french.accessible(path);
+}
+await browser.close();

@@ -1,0 +1,109 @@
+/* Everything that the tables of the program call something has a French name, and the French names
+ * are of nothing else: so no page shows a word that was forgotten. */
+#include "app/command.h"
+#include "base/map.h"
+#include "domain/event.h"
+#include "domain/kinds.h"
+#include "domain/machine.h"
+#include "render.h"
+
+#include <criterion/criterion.h>
+
+struct words {
+    struct arena *mem;
+    struct map *known;
+    size_t missing;
+};
+
+static void want(struct words *w, const char *english)
+{
+    if (!english || !*english || map_get(w->known, english))
+        return;
+    map_set(w->known, english, w);
+    for (size_t i = 0; i < terms_n; i++)
+        if (strcmp(terms[i], english) == 0)
+            return;
+    w->missing++;
+    fprintf(stderr, "no French for: %s\n", english);
+}
+
+static void want_name(struct words *w, const char *name)
+{
+    want(w, english_of(w->mem, name));
+}
+
+static void want_choices(struct words *w, const char *const *choices)
+{
+    for (; choices && *choices; choices++)
+        want_name(w, *choices);
+}
+
+static void want_shape(struct words *w, const struct record *shape)
+{
+    EACH_FIELD (f, shape) {
+        want_name(w, f->name);
+        want_choices(w, f->choices);
+        if (f->rows)
+            want_shape(w, f->rows);
+    }
+}
+
+static void want_command(struct words *w, const struct command *c)
+{
+    if (c->client)
+        return;
+    want(w, c->summary);
+    want(w, c->detail);
+    want(w, c->legend);
+    EACH_FIELD (f, &c->params) {
+        want_name(w, f->name);
+        want(w, f->help);
+        want_choices(w, f->choices);
+    }
+    want_shape(w, &c->reply);
+}
+
+static void want_machine(struct words *w, const struct transition *t)
+{
+    for (; t->event; t++) {
+        for (size_t i = 0; t->from[i]; i++)
+            want_name(w, t->from[i]);
+        if (t->to)
+            want_name(w, t->to);
+    }
+}
+
+static void want_all(struct words *w)
+{
+    EACH_NOUN (n, nouns) {
+        want_name(w, n->name);
+        EACH_COMMAND (c, n)
+            want_command(w, c);
+    }
+    for (const struct event_type *t = event_types; t->name; t++) {
+        want_name(w, t->name);
+        for (const struct field *f = t->fields; f && f->name; f++) {
+            want_name(w, f->name);
+            want_choices(w, f->choices);
+        }
+    }
+    want_machine(w, handover_transitions);
+    want_machine(w, step_transitions);
+    want_choices(w, role_words);
+    want_choices(w, kinds_all);
+    /* Words that only statements make. */
+    static const char *const others[] = {"left", "joiner",   "mover", "direct", "ready",   "fair",
+                                         "poor", "critical", "none",  "found",  "general", NULL};
+    want_choices(w, others);
+}
+
+Test(terms, everything_has_a_french_name)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct words w = {.mem = mem, .known = map_new(mem)};
+
+    want_all(&w);
+    cr_expect(w.missing == 0, "%zu have no French name", w.missing);
+    for (size_t i = 0; i < terms_n; i++)
+        cr_expect(map_get(w.known, terms[i]), "a French name of nothing: %s", terms[i]);
+}
