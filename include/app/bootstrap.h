@@ -16,6 +16,13 @@ MUST struct err *bootstrap(struct arena *mem, struct store *store, const struct 
                            const struct bootstrap_admin *admin, int64_t now_ms,
                            const char **ret_code);
 
+/* The machine invites somebody, where there are not administrators enough who could: two besides
+ * whoever had a key before, one besides who had none; ERR_CONFLICT where there are. The entry says
+ * who invited: nobody but the service itself. */
+MUST struct err *bootstrap_invite(struct arena *mem, struct store *store,
+                                  const struct service *service, const char *person, int64_t now_ms,
+                                  const char **ret_code);
+
 /* Publishes the playbooks of this program which differ from the newest version that the program
  * itself published; those that somebody has published since stay as they are. An empty log gets its
  * first entry before. *ret_n: how many. */

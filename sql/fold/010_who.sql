@@ -176,7 +176,11 @@ CREATE OR REPLACE FUNCTION role_taken(e event) RETURNS void LANGUAGE sql AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION key_invited(e event) RETURNS void LANGUAGE sql AS $$
-    SELECT put(e, 'invitation', id_of(e, 'invitation'))
+    SELECT born(e, 'invitation', id_of(e, 'invitation'), false) WHERE e.after ? 'ref'; -- since 2026-11-29
+    SELECT put(e, 'invitation', id_of(e, 'invitation'), jsonb_build_object('inviter', e.initiator))
+$$;
+CREATE OR REPLACE FUNCTION key_confirmed(e event) RETURNS void LANGUAGE sql AS $$
+    SELECT revise(e, 'invitation', id_of(e, 'invitation'), jsonb_build_object('confirmed_by', e.initiator))
 $$;
 CREATE OR REPLACE FUNCTION key_enrolled(e event) RETURNS void LANGUAGE sql AS $$
     SELECT born(e, 'key', id_of(e, 'key'));

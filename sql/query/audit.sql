@@ -122,6 +122,10 @@ CROSS JOIN LATERAL (
     SELECT CASE WHEN r.roles & s.needs = 0 THEN unit_of(s.noun, x.id, s.at_time, k.known) END AS unit) u
 ORDER BY s.n
 
+--: audit_admins
+-- how many others could administer before an entry
+SELECT admins_besides(ARRAY[:person::uuid], :at::timestamptz, :index::bigint - 1) AS n
+
 --: audit_compare
 SELECT c.tbl_name, c.row_name, c.fault FROM compare('state', :schema::text) c
 

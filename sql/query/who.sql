@@ -296,10 +296,39 @@ SELECT json_strip_nulls(json_build_object('person', x.person, 'name', x.name, 'r
 
 -- ---- key ---------------------------------------------------------------------------------------------
 
+--: key_invite_look
+SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, p.kind,
+       EXISTS (SELECT FROM key k WHERE k.person = p.id) AS had_key,
+       admins_besides(ARRAY[p.id, :actor::uuid], :now::timestamptz, latest()) AS others
+FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :person::uuid
+
+--: key_confirm_look
+SELECT i.person, i.inviter AS invited_by, i.used_by IS NOT NULL AS used, i.expires_at < :now::timestamptz AS expired,
+       i.confirmed_by IS NOT NULL AS confirmed,
+       CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status,
+       coalesce(i.inviter <> i.person, false) AND EXISTS (SELECT FROM key k WHERE k.person = i.person) AS waits
+FROM invitation_at(:now::timestamptz, latest()) i
+JOIN person_at(:now::timestamptz, latest()) p ON p.id = i.person
+WHERE i.id = :invitation::uuid
+
+--: key_invitations
+-- those that are still good
+SELECT json_strip_nulls(row_to_json(x))::text AS item, x.invitation AS key FROM (
+    SELECT t.ref AS invitation, ref_of(i.person) AS person, person_name(i.person, :now::timestamptz, latest()) AS name,
+           ref_of(i.inviter) AS inviter, i.expires_at, ref_of(i.confirmed_by) AS confirmed_by,
+           CASE WHEN i.inviter <> i.person AND i.confirmed_by IS NULL
+                 AND EXISTS (SELECT FROM key k WHERE k.person = i.person) THEN true END AS waits
+    FROM invitation_at(:now::timestamptz, latest()) i JOIN thing t ON t.id = i.id
+    WHERE i.used_by IS NULL AND i.expires_at >= :now::timestamptz AND t.ref > coalesce(:after::text, '')
+    ORDER BY t.ref LIMIT :limit::int) x
+
 --: key_enrol_look
 SELECT i.id AS invitation, i.person, CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, i.used_by IS NOT NULL AS used,
        i.expires_at < :now::timestamptz AS expired,
        EXISTS (SELECT FROM key k WHERE k.fingerprint = :fingerprint::text) AS known_key,
+       NOT EXISTS (SELECT FROM key k WHERE k.person = i.person) OR i.confirmed_by IS NOT NULL
+           OR CASE WHEN i.inviter IS NULL THEN coalesce(i.recovery, false) ELSE i.inviter = i.person END AS vouched,
+       CASE WHEN i.inviter IS NOT NULL THEN ref_of(i.id) END AS waits_as,
        (SELECT s.rp_id FROM service s WHERE s.known_to > latest() AND s.valid_to = 'infinity') AS site
 FROM invitation_at(:now::timestamptz, latest()) i
 JOIN person_at(:now::timestamptz, latest()) p ON p.id = i.person

@@ -312,6 +312,15 @@ CREATE OR REPLACE FUNCTION admins_who_stay(at_index bigint) RETURNS SETOF uuid L
       AND EXISTS (SELECT FROM key_at('9999-12-31', at_index) k WHERE k.person = r.person AND k.revoked IS NULL)
 $$;
 
+-- How many others can administer everything today.
+CREATE OR REPLACE FUNCTION admins_besides(people uuid[], at_time timestamptz, at_index bigint)
+RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT count(DISTINCT r.person) FROM role_grant_at(at_time, at_index) r
+    WHERE r.role = 'admin' AND r.unit IS NULL AND r.person <> ALL (array_remove(people, NULL))
+      AND still_here(r.person, at_time, at_index) AND NOT shut_out(r.person, at_time, at_index)
+      AND EXISTS (SELECT FROM key_at(at_time, at_index) k WHERE k.person = r.person AND k.revoked IS NULL)
+$$;
+
 -- Would nobody be left who can administer, without these people?
 CREATE OR REPLACE FUNCTION last_admins(people uuid[], at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$

@@ -122,6 +122,8 @@ static struct err *audit_then(struct arena *mem, struct store *owner, const stru
                       .people = map_new(mem),
                       .words = map_new(mem),
                       .sites = map_new(mem),
+                      .invited = map_new(mem),
+                      .keyed = map_new(mem),
                       .tokens = map_new(mem),
                       .intents = map_new(mem),
                       .nodes = map_new(mem),

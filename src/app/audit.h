@@ -33,15 +33,19 @@ struct audit {
     struct tree_range range;
     struct map *subjects; /* tag in base64url -> struct audit_subject */
     struct audit_subject *all;
-    struct map *accounts; /* id -> tag */
-    struct map *keys;     /* fingerprint -> struct audit_key */
-    struct map *tokens;   /* id -> struct audit_token */
-    struct map *people;   /* ref -> id */
-    struct map *words;    /* id -> ref, of everything that has one */
-    struct map *sites;    /* the registry's addresses in the web, so far */
-    const char *rp_id;    /* whose passkeys it takes; NULL: nobody said so far */
-    bool people_sign;     /* somebody has enrolled a key: the beginning is over */
-    struct map *intents;  /* nonce -> struct audit_intent */
+    struct map *accounts;              /* id -> tag */
+    struct map *keys;                  /* fingerprint -> struct audit_key */
+    struct map *tokens;                /* id -> struct audit_token */
+    struct map *people;                /* ref -> id */
+    struct map *words;                 /* id -> ref, of everything that has one */
+    struct map *invited;               /* id -> struct audit_invited */
+    struct map *keyed;                 /* ids of people who have enrolled a key */
+    bool four_eyes;                    /* the log is one of those that have the rule */
+    struct audit_recovery *recoveries; /* of the page */
+    struct map *sites;                 /* the registry's addresses in the web, so far */
+    const char *rp_id;                 /* whose passkeys it takes; NULL: nobody said so far */
+    bool people_sign;                  /* somebody has enrolled a key: the beginning is over */
+    struct map *intents;               /* nonce -> struct audit_intent */
     struct audit_intent *all_intents;
     struct map *nodes;  /* "level/index" -> struct digest */
     struct map *erased; /* entry -> struct audit_erased, the first of a list */
@@ -153,6 +157,12 @@ bool audit_service_says(const struct audit *a, const struct entry_view *v);
 void audit_site_set(struct audit *a, uint64_t index, const json_t *after);
 void audit_site_of_key(struct audit *a, uint64_t index, const char *line);
 bool audit_is_our_page(struct audit *a, const char *signature);
+/* audit_invited.c: invitations to enrol a key, those that waited for a second administrator, and
+ * the keys that were enrolled by them; and with the page, had the machine to invite? */
+void audit_invited(struct audit *a, uint64_t index, const struct entry_view *v);
+void audit_confirmed(struct audit *a, uint64_t index, const struct entry_view *v);
+void audit_enrolled(struct audit *a, uint64_t index, const json_t *after);
+MUST struct err *audit_recoveries_page(struct audit *a);
 /* audit_rights.c: a command of somebody's, whose rights are to be looked at with the page; and that
  * look, once the page is replayed. */
 void audit_rights_ask(struct audit *a, uint64_t index, int64_t ts, const char *person,

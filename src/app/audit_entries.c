@@ -156,6 +156,7 @@ static void learn_key(struct audit *a, const struct row *r, const json_t *after)
         audit_find(a, "log.disclosed", audit_row(a, r->index), "does not say whose key it is");
         return;
     }
+    audit_enrolled(a, r->index, after);
     audit_site_of_key(a, r->index, public);
     *k = (struct audit_key){arena_copy(a->mem, person),
                             arena_copy(a->mem, public),
@@ -191,6 +192,10 @@ static void learn(struct audit *a, const struct row *r, const struct entry_view 
         learn_account(a, r, after);
     else if (text_same(type, "person.joined"))
         learn_person(a, r, after);
+    else if (text_same(type, "key.invited"))
+        audit_invited(a, r->index, v);
+    else if (text_same(type, "key.confirmed"))
+        audit_confirmed(a, r->index, v);
     else if (text_same(type, "key.enrolled"))
         learn_key(a, r, after);
     else if (text_same(type, "key.revoked"))
@@ -344,6 +349,7 @@ static struct err *check_page(struct audit *a, const struct rows *rows)
     TRY(audit_checkpoints(a, points, points_n, from));
     audit_published_here(a, points, points_n);
     TRY(audit_replay_page(a, events.at));
+    TRY(audit_recoveries_page(a));
     return audit_rights_page(a);
 }
 

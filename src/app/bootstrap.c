@@ -13,7 +13,7 @@
 static struct err *run(struct job *job, struct store *store, int64_t now_ms, const json_t *params)
 {
     job->trusted = true;
-    job->channel = "init";
+    job->channel = job->channel ? job->channel : "init";
     job->now = now_ms;
     if (params)
         TRY(job_params(job, params));
@@ -220,6 +220,19 @@ static struct err *register_admin(struct arena *mem, struct store *store,
     if (admin->email)
         json_object_set_new(params, "email", json_string(admin->email));
     return run_known(mem, store, service, now_ms, "person register", params, &job);
+}
+
+struct err *bootstrap_invite(struct arena *mem, struct store *store, const struct service *service,
+                             const char *person, int64_t now_ms, const char **ret_code)
+{
+    const struct noun *noun;
+    const struct command *command = command_find("key invite", &noun);
+    struct job *job = job_new(mem, service, noun, command);
+
+    job->channel = "service";
+    TRY(run(job, store, now_ms, json_keep(mem, json_pack("{s:s}", "person", person))));
+    *ret_code = json_text(job->result, "code");
+    return NULL;
 }
 
 /* Has somebody enrolled a key? From then on people decide, and who is an administrator is theirs to

@@ -1,105 +1,11 @@
-/* key.c - what people sign with. An administrator invites, the owner of the key proves possession
- * by signing the enrolment with it: two events, so that the log alone says whose key it is. */
-#include "app/fields.h"
+/* key.c - what people sign with. Somebody is invited (key_invite.c), the owner of the key proves
+ * possession by signing the enrolment with it: two events, so that the log alone says whose key it
+ * is. */
+#include "key.h"
+
 #include "app/leave.h"
-#include "store/log.h"
 
-#include <ctype.h>
-
-enum { INVITATION_DAYS = 7, CREDENTIAL_LETTERS_MAX = (WEBAUTHN_CREDENTIAL_MAX * 4 + 2) / 3 };
-
-/* The code that goes with an invitation. It is derived, so that asking again gives the same one;
- * the event keeps only its hash. */
-static const char *code_of(struct job *job, const char *invitation)
-{
-    static const char letters[] = "ABCDEFGHJKMNPQRSTVWXYZ0123456789"; /* none that look alike */
-    struct digest d =
-        hmac_sha256(bytes_of(job->service->token_key, 32),
-                    bytes_of_text(arena_printf(job->mem, "invitation\n%s", invitation)));
-    char *code = arena_alloc(job->mem, 30);
-    char *to = code;
-
-    for (int i = 0; i < 24; i++) {
-        if (i && i % 6 == 0)
-            *to++ = '-';
-        *to++ = letters[d.at[i] & 31];
-    }
-    return code;
-}
-
-/* Codes are read out and typed: case and dashes do not matter. */
-static const char *as_made(struct arena *mem, const char *typed)
-{
-    enum { GROUP = 6 };
-    char *code = arena_alloc(mem, strlen(typed) * 2 + 1), *to = code;
-    size_t n = 0;
-
-    for (const char *c = typed; *c; c++) {
-        if (*c == '-' || *c == ' ')
-            continue;
-        if (n && n % GROUP == 0)
-            *to++ = '-';
-        *to++ = (char)toupper((unsigned char)*c);
-        n++;
-    }
-    return code;
-}
-
-static const char *hash_of(struct arena *mem, const char *typed)
-{
-    struct digest d = sha256(bytes_of_text(as_made(mem, typed)));
-
-    return hex_encode(mem, d.at, sizeof(d.at));
-}
-
-/* ---- key invite ------------------------------------------------------------------------------ */
-
-#define P invite_params
-struct invite_params {
-    struct ref person;
-    int64_t days;
-};
-static const struct field invite_fields[] = {
-    THE(person, "person", "who is to enrol a key"),
-    MAYBE_INT(days, 1, 90, "how long the code is good for, 7 if not said"),
-    {0}};
-#undef P
-
-struct seen_person {
-    const char *status, *kind;
-};
-static const struct field invite_seen[] = {
-    S_TEXT(seen_person, status), S_TEXT(seen_person, kind), {0}};
-
-static struct err *decide_invite(struct job *job, const void *params, const void *seen)
-{
-    const struct invite_params *in = params;
-    const struct seen_person *now = seen;
-    const char *id = uuid_new(job->mem);
-    int64_t days = in->days ? in->days : INVITATION_DAYS;
-
-    TRY(refuse_gone(job, "person", in->person.said, now->status));
-    if (text_same(now->kind, "service")) /* else whoever runs it would sign as a second person */
-        return err_field(job->mem, "person",
-                         "'%s' is a service, which signs nothing: tenure token issue %s",
-                         in->person.said, in->person.said);
-    struct event *e = job_event(job, "key.invited");
-    event_set(e, "invitation", id);
-    event_set(e, "code", hash_of(job->mem, code_of(job, id)));
-    event_set(e, "expires_at", instant_text(job->mem, job->now + days * MS_PER_DAY));
-    return NULL;
-}
-
-static void invite_result(struct job *job, const json_t *after)
-{
-    const char *code = code_of(job, json_text(after, "invitation"));
-
-    json_object_set_new(job->result, "code", json_string(code));
-    json_object_set_new(job->result, "expires_at", json_string(json_text(after, "expires_at")));
-    json_object_set_new(job->result, "log_key", json_string(keyring_vkey(job->service->keys)));
-    json_object_set_new(job->result, "enrol_with",
-                        json_string(arena_printf(job->mem, "tenure key enrol %s", code)));
-}
+enum { CREDENTIAL_LETTERS_MAX = (WEBAUTHN_CREDENTIAL_MAX * 4 + 2) / 3 };
 
 /* ---- key enrol ------------------------------------------------------------------------------- */
 
@@ -126,21 +32,37 @@ static const struct field enrol_fields[] = {
 
 struct seen_invitation {
     const char *invitation, *person, *status, *site;
-    bool used, expired, known_key;
+    const char *waits_as; /* what another administrator could confirm */
+    bool used, expired, known_key, vouched;
 };
 static const struct field enrol_seen[] = {
     S_TEXT(seen_invitation, invitation), S_TEXT(seen_invitation, person),
     S_TEXT(seen_invitation, status),     S_TEXT(seen_invitation, site),
     S_BOOL(seen_invitation, used),       S_BOOL(seen_invitation, expired),
-    S_BOOL(seen_invitation, known_key),  {0}};
+    S_BOOL(seen_invitation, known_key),  S_BOOL(seen_invitation, vouched),
+    S_TEXT(seen_invitation, waits_as),   {0}};
 
 static struct err *prepare_enrol(struct job *job, void *params)
 {
     struct enrol_params *in = params;
 
-    job_extra(job, "code_hash", hash_of(job->mem, in->code));
-    job_lock(job, as_made(job->mem, in->code));
+    job_extra(job, "code_hash", invitation_code_hash(job->mem, in->code));
+    job_lock(job, invitation_code_as_made(job->mem, in->code));
     return NULL;
+}
+
+/* Whoever had a key before is known by it, or by two others. */
+static struct err *check_vouched(struct job *job, const struct seen_invitation *now)
+{
+    if (now->vouched)
+        return NULL;
+    if (!now->waits_as)
+        return err_new(job->mem, ERR_CONFLICT,
+                       "%s has enrolled a key since: ask for another invitation", job->actor.ref);
+    return err_new(job->mem, ERR_CONFLICT,
+                   "%s had a key before, and the invitation waits for another administrator: "
+                   "tenure key confirm %s",
+                   job->actor.ref, now->waits_as);
 }
 
 /* A passkey is good for the domain that it was made for, and the browser asks for it by its id. */
@@ -185,6 +107,7 @@ static struct err *decide_enrol(struct job *job, const void *params, const void 
     if (now->expired)
         return err_field(job->mem, "code", "is no longer good: ask for another invitation");
     TRY(refuse_gone(job, "code", job->actor.ref, now->status));
+    TRY(check_vouched(job, now));
     if (now->known_key)
         return err_new(job->mem, ERR_CONFLICT, "the key %s is or was enrolled: make a new one",
                        job->signer.fingerprint);
@@ -239,7 +162,8 @@ static struct err *decide_revoke(struct job *job, const void *params, const void
     return NULL;
 }
 
-/* ---- key list, and what an invitation says to whoever holds its code ------------------------- */
+/* ---- Lists ------------------------------------------------------------------------------------
+ */
 
 #define P list_params
 struct list_params {
@@ -251,34 +175,12 @@ static const struct field list_fields[] = {
     MAYBE_A(person, "person", "only of this person"), AS_OF, PAGE, {0}};
 #undef P
 
-#define P invitation_params
-struct invitation_params {
-    const char *code;
+#define P invitations_params
+struct invitations_params {
+    PAGE_MEMBERS;
 };
-static const struct field invitation_fields[] = {{.name = "code",
-                                                  .kind = KIND_TEXT,
-                                                  .argument = true,
-                                                  .max = 64,
-                                                  .help = "the code of the invitation",
-                                                  AT(struct P, code)},
-                                                 {0}};
+static const struct field invitations_fields[] = {PAGE, {0}};
 #undef P
-
-static struct err *answer_invitation(struct job *job, const void *params, const char **ret)
-{
-    const struct invitation_params *in = params;
-    struct log_head head;
-    struct binds b;
-
-    TRY(log_look(job->mem, job->store, &head));
-    TRY(job_binds(job, &b));
-    bind_text(&b, "code_hash", hash_of(job->mem, in->code));
-    bind_text(&b, "origin", job->service->origin);
-    bind_text(&b, "vkey", head.vkey);
-    TRY(store_value(job->mem, job->store, "key_invitation", &b, ret));
-    return *ret ? NULL
-                : err_new(job->mem, ERR_NOT_FOUND, "there is no open invitation with this code");
-}
 
 SHAPE(key_row, COLUMN("key", "its key in the registry"), COLUMN("person", "whose"),
       COLUMN("name", "by name"), COLUMN("kind", "ssh or passkey"),
@@ -289,22 +191,56 @@ SHAPE(key_row, COLUMN("key", "its key in the registry"), COLUMN("person", "whose
 SHAPE(invitation_view, COLUMN("person", "id of the person"), COLUMN("ref", "their key"),
       COLUMN("name", "by name"), COLUMN("log", "name of the log"),
       COLUMN("vkey", "its verifier key"), COLUMN("expires_at", "until when"));
+SHAPE(invitation_row, COLUMN("invitation", "its key in the registry"),
+      COLUMN("person", "who is invited"), COLUMN("name", "by name"),
+      COLUMN("inviter", "who has invited them; nobody: the service's machine"),
+      COLUMN("expires_at", "until when it is good"), COLUMN("confirmed_by", "who has confirmed it"),
+      YESNO("waits", "another administrator has to confirm it"));
 
 extern const struct command key_commands[];
 const struct command key_commands[] = {
     {
         .verb = "invite",
         .summary = "make a code with which a person enrols a key",
+        .detail = "Yourself for one more key. For somebody who had a key before, another "
+                  "administrator has to confirm it: key confirm.",
         .example = "key invite e1007",
-        .roles = ROLE_ADMIN,
+        .roles = ROLE_ADMIN | ROLE_MEMBER,
+        .within = "person",
         .method = "POST",
         .path = "/v1/people/{person}/invitations",
-        .params = PARAMS(invite_params, invite_fields),
+        .params = PARAMS(invite_params, key_invite_fields),
         .emits = EMITS("key.invited"),
-        .look = "person_status",
-        .seen = RECORD(struct seen_person, invite_seen),
+        .look = "key_invite_look",
+        .seen = RECORD(struct seen_person, key_invite_seen),
+        .alone = true, /* who else can administer is not among what it names */
         .decide = decide_invite,
         .result = invite_result,
+    },
+    {
+        .verb = "confirm",
+        .summary = "let somebody who had a key before enrol another, as a second administrator",
+        .detail = "Make sure that it is they who ask: speak to them.",
+        .example = "key confirm i-1f0c9a2e4b7d",
+        .roles = ROLE_ADMIN,
+        .method = "POST",
+        .path = "/v1/invitations/{invitation}/confirm",
+        .params = PARAMS(confirm_params, key_confirm_fields),
+        .emits = EMITS("key.confirmed"),
+        .look = "key_confirm_look",
+        .seen = RECORD(struct seen_waiting, key_confirm_seen),
+        .decide = decide_confirm,
+    },
+    {
+        .verb = "invitations",
+        .summary = "list the invitations that are still good",
+        .roles = ROLE_ADMIN | ROLE_AUDITOR,
+        .method = "GET",
+        .path = "/v1/invitations",
+        .params = PARAMS(invitations_params, invitations_fields),
+        .query = "key_invitations",
+        .list = true,
+        .reply = REPLY(invitation_row),
     },
     {
         .verb = "enrol",
@@ -319,6 +255,7 @@ const struct command key_commands[] = {
         .emits = EMITS("key.enrolled"),
         .look = "key_enrol_look",
         .seen = RECORD(struct seen_invitation, enrol_seen),
+        .alone = true, /* of two invitations of one person the second must see the first used */
         .prepare = prepare_enrol,
         .decide = decide_enrol,
         .result = enrol_result,
@@ -354,7 +291,7 @@ const struct command key_commands[] = {
         .roles = ROLE_ANYONE,
         .method = "GET",
         .path = "/v1/invitations/{code}",
-        .params = PARAMS(invitation_params, invitation_fields),
+        .params = PARAMS(invitation_params, key_invitation_fields),
         .answer = answer_invitation,
         .reply = REPLY(invitation_view),
     },

@@ -32,6 +32,8 @@ struct daemon_options {
     /* Where it is in the web. */
     const char *url, *rp_id;
 
+    const char *person; /* who is invited from the machine */
+
     /* Of a backup. */
     const char *to, *from, *keys, *published, *until;
     bool without_keys;
@@ -46,7 +48,8 @@ struct daemon_options {
 typedef struct err *daemon_fn(struct arena *mem, const struct daemon_options *options,
                               int *ret_status);
 daemon_fn daemon_init, daemon_run, daemon_migrate, daemon_audit, daemon_status, daemon_purge,
-    daemon_rebuild, daemon_witness, daemon_site, daemon_backup, daemon_restore, daemon_key_rotate;
+    daemon_rebuild, daemon_witness, daemon_site, daemon_key_invite, daemon_backup, daemon_restore,
+    daemon_key_rotate;
 
 /* An instance with its database at hand: the one that runs, or started for as long as this lasts.
  */

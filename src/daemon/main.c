@@ -48,6 +48,7 @@ enum option_id {
     BASE_URL,
     URL,
     RP_ID,
+    PERSON,
     PRIVATE_RECEIVERS,
     JSON,
     HELP,
@@ -55,12 +56,12 @@ enum option_id {
     MAN
 };
 
-/* One row an option: who takes it, as letters of the commands (i r m a s p k w b t u x). */
+/* One row an option: who takes it, as letters of the commands (i r m a s p k w b t u x y). */
 static const struct {
     const char *name, *value, *takers, *help;
     enum option_id id;
 } table[] = {
-    {"data", "DIR", "irmaspkbtux", "the data directory; ~/.local/share/tenure if not said", DATA},
+    {"data", "DIR", "irmaspkbtuxy", "the data directory; ~/.local/share/tenure if not said", DATA},
     {"data", "DIR", "w", "its folder; ~/.local/share/tenure-witness if not said", DATA},
     {"name", "NAME", "w",
      "at the first start: the witness's name for ever, example.com/witness; HOST/witness if not "
@@ -85,7 +86,8 @@ static const struct {
      "the domain that its passkeys are for, for ever; the host of --url if not said, else one "
      "above it",
      RP_ID},
-    {"database", "URI", "irmaspkux", "your own PostgreSQL instead of the private one", DATABASE},
+    {"person", "REF", "y", "who is to enrol a key", PERSON},
+    {"database", "URI", "irmaspkuxy", "your own PostgreSQL instead of the private one", DATABASE},
     {"listen", "ADDRESS", "r",
      "unix:PATH or HOST:PORT, may be given several times; unix:DIR/run/http.sock if not said",
      LISTEN},
@@ -146,8 +148,8 @@ static const struct {
      "a checkpoint that was kept elsewhere: the log must hold what it covers; DIR/published if not "
      "said",
      PUBLISHED},
-    {"json", NULL, "imaspkwbtux", "answer in JSON", JSON},
-    {"help", NULL, "irmaspkwbtux", "show this", HELP},
+    {"json", NULL, "imaspkwbtuxy", "answer in JSON", JSON},
+    {"help", NULL, "irmaspkwbtuxy", "show this", HELP},
 };
 
 static const struct {
@@ -195,6 +197,10 @@ static const struct {
      "from "
      "it to this one. The old key's file is kept under a name with its id. Another tenured on the "
      "same database signs nothing until it has the new log.key."},
+    {"key invite", daemon_key_invite, "let somebody enrol a key, where nobody else can see to it",
+     "For the only administrator who has lost the key, and for whom only one other could let in "
+     "again: two administrators do it by themselves, with tenure key invite and tenure key "
+     "confirm. The service may run meanwhile. The log says that it was the machine which invited."},
     {"witness", daemon_witness,
      "cosign the checkpoints of logs, for others who want to believe them",
      "For a sister company or an auditor. It cosigns a checkpoint when the log goes on from the "
@@ -213,6 +219,8 @@ static char letter_of(size_t command)
         return 'u';
     if (commands[command].run == daemon_site)
         return 'x';
+    if (commands[command].run == daemon_key_invite)
+        return 'y';
     return commands[command].run == daemon_restore ? 't' : *commands[command].name;
 }
 
@@ -262,7 +270,8 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
                                   [TEXTS] = &o->texts,
                                   [BASE_URL] = &o->base_url,
                                   [URL] = &o->url,
-                                  [RP_ID] = &o->rp_id};
+                                  [RP_ID] = &o->rp_id,
+                                  [PERSON] = &o->person};
     bool *const flags[] = {[PUBLIC_LOG] = &o->public_log,
                            [INSECURE] = &o->insecure,
                            [VERBOSE] = &o->verbose,

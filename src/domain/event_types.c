@@ -170,8 +170,10 @@ const struct event_type event_types[] = {
      FIELDS(ID("role_grant", "role_grant"), ID("person", "person"), TEXT("role"))},
 
     {"key.invited", "a person may enrol a key with a code",
-     FIELDS(ID("invitation", "invitation"), ID("person", "person"), TEXT("code"),
-            TEXT("expires_at"))},
+     FIELDS(ID("invitation", "invitation"), MAYBE("ref"), ID("person", "person"), TEXT("code"),
+            TEXT("expires_at"), FLAG("recovery"))},
+    {"key.confirmed", "a second administrator lets somebody who had a key before enrol another",
+     FIELDS(ID("invitation", "invitation"), ID("person", "person"))},
     {"key.enrolled", "a person signs with a key from this entry on",
      FIELDS(ID("key", "key"), TEXT("ref"), ID("person", "person"), TEXT("public_key"),
             TEXT("fingerprint"), MAYBE("credential"), PERSONAL("label"),

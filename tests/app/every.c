@@ -132,6 +132,16 @@ static void with_answers(struct instance *i)
     for (char *c = typed; *c; c++)
         *c = *c == '-' ? ' ' : (char)tolower((unsigned char)*c);
     did(i, NULL, "key invitation", arena_printf(i->mem, "{'code':'%s'}", typed));
+    const json_t *again = did(i, "adm", "key invite", "{'person':'new'}");
+    did(i, "new", "key enrol",
+        arena_printf(i->mem, "{'code':'%s'}", vector_text(code, "result.code")));
+    const char *waiting = vector_text(again, "result.invitation");
+    refused(i, "new", "key enrol",
+            arena_printf(i->mem, "{'code':'%s'}", vector_text(again, "result.code")), ERR_CONFLICT,
+            "waits for another administrator");
+    did(i, "adm", "role give", "{'person':'lea','role':'admin'}");
+    did(i, "aud", "key invitations", "{}");
+    did(i, "lea", "key confirm", arena_printf(i->mem, "{'invitation':'%s'}", waiting));
     did(i, "adm", "import credentials",
         arena_printf(i->mem, "{'file':'%s'}",
                      uploaded(i, "c.csv",

@@ -347,7 +347,12 @@ Test(kinds, whoever_has_not_died_after_all_gets_another_key)
     cr_expect_not_null(strstr(said, "tenure key invite sam, tenure role give sam ROLE"), "%s",
                        said);
     refused(i, "sam", "account show", "{'account':'acme-group'}", ERR_UNSIGNED, "revoked");
-    did(i, "adm", "key invite", "{'person':'sam'}");
+    refused(i, "adm", "key invite", "{'person':'sam'}", ERR_CONFLICT,
+            "another administrator has to confirm");
+    did(i, "adm", "role give", "{'person':'hana','role':'admin'}");
+    reply = did(i, "adm", "key invite", "{'person':'sam'}");
+    did(i, "hana", "key confirm",
+        arena_printf(i->mem, "{'invitation':'%s'}", vector_text(reply, "result.invitation")));
     audit_is_clean(i);
 }
 

@@ -270,7 +270,7 @@ Test(machine, a_hostile_leaver_is_shut_out_at_once)
 {
     START;
 
-    did(i, "adm", "key invite", "{'person':'sam'}");
+    did(i, "sam", "key invite", "{'person':'sam'}");
     did(i, "adm", "role give", "{'person':'sam','role':'hr'}");
     refused(i, "sam", "handover go-hostile", with(i, h, hostile), ERR_FORBIDDEN,
             "H4 not_the_leaver");

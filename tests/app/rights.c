@@ -50,10 +50,11 @@ Test(rights, the_answer_is_for_who_asked)
                             .command = "key invite",
                             .log = i->service.origin,
                             .nonce = nonce_new(mem),
-                            .params = json_keep(mem, json_pack("{s:s}", "person", "sam"))};
+                            .params = json_keep(mem, json_pack("{s:s}", "person", "new"))};
     const char *text = intent_text(mem, &intent, NULL, 0);
     struct err *error;
 
+    did(i, "adm", "person register", "{'person':'new','name':'New','unit':'sales'}");
     struct job *first = asked(i, text, "adm", &error);
     cr_assert_ok(error);
     struct job *again = asked(i, text, "adm", &error);

@@ -304,13 +304,13 @@ Test(tokens, that_are_not_good_are_refused)
 Test(tokens, never_ask_for_what_is_a_person_s_own_word)
 {
     static const char *const never[] = {
-        "account accept",     "account assign",    "account retire",   "key enrol",
-        "key invite",         "key revoke",        "token issue",      "token revoke",
-        "role give",          "role take",         "title assert",     "title countersign",
-        "handover accept",    "handover complete", "handover declare", "step finish",
-        "step verify",        "step waive",        "grant confirm",    "credential rotate",
-        "credential confirm", "hold place",        "hold release",     "person erase",
-        "import release",     "playbook publish",
+        "account accept",    "account assign",     "account retire",    "key enrol",
+        "key invite",        "key confirm",        "key revoke",        "token issue",
+        "token revoke",      "role give",          "role take",         "title assert",
+        "title countersign", "handover accept",    "handover complete", "handover declare",
+        "step finish",       "step verify",        "step waive",        "grant confirm",
+        "credential rotate", "credential confirm", "hold place",        "hold release",
+        "person erase",      "import release",     "playbook publish",
     };
     const struct noun *noun;
 

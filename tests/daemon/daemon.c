@@ -300,6 +300,24 @@ Test(daemon, the_log_says_where_it_is_in_the_web)
          "{\"url\":\"http://localhost:8080\",\"rp_id\":\"localhost\"}");
 }
 
+/* Before anybody has a key the machine may invite whom it likes, and says so; not whom it does not
+ * know. */
+Test(daemon, the_machine_invites_where_nobody_can)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *data = place(mem);
+
+    must(mem, data, "init --admin ada", 0, "tenure key enrol ");
+    must(mem, data, "key invite", 2, "--person REF");
+    must(mem, data, "key invite --person bob", 5, "bob");
+    must(mem, data, "key invite --person ada", 0, "tenure key enrol ");
+    pid_t pid = running(mem, data);
+    must(mem, data, "key invite --person ada --json", 0, "\"code\":\"");
+    must(mem, data, "audit", 0, "");
+    kill(pid, SIGTERM);
+    cr_expect_eq(end(pid), 0, "%s", said_in(mem, data));
+}
+
 Test(daemon, words_that_make_no_sense_are_refused)
 {
     static const struct {

@@ -307,7 +307,7 @@ struct authenticator *passkey_enrolled(struct instance *i, const char *who)
 {
     struct authenticator *a = authenticator_new(i->mem, PASSKEY_ES256, i->service.rp_id);
     const char *params = arena_printf(i->mem, "{'person':'%s'}", who);
-    const json_t *invited = did(i, "adm", "key invite", params);
+    const json_t *invited = did(i, who, "key invite", params);
 
     i->with = a;
     did(i, who, "key enrol",

@@ -56,7 +56,7 @@ void audit_names(struct instance *i, const char *table, const char *row);
 /* From now on the registry is at https://tenure.acme.example and takes passkeys for it. */
 void instance_site(struct instance *i);
 
-/* A passkey of a person's, enrolled. */
+/* A passkey of somebody who has a key, enrolled with that. */
 struct authenticator *passkey_enrolled(struct instance *i, const char *who);
 
 /* The key of a person in the stories. */
