@@ -1,6 +1,9 @@
 /* main.c - the command line of tenured: one table of commands, one of options. */
 #include "daemon/daemon.h"
 
+#include "base/journal.h"
+#include "crypto/ed25519.h"
+
 #include "commands.h"
 #include "docs/docs.h"
 
@@ -450,6 +453,8 @@ int daemon_main(int argc, char **argv)
     const char *first = argc > 1 ? argv[1] : "--help";
     int status = 0;
 
+    if (!ed25519_be_quick())
+        journal(JOURNAL_WARN, "signatures-are-checked-slowly", NULL);
     if (strcmp(first, "--help") == 0 || strcmp(first, "help") == 0) {
         fputs(help_of(mem, COMMANDS), stdout);
         return argc > 1 ? 0 : err_faces[ERR_USAGE].exit;
