@@ -243,7 +243,8 @@ bool head_read(const char *raw, size_t n, struct request_head *ret, struct refus
 bool head_is_upload(const struct request_head *h)
 {
     return (exactly(h->method, "PUT") && begins(h->target, "/v1/files/")) ||
-           (exactly(h->method, "POST") && begins(h->target, "/do/"));
+           (exactly(h->method, "POST") &&
+            (begins(h->target, "/do/") || begins(h->target, "/verify")));
 }
 
 bool head_body_ok(const struct request_head *h, struct refusal *ret_why)

@@ -68,11 +68,27 @@ static struct err *take_path(struct exchange *x, struct job *job)
     return NULL;
 }
 
+/* A page's script reads with the page's cookie. */
+static void take_cookie(struct exchange *x, struct job *job)
+{
+    const char *cookie = browser_cookie_named(x->mem, x->cookie, browser_cookie_name);
+    struct browser b;
+
+    if (!cookie || browser_read(x->mem, job->service, cookie, job->now, &b))
+        return;
+    job->session_person = b.person;
+    job->session_key = b.key;
+    job->browser = b.id;
+}
+
 /* A bad token is an error, but where nobody need be known. */
 static struct err *take_session(struct exchange *x, struct job *job)
 {
     const char *token = head_bearer(x->authorization);
     struct err *e = NULL;
+
+    if (!x->authorization && strcmp(job->command->method, "GET") == 0)
+        take_cookie(x, job);
 
     if (x->authorization && !token)
         e = err_new(job->mem, ERR_UNSIGNED, "only 'Authorization: Bearer <token>' is understood");

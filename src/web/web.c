@@ -12,6 +12,7 @@ static void add(struct routes *r)
     sign_pages_add(r);
     door_pages_add(r);
     live_pages_add(r);
+    verify_pages_add(r);
     routes_add(r,
                (struct route){
                    .method = "GET", .path = "/assets/{file}", .run = asset_serve, .at_once = true});

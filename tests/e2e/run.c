@@ -44,6 +44,11 @@ Test(e2e, a_leaving_in_browsers)
     run("web_leaving.sh");
 }
 
+Test(e2e, a_proof_and_a_hostile_case_in_browsers)
+{
+    run("web_proof.sh");
+}
+
 Test(e2e, pages_in_a_browser)
 {
     run("web.sh");

@@ -68,6 +68,8 @@ export class Person {
     async act(path, values = {}) {
         await this.go(path);
         await this.fill(values);
+        const missing = await this.page.$$eval('form.act :invalid:not(form):not(fieldset)', all => all.map(one => one.name));
+        check(missing.length === 0, `the form of ${path} wants ${missing}`);
         await this.press('form.act button');
         if (await this.page.$('form.act'))
             return this.text();

@@ -1,0 +1,85 @@
+// Legal exports a proof and anybody verifies it; an administrator rotates; two people on one step; a case goes hostile.
+import { Person, browser, check, origin, folder } from './browser.mjs';
+import fs from 'node:fs';
+
+const codes = JSON.parse(fs.readFileSync(folder + '/codes.json', 'utf8'));
+const [admin, legal, hr, keeper] = [await Person.enrolled(codes.admin), await Person.enrolled(codes.l1), await Person.enrolled(codes.h1), await Person.enrolled(codes.k1)];
+const fine = (said, what) => check(said.includes('in the log'), `${what}: ${said}`);
+
+// A title with a document, countersigned by another.
+fine(await legal.act('/do/title/assert?account=acme-x', {holder: 'acme'}), 'assert');
+fine(await legal.act('/do/title/evidence?account=acme-x', {evidence: folder + '/contract.txt'}), 'evidence');
+fine(await admin.act('/do/title/countersign?account=acme-x'), 'countersign');
+await legal.go('/accounts/acme-x');
+check((await legal.text()).includes('countersigned'), 'the page says how well the title is proven');
+
+// The proof, by the page.
+await legal.press('main section a[href^="/do/proof/export"]');
+await legal.press('form.act button');
+const download = legal.page.waitForEvent('download');
+await legal.page.click('form[data-passkey] button.first');
+const file = folder + '/acme-x.tenure-proof.zip';
+await (await download).saveAs(file);
+const stranger = await Person.with({locale: 'fr'});
+await stranger.go('/verify');
+await stranger.accessible();
+await stranger.page.setInputFiles('#f-proof', file);
+await stranger.press('main button');
+check((await stranger.text()).includes('Elle se vérifie'), await stranger.text());
+check((await stranger.text('pre')).includes('acme-x') || (await stranger.text('pre')).includes('acme'), 'it says what it proves');
+const forged = fs.readFileSync(file);
+forged[forged.length >> 1] ^= 1;
+fs.writeFileSync(folder + '/forged.zip', forged);
+await stranger.page.setInputFiles('#f-proof', folder + '/forged.zip');
+await stranger.press('main button');
+check((await stranger.text()).includes('Elle ne se vérifie pas'), await stranger.text());
+
+// An entry is checked in the page itself, and what was changed on its way is found.
+await legal.go('/log/5');
+await legal.page.click('#check');
+await legal.page.waitForSelector('#path.fine');
+check((await legal.text('#path')).includes("signed by the log's key"), await legal.text('#path'));
+await legal.page.evaluate(() => { const leaf = document.getElementById('leaf'); leaf.textContent = leaf.textContent.replace('2', '3'); });
+await legal.page.click('#check');
+await legal.page.waitForSelector('#path.refusal');
+
+// What must rotate, and that it was.
+await admin.go('/due');
+check((await admin.text()).includes('c-x'), 'the secret that a leaver knew is due: ' + await admin.text());
+await admin.press('main a[href^="/do/credential/rotate"]');
+await admin.fill({proof: 'vault_version', value: '2'});
+await admin.press('form.act button');
+await admin.sign();
+fine(await admin.text(), 'rotate');
+await admin.go('/due');
+check((await admin.text()).includes('knows'), 'now because of who has changed it: ' + await admin.text());
+
+// Two people claim one step: both forms were open, one of them comes second.
+const steps = await hr.go('/handovers/case').then(() => hr.page.$$eval('.steps li', all => all.filter(li => li.querySelector('.state').dataset.state === 'ready').map(li => li.dataset.step)));
+check(steps.length > 0, 'there are steps');
+for (const person of [keeper, admin]) {
+    await person.go(`/do/step/finish?handover=case&steps=${steps[0]}`);
+    await person.fill({note: 'done', file: folder + '/shot.png', irreversible: true});
+    await person.press('form.act button');
+}
+await keeper.sign();
+const first = await keeper.text();
+await admin.sign();
+const second = await admin.text();
+check([first, second].filter(said => said.includes('in the log')).length === 1 || (first.includes('refused') && second.includes('refused')), `once at most: ${first} / ${second}`);
+
+// Hostile: shut out at once, confirmed by a second person.
+const leaver = await Person.enrolled(codes.v1);
+await leaver.go('/');
+check(leaver.at === '/', 'the leaver is let in');
+fine(await hr.act('/do/handover/go-hostile?handover=case', {reason: 'copied the customer list', reference: 'HR-17'}), 'hostile');
+await leaver.go('/accounts');
+check(leaver.at.startsWith('/sign-in'), 'the leaver is shut out: ' + leaver.at);
+await leaver.press('button.first');
+check((await leaver.text()).includes('was revoked'), 'and does not come in again: ' + await leaver.text());
+const own = await hr.act('/do/handover/confirm-hostile?handover=case');
+check(own.includes('refused'), 'nobody confirms their own: ' + own);
+fine(await legal.act('/do/handover/confirm-hostile?handover=case'), 'confirm');
+await hr.go('/handovers/case');
+check((await hr.text()).includes('hostile'), 'the page says so');
+await browser.close();
