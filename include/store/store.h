@@ -98,6 +98,9 @@ MUST struct err *store_trial(struct arena *mem,
 MUST struct err *store_commit(struct arena *mem, struct store *s);
 void store_rollback(struct store *s);
 
+/* How often this process has waited for a database to answer. */
+uint64_t store_ways(void);
+
 /* ---- Looking at rows ------------------------------------------------------------------------- */
 
 size_t rows_count(const struct rows *rows);

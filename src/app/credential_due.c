@@ -43,8 +43,9 @@ struct err *credential_answer_due(struct job *job, const void *params, const cha
     TRY(job_binds(job, &b));
     bind_text(&b, "all", sees_all(job) ? "true" : "false");
     bind_list(&b, "units", units.at, units.n);
-    TRY(store_call(job->mem, job->store, "credential_due", &b, &due));
-    TRY(store_call(job->mem, job->store, "recovery_graph", &b, &edges));
+    TRY(store_ask(job->mem, job->store, "credential_due", &b, &due));
+    TRY(store_ask(job->mem, job->store, "recovery_graph", &b, &edges));
+    TRY(store_answers(job->mem, job->store));
     const struct rotation_place *order = order_of(job, due, edges);
     buf_init(&out, job->mem, 1 << 26);
     buf_text(&out, "{\"items\":[");

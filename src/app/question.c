@@ -171,10 +171,10 @@ struct asked {
     struct rows *rows;
 };
 
-/* Its names may have meant something else then, or it is more than a statement. */
+/* Its names may have meant something else then. */
 static bool goes_alone(const struct job *job)
 {
-    return job->command->answer || job_param(job, "as_known");
+    return job_param(job, "as_known");
 }
 
 /* Who asks, and what do the words mean? */
@@ -203,6 +203,24 @@ static struct err *ask_who(struct arena *mem, struct store *store, struct job *c
     return NULL;
 }
 
+static struct err *answer_of(struct job *job, const struct asked *a)
+{
+    TRY(authorise(job, &a->target));
+    return job->command->answer ? job->command->answer(job, job->params, &job->reply)
+                                : told(job, a->rows);
+}
+
+/* What more than a statement answers waits for the database by itself, and then for the others'
+ * statements too: first come those whose rights need not be asked for. */
+static void answer_first(struct job *const *jobs, size_t n, const struct asked *asked)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct job *job = jobs[i];
+        if (!job->error && !goes_alone(job) && job->command->answer && !job->command->within)
+            job->error = answer_of(job, &asked[i]);
+    }
+}
+
 /* What they may, and the answers: one that may not be given is thrown away. */
 static struct err *ask_what(struct arena *mem, struct store *store, struct job *const *jobs,
                             size_t n, struct asked *asked)
@@ -215,16 +233,16 @@ static struct err *ask_what(struct arena *mem, struct store *store, struct job *
     TRY(rights_ask(mem, store, jobs, targets, n, instant_text(mem, jobs[0]->now),
                    "9223372036854775806", &rights));
     for (size_t i = 0; i < n; i++)
-        if (!jobs[i]->error && !goes_alone(jobs[i]))
+        if (!jobs[i]->error && !goes_alone(jobs[i]) && !jobs[i]->command->answer)
             TRY(ask(jobs[i], &asked[i].rows));
+    answer_first(jobs, n, asked);
     TRY(store_answers(mem, store));
     rights_told(rights, jobs, targets, n);
-    for (size_t i = 0; i < n; i++)
-        if (!jobs[i]->error && !goes_alone(jobs[i]))
-            jobs[i]->error = authorise(jobs[i], &targets[i]);
-    for (size_t i = 0; i < n; i++)
-        if (!jobs[i]->error && asked[i].rows)
-            jobs[i]->error = told(jobs[i], asked[i].rows);
+    for (size_t i = 0; i < n; i++) {
+        asked[i].target = targets[i];
+        if (!jobs[i]->error && !jobs[i]->reply && !goes_alone(jobs[i]))
+            jobs[i]->error = answer_of(jobs[i], &asked[i]);
+    }
     return NULL;
 }
 

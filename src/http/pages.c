@@ -203,6 +203,8 @@ static void write_database(struct buf *out, struct exchange *x, struct worker *w
 
     if (!e)
         e = log_look(x->mem, store, &head);
+    metric_write(out, "tenure_database_ways_total", "counter",
+                 "times that something waited for the database", (double)store_ways());
     metric_write(out, "tenure_database_up", "gauge", "1 when the database answers", e ? 0 : 1);
     if (!e)
         metric_write(out, "tenure_log_size", "gauge", "entries in the log",

@@ -3,6 +3,7 @@
 #include "store_internal.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 
 static void drop_rows(void *rows)
 {
@@ -81,9 +82,22 @@ static bool is_good(const PGresult *r)
     return PQresultStatus(r) == PGRES_TUPLES_OK || PQresultStatus(r) == PGRES_COMMAND_OK;
 }
 
+static atomic_uint_fast64_t ways;
+
+void store_way(void)
+{
+    atomic_fetch_add_explicit(&ways, 1, memory_order_relaxed);
+}
+
+uint64_t store_ways(void)
+{
+    return atomic_load_explicit(&ways, memory_order_relaxed);
+}
+
 /* Every answer is taken, also after one that is an error, so that the connection can go on. */
 static struct err *take_all(struct arena *mem, struct store *s, bool wanted)
 {
+    store_way();
     struct err *e = PQpipelineSync(s->conn) ? NULL : store_trouble(mem, s, NULL, "sync");
 
     for (size_t i = 0; i < s->asked_n; i++) {

@@ -68,6 +68,7 @@ struct err *store_trouble(struct arena *mem, const struct store *s, const PGresu
 static struct err *execute(struct arena *mem, struct store *s, const char *sql, const char *doing)
 {
     TRY(store_answers(mem, s));
+    store_way();
     PGresult *r = PQexec(s->conn, sql);
     ExecStatusType status = PQresultStatus(r);
     struct err *e = NULL;
@@ -226,7 +227,9 @@ struct err *store_commit(struct arena *mem, struct store *s)
 void store_rollback(struct store *s)
 {
     store_forget_asked(s);
-    if (s->in_transaction)
+    if (s->in_transaction) {
+        store_way();
         PQclear(PQexec(s->conn, "ROLLBACK"));
+    }
     s->in_transaction = false;
 }

@@ -56,6 +56,7 @@ const struct statement *statement_find(const char *name); /* or NULL */
 /* An error from the connection or from a result, by its SQLSTATE. */
 struct err *store_trouble(struct arena *mem, const struct store *s, const PGresult *result,
                           const char *doing);
+void store_way(void); /* somebody waits for the server: ask.c */
 struct rows *rows_new(struct arena *mem);
 struct rows *rows_own(struct arena *mem, PGresult *result);
 

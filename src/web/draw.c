@@ -297,9 +297,6 @@ static void draw_person(struct visit *v, json_t *data)
     json_array_extend(tables, json_object_get(first, "tables"));
     json_object_set(data, "facts", json_object_get(first, "facts"));
     json_object_set_new(data, "tables", tables);
-    if (json_object_get(data, "readiness"))
-        json_object_set(data, "ready",
-                        whole_of(v, "person readiness", json_object_get(data, "readiness")));
 }
 
 static void draw_me(struct visit *v, json_t *data)

@@ -1,5 +1,5 @@
 /* guards.c - clients that are slow, rude or gone, on a server that runs. */
-#include "served.h"
+#include "support/served.h"
 
 #include "support/database.h"
 #include "support/vectors.h"

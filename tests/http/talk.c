@@ -1,5 +1,5 @@
 /* talk.c - commands, files and the log over HTTP. */
-#include "served.h"
+#include "support/served.h"
 
 #include "crypto/hash.h"
 #include "log/checkpoint.h"

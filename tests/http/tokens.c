@@ -1,5 +1,5 @@
 /* tokens.c - services that come with a token, over HTTP. */
-#include "served.h"
+#include "support/served.h"
 
 #include "app/token.h"
 #include "support/vectors.h"

@@ -1,5 +1,5 @@
 /* served.c - see served.h. */
-#include "served.h"
+#include "support/served.h"
 
 #include "app/writer.h"
 #include "support/database.h"

@@ -1,7 +1,7 @@
 /* served.h - a registry served on a unix socket for one test, and a client that says what it likes.
  */
-#ifndef SERVED_H
-#define SERVED_H
+#ifndef SUPPORT_SERVED_H
+#define SUPPORT_SERVED_H
 
 #include "http/server.h"
 #include "support/instance.h"

@@ -1,0 +1,140 @@
+/* What a page costs: at most three ways to the database, whatever it shows; and a processor's
+ * thousandth of a second, which the bench measures. */
+#include "app/authorise.h"
+#include "app/browser.h"
+#include "base/date.h"
+#include "support/database.h"
+#include "support/served.h"
+#include "support/vectors.h"
+#include "web/web.h"
+
+#include <criterion/criterion.h>
+#include <time.h>
+
+enum { WAYS_MAX = 3 };
+
+static void with_pages(struct http_config *config)
+{
+    config->pages = &web_pages;
+    config->workers = 1;
+}
+
+/* The cookie of somebody who is signed in, as a header. */
+static const char *cookie_of(struct served *s, const char *who)
+{
+    struct arena *mem = s->i->mem;
+    int64_t now = (int64_t)time(NULL) * 1000;
+    const char *person, *key;
+    struct browser b;
+
+    cr_assert_ok(session_token_open(mem, &s->i->service, session(s, who), now, &person, &key));
+    cr_assert_ok(browser_open(mem, s->i->store, person, key, "a test", now, &b));
+    return arena_printf(mem, "Cookie: %s=%s\r\nAccept: text/html\r\n", browser_cookie_name,
+                        browser_cookie(mem, &s->i->service, &b));
+}
+
+static struct said page(struct served *s, const char *cookie, const char *path)
+{
+    return send_body(s, "GET", path, cookie, (struct bytes){0});
+}
+
+static void fill(struct instance *i)
+{
+    for (int n = 0; n < 40; n++)
+        did(i, "adm", "account register",
+            arena_printf(i->mem, "{'account': 'a%d', 'url': 'https://x.com/a%d'}", n, n));
+    did(i, "adm", "grant give", "{'account': 'a1', 'person': 'sam', 'role': 'owner'}");
+    did(i, "hana", "handover create",
+        arena_printf(i->mem, "{'person': 'sam', 'handover': 'case', 'last_day': '%s'}",
+                     day_text(i->mem, i->now / MS_PER_DAY + 30)));
+}
+
+Test(pages, none_asks_more_than_three_times)
+{
+    static const char *const paths[] = {
+        "/",
+        "/accounts",
+        "/accounts/a1",
+        "/people",
+        "/people/sam",
+        "/handovers",
+        "/handovers/case",
+        "/due",
+        "/gaps",
+        "/log",
+        "/log/3",
+        "/all",
+        "/me",
+        "/search?q=a",
+        "/leaving",
+        "/units",
+        "/positions",
+        "/entities",
+        "/grants",
+        "/grants?account=a1",
+        "/credentials",
+        "/titles",
+        "/stores",
+        "/places",
+        "/roles",
+        "/keys",
+        "/tokens",
+        "/holds",
+        "/imports",
+        "/deliveries",
+        "/webhooks",
+        "/steps",
+        "/heirs",
+        "/responsibilities",
+        "/controlpoints",
+        "/identifiers",
+        "/evidence",
+        "/playbook-overrides",
+        "/do/grant/give?account=a1",
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "adm");
+
+    fill(s->i);
+    for (size_t k = 0; k < sizeof(paths) / sizeof(*paths); k++) {
+        page(s, cookie, paths[k]); /* statements are prepared with their first use */
+        uint64_t before = store_ways();
+        struct said said = page(s, cookie, paths[k]);
+        cr_expect_eq(said.status, 200, "%s: %d", paths[k], said.status);
+        cr_expect(store_ways() - before <= WAYS_MAX, "%s asks %d times", paths[k],
+                  (int)(store_ways() - before));
+        cr_expect(said.body.n < 60 * 1000, "%s has %zu bytes", paths[k], said.body.n);
+    }
+    serve_no_more(s);
+}
+
+Test(pages, a_session_that_was_closed_is_none)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "uma");
+
+    cr_expect_eq(page(s, cookie, "/me").status, 200);
+    const json_t *open = did(s->i, "uma", "session list", "{}");
+    const char *id = json_text(json_array_get(json_object_get(open, "items"), 0), "session");
+    cr_assert(id);
+    did(s->i, "sam", "session close", arena_printf(mem, "{'session': '%s'}", id));
+    cr_expect_eq(page(s, cookie, "/me").status, 200, "somebody else's cannot be closed");
+    did(s->i, "uma", "session close", arena_printf(mem, "{'session': '%s'}", id));
+    cr_expect_eq(page(s, cookie, "/me").status, 303);
+    serve_no_more(s);
+}
+
+Test(pages, what_one_may_not_see_is_not_shown)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "uma");
+
+    cr_expect_eq(page(s, cookie, "/people/sam").status, 403);
+    cr_expect_eq(page(s, cookie, "/log").status, 403);
+    cr_expect_eq(page(s, cookie, "/").status, 200);
+    cr_expect_eq(page(s, "Accept: text/html\r\n", "/people").status, 303);
+    serve_no_more(s);
+}
