@@ -158,6 +158,10 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(call archives,$(lastword $(FLOORS)))
 	@mkdir -p $(@D)
 	$(CC) -fsanitize=fuzzer,address,undefined $^ $(LIBS) -o $@
 
+tour: all ## take the README's pictures of the pages anew
+	TENURE_ROOT=$(CURDIR) TENURE_BUILD=$(CURDIR)/$(B) TENURE_TOUR=$(CURDIR)/tests/tour PATH="$(CURDIR)/$(B)/bin:$$PATH" \
+	    bash -euo pipefail tests/e2e/web_leaving.sh
+
 bench: all $(B)/bench/client ## measure against what one would pick instead (BENCH_SECONDS, BENCH_JSON)
 	scripts/run-bench $(B)
 $(B)/bench/client: $(B)/obj/tests/bench/client.o $(call archives,$(lastword $(FLOORS)))
@@ -229,7 +233,7 @@ install: all docs ## into $(DESTDIR)$(PREFIX)
 clean: ## remove everything made
 	rm -rf build compile_commands.json
 
-.PHONY: all help test tamper walk asan fuzz fuzz-run lint format docs install clean bench crash tsan tsan-programs due-vectors
+.PHONY: all help test tour tamper walk asan fuzz fuzz-run lint format docs install clean bench crash tsan tsan-programs due-vectors
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -9,6 +9,17 @@ for (const who of ['admin', 'h1', 'l1', 'k1', 'v1', 's1', 'm1'])
 const {admin, h1: hr, l1: legal, k1: keeper, v1: leaver, s1: successor} = people;
 const fine = (said, what) => check(said.includes('in the log'), `${what}: ${said}`);
 
+// With TENURE_TOUR set, pictures of the main pages go there: `make tour`.
+const tour = process.env.TENURE_TOUR;
+const picture = async (person, path, name) => {
+    if (!tour)
+        return;
+    await person.page.setViewportSize({width: 1000, height: 640});
+    if (path)
+        await person.go(path);
+    await person.page.screenshot({path: `${tour}/${name}.jpg`, type: 'jpeg', quality: 60});
+};
+
 // The leaver accepts what the position was given.
 await leaver.go('/');
 check((await leaver.text()).includes('not accepted yet'), 'home says what is to be accepted');
@@ -33,6 +44,10 @@ check(early.includes('was refused'), 'it cannot be called done while anything is
 await hr.go('/handovers/leaving');
 check((await hr.text()).includes('things are left') || (await hr.text()).includes('thing is left'), 'the page says what is left');
 await hr.accessible();
+
+await picture(hr, '/', 'home');
+await picture(hr, '/handovers/leaving', 'case');
+await picture(hr, '/accounts/acme-x', 'account');
 
 // Access and secrets.
 await admin.go('/accounts/acme-x');
@@ -95,6 +110,7 @@ check(text.includes('acme-x'), text);
 await successor.press('a.first');
 await successor.fill({restate: '1 account: ' + text.replaceAll('\n', ' ')});
 await successor.press('form.act button');
+await picture(successor, null, 'sign');
 await successor.sign();
 fine(await successor.text(), 'accept');
 fine(await leaver.act('/do/handover/declare?handover=leaving'), 'declare');
