@@ -138,3 +138,24 @@ Test(pages, what_one_may_not_see_is_not_shown)
     cr_expect_eq(page(s, "Accept: text/html\r\n", "/people").status, 303);
     serve_no_more(s);
 }
+
+/* Everything of one kind that is refused is counted together: it is one process's. */
+Test(pages, who_is_refused_again_and_again_waits)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *form =
+        "riddle=x&credential=AAAA&authenticator_data=AAAA&client_data=AAAA&signature=AAAA";
+    const char *headers =
+        "Content-Type: application/x-www-form-urlencoded\r\nAccept: text/html\r\n";
+    int refused = 0, kept_waiting = 0;
+
+    for (int n = 0; n < 130; n++) { /* a minute may end in between, and then they count anew */
+        struct said said = send_body(s, "POST", "/sign-in", headers, bytes_of_text(form));
+        refused += said.status == 401;
+        kept_waiting += said.status == 429;
+    }
+    cr_expect(refused + kept_waiting == 130 && kept_waiting > 0, "%d refused, %d kept waiting",
+              refused, kept_waiting);
+    serve_no_more(s);
+}
