@@ -49,6 +49,11 @@ Test(e2e, a_proof_and_a_hostile_case_in_browsers)
     run("web_proof.sh");
 }
 
+Test(e2e, congress_through_the_pages)
+{
+    run("web_congress.sh");
+}
+
 Test(e2e, pages_in_a_browser)
 {
     run("web.sh");
