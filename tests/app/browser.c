@@ -93,3 +93,19 @@ Test(browser, a_riddle_and_a_ticket_count_once_and_not_for_long)
                                    i->now + 2 * MINUTE, &person, &key),
               "too late");
 }
+
+Test(browser, only_its_person_ends_a_session)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *uma = json_text(did(i, "uma", "session show", "{}"), "id");
+    struct browser b;
+
+    cr_assert_ok(browser_open(mem, i->store, uma, some().key, "a browser", i->now, &b));
+    const char *close = arena_printf(mem, "{'session': '%s'}", b.id);
+    did(i, "sam", "session close", close);
+    cr_expect(json_array_size(json_object_get(did(i, "uma", "session list", "{}"), "items")) == 1);
+    cr_expect(json_array_size(json_object_get(did(i, "sam", "session list", "{}"), "items")) == 0);
+    did(i, "uma", "session close", close);
+    cr_expect(json_array_size(json_object_get(did(i, "uma", "session list", "{}"), "items")) == 0);
+}
