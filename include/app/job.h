@@ -19,6 +19,7 @@ struct service {
     struct tag_key *tag_key;
     const char *tag_public;      /* PEM */
     uint8_t token_key[32];       /* for session tokens and invitation codes */
+    bool public_lookup;          /* everybody may ask whether an account is ours */
     bool private_receivers;      /* webhooks may go to addresses of this network */
     const char *base_url;        /* where people reach it: https://tenure.example.com; NULL */
     const char *web_origin;      /* the same as the log says it (site.h); NULL: not said yet */

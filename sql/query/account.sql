@@ -270,3 +270,12 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.evidence AS key FROM (
     SELECT t.ref AS evidence, e.name, e.media_type, e.size, e.sha256, e.valid_from AS added
     FROM evidence_at(:as_of::timestamptz, :as_known::bigint) e JOIN thing t ON t.id = e.id
     WHERE t.ref > coalesce(:after::text, '') ORDER BY t.ref LIMIT :limit::int) x
+
+--: account_ours
+-- an account on the books that is not retired, by its address or by a handle, address or id that it has now
+SELECT EXISTS (SELECT FROM account_at(:now::timestamptz, latest()) a
+               WHERE a.status <> 'retired' AND (
+                   lower(rtrim(a.url, '/')) = lower(rtrim(:url::text, '/'))
+                   OR EXISTS (SELECT FROM identifier_at(:now::timestamptz, latest()) i
+                              WHERE i.account = a.id AND lower(i.value) = lower(:handle::text)
+                                AND (:platform::text IS NULL OR i.platform = :platform::text)))) AS ours

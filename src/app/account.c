@@ -346,6 +346,9 @@ SHAPE(account_view, COLUMN("account", "its key"), COLUMN("id", "its id"),
       TABLE("risks", risk_row, "what should worry you"),
       TABLE("history", history_row, "its newest entries in the log"));
 
+SHAPE(ours_view, COLUMN("what", "what was asked"), YESNO("ours", "it is the company's"),
+      COLUMN("statement", "the same, as a note signed by the log's key"));
+
 extern const struct command account_commands[];
 const struct command account_commands[] = {
     {
@@ -460,6 +463,18 @@ const struct command account_commands[] = {
         .look = "account_look",
         .seen = RECORD(struct seen_account, seen_fields),
         .decide = decide_account_retire,
+    },
+    {
+        .verb = "ours",
+        .summary = "ask whether an account is the company's: yes or no, signed by the log's key",
+        .detail = "Anybody may ask, where tenured runs with --public-lookup; nobody is told more.",
+        .example = "account ours https://x.com/acme",
+        .roles = ROLE_ANYONE,
+        .method = "GET",
+        .path = "/v1/lookup",
+        .params = PARAMS(ours_params, account_ours_fields),
+        .answer = account_answer_ours,
+        .reply = REPLY(ours_view),
     },
     {0},
 };

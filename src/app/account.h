@@ -33,4 +33,11 @@ struct err *account_decide_assign(struct job *job, const void *params, const voi
 struct err *account_decide_accept(struct job *job, const void *params, const void *seen);
 struct err *account_decide_custodian(struct job *job, const void *params, const void *seen);
 
+/* Is this account ours? lookup.c */
+struct ours_params {
+    const char *what;
+};
+extern const struct field account_ours_fields[];
+struct err *account_answer_ours(struct job *job, const void *params, const char **ret);
+
 #endif

@@ -19,7 +19,7 @@ struct daemon_options {
     size_t listen_n;
     int64_t workers;
     const char *log_key; /* URI of a key in a token */
-    bool json, public_log, insecure, verbose, destroy;
+    bool json, public_log, public_lookup, insecure, verbose, destroy;
     const char *witness[WITNESSES_MAX]; /* "VKEY URL" */
     size_t witness_n;
     int64_t quorum;

@@ -191,6 +191,7 @@ struct err *daemon_run(struct arena *mem, const struct daemon_options *options, 
     journal(JOURNAL_INFO, "starting", "version", VERSION, "data", options->data, NULL);
     struct err *e = instance_open(mem, options, true, &o);
     o.service.base_url = options->base_url;
+    o.service.public_lookup = options->public_lookup;
     o.service.private_receivers = options->private_receivers;
     if (!e)
         e = home_make_run(mem, &o.home);

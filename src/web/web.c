@@ -13,6 +13,7 @@ static void add(struct routes *r)
     door_pages_add(r);
     live_pages_add(r);
     verify_pages_add(r);
+    lookup_pages_add(r);
     routes_add(r,
                (struct route){
                    .method = "GET", .path = "/assets/{file}", .run = asset_serve, .at_once = true});

@@ -14,6 +14,7 @@ void sign_pages_add(struct routes *r);    /* sign.c */
 void door_pages_add(struct routes *r);    /* door.c: signing in and out, enrolling */
 void live_pages_add(struct routes *r);    /* live.c */
 void verify_pages_add(struct routes *r);  /* verify.c */
+void lookup_pages_add(struct routes *r);  /* lookup.c */
 
 /* What the reader may do with a thing of this noun, or with none: [{"href","label"},…]. */
 json_t *acts_on(struct visit *v, const char *noun, const char *ref);

@@ -4,7 +4,7 @@ with_pages() {
     origin=http://localhost:$port
     node_modules
     instance --url "$origin"
-    stop && start --listen "$server" --listen "127.0.0.1:$port"
+    stop && start --public-lookup --listen "$server" --listen "127.0.0.1:$port"
 }
 invited() { as "${2:-admin}" key invite "$1" --json | sed 's/.*"result"//' | value code; }
 in_browser() { # SCRIPT FOLDER
