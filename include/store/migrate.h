@@ -15,6 +15,10 @@ MUST struct err *store_migrate(struct arena *mem, struct store *owner, size_t *r
 /* ERR_CONFLICT when migrate would have something to do. */
 MUST struct err *store_is_current(struct arena *mem, struct store *s);
 
+/* ERR_CONFLICT when the database is of an earlier version, or of a later one. That a file which was
+ * applied is not as ours is no matter of versions: store_ledger() says so. */
+MUST struct err *store_is_behind(struct arena *mem, struct store *s);
+
 /* Where the ledger of what was applied is not what this program would have written: the file, and
  * what is wrong. */
 struct ledger_fault {

@@ -2,6 +2,8 @@
  * and the command that may add such an event; see audit.h. */
 #include "audit.h"
 
+#include "base/date.h"
+
 #include <inttypes.h>
 
 static void find(struct audit *a, uint64_t index, const char *text)
@@ -79,6 +81,25 @@ static bool open_intent(struct audit *a, uint64_t index, const char *initiator, 
     return true;
 }
 
+/* Whoever signs sends it at once, and the service refuses what is a quarter of an hour old. The
+ * times of entries are ahead of that where its clock was set back, for they never run backwards; so
+ * much is not said of what was kept back for less than a month. */
+enum { KEPT_BACK_DAYS = 31, AHEAD_MS = 60 * 60 * 1000 };
+
+static void check_time(struct audit *a, uint64_t index, int64_t ts, const struct intent *intent)
+{
+    const int64_t kept_back = KEPT_BACK_DAYS * (int64_t)MS_PER_DAY;
+
+    if (ts - intent->at > kept_back)
+        audit_find(a, "log.disclosed", audit_row(a, index),
+                   "the intent is of %s: it was kept back for %" PRId64 " days",
+                   instant_text(a->page, intent->at), (ts - intent->at) / MS_PER_DAY);
+    else if (intent->at - ts > AHEAD_MS)
+        audit_find(a, "log.disclosed", audit_row(a, index),
+                   "the intent is of %s: that is after its entry was written",
+                   instant_text(a->page, intent->at));
+}
+
 static void check_signed(struct audit *a, uint64_t index, const struct entry_view *v,
                          const char *text)
 {
@@ -87,6 +108,7 @@ static void check_signed(struct audit *a, uint64_t index, const struct entry_vie
 
     if (!open_intent(a, index, initiator, text, &intent))
         return;
+    check_time(a, index, v->leaf.ts, &intent);
     fault = fault_of_signature(a, index, v->leaf.ts, &intent, text, entry_text(v, "signature"),
                                initiator);
     if (fault)
@@ -106,6 +128,7 @@ static void check_by_token(struct audit *a, uint64_t index, const struct entry_v
         find(a, index, "it came with a token and has no intent");
     if (!text || !open_intent(a, index, initiator, text, &intent))
         return;
+    check_time(a, index, v->leaf.ts, &intent);
     const char *fault = audit_token_fault(a, index, v->leaf.ts, token, &intent, initiator);
     if (fault)
         find(a, index, fault);

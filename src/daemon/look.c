@@ -81,7 +81,9 @@ struct err *audit_opened(struct arena *mem, const struct opened *o, const char *
 
     *ret = (struct audit_report){0};
     TRY(store_open(mem, o->uri, STORE_AS_OWNER, &owner));
-    struct err *e = audit_run(mem, owner, &o->service, published, &each, ret);
+    struct err *e = store_is_behind(mem, owner); /* all that is new would be missing */
+    if (!e)
+        e = audit_run(mem, owner, &o->service, published, &each, ret);
     store_close(owner);
     progress_end(&progress);
     return e;

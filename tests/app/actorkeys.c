@@ -200,6 +200,23 @@ Test(actorkeys, another_intent_with_a_used_nonce_is_refused)
     cr_expect_eq(size_of(i), size);
 }
 
+/* An operator whose service does not look at the clock holds a signature until it suits them. */
+Test(actorkeys, an_intent_that_was_kept_back_is_named_by_the_audit)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const int64_t day = INT64_C(86400000), signed_at = i->now;
+    struct job *soon = signed_job(i, "adm", "unit register", unit_x);
+    struct job *late = signed_job(i, "adm", "unit register", "{'unit':'y','name':'y'}");
+
+    i->now = soon->now = signed_at + 30 * day; /* a clock may have been set back as far */
+    cr_assert_ok(change_run(i->store, soon, i->now));
+    audit_is_clean(i);
+    i->now = late->now = signed_at + 90 * day;
+    cr_assert_ok(change_run(i->store, late, i->now));
+    audit_names(i, "log.disclosed", NULL);
+}
+
 Test(actorkeys, an_intent_is_good_for_a_while_only)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();

@@ -42,6 +42,34 @@ Test(store, a_changed_migration_is_refused)
     store_close(s);
 }
 
+/* An auditor is told to migrate first, and of a ledger that somebody edited. */
+Test(store, a_database_that_is_behind_is_no_edited_one)
+{
+    static const struct {
+        const char *edit;
+        bool behind;
+    } cases[] = {
+        {"DELETE FROM tenure.migration WHERE path = (SELECT max(path) FROM tenure.migration WHERE "
+         "path LIKE 'schema/%')",
+         true},
+        {"UPDATE tenure.migration SET sha256 = repeat('0', 64) WHERE path LIKE 'fold/%'", true},
+        {"UPDATE tenure.migration SET sha256 = repeat('0', 64) WHERE path LIKE 'schema/%'", false},
+        {"INSERT INTO tenure.migration (path, sha256) VALUES ('schema/999_later.sql', '')", true},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        AUTO(arena_auto) struct arena *mem = arena_new();
+        const char *uri = database_new(mem);
+        struct store *s = opened(mem, uri, STORE_AS_OWNER);
+        cr_assert_ok(store_is_behind(mem, s));
+        database_sql(mem, uri, cases[i].edit);
+        struct err *e = store_is_behind(mem, s);
+        cr_expect_eq(e != NULL, cases[i].behind, "%s: %s", cases[i].edit, e ? e->text : "nothing");
+        cr_expect_not_null(store_is_current(mem, s));
+        store_close(s);
+    }
+}
+
 Test(store, the_service_can_read_everything_and_change_nothing)
 {
     static const char *const forbidden[] = {
