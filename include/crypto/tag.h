@@ -27,8 +27,13 @@ MUST struct err *tag_key_public(struct arena *mem, const struct tag_key *key, co
 MUST struct err *tag_account(struct arena *mem, const struct tag_key *key, const char *platform,
                              const char *id, struct bytes *ret_signature);
 
-/* Does signature, by the key of public_pem, name this account? */
-bool tag_account_verify(struct bytes public_pem, const char *platform, const char *id,
+/* The public key, read once: reading it takes as long as checking ten signatures. Owned by mem; one
+ * thread at a time. ERR_USAGE when it is no RSA key. */
+struct tag_public;
+MUST struct err *tag_public_load(struct arena *mem, struct bytes pem, struct tag_public **ret);
+
+/* Does the signature, by that key, name this account? */
+bool tag_account_verify(struct tag_public *key, const char *platform, const char *id,
                         struct bytes signature);
 
 struct digest tag_other(const char *kind, const char *uuid);

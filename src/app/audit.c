@@ -58,6 +58,7 @@ void audit_say(struct audit *a, const char *what, uint64_t done, uint64_t of)
 
 static struct err *run(struct audit *a)
 {
+    TRY(tag_public_load(a->mem, bytes_of_text(a->service->tag_public), &a->tag_public));
     TRY(audit_replay_begin(a));
     TRY(audit_nodes_load(a));
     TRY(audit_seals_load(a));

@@ -16,6 +16,7 @@ struct audit {
     struct arena *page; /* of the page at hand */
     struct store *store;
     const struct service *service;
+    struct tag_public *tag_public;
     const struct audit_progress *progress;
     struct audit_report *report;
     struct log_keys log_keys; /* as far as the entries have named them */

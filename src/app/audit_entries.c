@@ -111,7 +111,7 @@ static void learn_account(struct audit *a, const struct row *r, const json_t *af
         return;
     map_set(a->accounts, arena_copy(a->mem, id), d);
     if (!signature || !base64url_decode(a->page, signature, strlen(signature), &raw) ||
-        !tag_account_verify(bytes_of_text(a->service->tag_public),
+        !tag_account_verify(a->tag_public,
                             json_text(after, "platform") ? json_text(after, "platform") : "",
                             json_text(after, "tag_id") ? json_text(after, "tag_id") : "", raw))
         audit_find(a, "log.disclosed", audit_row(a, r->index),

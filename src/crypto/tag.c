@@ -98,24 +98,44 @@ struct err *tag_account(struct arena *mem, const struct tag_key *k, const char *
     return NULL;
 }
 
-bool tag_account_verify(struct bytes public_pem, const char *platform, const char *id,
+struct tag_public {
+    EVP_PKEY *key;
+    EVP_PKEY_CTX *ctx;
+};
+
+static void tag_public_free(void *public)
+{
+    struct tag_public *p = public;
+
+    EVP_PKEY_CTX_free(p->ctx);
+    EVP_PKEY_free(p->key);
+}
+
+struct err *tag_public_load(struct arena *mem, struct bytes pem, struct tag_public **ret)
+{
+    struct tag_public *p = arena_alloc(mem, sizeof(*p));
+    BIO *bio = BIO_new_mem_buf(pem.at, (int)pem.n);
+
+    p->key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+    BIO_free(bio);
+    p->ctx = p->key ? EVP_PKEY_CTX_new(p->key, NULL) : NULL;
+    arena_on_free(mem, tag_public_free, p);
+    if (!p->ctx || EVP_PKEY_get_base_id(p->key) != EVP_PKEY_RSA ||
+        EVP_PKEY_verify_init(p->ctx) != 1 ||
+        EVP_PKEY_CTX_set_rsa_padding(p->ctx, RSA_PKCS1_PADDING) != 1 ||
+        EVP_PKEY_CTX_set_signature_md(p->ctx, EVP_sha256()) != 1)
+        return err_new(mem, ERR_USAGE, "the tag key is no RSA key");
+    *ret = p;
+    return NULL;
+}
+
+bool tag_account_verify(struct tag_public *key, const char *platform, const char *id,
                         struct bytes signature)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct bytes m = message(mem, platform, id);
-    BIO *bio = BIO_new_mem_buf(public_pem.at, (int)public_pem.n);
-    EVP_PKEY *key = PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
-    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-    EVP_PKEY_CTX *how;
+    struct digest d = sha256(message(mem, platform, id));
 
-    bool ok = key && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA &&
-              EVP_DigestVerifyInit(ctx, &how, EVP_sha256(), NULL, key) == 1 &&
-              EVP_PKEY_CTX_set_rsa_padding(how, RSA_PKCS1_PADDING) == 1 &&
-              EVP_DigestVerify(ctx, signature.at, signature.n, m.at, m.n) == 1;
-    EVP_MD_CTX_free(ctx);
-    EVP_PKEY_free(key);
-    BIO_free(bio);
-    return ok;
+    return EVP_PKEY_verify(key->ctx, signature.at, signature.n, d.at, sizeof(d.at)) == 1;
 }
 
 struct digest tag_other(const char *kind, const char *uuid)

@@ -154,6 +154,7 @@ static struct err *check_tag(struct arena *mem, struct bundle *b)
     const char *id = bundle_after(b->registered, "tag_id");
     const char *tag = bundle_after(b->registered, "tag");
     const char *text = bundle_after(b->registered, "tag_signature");
+    struct tag_public *key;
     struct bytes signature;
 
     if (!platform || !id || !tag || !text ||
@@ -164,7 +165,8 @@ static struct err *check_tag(struct arena *mem, struct bundle *b)
         return err_new(mem, ERR_BROKEN, "the platform or the id of the account is no line of text");
     if (!digest_same(sha256(signature), b->tag))
         return err_new(mem, ERR_BROKEN, "the account's tag is not the hash of its signature");
-    if (!tag_account_verify(bytes_of_text(b->tag_key), platform, id, signature))
+    TRY(tag_public_load(mem, bytes_of_text(b->tag_key), &key));
+    if (!tag_account_verify(key, platform, id, signature))
         return err_new(mem, ERR_BROKEN, "the signature of the account's tag is not for %s %s",
                        platform, id);
     if (!subject_in(b->registered, b->tag))

@@ -14,6 +14,7 @@ Test(tag, is_one_per_account_and_checks_with_stock_tools)
     struct bytes pem, first, again, other;
     const char *public_pem;
     struct tag_key *key;
+    struct tag_public *public;
     char folder[] = "/tmp/tenure-tag-XXXXXX";
 
     cr_assert_ok(tag_key_generate(mem, &pem));
@@ -25,8 +26,12 @@ Test(tag, is_one_per_account_and_checks_with_stock_tools)
     tag_key_free(key);
     cr_expect(bytes_same(first, again));
     cr_expect_not(bytes_same(first, other));
-    cr_expect(tag_account_verify(bytes_of_text(public_pem), "x", "15281676", first));
-    cr_expect_not(tag_account_verify(bytes_of_text(public_pem), "x", "15281677", first));
+    cr_assert_ok(tag_public_load(mem, bytes_of_text(public_pem), &public));
+    cr_expect(tag_account_verify(public, "x", "15281676", first));
+    cr_expect_not(tag_account_verify(public, "x", "15281677", first));
+    cr_expect_not(tag_account_verify(public, "x", "15281676", other));
+    cr_expect(tag_account_verify(public, "x", "15281676", again), "as often as one likes");
+    cr_expect_not_null(tag_public_load(mem, bytes_of_text("no key"), &public));
 
     cr_assert_not_null(mkdtemp(folder));
     cr_assert_ok(
