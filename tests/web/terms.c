@@ -107,3 +107,24 @@ Test(terms, everything_has_a_french_name)
     for (size_t i = 0; i < terms_n; i++)
         cr_expect(map_get(w.known, terms[i]), "a French name of nothing: %s", terms[i]);
 }
+
+/* A sentence about what is signed speaks of a command that there is, and of its parameters. */
+Test(terms, sentences_are_of_commands_and_their_parameters)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    size_t n = 0;
+
+    for (size_t i = 0; i < text_n; i++) {
+        const struct noun *noun;
+        if (!text_starts(text_keys[i], "act."))
+            continue;
+        const struct command *c = command_find(text_keys[i] + strlen("act."), &noun);
+        cr_assert(c && command_changes(c), "%s", text_keys[i]);
+        for (const char *at = strchr(texts_en[i], '{'); at; at = strchr(at + 1, '{')) {
+            const char *name = arena_copy_n(mem, at + 1, strcspn(at + 1, "}"));
+            cr_expect(record_find(&c->params, name), "%s: {%s}", text_keys[i], name);
+        }
+        n++;
+    }
+    cr_expect(n > 20);
+}
