@@ -79,6 +79,9 @@ struct webauthn_assertion {
 MUST struct err *webauthn_verify(struct arena *mem, const struct passkey *key,
                                  struct bytes challenge, const struct webauthn_assertion *given);
 
+/* The page on which the browser says that it was; NULL when it cannot be read. */
+const char *webauthn_page(struct arena *mem, const struct webauthn_assertion *given);
+
 /* ---- Registration ---------------------------------------------------------------------------- */
 
 /* What was asked for. */

@@ -326,6 +326,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.invitation AS key FROM 
 SELECT i.id AS invitation, i.person, CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, i.used_by IS NOT NULL AS used,
        i.expires_at < :now::timestamptz AS expired,
        EXISTS (SELECT FROM key k WHERE k.fingerprint = :fingerprint::text) AS known_key,
+       :credential::text IS NOT NULL AND EXISTS (SELECT FROM key k WHERE k.credential = :credential::text) AS known_credential,
        NOT EXISTS (SELECT FROM key k WHERE k.person = i.person) OR i.confirmed_by IS NOT NULL
            OR CASE WHEN i.inviter IS NULL THEN coalesce(i.recovery, false) ELSE i.inviter = i.person END AS vouched,
        CASE WHEN i.inviter IS NOT NULL THEN ref_of(i.id) END AS waits_as,

@@ -193,17 +193,18 @@ struct digest browser_challenge(const char *riddle)
 }
 
 char *browser_ticket(struct arena *mem, const struct service *service, const char *person,
-                     const char *key, int64_t now_ms)
+                     const char *key, const char *mark, int64_t now_ms)
 {
-    const char *text =
-        arena_printf(mem, "%s_%s_%s_%" PRId64, uuid_new(mem), person, key, now_ms + MS_PER_MINUTE);
+    const char *text = arena_printf(mem, "%s_%s_%s_%s_%" PRId64, uuid_new(mem), person, key, mark,
+                                    now_ms + MS_PER_MINUTE);
 
     return arena_printf(mem, "%s.%s", text, mac_of(mem, service, ticket_of, text));
 }
 
 struct err *browser_ticket_spend(struct arena *mem, struct store *store,
-                                 const struct service *service, const char *ticket, int64_t now_ms,
-                                 const char **ret_person, const char **ret_key)
+                                 const struct service *service, const char *ticket,
+                                 const char *mark, int64_t now_ms, const char **ret_person,
+                                 const char **ret_key)
 {
     const char *text = authentic(mem, service, ticket_of, ticket);
     char *rest = arena_copy(mem, text);
@@ -213,5 +214,7 @@ struct err *browser_ticket_spend(struct arena *mem, struct store *store,
     const char *id = strsep(&rest, "_");
     *ret_person = strsep(&rest, "_");
     *ret_key = strsep(&rest, "_");
+    if (strcmp(strsep(&rest, "_"), mark) != 0)
+        return err_new(mem, ERR_UNSIGNED, "another browser made this passkey: sign in with it");
     return spend(mem, store, id, strtoll(rest, NULL, 10), now_ms);
 }

@@ -33,14 +33,19 @@ static const struct field enrol_fields[] = {
 struct seen_invitation {
     const char *invitation, *person, *status, *site;
     const char *waits_as; /* what another administrator could confirm */
-    bool used, expired, known_key, vouched;
+    bool used, expired, known_key, known_credential, vouched;
 };
-static const struct field enrol_seen[] = {
-    S_TEXT(seen_invitation, invitation), S_TEXT(seen_invitation, person),
-    S_TEXT(seen_invitation, status),     S_TEXT(seen_invitation, site),
-    S_BOOL(seen_invitation, used),       S_BOOL(seen_invitation, expired),
-    S_BOOL(seen_invitation, known_key),  S_BOOL(seen_invitation, vouched),
-    S_TEXT(seen_invitation, waits_as),   {0}};
+static const struct field enrol_seen[] = {S_TEXT(seen_invitation, invitation),
+                                          S_TEXT(seen_invitation, person),
+                                          S_TEXT(seen_invitation, status),
+                                          S_TEXT(seen_invitation, site),
+                                          S_BOOL(seen_invitation, used),
+                                          S_BOOL(seen_invitation, expired),
+                                          S_BOOL(seen_invitation, known_key),
+                                          S_BOOL(seen_invitation, known_credential),
+                                          S_BOOL(seen_invitation, vouched),
+                                          S_TEXT(seen_invitation, waits_as),
+                                          {0}};
 
 static struct err *prepare_enrol(struct job *job, void *params)
 {
@@ -108,6 +113,8 @@ static struct err *decide_enrol(struct job *job, const void *params, const void 
         return err_field(job->mem, "code", "is no longer good: ask for another invitation");
     TRY(refuse_gone(job, "code", job->actor.ref, now->status));
     TRY(check_vouched(job, now));
+    if (now->known_credential) /* else the other's passkey would open two people's sessions */
+        return err_field(job->mem, "credential", "is or was of another key: make a new one");
     if (now->known_key)
         return err_new(job->mem, ERR_CONFLICT, "the key %s is or was enrolled: make a new one",
                        job->signer.fingerprint);

@@ -99,15 +99,16 @@ static struct err *identify(struct job *job, const struct actor *found)
 static struct err *may(struct job *job)
 {
     const struct asker asker = asker_of(job);
+    const bool in_session = job->browser && !(job->command->roles & ROLE_ANYONE);
     struct rows *sessions;
     struct target target;
     struct actor found;
 
     TRY(job->late);
-    if (job->browser)
+    if (in_session)
         TRY(browser_ask(job->mem, job->store, job->browser, &sessions));
     TRY(actors_find(job->mem, job->store, &asker, 1, job->now, &found));
-    if (job->browser)
+    if (in_session)
         TRY(browser_told(job->mem, sessions));
     TRY(identify(job, &found));
     TRY(job_resolve(job, &target));

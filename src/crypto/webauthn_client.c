@@ -96,3 +96,8 @@ struct err *authenticator_check(struct arena *mem, struct bytes data, const char
     *ret_flags = flags;
     return NULL;
 }
+
+const char *webauthn_page(struct arena *mem, const struct webauthn_assertion *given)
+{
+    return client_data_origin(mem, given->client_data);
+}

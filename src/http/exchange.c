@@ -37,6 +37,18 @@ static const char *trace_of(struct exchange *x)
     return text;
 }
 
+/* Headers that name a client are believed from a unix socket only: there an edge is in front. */
+static const char *peer_of(struct exchange *x)
+{
+    char *address = NULL;
+    ev_uint16_t port;
+
+    evhttp_connection_get_peer(evhttp_request_get_connection(x->req), &address, &port);
+    if (address && strpbrk(address, ".:"))
+        return arena_copy(x->mem, address);
+    return header_of(x, "X-Forwarded-For");
+}
+
 static const char *method_of(struct evhttp_request *req)
 {
     switch (evhttp_request_get_command(req)) {
@@ -78,6 +90,7 @@ static struct exchange *exchange_new(struct conn *c, struct evhttp_request *req)
     x->cookie = header_of(x, "Cookie");
     x->if_none_match = header_of(x, "If-None-Match");
     x->agent = header_of(x, "User-Agent");
+    x->peer = peer_of(x);
     x->came = evbuffer_new();
     arena_on_free(mem, free_buffer, x->came);
     evbuffer_add_buffer(x->came, evhttp_request_get_input_buffer(req));

@@ -42,34 +42,54 @@ static struct err *no_site(struct visit *v)
         "takes no passkeys: tenured site --url");
 }
 
-/* ---- Too many tries
- * ------------------------------------------------------------------------------ */
+/* ---- Too many tries ----------------------------------------------------------------------------
+ */
 
-enum { REFUSED_A_MINUTE = 60 };
+enum { REFUSED_A_MINUTE = 30, PEERS_MAX = 256, PEER_ROOM = 46 };
 
-/* Nothing can be guessed here; but what is refused again and again need not be looked at. */
+/* Nothing can be guessed here; but what is refused again and again need not be looked at. Each
+ * address is counted by itself, so that nobody keeps others waiting. */
 static struct {
     pthread_mutex_t lock;
     int64_t minute;
-    unsigned refused;
+    struct {
+        char peer[PEER_ROOM];
+        unsigned refused;
+    } at[PEERS_MAX];
+    size_t n;
 } tries = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-static bool too_many(int64_t now_ms, bool refused)
+static unsigned *count_of(const char *peer)
+{
+    size_t i = 0;
+
+    while (i < tries.n && strncmp(tries.at[i].peer, peer, PEER_ROOM - 1) != 0)
+        i++;
+    if (i == PEERS_MAX)
+        return NULL; /* many at once are no single one */
+    if (i == tries.n) {
+        strncpy(tries.at[i].peer, peer, PEER_ROOM - 1);
+        tries.at[tries.n++].refused = 0;
+    }
+    return &tries.at[i].refused;
+}
+
+static bool too_many(const struct visit *v, bool refused)
 {
     pthread_mutex_lock(&tries.lock);
-    if (tries.minute != now_ms / 60000) {
-        tries.minute = now_ms / 60000;
-        tries.refused = 0;
+    if (tries.minute != v->now / 60000) {
+        tries.minute = v->now / 60000;
+        tries.n = 0;
     }
-    tries.refused += refused;
-    bool many = tries.refused > REFUSED_A_MINUTE;
+    unsigned *count = count_of(v->x->peer ? v->x->peer : "");
+    bool many = count && (*count += refused) > REFUSED_A_MINUTE;
     pthread_mutex_unlock(&tries.lock);
     return many;
 }
 
 static bool is_kept_waiting(struct visit *v)
 {
-    if (!too_many(v->now, false))
+    if (!too_many(v, false))
         return false;
     exchange_fail_status(v->x, 429, "too many were refused: try again in a minute");
     exchange_header(v->x, "Retry-After", "60");
@@ -80,7 +100,7 @@ static bool is_kept_waiting(struct visit *v)
 static void refuse(struct visit *v, const struct err *e)
 {
     if (e->kind == ERR_UNSIGNED)
-        too_many(v->now, true);
+        too_many(v, true);
     visit_fail(v, e);
 }
 
@@ -143,6 +163,9 @@ static struct err *check_passkey(struct visit *v, struct store *store, const str
     TRY(bytes_sent(v, s, "signature", &given.signature));
     TRY(find_key(v, store, credential, &key, ret));
     TRY(webauthn_verify(v->mem, &key, digest_bytes(&challenge), &given));
+    if (!text_same(webauthn_page(v->mem, &given), v->service->web_origin))
+        return err_new(v->mem, ERR_UNSIGNED, "this was signed on another page than ours: %s",
+                       v->service->web_origin ? v->service->web_origin : "it has none");
     return browser_riddle_spend(v->mem, store, v->service, riddle, v->now);
 }
 
@@ -293,6 +316,17 @@ static struct err *enrol(struct visit *v, struct worker *w, struct job **ret_job
     return NULL;
 }
 
+/* The browser that made the passkey, and no other, is let in by the ticket: a link that somebody
+ * sends opens no session. */
+static const char enrolling[] = "__Host-tenure-enrolling";
+
+static const char *browser_of(const struct visit *v)
+{
+    const char *mark = browser_cookie_named(v->mem, v->x->cookie, enrolling);
+
+    return mark && is_uuid(mark) ? mark : "none";
+}
+
 static void run_enrol(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
@@ -304,10 +338,12 @@ static void run_enrol(struct exchange *x, struct worker *w)
     if (is_kept_waiting(v))
         return;
     struct err *e = enrol(v, w, &job, &drafted, &keys);
-    if (e)
+    if (e) {
         refuse(v, e);
-    else
-        ask_to_sign(v, job->noun, job->command, &drafted, 1, &keys, "/");
+        return;
+    }
+    visit_cookie(v, enrolling, uuid_new(v->mem), 600);
+    ask_to_sign(v, job->noun, job->command, &drafted, 1, &keys, "/");
 }
 
 /* The writer's thread has no database of its own to give: a ticket lets them in at the next step.
@@ -321,8 +357,9 @@ void enrolled(struct visit *v, const struct job *job, const char *then)
     if (!key || !person)
         visit_go(v, "/sign-in"); /* asked again: it was enrolled before */
     else
-        visit_go(v, arena_printf(v->mem, "/sign-in/enrolled?ticket=%s",
-                                 browser_ticket(v->mem, v->service, person, key, v->now)));
+        visit_go(v, arena_printf(
+                        v->mem, "/sign-in/enrolled?ticket=%s",
+                        browser_ticket(v->mem, v->service, person, key, browser_of(v), v->now)));
 }
 
 static struct err *take_ticket(struct visit *v, struct worker *w)
@@ -333,8 +370,8 @@ static struct err *take_ticket(struct visit *v, struct worker *w)
 
     TRY(worker_store(w, v->mem, &store));
     TRY(store_begin(v->mem, store));
-    struct err *e = browser_ticket_spend(v->mem, store, v->service, ticket ? ticket : "", v->now,
-                                         &who.person, &who.key);
+    struct err *e = browser_ticket_spend(v->mem, store, v->service, ticket ? ticket : "",
+                                         browser_of(v), v->now, &who.person, &who.key);
     if (!e)
         e = come_in(v, store, &who);
     if (e)

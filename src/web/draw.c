@@ -284,6 +284,23 @@ static json_t *whole_of(struct visit *v, const char *command, const json_t *answ
     return view_whole(&v->page, &c->reply, answer);
 }
 
+/* Tables that are not there yet: two answers may both say the positions. */
+static void add_others(json_t *tables, const json_t *more)
+{
+    json_t *table, *there;
+    size_t i, k;
+
+    json_array_foreach (more, i, table) {
+        bool known = false;
+        json_array_foreach (tables, k, there) {
+            known = known ||
+                    json_equal(json_object_get(there, "label"), json_object_get(table, "label"));
+        }
+        if (!known)
+            json_array_append(tables, table);
+    }
+}
+
 static void draw_person(struct visit *v, json_t *data)
 {
     const json_t *person = json_object_get(data, "person");
@@ -294,7 +311,7 @@ static void draw_person(struct visit *v, json_t *data)
     json_t *first = whole_of(v, "person show", person);
     json_t *holds = whole_of(v, "person holds", json_object_get(data, "holds"));
     json_t *tables = json_copy(json_object_get(holds, "tables"));
-    json_array_extend(tables, json_object_get(first, "tables"));
+    add_others(tables, json_object_get(first, "tables"));
     json_object_set(data, "facts", json_object_get(first, "facts"));
     json_object_set_new(data, "tables", tables);
 }
@@ -351,6 +368,10 @@ static void draw_home(struct visit *v, json_t *data)
                             json_boolean(!text_same(json_text(row, "state"), "completed") &&
                                          !text_same(json_text(row, "state"), "cancelled") &&
                                          !text_same(json_text(row, "state"), "closed_with_risk")));
+    }
+    json_array_foreach (json_object_get(json_object_get(data, "holds"), "owns"), i, row) {
+        if (!json_is_true(json_object_get(row, "accepted")))
+            json_object_set_new(data, "to_accept", json_true());
     }
     mend_due(v, json_object_get(json_object_get(data, "steps"), "items"));
     json_object_set_new(

@@ -114,6 +114,8 @@ static struct err *read_multipart(struct arena *mem, const char *media_type, str
         if (!next || rest.n < 2 || memcmp(rest.at, "\r\n", 2) != 0)
             return broken(mem);
         size_t len = (size_t)(next - rest.at);
+        if (len < 2)
+            return broken(mem); /* two boundaries in a row */
         TRY(read_part(mem, bytes_of(rest.at + 2, len - 2), s));
         rest = bytes_of(rest.at + len + n, rest.n - len - n);
     }
@@ -164,6 +166,17 @@ static const char *input_of(const struct field *f)
     }
 }
 
+/* One of the lines of text? */
+static bool is_among(const char *text, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (const char *at = text; at && *at; at += strcspn(at, "\n"), at += *at == '\n')
+        if (strncmp(at, word, n) == 0 && (at[n] == '\n' || at[n] == '\0'))
+            return true;
+    return false;
+}
+
 static json_t *choices_of(struct page *p, const struct field *f, const char *chosen)
 {
     json_t *list = json_array();
@@ -172,7 +185,7 @@ static json_t *choices_of(struct page *p, const struct field *f, const char *cho
         json_t *one = json_object();
         json_object_set_new(one, "word", json_string(f->choices[i]));
         json_object_set_new(one, "text", json_string(as_word(p, literal(p, f->choices[i]))));
-        if (text_same(chosen, f->choices[i]))
+        if (is_among(chosen, f->choices[i]))
             json_object_set_new(one, "chosen", json_true());
         json_array_append_new(list, one);
     }
@@ -185,6 +198,36 @@ static bool is_of_the_trial(const struct field *f)
     return strcmp(f->name, "dry_run") == 0 || strcmp(f->name, "plan") == 0;
 }
 
+/* A list as it is typed: one a line. */
+static const char *lines_of(struct page *p, const json_t *list)
+{
+    struct buf out;
+    const json_t *item;
+    size_t i;
+
+    buf_init(&out, p->mem, 1 << 20);
+    json_array_foreach (list, i, item) {
+        const char *text = as_plain(p, item);
+        buf_printf(&out, "%s\n", text ? text : "");
+    }
+    return out.at;
+}
+
+static bool is_true(const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    return json_is_true(value) || (text && strcmp(text, "true") == 0);
+}
+
+/* What the form has in it already; NULL: nothing. */
+static const char *shown(struct page *p, const struct field *f, const json_t *value)
+{
+    if (json_is_array(value))
+        return lines_of(p, value);
+    return f->kind == KIND_BOOL && !is_true(value) ? NULL : as_plain(p, value);
+}
+
 json_t *form_fields(struct page *p, const struct command *c, const json_t *values)
 {
     json_t *list = json_keep(p->mem, json_array());
@@ -194,7 +237,7 @@ json_t *form_fields(struct page *p, const struct command *c, const json_t *value
             continue;
         json_t *one = json_object();
         const json_t *value = json_object_get(values, f->name);
-        const char *plain = json_is_array(value) ? NULL : as_plain(p, value);
+        const char *plain = shown(p, f, value);
         json_object_set_new(one, "name", json_string(f->name));
         json_object_set_new(one, "label", json_string(field_title(p, f->name)));
         json_object_set_new(one, "help", json_string(term(p, f->help)));
@@ -245,7 +288,7 @@ static json_t *value_sent(struct arena *mem, const struct field *f, const char *
     char *end;
 
     if (f->kind == KIND_BOOL)
-        return json_true();
+        return strcmp(value, "true") == 0 ? json_true() : NULL;
     if (f->kind == KIND_INT) {
         long long n = strtoll(value, &end, 10);
         return *end ? json_string(value) : json_integer(n);

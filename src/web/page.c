@@ -10,7 +10,7 @@
 #include "view.h"
 #include "json/record_json.h"
 
-enum { QUESTIONS_MAX = 8, PAGES_MAX = 200 };
+enum { QUESTIONS_MAX = 8 };
 
 struct view {
     const char *path, *title;
@@ -29,16 +29,12 @@ static const struct view views[] = {
      {{"steps", "step list", "assignee=@me open=true limit=50"},
       {"holds", "person holds", "person=@me"},
       {"cases", "handover list", "limit=50"},
-      {"gaps", "gaps", "limit=200"},
-      {"titles", "title list", "limit=200"},
-      {"holdings", "hold list", "limit=50"}}},
+      {"gaps", "gaps", "limit=1000"}}},
     {"/accounts/{account}",
      NULL,
      page_account,
      {{"account", "account show", "account={account} as_of=?as_of"},
-      {"title", "title show", "account={account} as_of=?as_of"},
-      {"log", "log list", "account={account} limit=200"},
-      {"children", "account list", "parent={account}"}}},
+      {"title", "title show", "account={account} as_of=?as_of"}}},
     {"/people/{person}",
      NULL,
      page_person,
@@ -65,7 +61,8 @@ static const struct view views[] = {
      page_search,
      {{"accounts", "account list", "search=?q limit=50"},
       {"people", "person list", "search=?q limit=50"},
-      {"case", "handover show", "handover=?q"}}},
+      {"case", "handover show", "handover=?q"},
+      {"store", "store show", "store=?q"}}},
     {"/leaving",
      "page.leaving",
      page_leaving,
@@ -104,6 +101,8 @@ static struct err *take_param(struct visit *v, struct job *job, const char *name
     const struct field *f = record_find(&job->command->params, name);
     const char *value = param_value(v, said);
 
+    if (*said == '{' && !value)
+        return err_new(v->mem, ERR_NOT_FOUND, "there is nothing here");
     if (!f || !value || !*value)
         return NULL;
     TRY(field_set(v->mem, f, value, job->params));
@@ -117,12 +116,17 @@ static struct err *make_question(struct visit *v, const struct question *q, stru
     struct job *job = visit_job_named(v, q->command);
     char *rest = arena_copy(v->mem, q->params), *word;
 
+    *ret = NULL;
+
     while ((word = strsep(&rest, " "))) {
         char *equals = strchr(word, '=');
         if (!equals)
             continue;
         *equals = '\0';
-        TRY(take_param(v, job, word, equals + 1));
+        struct err *e = take_param(v, job, word, equals + 1);
+        if (e && equals[1] == '?') /* what a reader typed may be no name of this kind */
+            return NULL;
+        TRY(e);
     }
     *ret = record_complete(v->mem, &job->command->params, &job->given) ? NULL : job;
     return NULL;
@@ -177,11 +181,13 @@ static struct err *gather(struct visit *v, struct worker *w, const struct view *
     TRY(ask_all(v, w, jobs, n));
     if (n && !view->title)
         TRY(jobs[0]->error);
-    for (size_t i = 0; i < n; i++)
-        if (!jobs[i]->error)
-            TRY(keep_answer(v, jobs[i], data, names[i]));
-        else if (n == 1)
+    for (size_t i = 0; i < n; i++) {
+        const struct err *e = jobs[i]->error;
+        if (e && (n == 1 || (e->kind != ERR_FORBIDDEN && e->kind != ERR_NOT_FOUND)))
             return jobs[i]->error;
+        if (!e)
+            TRY(keep_answer(v, jobs[i], data, names[i]));
+    }
     return NULL;
 }
 
@@ -206,8 +212,7 @@ static void run_view(struct exchange *x, struct worker *w)
     }
 }
 
-/* ---- Pages that the table of commands makes
- * ------------------------------------------------------ */
+/* ---- Pages that the table of commands makes -------------------------------------------------- */
 
 static struct err *take_query(struct visit *v, struct job *job)
 {

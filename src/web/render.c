@@ -35,6 +35,9 @@ void put_text(struct page *p, const char *text)
 /* A scheme that runs something, or an address that another site could be meant by, is none. */
 static bool is_address(const char *text)
 {
+    for (const unsigned char *c = (const unsigned char *)text; *c; c++)
+        if (*c <= ' ' || *c == 0x7f) /* browsers drop some: then it is another */
+            return false;
     if (*text == '/')
         return text[1] != '/' && text[1] != '\\';
     return *text == '?' || *text == '#' || strncasecmp(text, "https://", 8) == 0 ||

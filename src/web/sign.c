@@ -148,6 +148,9 @@ static struct err *read_parcels(struct visit *v, const struct sent *s, json_t **
             return err_new(v->mem, ERR_USAGE, "a page of ours has intents in it");
         (*ret)[(*ret_n)++] = parcel;
     }
+    if (*ret_n > SIGNED_AT_ONCE_MAX)
+        return err_new(v->mem, ERR_TOO_LARGE, "one signature covers %d acts at most",
+                       SIGNED_AT_ONCE_MAX);
     return *ret_n ? NULL : err_new(v->mem, ERR_USAGE, "there is nothing to sign");
 }
 
@@ -178,13 +181,15 @@ static struct err *make_jobs(struct visit *v, const struct sent *s, struct signe
     if (!c || !command_changes(c) || c->client)
         return err_new(v->mem, ERR_NOT_FOUND, "there is no such act");
     TRY(read_parcels(v, s, &parcels, &p->n));
+    if ((c->roles & ROLE_ANYONE) && p->n > 1)
+        return err_new(v->mem, ERR_USAGE, "this is signed one by one");
     struct digest *each = arena_array(v->mem, p->n, sizeof(*each));
     for (size_t i = 0; i < p->n; i++)
         each[i] = passkey_challenge(bytes_of_text(json_text(parcels[i], "intent")));
     TRY(signature_of(v, s, each, p->n, &signature));
     p->jobs = arena_array(v->mem, p->n, sizeof(struct job *));
     for (size_t i = 0; i < p->n; i++) {
-        p->jobs[i] = visit_job(v, noun, c);
+        p->jobs[i] = visit_job_apart(v, noun, c);
         json_object_set_new(parcels[i], "signature", json_string(signature));
         TRY(job_signed(p->jobs[i], parcels[i]));
         TRY(check_who(v, p->jobs[i], s));
@@ -274,11 +279,11 @@ static void job_done(struct job *job)
 {
     struct signed_page *p = job->owner;
 
+    if (job->command->forgets && !job->error)
+        exchange_forget(p->v->x); /* before another, as the last, has sent and freed all this */
     pthread_mutex_lock(&p->lock);
     bool last = --p->open == 0;
     pthread_mutex_unlock(&p->lock);
-    if (job->command->forgets && !job->error)
-        exchange_forget(p->v->x);
     if (!last)
         return;
     pthread_mutex_destroy(&p->lock);

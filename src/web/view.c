@@ -11,11 +11,11 @@
 static const struct {
     const char *field, *noun;
 } others[] = {
-    {"leaver", "person"},      {"lead", "person"},      {"successor", "person"},
-    {"assignee", "person"},    {"manager", "person"},   {"holder", "person"},
-    {"actor", "person"},       {"by", "person"},        {"owner_person", "person"},
-    {"accountable", "person"}, {"parent", "account"},   {"employer", "entity"},
-    {"legal_owner", "entity"}, {"requester", "person"}, {"verifier", "person"},
+    {"leaver", "person"},    {"lead", "person"},         {"successor", "person"},
+    {"assignee", "person"},  {"manager", "person"},      {"actor", "person"},
+    {"by", "person"},        {"owner_person", "person"}, {"accountable", "person"},
+    {"parent", "account"},   {"employer", "entity"},     {"legal_owner", "entity"},
+    {"requester", "person"}, {"verifier", "person"},
 };
 
 static const struct command *show_of(const char *noun, const struct noun **ret)
@@ -110,7 +110,7 @@ static bool is_of_words(const char *field)
 }
 
 /* A list is shown as its items. */
-static const char *items_of(struct page *p, const json_t *list)
+static const char *items_of(struct page *p, const json_t *list, bool words)
 {
     struct buf out;
     const json_t *item;
@@ -118,7 +118,7 @@ static const char *items_of(struct page *p, const json_t *list)
 
     buf_init(&out, p->mem, 1 << 20);
     json_array_foreach (list, i, item) {
-        const char *text = as_word(p, item);
+        const char *text = words ? as_word(p, item) : as_plain(p, item);
         buf_printf(&out, "%s%s", i ? ", " : "", text ? text : "");
     }
     return out.at;
@@ -131,7 +131,7 @@ json_t *view_cell(struct page *p, const char *field, const json_t *value)
     int64_t day, ms;
 
     if (json_is_array(value)) {
-        text = items_of(p, value);
+        text = items_of(p, value, is_of_words(field));
     } else if (json_is_integer(value)) {
         text = as_number(p, value);
         href = plain ? link_to(p, field, plain) : NULL;

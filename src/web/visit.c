@@ -78,18 +78,21 @@ const char *visit_here(const struct visit *v)
 
 const char *visit_path_of_ours(const char *path)
 {
-    bool ours = path && path[0] == '/' && path[1] != '/' && path[1] != '\\' &&
-                strspn(path, "\r\n\t") == 0 && !strpbrk(path, "\r\n\\");
-
-    return ours ? path : "/";
+    if (!path || path[0] != '/' || path[1] == '/')
+        return "/";
+    for (const unsigned char *c = (const unsigned char *)path; *c; c++)
+        if (*c <= ' ' || *c == 0x7f || *c == '\\') /* browsers drop some: then it is another */
+            return "/";
+    return path;
 }
 
 /* ---- Jobs
  * ---------------------------------------------------------------------------------------- */
 
-struct job *visit_job(struct visit *v, const struct noun *noun, const struct command *command)
+static struct job *job_in(struct arena *mem, struct visit *v, const struct noun *noun,
+                          const struct command *command)
 {
-    struct job *job = job_new(v->mem, v->service, noun, command);
+    struct job *job = job_new(mem, v->service, noun, command);
 
     job->now = v->now;
     job->channel = "http";
@@ -100,6 +103,24 @@ struct job *visit_job(struct visit *v, const struct noun *noun, const struct com
         job->browser = v->browser.id;
     }
     return job;
+}
+
+struct job *visit_job(struct visit *v, const struct noun *noun, const struct command *command)
+{
+    return job_in(v->mem, v, noun, command);
+}
+
+static void free_arena(void *mem)
+{
+    arena_free(mem);
+}
+
+struct job *visit_job_apart(struct visit *v, const struct noun *noun, const struct command *command)
+{
+    struct arena *own = arena_new();
+
+    arena_on_free(v->mem, free_arena, own);
+    return job_in(own, v, noun, command);
 }
 
 struct job *visit_job_named(struct visit *v, const char *command)

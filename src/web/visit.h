@@ -46,6 +46,9 @@ void visit_open(struct visit *v, const struct browser *b);
 
 /* A job for a command, asked by whoever is there. */
 struct job *visit_job(struct visit *v, const struct noun *noun, const struct command *command);
+/* The same in memory of its own, which lives as long: for several that other threads work on. */
+struct job *visit_job_apart(struct visit *v, const struct noun *noun,
+                            const struct command *command);
 struct job *visit_job_named(struct visit *v, const char *command);
 
 /* Is a path of ours, to go back to? "/" if not. */

@@ -30,6 +30,8 @@ void show_trial(struct visit *v, struct store *store, const struct noun *noun,
 /* ---- Asking somebody to sign
  * --------------------------------------------------------------------- */
 
+enum { SIGNED_AT_ONCE_MAX = 200 };
+
 /* One thing to be signed. */
 struct drafted {
     const char *intent;

@@ -82,16 +82,20 @@ Test(browser, a_riddle_and_a_ticket_count_once_and_not_for_long)
     cr_expect(browser_riddle_spend(mem, i->store, s, riddle, i->now), "twice");
     cr_expect(browser_riddle_spend(mem, i->store, s, "x_1.y", i->now), "not ours");
 
-    const char *ticket = browser_ticket(mem, s, some().person, some().key, i->now);
+    const char *ticket = browser_ticket(mem, s, some().person, some().key, "mark", i->now);
     cr_expect(browser_riddle_spend(mem, i->store, s, ticket, i->now), "for another purpose");
-    cr_assert_ok(browser_ticket_spend(mem, i->store, s, ticket, i->now, &person, &key));
+    cr_expect(browser_ticket_spend(mem, i->store, s, ticket, "other", i->now, &person, &key),
+              "in another browser");
+    cr_assert_ok(browser_ticket_spend(mem, i->store, s, ticket, "mark", i->now, &person, &key));
     cr_expect_str_eq(person, some().person);
     cr_expect_str_eq(key, some().key);
-    cr_expect(browser_ticket_spend(mem, i->store, s, ticket, i->now, &person, &key), "twice");
-    cr_expect(browser_ticket_spend(mem, i->store, s,
-                                   browser_ticket(mem, s, some().person, some().key, i->now),
-                                   i->now + 2 * MINUTE, &person, &key),
-              "too late");
+    cr_expect(browser_ticket_spend(mem, i->store, s, ticket, "mark", i->now, &person, &key),
+              "twice");
+    cr_expect(
+        browser_ticket_spend(mem, i->store, s,
+                             browser_ticket(mem, s, some().person, some().key, "mark", i->now),
+                             "mark", i->now + 2 * MINUTE, &person, &key),
+        "too late");
 }
 
 Test(browser, only_its_person_ends_a_session)

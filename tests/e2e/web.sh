@@ -6,6 +6,10 @@ with_pages
 mkdir "$place/web"
 printf 'id,name,email,role,org_unit,start,status\np1,Ana Petrova,ana@acme.example,sales lead,Sales,2020-01-01,active\n' >"$place/web/people.csv"
 as admin person register other --name 'Une autre' >/dev/null && as admin role give other admin >/dev/null
+as admin position register chief --title Chief >/dev/null && as admin position fill chief --person admin >/dev/null
+for n in 1 2 3; do
+    as admin account register own-$n --url "https://x.com/own$n" >/dev/null && as admin account assign own-$n --position chief >/dev/null
+done
 printf '{"admin":"%s","other":"%s"}' "$(invited admin)" "$(invited other)" >"$place/web/codes.json"
 in_browser web.mjs "$place/web"
 # What a browser has open is seen and ended from elsewhere too.

@@ -30,9 +30,16 @@ check(await admin.page.inputValue('[name=account]') === 'acme-x', 'which keeps w
 
 // ---- Several at once, one signature
 
+await admin.go('/');
+for (const account of ['own-1', 'own-2', 'own-3'])
+    await admin.page.check(`[name=account][value=${account}]`);
+await admin.press('main form button');
+check((await admin.sign()).includes('these 3 acts'), 'what is signed is listed');
+check((await admin.text()).includes('All 3 acts are in the log'), await admin.text());
+await admin.go('/');
+check(!(await admin.text()).includes('not accepted yet'), 'all are accepted');
 await admin.go('/me');
-done = await admin.text();
-check(done.includes('passkey'), 'keys are listed');
+check((await admin.text()).includes('passkey'), 'keys are listed');
 
 // ---- A file is shown as what would come of it, then taken in
 

@@ -62,6 +62,8 @@ Test(render, an_address_is_ours_or_has_a_harmless_scheme)
         {"vbscript:x", "#"},
         {"//evil.example", "#"},
         {"/\\evil.example", "#"},
+        {"/\t/evil.example", "#"},
+        {"java\nscript:alert(1)", "#"},
         {"evil", "#"},
     };
 
@@ -210,6 +212,8 @@ Test(form, what_no_browser_sends_is_refused)
          "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n"},
         {"multipart/form-data; boundary=x", "--x\r\nno head\r\n\r\n1\r\n--x--"},
         {"multipart/form-data; boundary=x", "--x\r\n\r\n\r\n--x--"},
+        {"multipart/form-data; boundary=x", "--x\r\n--x--"},
+        {"multipart/form-data; boundary=x", "--x\r\n--x\r\n--x--"},
     };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {

@@ -97,6 +97,9 @@ Test(pages, none_asks_more_than_three_times)
     const char *cookie = cookie_of(s, "adm");
 
     fill(s->i);
+    cr_expect_eq(page(s, cookie, "/search?q=Maria+Silva").status, 200, "not a key, but a name");
+    cr_expect_eq(page(s, cookie, "/search?q=In%C3%AAs").status, 200);
+    cr_expect_eq(page(s, cookie, "/accounts/%00").status, 404);
     for (size_t k = 0; k < sizeof(paths) / sizeof(*paths); k++) {
         page(s, cookie, paths[k]); /* statements are prepared with their first use */
         uint64_t before = store_ways();
@@ -139,7 +142,21 @@ Test(pages, what_one_may_not_see_is_not_shown)
     serve_no_more(s);
 }
 
-/* Everything of one kind that is refused is counted together: it is one process's. */
+Test(pages, nobody_is_led_away)
+{
+    static const char *const ways[] = {"//evil.example", "/%09/evil.example", "/%5Cevil.example",
+                                       "https://evil.example", "/%0d%0aSet-Cookie:x=y"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+        struct said said = page(s, "", arena_printf(mem, "/language?to=fr&then=%s", ways[i]));
+        cr_expect_eq(said.status, 303);
+        cr_expect(strstr(said.head, "Location: /\r\n"), "%s: %s", ways[i], said.head);
+    }
+    serve_no_more(s);
+}
+
 Test(pages, who_is_refused_again_and_again_waits)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -155,6 +172,10 @@ Test(pages, who_is_refused_again_and_again_waits)
         refused += said.status == 401;
         kept_waiting += said.status == 429;
     }
+    struct said other = send_body(s, "POST", "/sign-in",
+                                  arena_printf(mem, "%sX-Forwarded-For: 192.0.2.7\r\n", headers),
+                                  bytes_of_text(form));
+    cr_expect_eq(other.status, 401, "nobody keeps another waiting");
     cr_expect(refused + kept_waiting == 130 && kept_waiting > 0, "%d refused, %d kept waiting",
               refused, kept_waiting);
     serve_no_more(s);
