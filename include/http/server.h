@@ -45,8 +45,8 @@ struct http_config {
     const char *tls_certificate, *tls_key; /* PEM files: the chain, the key */
     bool insecure;
 
-    bool public_log;     /* the log's files need no session */
-    const char *openapi; /* the document served as /openapi.json */
+    bool public_log;                /* the log's files need no session */
+    const char *openapi;            /* the document served as /openapi.json */
     const struct http_pages *pages; /* NULL: none */
 
     unsigned workers;       /* 0: 4 */
