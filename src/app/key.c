@@ -113,11 +113,11 @@ static struct err *decide_enrol(struct job *job, const void *params, const void 
         return err_field(job->mem, "code", "is no longer good: ask for another invitation");
     TRY(refuse_gone(job, "code", job->actor.ref, now->status));
     TRY(check_vouched(job, now));
-    if (now->known_credential) /* else the other's passkey would open two people's sessions */
-        return err_field(job->mem, "credential", "is or was of another key: make a new one");
     if (now->known_key)
         return err_new(job->mem, ERR_CONFLICT, "the key %s is or was enrolled: make a new one",
                        job->signer.fingerprint);
+    if (now->known_credential) /* else the other's passkey would open two people's sessions */
+        return err_field(job->mem, "credential", "is or was of another key: make a new one");
     TRY(check_kind(job, in->credential, now->site));
     struct event *e = event_new(&job->events, "key.enrolled");
     event_set(e, "key", job->new_id);
