@@ -41,8 +41,9 @@ MUST struct err *browser_told(struct arena *mem, const struct rows *rows);
 MUST struct err *browser_open(struct arena *mem, struct store *store, const char *person,
                               const char *key, const char *agent, int64_t now_ms,
                               struct browser *ret);
+/* Sets *ret_closed to whether it was open, and the person's. */
 MUST struct err *browser_close(struct arena *mem, struct store *store, const struct browser *b,
-                               int64_t now_ms);
+                               int64_t now_ms, bool *ret_closed);
 
 /* ---- What a browser is asked to sign to come in ------------------------------------------------
  */

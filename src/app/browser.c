@@ -132,7 +132,7 @@ struct err *browser_open(struct arena *mem, struct store *store, const char *per
 }
 
 struct err *browser_close(struct arena *mem, struct store *store, const struct browser *b,
-                          int64_t now_ms)
+                          int64_t now_ms, bool *ret_closed)
 {
     struct rows *rows;
     struct binds binds;
@@ -141,7 +141,9 @@ struct err *browser_close(struct arena *mem, struct store *store, const struct b
     bind_text(&binds, "session", b->id);
     bind_text(&binds, "person", b->person);
     bind_text(&binds, "now", instant_text(mem, now_ms));
-    return store_call(mem, store, "browser_close", &binds, &rows);
+    TRY(store_call(mem, store, "browser_close", &binds, &rows));
+    *ret_closed = rows_int(rows, 0, "n") > 0;
+    return NULL;
 }
 
 /* ---- Riddles

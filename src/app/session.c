@@ -29,8 +29,7 @@ static struct err *answer_open(struct job *job, const void *params, const char *
     return NULL;
 }
 
-/* ---- Browsers' sessions
- * -------------------------------------------------------------------------- */
+/* ---- Browsers' sessions ---------------------------------------------------------------------- */
 
 #define P list_params
 struct list_params {
@@ -56,15 +55,17 @@ static struct err *answer_close(struct job *job, const void *params, const char 
     const struct close_params *in = params;
     const struct browser b = {.id = in->session, .person = job->actor.id};
 
-    TRY(browser_close(job->mem, job->store, &b, job->now));
-    *ret = "{\"closed\":true}";
+    bool closed;
+
+    TRY(browser_close(job->mem, job->store, &b, job->now, &closed));
+    *ret = closed ? "{\"closed\":true}" : "{\"closed\":false}";
     return NULL;
 }
 
 SHAPE(session_row, COLUMN("session", "its id"), COLUMN("agent", "what the browser calls itself"),
       COLUMN("with", "the key it was opened with"), COLUMN("opened", "since when"),
       COLUMN("until", "until when at most"));
-SHAPE(close_view, YESNO("closed", "whether it is closed now"));
+SHAPE(close_view, YESNO("closed", "whether one of yours was closed"));
 SHAPE(open_view, COLUMN("token", "to be sent as Authorization: Bearer"),
       COLUMN("expires_at", "until when it is good"), COLUMN("person", "your id"),
       COLUMN("ref", "your key"));

@@ -397,6 +397,7 @@ static struct err *close_session(struct visit *v, struct worker *w, const char *
 {
     struct browser closing;
     struct store *store;
+    bool closed; /* or it was before: signed out is signed out */
     struct sent sent;
 
     TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
@@ -410,7 +411,7 @@ static struct err *close_session(struct visit *v, struct worker *w, const char *
         closing.id = which;
     *ret_then = text_same(closing.id, v->browser.id) ? "/sign-in" : "/me";
     TRY(worker_store(w, v->mem, &store));
-    return browser_close(v->mem, store, &closing, v->now);
+    return browser_close(v->mem, store, &closing, v->now, &closed);
 }
 
 static void run_sign_out(struct exchange *x, struct worker *w)

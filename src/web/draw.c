@@ -34,7 +34,6 @@ static void add_progress(json_t *object, const char *from)
     long done = strtol(text, NULL, 10), all = strtol(of + 4, NULL, 10);
     set_number(object, "done", done);
     set_number(object, "all", all);
-    set_number(object, "percent", all ? done * 100 / all : 0);
 }
 
 /* ---- What is to be done next, as a link to its form

@@ -12,7 +12,7 @@
 #include <inttypes.h>
 #include <strings.h>
 
-enum { PAGE_MAX = 8 << 20, LANGUAGE_SECONDS = 365 * 86400 };
+enum { PAGE_MAX = 8 << 20 };
 
 static const char language_cookie[] = "tenure-language";
 

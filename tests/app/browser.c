@@ -107,9 +107,11 @@ Test(browser, only_its_person_ends_a_session)
 
     cr_assert_ok(browser_open(mem, i->store, uma, some().key, "a browser", i->now, &b));
     const char *close = arena_printf(mem, "{'session': '%s'}", b.id);
-    did(i, "sam", "session close", close);
+    const json_t *by_sam = json_object_get(did(i, "sam", "session close", close), "closed");
+    cr_expect(json_is_false(by_sam));
     cr_expect(json_array_size(json_object_get(did(i, "uma", "session list", "{}"), "items")) == 1);
     cr_expect(json_array_size(json_object_get(did(i, "sam", "session list", "{}"), "items")) == 0);
-    did(i, "uma", "session close", close);
+    const json_t *by_uma = json_object_get(did(i, "uma", "session close", close), "closed");
+    cr_expect(json_is_true(by_uma));
     cr_expect(json_array_size(json_object_get(did(i, "uma", "session list", "{}"), "items")) == 0);
 }
