@@ -58,14 +58,18 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 {
     va_list args, again;
 
+    if (b->full)
+        return;
     va_start(args, fmt);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, fmt, args);
+    size_t room = b->room - b->n;
+    int n = vsnprintf(b->at + b->n, room + 1, fmt, args); /* most often it fits */
     va_end(args);
-    if (n > 0 && buf_reserve(b, (size_t)n)) {
-        vsnprintf(b->at + b->n, (size_t)n + 1, fmt, again);
-        b->n += (size_t)n;
+    if (n > 0 && (size_t)n > room) {
+        b->at[b->n] = '\0';
+        n = buf_reserve(b, (size_t)n) ? vsnprintf(b->at + b->n, (size_t)n + 1, fmt, again) : 0;
     }
+    b->n += n > 0 ? (size_t)n : 0;
     va_end(again);
 }
 
@@ -82,9 +86,9 @@ void buf_json(struct buf *b, const char *text, size_t n)
         buf_add(b, text + from, i - from);
         from = i + 1;
         if (c == '"' || c == '\\')
-            buf_printf(b, "\\%c", c);
+            buf_add(b, (const char[]){'\\', (char)c}, 2);
         else if (c >= 0x08 && c <= 0x0d && c != 0x0b)
-            buf_printf(b, "\\%c", shorts[c - 0x08]);
+            buf_add(b, (const char[]){'\\', shorts[c - 0x08]}, 2);
         else
             buf_printf(b, "\\u%04x", c);
     }

@@ -13,9 +13,13 @@ char *disclosure_new(struct arena *mem, const char *name, const char *value)
 
     random_bytes(salt, sizeof(salt));
     buf_init(&json, mem, DISCLOSURE_MAX / 4 * 3); /* base64 makes 4 letters of 3 bytes */
-    buf_printf(&json, "[\"%s\",", base64url_encode(mem, salt, sizeof(salt)));
+    buf_text(&json, "[\"");
+    buf_text(&json, base64url_encode(mem, salt, sizeof(salt)));
+    buf_text(&json, "\",");
     buf_json(&json, name, strlen(name));
-    buf_printf(&json, ",%s]", value);
+    buf_byte(&json, ',');
+    buf_text(&json, value);
+    buf_byte(&json, ']');
     assert(
         buf_ok(&json)); /* what was cut could never be read again, and the log keeps it for ever */
     return base64url_encode(mem, json.at, json.n);
@@ -79,8 +83,11 @@ char *body_new(struct arena *mem, const char *const *disclosures, size_t n)
 
     buf_init(&out, mem, LEAF_MAX);
     buf_text(&out, "{\"_sd\":[");
-    for (size_t i = 0; i < n; i++)
-        buf_printf(&out, "%s\"%s\"", i ? "," : "", texts[i]);
+    for (size_t i = 0; i < n; i++) {
+        buf_text(&out, i ? ",\"" : "\"");
+        buf_add(&out, texts[i], DIGEST_LETTERS);
+        buf_byte(&out, '"');
+    }
     buf_text(&out, "],\"_sd_alg\":\"sha-256\"}");
     return out.at;
 }

@@ -82,6 +82,43 @@ Test(text, buffers_stop_at_their_limit)
     cr_expect(!buf_ok(&b) && b.n == 1000);
 }
 
+/* Where a text just fits, where it does not, and where it never will. */
+Test(text, is_printed_whole_or_not_at_all)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    char *long_one = arena_alloc(mem, 601);
+
+    memset(long_one, 'x', 600);
+    for (int n = 0; n <= 600; n++) {
+        struct buf b;
+        buf_init(&b, mem, 500);
+        buf_text(&b, "begins ");
+        buf_printf(&b, "%.*s", n, long_one);
+        cr_expect_eq(buf_ok(&b), n <= 493, "%d", n);
+        cr_expect_eq(strlen(b.at), b.n);
+        cr_expect_eq(b.n, n <= 493 ? 7 + (size_t)n : 7, "%d", n);
+        cr_expect_eq(strlen(arena_printf(mem, "%.*s", n, long_one)), (size_t)n);
+    }
+}
+
+/* What one piece of work has left behind is in no other's memory. */
+Test(arena, gives_zeros_again_and_again)
+{
+    static const size_t sizes[] = {1, 100, 4096, 5000, 100000, 3 << 20};
+
+    for (int round = 0; round < 20; round++) {
+        AUTO(arena_auto) struct arena *mem = arena_new();
+        for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+            unsigned char *at = arena_alloc(mem, sizes[i]);
+            size_t used = 0;
+            for (size_t j = 0; j < sizes[i]; j++)
+                used += at[j] != 0;
+            cr_expect_eq(used, 0, "round %d, %zu bytes", round, sizes[i]);
+            memset(at, 0xA5, sizes[i]);
+        }
+    }
+}
+
 Test(bytes, base64_has_one_spelling)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
