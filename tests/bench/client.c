@@ -1,10 +1,11 @@
 /* client.c - many people at once: requests over the service's socket, for so many seconds.
  *
  *     client --socket S --log ORIGIN --key FILE --person REF --token T --case CASE --clients N
- *            --seconds S [--accounts N] [--people N] [--first N]
+ *            --seconds S [--accounts N] [--people N] [--first N] [--cookie C]
  *
  * Cases: signed, token (`grant give`, by signature or by service token), register (`account
- * register`, signed), show (`account show`), holds (`person holds`). Everything is signed before
+ * register`, signed), show (`account show`), holds (`person holds`); a path is a page, with the
+ * cookie of a browser, a {n} in it the number of some account. Everything is signed before
  * the clock starts, so that the service is measured and not this program. One thread with epoll
  * drives all connections, as pgbench does. Prints: requests a second, median and 99th percentile of
  * the time of one in milliseconds. */
@@ -32,7 +33,7 @@ struct connection {
 
 struct bench {
     struct arena *mem;
-    const char *socket, *log, *key_file, *person, *token, *what;
+    const char *socket, *log, *key_file, *person, *token, *what, *cookie;
     size_t clients, accounts, people, first;
     double seconds;
     struct ed25519 *key;
@@ -114,6 +115,23 @@ static char *get(const struct bench *b, const char *path)
                         path, b->token);
 }
 
+/* {n} in a path becomes n. */
+static char *page(const struct bench *b, size_t n)
+{
+    const char *hole = strstr(b->what, "{n}");
+    const char *path =
+        hole ? arena_printf(b->mem, "%.*s%zu%s", (int)(hole - b->what), b->what, n, hole + 3)
+             : b->what;
+
+    return arena_printf(b->mem, "GET %s HTTP/1.1\r\nHost: x\r\nCookie: %s\r\n\r\n", path,
+                        b->cookie);
+}
+
+static bool reads(const struct bench *b)
+{
+    return is(b, "show") || is(b, "holds") || *b->what == '/';
+}
+
 static char *request(const struct bench *b, size_t i)
 {
     uint64_t mixed = i * UINT64_C(0x9E3779B97F4A7C15) >> 20;
@@ -127,6 +145,8 @@ static char *request(const struct bench *b, size_t i)
             b, "/v1/accounts", "account register",
             json_pack("{s:s}", "url",
                       arena_printf(b->mem, "https://x.com/b%d_%zu", (int)getpid(), i)));
+    if (*b->what == '/')
+        return page(b, (size_t)mixed % b->accounts);
     if (is(b, "show"))
         return get(b, arena_printf(b->mem, "/v1/accounts/a%zu", (size_t)mixed % b->accounts));
     return get(b, arena_printf(b->mem, "/v1/people/p%zu/holds", (size_t)mixed % b->people));
@@ -134,14 +154,12 @@ static char *request(const struct bench *b, size_t i)
 
 static void prepare(struct bench *b)
 {
-    bool reads = is(b, "show") || is(b, "holds");
-
-    b->prepared = reads ? 5000 : (size_t)(b->seconds * 12000);
+    b->prepared = reads(b) ? 5000 : (size_t)(b->seconds * 12000);
     b->prepared = b->prepared < PREPARED_MAX ? b->prepared : PREPARED_MAX;
     b->requests = arena_array(b->mem, b->prepared, sizeof(*b->requests));
     for (size_t i = 0; i < b->prepared; i++)
         b->requests[i] = request(b, b->first + i);
-    b->ms_room = reads ? 1000000 : b->prepared;
+    b->ms_room = reads(b) ? 1000000 : b->prepared;
     b->ms = arena_array(b->mem, b->ms_room, sizeof(*b->ms));
 }
 
@@ -149,9 +167,7 @@ static void prepare(struct bench *b)
 
 static bool more(const struct bench *b)
 {
-    bool reads = is(b, "show") || is(b, "holds");
-
-    return b->sent < (reads ? b->ms_room : b->prepared);
+    return b->sent < (reads(b) ? b->ms_room : b->prepared);
 }
 
 static void send_next(struct bench *b, struct connection *c)
@@ -245,16 +261,25 @@ static int by_value(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-static const char text_letters[] = "slkptc", number_letters[] = "naPf";
+static const char text_letters[] = "slkptcC", number_letters[] = "naPf";
 
 static void take_options(struct bench *b, int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"socket", 1, NULL, 's'},  {"log", 1, NULL, 'l'},     {"key", 1, NULL, 'k'},
-        {"person", 1, NULL, 'p'},  {"token", 1, NULL, 't'},   {"case", 1, NULL, 'c'},
-        {"clients", 1, NULL, 'n'}, {"seconds", 1, NULL, 'S'}, {"accounts", 1, NULL, 'a'},
-        {"people", 1, NULL, 'P'},  {"first", 1, NULL, 'f'},   {0}};
-    const char **texts[] = {&b->socket, &b->log, &b->key_file, &b->person, &b->token, &b->what};
+    static const struct option known[] = {{"socket", 1, NULL, 's'},
+                                          {"log", 1, NULL, 'l'},
+                                          {"key", 1, NULL, 'k'},
+                                          {"person", 1, NULL, 'p'},
+                                          {"token", 1, NULL, 't'},
+                                          {"case", 1, NULL, 'c'},
+                                          {"clients", 1, NULL, 'n'},
+                                          {"seconds", 1, NULL, 'S'},
+                                          {"accounts", 1, NULL, 'a'},
+                                          {"people", 1, NULL, 'P'},
+                                          {"first", 1, NULL, 'f'},
+                                          {"cookie", 1, NULL, 'C'},
+                                          {0}};
+    const char **texts[] = {&b->socket, &b->log,  &b->key_file, &b->person,
+                            &b->token,  &b->what, &b->cookie};
     size_t *numbers[] = {&b->clients, &b->accounts, &b->people, &b->first};
 
     for (int o; (o = getopt_long(argc, argv, "", known, NULL)) != -1;) {
@@ -287,8 +312,13 @@ static void load_key(struct bench *b)
 int main(int argc, char **argv)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct bench b = {
-        .mem = mem, .token = "", .clients = 1, .accounts = 1, .people = 1, .seconds = 3};
+    struct bench b = {.mem = mem,
+                      .token = "",
+                      .cookie = "",
+                      .clients = 1,
+                      .accounts = 1,
+                      .people = 1,
+                      .seconds = 3};
     int ep = epoll_create1(0);
 
     take_options(&b, argc, argv);

@@ -51,14 +51,7 @@ instance() { # OPTIONS of init…
     enrol admin "$(value code <<<"$init")"
 }
 until_there() { for _ in $(seq 600); do eval "$1" >/dev/null 2>&1 && return 0 || sleep 0.1; done; fail "never: $1"; }
-node_modules() { # what others wrote for node: into $modules, once a build
-    modules=$TENURE_BUILD/node
-    mkdir -p "$modules" && cp "$TENURE_ROOT"/tests/node/* "$modules"
-    exec 9>"$modules/lock" && flock 9
-    cmp -s "$modules/package-lock.json" "$modules/installed" ||
-        { (cd "$modules" && npm ci --no-audit --no-fund --loglevel=error >/dev/null) && cp "$modules/package-lock.json" "$modules/installed"; }
-    exec 9>&-
-}
+. "$TENURE_ROOT/tests/e2e/modules.sh"
 noon_here() { # a place where it is noon now, and nobody has a weekend
     local hour=$(date -u +%-H)
     as admin place create here --name Here --weekend none >/dev/null \
