@@ -152,6 +152,9 @@ MUST struct err *jobs_answer(struct arena *mem, struct store *store, struct job 
  * has its reply afterwards is answered and must not be submitted. */
 MUST struct err *job_gather(struct job *job, struct store *store);
 
+/* How many a page of a list has at most. */
+int64_t page_limit(const struct job *job);
+
 /* A page of a list from rows with `item` and `key`. */
 const char *page_json(struct arena *mem, const struct rows *rows, int64_t limit);
 

@@ -202,7 +202,8 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.credential AS key FROM 
 --: credential_due
 SELECT json_strip_nulls(json_build_object('credential', ref_of(c.id), 'account', ref_of(c.account), 'kind', c.kind,
            'store', ref_of(c.store), 'why', d.why, 'who', ref_of(d.who), 'since', d.since,
-           'days', (:now::timestamptz::date - d.since::date)))::text AS item, c.account AS account_id
+           'days', (:now::timestamptz::date - d.since::date)))::text AS item, c.account AS account_id,
+       concat_ws(' ', to_char(d.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS'), ref_of(c.id), md5(concat_ws(' ', d.who, d.why))) AS key
 FROM credential_at(:now::timestamptz, latest()) c, LATERAL due_reasons(c.id, :now::timestamptz, latest()) d
 WHERE c.status = 'active' AND (:account::uuid IS NULL OR c.account = :account::uuid)
   AND (:person::uuid IS NULL OR d.who = :person::uuid)

@@ -242,7 +242,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
     WHERE t.ref > coalesce(:after::text, '') AND a.kind <> 'personal_profile'
       AND (:all::bool OR a.unit = ANY (:units::uuid[])
            OR is_mine('account', a.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
-      AND (:standing::text IS NULL OR coalesce(l.status, 'undocumented') = :standing::text)
+      AND (cardinality(:standing::text[]) = 0 OR coalesce(l.status, 'undocumented') = ANY (:standing::text[]))
       AND (:holder::uuid IS NULL OR l.holder = :holder::uuid)
       AND (:unit::uuid IS NULL OR a.unit IN (SELECT units_under(:unit::uuid, :as_of::timestamptz, :as_known::bigint)))
     ORDER BY t.ref LIMIT :limit::int) x

@@ -1,4 +1,4 @@
--- What is missing or wrong.
+-- What is missing or wrong, and what stands open.
 
 --: gaps_list
 WITH seen AS (
@@ -52,9 +52,41 @@ found AS (
     FROM token_at(:as_of::timestamptz, :as_known::bigint) k,
          LATERAL (SELECT ref_of(k.id) AS ref, NOT still_here(k.issuer, :as_of::timestamptz, :as_known::bigint) AS orphan) x
     WHERE :all::bool AND :unit::uuid IS NULL AND k.revoked IS NULL AND k.expires_at > :as_of::timestamptz
-      AND (x.orphan OR k.expires_at < :as_of::timestamptz + interval '30 days'))
-SELECT json_strip_nulls(json_build_object('risk', x.risk, 'on', x."on", 'unit', x.unit, 'detail', x.detail))::text AS item, x.key
-FROM (SELECT f.*, f.risk || ' ' || coalesce(f."on", '') || ' ' || md5(f.detail) AS key FROM (SELECT DISTINCT * FROM found) f) x
+      AND (x.orphan OR k.expires_at < :as_of::timestamptz + interval '30 days')),
+counted AS (SELECT f.risk, count(*) AS n FROM (SELECT DISTINCT * FROM found) f GROUP BY f.risk)
+SELECT json_strip_nulls(json_build_object('risk', x.risk, 'on', x."on", 'unit', x.unit, 'detail', x.detail, 'count', x.n))::text AS item, x.key
+FROM (SELECT f.*, NULL::bigint AS n, f.risk || ' ' || coalesce(f."on", '') || ' ' || md5(f.detail) AS key FROM (SELECT DISTINCT * FROM found) f
+      WHERE NOT coalesce(:count::bool, false)
+      UNION ALL
+      SELECT c.risk, NULL, NULL, NULL, c.n, c.risk FROM counted c WHERE :count::bool) x
 WHERE x.key > coalesce(:after::text, '') AND (:risk::text IS NULL OR x.risk = :risk::text)
   AND (:person::uuid IS NULL OR strpos(x.detail, ref_of(:person::uuid)) > 0)
 ORDER BY x.key LIMIT :limit::int
+
+--: exposures_list
+-- what stands open: secrets that ought to have been changed, and accesses ended here and not seen gone there
+SELECT json_strip_nulls(json_build_object('credential', x.credential, 'grant', x."grant", 'account', x.account, 'store', x.store,
+           'since', x.since, 'days', x.days, 'through', x.through, 'why', x.why))::text AS item, x.key
+FROM (
+    SELECT ref_of(e.credential) AS credential, ref_of(e."grant") AS "grant", ref_of(e.account) AS account, ref_of(e.store) AS store,
+           e.since, :as_of::timestamptz::date - e.since::date AS days, e.through, e.why,
+           to_char(e.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS') || ' ' || ref_of(coalesce(e.credential, e."grant")) AS key
+    FROM (
+        SELECT c.id AS credential, NULL::uuid AS "grant", c.account, c.store, min(d.since) AS since,
+               array_agg(DISTINCT ref_of(d.who) ORDER BY ref_of(d.who)) FILTER (WHERE d.who IS NOT NULL) AS through,
+               string_agg(DISTINCT d.why, '; ' ORDER BY d.why) AS why
+        FROM credential_at(:as_of::timestamptz, :as_known::bigint) c,
+             LATERAL due_reasons(c.id, :as_of::timestamptz, :as_known::bigint) d
+        WHERE c.status = 'active' AND (:account::uuid IS NULL OR c.account = :account::uuid)
+          AND (:all::bool OR unit_of('credential', c.id, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
+               OR is_mine('credential', c.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
+        GROUP BY c.id, c.account, c.store
+        UNION ALL
+        SELECT NULL, g.id, g.account, g.store, g.revoked_at, ARRAY[ref_of(coalesce(g.person, g.entity))], 'revoked_unconfirmed'
+        FROM access_grant_at(:as_of::timestamptz, :as_known::bigint) g
+        WHERE g.status = 'revoked_unconfirmed' AND (:account::uuid IS NULL OR g.account = :account::uuid)
+          AND (:all::bool OR unit_of('account', g.account, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
+               OR unit_of('store', g.store, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
+               OR g.person = :actor::uuid OR is_mine('account', g.account, :actor::uuid, :as_of::timestamptz, :as_known::bigint))) e
+    WHERE :person::uuid IS NULL OR ref_of(:person::uuid) = ANY (e.through)) x
+WHERE x.key > coalesce(:after::text, '') ORDER BY x.key LIMIT :limit::int

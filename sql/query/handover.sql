@@ -407,28 +407,38 @@ SELECT json_strip_nulls(json_build_object(
 FROM h JOIN kinds() k ON k.kind = h.kind
 
 --: handover_list
-SELECT json_strip_nulls(row_to_json(x))::text AS item, x.handover AS key FROM (
+-- in the order of the keys, or of the last days
+SELECT json_strip_nulls(json_build_object('handover', x.handover, 'person', x.person, 'entity', x.entity, 'name', x.name,
+           'kind', x.kind, 'state', x.state, 'last_day', x.last_day, 'steps', x.steps, 'overdue', x.overdue,
+           'waits_for', x.waits_for, 'lead', x.lead))::text AS item, x.key
+FROM (
     SELECT t.ref AS handover, ref_of(h.person) AS person, ref_of(h.entity) AS entity,
            person_name(h.person, :as_of::timestamptz, :as_known::bigint) AS name, h.kind, h.state, h.last_day,
            (SELECT count(*) FILTER (WHERE step_over(s.state, s.stale)) || ' of ' || count(*)
             FROM step_at(:as_of::timestamptz, :as_known::bigint) s WHERE s.handover = h.id) AS steps,
            (SELECT nullif(count(*), 0) FROM step_at(:as_of::timestamptz, :as_known::bigint) s
             WHERE s.handover = h.id AND is_overdue(s.state, s.due_at, :as_of::timestamptz)) AS overdue,
-           ref_of(h.lead) AS lead
-    FROM handover_at(:as_of::timestamptz, :as_known::bigint) h JOIN thing t ON t.id = h.id
-    WHERE t.ref > coalesce(:after::text, '')
+           (SELECT array_agg(DISTINCT ref_of(w.who) ORDER BY ref_of(w.who))
+            FROM waited_for(h.id, :as_of::timestamptz, :as_known::bigint) w) AS waits_for,
+           ref_of(h.lead) AS lead, k.key
+    FROM handover_at(:as_of::timestamptz, :as_known::bigint) h JOIN thing t ON t.id = h.id,
+         LATERAL (SELECT CASE WHEN :order::text = 'last_day' THEN to_char(h.last_day, 'YYYY-MM-DD') || ' ' || t.ref ELSE t.ref END AS key) k
+    WHERE k.key > coalesce(:after::text, '')
       AND (:all::bool OR unit_of('handover', h.id, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
            OR is_mine('handover', h.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
       AND (:state::text IS NULL OR h.state = :state::text) AND (:person::uuid IS NULL OR h.person = :person::uuid)
       AND (:kind::text IS NULL OR h.kind = :kind::text)
       AND (NOT coalesce(:open::bool, false) OR h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'))
-    ORDER BY t.ref LIMIT :limit::int) x
+      AND (:waits_for::uuid IS NULL OR EXISTS (
+          SELECT FROM waited_for(h.id, :as_of::timestamptz, :as_known::bigint) w WHERE w.who = :waits_for::uuid AND w.why <> 'late'))
+    ORDER BY k.key LIMIT :limit::int) x
 
 --: step_list
 SELECT json_strip_nulls(json_build_object('handover', x.handover, 'number', x.number, 'step', x.name, 'title', x.title,
-           'state', x.state, 'assignee', x.assignee, 'due', x.due_local, 'overdue', nullif(x.overdue, false),
+           'state', x.state, 'assignee', x.assignee, 'name', x.by_name, 'due', x.due_local, 'overdue', nullif(x.overdue, false),
            'evidence', x.evidence, 'last_day', x.last_day))::text AS item, x.key
 FROM (SELECT ref_of(s.handover) AS handover, s.number, s.name, s.title, s.state, ref_of(s.assignee) AS assignee,
+             person_name(s.assignee, :as_of::timestamptz, :as_known::bigint) AS by_name,
              s.evidence, h.last_day, s.due_local, is_overdue(s.state, s.due_at, :as_of::timestamptz) AS overdue,
              coalesce(to_char(s.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), '9999') || ' ' ||
              ref_of(s.handover) || ' ' || lpad(s.number::text, 8, '0') AS key
@@ -439,6 +449,7 @@ FROM (SELECT ref_of(s.handover) AS handover, s.number, s.name, s.title, s.state,
         AND (:handover::uuid IS NULL OR s.handover = :handover::uuid)
         AND (:assignee::uuid IS NULL OR s.assignee = :assignee::uuid)
         AND (:state::text IS NULL OR s.state = :state::text)
+        AND (NOT coalesce(:overdue::bool, false) OR is_overdue(s.state, s.due_at, :as_of::timestamptz))
         AND (NOT coalesce(:open::bool, false) OR (NOT step_over(s.state, s.stale)
              AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')))) x
 WHERE x.key > coalesce(:after::text, '') ORDER BY x.key LIMIT :limit::int

@@ -9,8 +9,8 @@ extern const struct command entity_commands[], unit_commands[], position_command
     title_commands[], evidence_commands[], grant_commands[], controlpoint_commands[],
     store_commands[], hold_commands[], credential_commands[], responsibility_commands[],
     heir_commands[], handover_commands[], step_commands[], playbook_commands[], gaps_commands[],
-    import_commands[], proof_commands[], report_commands[], verify_commands[], log_commands[],
-    session_commands[], service_commands[];
+    exposure_commands[], import_commands[], proof_commands[], report_commands[], verify_commands[],
+    log_commands[], session_commands[], service_commands[];
 
 const struct noun nouns[] = {
     {"account", "accounts and groups: what is owned", account_commands},
@@ -38,6 +38,7 @@ const struct noun nouns[] = {
     {"step", "what a handover has to do, one by one", step_commands},
     {"playbook", "how a platform's accounts are handed over", playbook_commands},
     {"gaps", "what is missing or wrong", gaps_commands},
+    {"exposures", "what stands open, and since when", exposure_commands},
     {"import", "taking in files", import_commands},
     {"proof", "ownership proofs for others", proof_commands},
     {"report", "what auditors ask for, with a signed digest", report_commands},

@@ -67,6 +67,7 @@ struct err *credential_decide_review(struct job *job, const void *params, const 
 
 struct due_params {
     struct ref person, account;
+    PAGE_MEMBERS;
 };
 extern const struct field credential_due_fields[];
 

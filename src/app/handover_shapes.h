@@ -94,8 +94,8 @@ static const char *const states[] = {"draft",     "scheduled",        "in_progre
                                      "cancelled", "closed_with_risk", NULL};
 #define P list_params
 struct list_params {
-    const char *state, *kind;
-    struct ref person;
+    const char *state, *kind, *order;
+    struct ref person, waits_for;
     bool open;
     AS_OF_MEMBERS;
     PAGE_MEMBERS;
@@ -103,7 +103,13 @@ struct list_params {
 static const struct field list_fields[] = {MAYBE_CHOICE(state, states, "only in this state"),
                                            MAYBE_CHOICE(kind, kinds_all, "only of this kind"),
                                            MAYBE_A(person, "person", "only of this leaver"),
+                                           MAYBE_A(waits_for, "person",
+                                                   "only those in which this person has still to "
+                                                   "accept or to declare"),
                                            FLAG(open, "only those that have not ended"),
+                                           MAYBE_CHOICE(order, WORDS("name", "last_day"),
+                                                        "by which they are sorted; by name if "
+                                                        "not said"),
                                            AS_OF,
                                            PAGE,
                                            {0}};
@@ -187,6 +193,7 @@ SHAPE(handover_row, COLUMN("handover", "its key"), COLUMN("person", "who leaves"
       COLUMN("entity", "or which firm"), COLUMN("name", "by name"), COLUMN("kind", "of what kind"),
       COLUMN("state", "its state"), COLUMN("last_day", "last day of work"),
       COLUMN("steps", "how far it is"), NUMBER("overdue", "steps that are late"),
+      COLUMN("waits_for", "who has something late, or has still to accept or to declare"),
       COLUMN("lead", "who leads the case"));
 SHAPE(inventory_view, COLUMN("handover", "the case"), COLUMN("person", "who takes over"),
       NUMBER("accounts", "how many"), COLUMN("text", "what you take, to be read back"),

@@ -45,7 +45,7 @@ static struct err *nothing_of_it(struct job *job)
     return err_new(job->mem, ERR_NOT_FOUND, "there is nothing of it");
 }
 
-static int64_t limit_of(const struct job *job)
+int64_t page_limit(const struct job *job)
 {
     const char *said = job_param(job, "limit");
 
@@ -62,13 +62,14 @@ static struct err *ask(struct job *job, struct rows **ret)
     bind_text(&b, "all", sees_all(job) ? "true" : "false");
     bind_list(&b, "units", units.at, units.n);
     if (c->list)
-        bind_int(&b, "limit", limit_of(job) + 1); /* one more tells whether there is a next page */
+        bind_int(&b, "limit",
+                 page_limit(job) + 1); /* one more tells whether there is a next page */
     return store_ask(job->mem, job->store, c->query, &b, ret);
 }
 
 static struct err *told(struct job *job, const struct rows *rows)
 {
-    job->reply = job->command->list ? page_json(job->mem, rows, limit_of(job)) : rows_value(rows);
+    job->reply = job->command->list ? page_json(job->mem, rows, page_limit(job)) : rows_value(rows);
     return job->reply ? NULL : nothing_of_it(job);
 }
 

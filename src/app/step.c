@@ -73,7 +73,7 @@ static const char *const states[] = {"pending", "ready",     "in_progress", "wai
 struct list_params {
     const char *state;
     struct ref handover, assignee;
-    bool open;
+    bool open, overdue;
     AS_OF_MEMBERS;
     PAGE_MEMBERS;
 };
@@ -81,6 +81,7 @@ static const struct field list_fields[] = {MAYBE_A(handover, "handover", "only o
                                            MAYBE_A(assignee, "person", "only this person's"),
                                            MAYBE_CHOICE(state, states, "only in this state"),
                                            FLAG(open, "only those that have not ended"),
+                                           FLAG(overdue, "only those that are late"),
                                            AS_OF,
                                            PAGE,
                                            {0}};
@@ -88,9 +89,9 @@ static const struct field list_fields[] = {MAYBE_A(handover, "handover", "only o
 
 SHAPE(step_row, COLUMN("handover", "the case"), NUMBER("number", "its number"),
       COLUMN("step", "its key"), COLUMN("title", "what to do"), COLUMN("state", "its state"),
-      COLUMN("assignee", "whose"), COLUMN("due", "when it is due, by the clock there"),
-      YESNO("overdue", "that is over"), COLUMN("evidence", "what it must leave behind"),
-      COLUMN("last_day", "the leaver's last day"));
+      COLUMN("assignee", "whose"), COLUMN("name", "by name"),
+      COLUMN("due", "when it is due, by the clock there"), YESNO("overdue", "that is over"),
+      COLUMN("evidence", "what it must leave behind"), COLUMN("last_day", "the leaver's last day"));
 
 extern const struct command step_commands[];
 const struct command step_commands[] = {

@@ -289,15 +289,19 @@ static const struct field show_fields[] = {THE(account, "account", "which accoun
 
 #define P list_params
 struct list_params {
-    const char *standing;
+    struct list standing;
     struct ref holder, unit;
     AS_OF_MEMBERS;
     PAGE_MEMBERS;
 };
 static const struct field list_fields[] = {
-    MAYBE_CHOICE(standing,
-                 WORDS("undocumented", "asserted", "evidenced", "countersigned", "disputed"),
-                 "only of this standing"),
+    {.name = "standing",
+     .kind = KIND_LIST,
+     .each = KIND_CHOICE,
+     .choices = WORDS("undocumented", "asserted", "evidenced", "countersigned", "disputed"),
+     .optional = true,
+     .help = "only of this standing; may be given several times",
+     AT(struct P, standing)},
     MAYBE_A(holder, "entity", "only those this company holds"),
     MAYBE_A(unit, "unit", "only accounts of this unit and those below it"),
     AS_OF,

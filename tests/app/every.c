@@ -83,6 +83,7 @@ static const char *const year[][3] = {
     {"aud", "handover list", "{}"},
     {"adm", "account custodian", "{'account':'acme-group','person':'tess'}"},
     {"aud", "gaps", "{}"},
+    {"aud", "exposures", "{}"},
     {"aud", "person list", "{}"},
     {"aud", "import list", "{}"},
     {"aud", "log list", "{}"},

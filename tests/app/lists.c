@@ -1,0 +1,248 @@
+/* lists.c - what whoever works here every day asks first: what is due, late, open, and whom it
+ * waits for; a page at a time, and in an order that helps. */
+#include "stories.h"
+
+#include "base/date.h"
+#include "support/vectors.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+static const json_t *items_of(struct instance *i, const char *who, const char *command,
+                              const char *params)
+{
+    return vector_at(did(i, who, command, params), "items");
+}
+
+static size_t count_of(struct instance *i, const char *who, const char *command, const char *params)
+{
+    return json_array_size(items_of(i, who, command, params));
+}
+
+static int64_t number_of(const json_t *row, const char *field)
+{
+    return json_integer_value(vector_at(row, field));
+}
+
+static void register_some(struct instance *i, int n)
+{
+    for (int k = 0; k < n; k++)
+        did(i, "adm", "account register",
+            arena_printf(i->mem, "{'account': 'a%d', 'url': 'https://x.com/a%d'}", k, k));
+}
+
+/* ---- A page at a time ------------------------------------------------------------------------ */
+
+/* All items of a list, fetched a few at a time, one field of each on a line. */
+static const char *read_by(struct instance *i, const char *command, const char *more, int limit,
+                           const char *field)
+{
+    const char *after = NULL;
+    struct buf out;
+
+    buf_init(&out, i->mem, 1 << 16);
+    do {
+        const json_t *page =
+            did(i, "adm", command,
+                after ? arena_printf(i->mem, "{'limit': %d, 'after': '%s'%s}", limit, after, more)
+                      : arena_printf(i->mem, "{'limit': %d%s}", limit, more));
+        const json_t *item;
+        size_t k;
+        json_array_foreach (vector_at(page, "items"), k, item) {
+            buf_printf(&out, "%s\n", json_text(item, field));
+        }
+        cr_expect(json_array_size(vector_at(page, "items")) <= (size_t)limit);
+        after = json_text(page, "next");
+    } while (after);
+    return out.at;
+}
+
+/* Each account's secret is due; a3 can reset a1. */
+static void let_secrets_be_due(struct instance *i)
+{
+    register_some(i, 5);
+    for (int k = 0; k < 5; k++) {
+        i->now += 1000;
+        did(i, "adm", "credential record",
+            arena_printf(i->mem,
+                         "{'credential':'c%d','account':'a%d','kind':'password','shared':true}", k,
+                         k));
+        did(i, "adm", "credential compromise",
+            arena_printf(i->mem, "{'credential':'c%d','reason':'seen in a paste'}", k));
+    }
+    did(i, "adm", "controlpoint add",
+        "{'controlpoint':'cp','account':'a1','kind':'recovery_mail','via':'a3','person':'sam'}");
+}
+
+Test(lists, what_is_due_comes_a_page_at_a_time_in_the_same_order)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    let_secrets_be_due(i);
+    const char *all = read_by(i, "credential due", "", 100, "credential");
+    cr_expect_eq(strlen(all), strlen("c0\n") * 5, "%s", all);
+    cr_expect(strstr(all, "c3") < strstr(all, "c1"), "what resets another comes first: %s", all);
+    for (int limit = 1; limit < 6; limit++)
+        cr_expect_str_eq(read_by(i, "credential due", "", limit, "credential"), all, "%d", limit);
+}
+
+Test(lists, what_is_settled_between_two_pages_hides_nothing)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    let_secrets_be_due(i);
+    const json_t *page = did(i, "adm", "credential due", "{'limit': 3}");
+    const char *first = json_text(json_array_get(vector_at(page, "items"), 0), "credential");
+    i->now += 1000;
+    did(i, "adm", "credential retire",
+        arena_printf(mem, "{'credential':'%s','reason':'no longer used'}", first));
+    page = did(i, "adm", "credential due",
+               arena_printf(mem, "{'limit': 3, 'after': '%s'}", vector_text(page, "next")));
+    cr_expect_eq(json_array_size(vector_at(page, "items")), 2, "%s", json_compact(mem, page));
+}
+
+Test(lists, gaps_are_counted_as_they_are_listed)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const json_t *row;
+    size_t k, n = 0;
+
+    sam_holds(i);
+    register_some(i, 3);
+    json_array_foreach (items_of(i, "aud", "gaps", "{'count':true}"), k, row) {
+        const char *risk = arena_printf(mem, "{'risk':'%s'}", vector_text(row, "risk"));
+        cr_expect_eq(count_of(i, "aud", "gaps", risk), (size_t)number_of(row, "count"), "%s", risk);
+        n += (size_t)number_of(row, "count");
+    }
+    cr_expect(n > 3);
+    cr_expect_eq(count_of(i, "aud", "gaps", "{'limit': 1000}"), n);
+    cr_expect_str_eq(read_by(i, "gaps", "", 2, "detail"), read_by(i, "gaps", "", 100, "detail"));
+    const json_t *sales = items_of(i, "aud", "gaps", "{'count':true,'unit':'sales'}");
+    cr_expect(json_array_size(sales) > 0 && !strstr(json_compact(mem, sales), "\"orphan\""), "%s",
+              json_compact(mem, sales));
+    cr_expect_eq(count_of(i, "uma", "gaps", "{'count':true}"), 0,
+                 "who answers for nothing sees nothing");
+}
+
+/* ---- What stands open -------------------------------------------------------------------------
+ */
+
+Test(lists, what_has_stood_open_the_longest_comes_first)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    cr_expect_eq(count_of(i, "aud", "exposures", "{}"), 0);
+    did(i, "adm", "grant revoke", "{'grant':'g-tess','reason':'moved'}");
+    i->now += INT64_C(3) * MS_PER_DAY;
+    did(i, "adm", "grant revoke", "{'grant':'g-vault','reason':'moved'}");
+    did(i, "adm", "grant confirm", "{'grant':'g-vault'}");
+    i->now += INT64_C(2) * MS_PER_DAY;
+    const json_t *open = items_of(i, "aud", "exposures", "{}");
+    const json_t *access = json_array_get(open, 0), *secret = json_array_get(open, 1);
+    cr_assert_eq(json_array_size(open), 2, "%s", json_compact(mem, open));
+    cr_expect_str_eq(vector_text(access, "grant"), "g-tess");
+    cr_expect_eq(number_of(access, "days"), 5);
+    cr_expect_str_eq(vector_text(secret, "credential"), "c-1");
+    cr_expect_eq(number_of(secret, "days"), 2);
+    says(json_compact(mem, secret), "\"through\":[\"sam\"]");
+    cr_expect_str_eq(read_by(i, "exposures", "", 1, "since"),
+                     read_by(i, "exposures", "", 9, "since"));
+    cr_expect_eq(count_of(i, "aud", "exposures", "{'person':'sam'}"), 1);
+    cr_expect_eq(count_of(i, "aud", "exposures", "{'account':'acme-group'}"), 2);
+    cr_expect_eq(count_of(i, "kim", "exposures", "{}"), 2, "it is of her unit");
+    cr_expect_eq(count_of(i, "uma", "exposures", "{}"), 0, "and nothing to others");
+    did(i, "adm", "grant confirm", "{'grant':'g-tess'}");
+    did(i, "adm", "grant give", "{'store':'vault','person':'kim','role':'reader'}");
+    did(i, "kim", "credential rotate", "{'credential':'c-1','proof':'vault_version','value':'2'}");
+    cr_expect_eq(count_of(i, "aud", "exposures", "{}"), 0);
+}
+
+/* ---- Cases ------------------------------------------------------------------------------------
+ */
+
+Test(lists, cases_come_by_their_last_days)
+{
+    static const char *const cases[][2] = {
+        {"sam", "2026-12-31"}, {"tess", "2026-12-11"}, {"uma", "2027-01-29"}};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    for (size_t k = 0; k < 3; k++)
+        did(i, "hana", "handover create",
+            arena_printf(mem, "{'handover':'lv-%s','person':'%s','last_day':'%s'}", cases[k][0],
+                         cases[k][0], cases[k][1]));
+    cr_expect_str_eq(read_by(i, "handover list", "", 2, "handover"), "lv-sam\nlv-tess\nlv-uma\n");
+    for (int limit = 1; limit < 4; limit++)
+        cr_expect_str_eq(
+            read_by(i, "handover list", ", 'order': 'last_day', 'open': true", limit, "handover"),
+            "lv-tess\nlv-sam\nlv-uma\n");
+}
+
+Test(lists, a_case_says_whom_it_waits_for)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const char *h = case_opened(i);
+    const json_t *row = json_array_get(items_of(i, "hana", "handover list", "{}"), 0);
+    says(json_compact(mem, row), "\"waits_for\":[\"sam\",\"tess\"]");
+    cr_expect_eq(count_of(i, "tess", "handover list", "{'waits_for':'tess'}"), 1, "to accept");
+    cr_expect_eq(count_of(i, "sam", "handover list", "{'waits_for':'sam'}"), 1, "to declare");
+    cr_expect_eq(count_of(i, "hana", "handover list", "{'waits_for':'kim'}"), 0);
+    cr_expect_eq(count_of(i, "uma", "handover list", "{'waits_for':'tess'}"), 0, "it is not hers");
+    accept_inventory(i, "tess", h);
+    did(i, "sam", "handover declare", with(i, h, ""));
+    cr_expect_eq(count_of(i, "hana", "handover list", "{'waits_for':'tess'}"), 0);
+    cr_expect_eq(count_of(i, "hana", "handover list", "{'waits_for':'sam'}"), 0);
+    row = json_array_get(items_of(i, "hana", "handover list", "{}"), 0);
+    cr_expect_null(json_object_get(row, "waits_for"), "%s", json_compact(mem, row));
+}
+
+Test(lists, late_steps_say_whose_they_are)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const json_t *step;
+    size_t k;
+
+    sam_holds(i);
+    case_opened(i);
+    cr_expect_eq(count_of(i, "hana", "step list", "{'overdue':true}"), 0);
+    i->now += INT64_C(60) * MS_PER_DAY;
+    const json_t *late = items_of(i, "hana", "step list", "{'overdue':true,'limit':500}");
+    cr_assert(json_array_size(late) > 0);
+    json_array_foreach (late, k, step) {
+        cr_expect(json_is_true(json_object_get(step, "overdue")));
+        if (text_same(json_text(step, "assignee"), "kim"))
+            cr_expect_str_eq(vector_text(step, "name"), "Kim Okafor");
+    }
+    const json_t *row = json_array_get(items_of(i, "hana", "handover list", "{}"), 0);
+    says(json_compact(mem, row), "\"waits_for\":[\"");
+}
+
+/* ---- Titles -----------------------------------------------------------------------------------
+ */
+
+Test(lists, titles_of_several_standings_are_listed_together)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_some(i, 4);
+    for (int k = 1; k < 4; k++)
+        did(i, "lea", "title assert", arena_printf(mem, "{'account':'a%d','holder':'acme'}", k));
+    did(i, "lea", "title evidence",
+        arena_printf(mem, "{'account':'a2','evidence':['%s']}", uploaded(i, "a.txt", "a letter")));
+    did(i, "lea", "title dispute",
+        "{'account':'a3','claimant':'Sam Fletcher','reason':'he says that it is his'}");
+    cr_expect_eq(count_of(i, "lea", "title list", "{'standing':['undocumented']}"), 1);
+    cr_expect_eq(count_of(i, "lea", "title list", "{'standing':['undocumented','asserted']}"), 2);
+    cr_expect_eq(count_of(i, "lea", "title list", "{'standing':['disputed']}"), 1);
+    cr_expect_eq(count_of(i, "lea", "title list", "{}"), 4);
+}
