@@ -64,9 +64,9 @@ static bool take(struct arena *mem, struct submission *s, const struct wire_call
     }
     s->other = sized || call->status == WITNESS_INCONSISTENT; /* of one size, the roots differ */
     size_t n = call->said.n < SAID_MAX ? call->said.n : SAID_MAX;
+    const char *said = text_trim(mem, arena_copy_n(mem, (const char *)call->said.at, n));
     s->e = err_new(mem, call->status == WITNESS_INCONSISTENT ? ERR_BROKEN : ERR_UNAVAILABLE,
-                   "it answers %ld: %s", call->status,
-                   text_printable(mem, (const char *)call->said.at, n));
+                   "it answers %ld: %s", call->status, text_printable(mem, said, strlen(said)));
     return false;
 }
 

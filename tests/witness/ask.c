@@ -23,9 +23,10 @@ static void close_vectors(void)
 
 TestSuite(ask, .init = open_vectors, .fini = close_vectors);
 
-/* A turn of the witness's, and what comes of it; words NULL: it has cosigned. */
+/* A turn of the witness's, and what comes of it; words NULL: it has cosigned. Gives
+ * back what is said of it. */
 static const char *socket_path;
-static void answers(const struct turn *turns, size_t n, uint64_t old, const char *words)
+static const char *answers(const struct turn *turns, size_t n, uint64_t old, const char *words)
 {
     const char *vkey = vector_text(v, "1_keys.witness_vkey");
     struct witness_address to;
@@ -48,11 +49,12 @@ static void answers(const struct turn *turns, size_t n, uint64_t old, const char
     else
         cr_expect(s.line && s.time == 1767225600, "%s", s.e ? s.e->text : "no line");
     listener_stop();
+    return s.e ? s.e->text : NULL;
 }
 
-static void answer(struct turn turn, const char *words)
+static const char *answer(struct turn turn, const char *words)
 {
-    answers(&turn, 1, 0, words);
+    return answers(&turn, 1, 0, words);
 }
 
 Test(ask, takes_a_cosignature)
@@ -88,6 +90,8 @@ Test(ask, takes_nothing_else)
     answer((struct turn){0, NULL, NULL}, "no answer");
     answer((struct turn){500, plain, "\x1b[2Jbroken"}, "it answers 500: ?[2Jbroken");
     answer((struct turn){422, plain, "no"}, "it answers 422: no");
+    cr_expect_str_eq(answer((struct turn){404, plain, "unknown\tlog\r\n"}, "404"),
+                     "it answers 404: unknown?log");
     answer((struct turn){302, "Location: http://localhost/elsewhere\r\n", ""}, "it answers 302");
     char *much = arena_alloc(mem, (1 << 17) + 1);
     memset(much, 'x', 1 << 17);
