@@ -47,6 +47,18 @@ static struct err *read_texts(struct arena *mem, const char *folder, struct cata
     return catalog_read(mem, files, 2, ret);
 }
 
+/* A file of English and its translation, as C. */
+static struct err *read_table(struct arena *mem, const char *folder, const char *name,
+                              struct err *code(struct arena *, const struct language_file *,
+                                               const char **),
+                              const char **ret)
+{
+    struct language_file file = {.name = name};
+
+    TRY(file_read(mem, arena_printf(mem, "%s/texts/%s.txt", folder, name), FILE_BYTES, &file.text));
+    return code(mem, &file, ret);
+}
+
 static struct err *read_pages(struct arena *mem, const char *folder, struct template_file **ret,
                               size_t *ret_n)
 {
@@ -70,22 +82,21 @@ static struct err *write_one(struct arena *mem, const char *folder, const char *
 
 static struct err *run(struct arena *mem, const char *from, const char *to)
 {
-    struct language_file french = {.name = "fr.terms"};
     struct template_file *files;
     struct catalog *texts;
-    const char *code, *terms;
+    const char *code, *terms, *sentences;
     size_t n;
 
     TRY(read_texts(mem, from, &texts));
-    TRY(file_read(mem, arena_printf(mem, "%s/texts/fr.terms.txt", from), FILE_BYTES, &french.text));
-    TRY(terms_code(mem, &french, &terms));
+    TRY(read_table(mem, from, "fr.terms", terms_code, &terms));
+    TRY(read_table(mem, from, "fr.sentences", sentences_code, &sentences));
     TRY(read_pages(mem, from, &files, &n));
     TRY(weave(mem, files, n, texts, &code));
     TRY(folder_make(mem, to, 0755));
     TRY(write_one(mem, to, "pages.c", code));
     TRY(write_one(mem, to, "pages.h", weave_header(mem, code)));
     return write_one(mem, to, "texts.c",
-                     arena_printf(mem, "%s%s", catalog_code(mem, texts), terms));
+                     arena_printf(mem, "%s%s%s", catalog_code(mem, texts), terms, sentences));
 }
 
 int main(int argc, char **argv)

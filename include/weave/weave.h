@@ -7,6 +7,8 @@
  *
  *     {% takes page rows %}            first: what it is given
  *     {{ path.to.value }}              a value; {{ path|filter }}: as a day, a word, a number …
+ *     {{ path|linked }}            a sentence of the program, with links to what it names; in text
+ * only
  *     {% t key name=path %}            a text of the catalogue, with values in its {name}s
  *     {% if path %} {% elif path == "word" %} {% else %} {% end %}     also: not path, path !=
  * "word"
@@ -48,6 +50,16 @@ int catalog_find(const struct catalog *c, const char *key, const char *const **r
  * `first = other`. C: `const char *const terms[]`, sorted, and `const char *const terms_fr[]`, and
  * how many. ERR_INVALID names the line that is there twice or makes no sense. */
 MUST struct err *terms_code(struct arena *mem, const struct language_file *file, const char **ret);
+
+/* Sentences that the program makes, by their English pattern: a file of lines `pattern = other`, in
+ * which {1}, {2} stand for what was put in. In the other language they may come in another order,
+ * and say what is put in there: {1|word} words of the registry, {1|say} another sentence, {1|day},
+ * {1|text} what somebody wrote; {1|name} has no space, {1|state} is a word that is known. {1} alone
+ * is a name or a number: it has no "; " or ": ". C: `const struct spoken sentences[]`, sorted by a
+ * word of the pattern that few others have, the closest pattern first. ERR_INVALID names the line
+ * that makes no sense. */
+MUST struct err *sentences_code(struct arena *mem, const struct language_file *file,
+                                const char **ret);
 
 /* C: `const char *const text_keys[]`, sorted, `const char *const texts_en[]`, … and how many. */
 const char *catalog_code(struct arena *mem, const struct catalog *c);

@@ -189,6 +189,21 @@ int catalog_find(const struct catalog *c, const char *key, const char *const **r
     return (int)(t - c->at);
 }
 
+size_t catalog_size(const struct catalog *c)
+{
+    return c->n;
+}
+
+const char *catalog_key(const struct catalog *c, size_t i)
+{
+    return c->at[i].key;
+}
+
+const char *catalog_text(const struct catalog *c, size_t i)
+{
+    return c->at[i].in[0];
+}
+
 /* ---- Writing
  * ------------------------------------------------------------------------------------- */
 

@@ -221,7 +221,13 @@ static struct err *value(struct weaver *w, const char *inside)
         return wrong(w, because);
     TRY(take_shown(w, &at, &code));
     TRY(at_end(w, at));
+    if (text_starts(code, "as_linked(") && as != AS_TEXT)
+        return wrong(w, "links can stand in text only");
     flush(w);
+    if (text_starts(code, "as_linked(")) {
+        buf_printf(w->out, "    put_linked%s;\n", code + strlen("as_linked"));
+        return NULL;
+    }
     buf_printf(w->out, "    %s(p, %s);\n", calls[as], code);
     w->place.dynamic = true;
     return NULL;

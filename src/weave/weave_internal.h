@@ -8,6 +8,11 @@
 /* text as a C string literal. */
 void write_c_text(struct buf *out, const char *text, size_t n);
 
+/* The texts of a catalogue in order of their keys; catalog_text() is of its first language. */
+size_t catalog_size(const struct catalog *c);
+const char *catalog_key(const struct catalog *c, size_t i);
+const char *catalog_text(const struct catalog *c, size_t i);
+
 /* ---- place.c: where in the HTML we are ----------------------------------------------------------
  */
 

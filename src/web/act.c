@@ -14,14 +14,6 @@
 /* ---- Which command
  * ------------------------------------------------------------------------------- */
 
-/* What is done by the program on the user's side, and what asks for what no page gives, has none.
- */
-static bool has_form(const struct command *c)
-{
-    return !c->client && c->method && strcmp(c->method, "POST") == 0 && command_changes(c) &&
-           !(c->roles & ROLE_ANYONE);
-}
-
 static const char *act_path(struct arena *mem, const struct noun *n, const struct command *c)
 {
     return arena_printf(mem, "/do/%s/%s", n->name, c->verb);
@@ -32,7 +24,7 @@ static const struct command *command_of(const struct visit *v, const struct noun
     const char *noun = v->x->match.params[0].value, *verb = v->x->match.params[1].value;
     const struct command *c = command_find(arena_printf(v->mem, "%s %s", noun, verb), ret);
 
-    return c && has_form(c) ? c : NULL;
+    return c && command_has_form(c) ? c : NULL;
 }
 
 /* The first reference to a thing of that noun among what is needed. */
@@ -66,7 +58,7 @@ json_t *acts_on(struct visit *v, const char *noun, const char *ref)
         EACH_COMMAND (c, n) {
             const struct field *f = about(c, noun);
             bool fits = ref ? f != NULL : strcmp(n->name, noun) == 0 && c->makes;
-            if (!has_form(c) || !fits || !(c->roles & roles_of(v)))
+            if (!command_has_form(c) || !fits || !(c->roles & roles_of(v)))
                 continue;
             struct buf href;
             struct page to = {.mem = v->mem, .out = &href};

@@ -3,7 +3,6 @@
 #include "web_internal.h"
 
 #include "base/date.h"
-#include "docs/docs.h"
 #include "view.h"
 #include "json/json.h"
 
@@ -39,43 +38,6 @@ static void add_progress(json_t *object, const char *from)
 /* ---- What is to be done next, as a link to its form
  * ------------------------------------------------ */
 
-/* "tenure step finish leaving 3" is a link to the form of `step finish` with what it names filled
- * in; words that stand for something, in capitals, are left for the reader. */
-static const char *link_of(struct visit *v, const char *words)
-{
-    char *rest = arena_copy(v->mem, words + strlen("tenure ")), *word;
-    const char *noun = strsep(&rest, " "), *verb = rest ? strsep(&rest, " ") : "";
-    const struct noun *n;
-    const struct command *c = command_find(arena_printf(v->mem, "%s %s", noun, verb), &n);
-    struct page to = {.mem = v->mem};
-    struct buf out;
-
-    if (!c || c->client || !command_changes(c))
-        return NULL;
-    buf_init(&out, v->mem, 4096);
-    to.out = &out;
-    buf_printf(&out, "/do/%s/%s?then=", noun, verb);
-    put_part(&to, visit_here(v));
-    for (size_t i = 0; rest && (word = strsep(&rest, " "));) {
-        const struct field *f = NULL;
-        if (text_starts(word, "--")) {
-            char *name = arena_copy(v->mem, word + 2);
-            for (char *at = name; *at; at++)
-                *at = *at == '-' ? '_' : *at;
-            f = record_find(&c->params, name);
-            word = f && f->kind == KIND_BOOL ? arena_copy(v->mem, "true") : strsep(&rest, " ");
-        } else {
-            f = docs_argument(c, i);
-            i += !f || f->kind != KIND_LIST;
-        }
-        if (!f || !word || strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ…'\"") == strlen(word))
-            continue;
-        buf_printf(&out, "&%s=", f->name);
-        put_part(&to, word);
-    }
-    return out.at;
-}
-
 static void add_links(struct visit *v, const json_t *rows)
 {
     const json_t *row;
@@ -83,8 +45,8 @@ static void add_links(struct visit *v, const json_t *rows)
 
     json_array_foreach (rows, i, row) {
         const char *command = json_text(row, "command");
-        if (command && text_starts(command, "tenure "))
-            set(json_plain(row), "href", link_of(v, command));
+        if (command)
+            set(json_plain(row), "href", command_link(&v->page, command, NULL));
     }
 }
 

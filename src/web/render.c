@@ -119,17 +119,31 @@ void say(struct page *p, int place, const json_t *count, const struct said *said
         put_filled(p, other ? other + 3 : text, strlen(other ? other + 3 : text), said, n);
 }
 
-/* "fr-CH, fr;q=0.9, en;q=0.8" */
+/* "; q=0.5" behind a language, with white space where RFC 9110 allows it; 1 if it says none. What
+ * is no number is 0. */
+static double weight_of(const char *range, size_t n)
+{
+    const char *at = memchr(range, ';', n);
+
+    if (!at)
+        return 1;
+    at += 1 + strspn(at + 1, " \t");
+    if (tolower((unsigned char)*at) != 'q')
+        return 1;
+    at += 1 + strspn(at + 1, " \t");
+    return *at == '=' && isdigit((unsigned char)at[1]) ? strtod(at + 1, NULL) : 0;
+}
+
+/* "fr-CH, fr;q=0.9, en; q=0.8" */
 enum language language_of(const char *accept)
 {
     enum language best = ENGLISH;
     double most = 0;
 
     while (accept && *accept) {
-        accept += strspn(accept, " ,");
+        accept += strspn(accept, " \t,");
         size_t n = strcspn(accept, ",");
-        const char *q = memchr(accept, ';', n);
-        double weight = q && text_starts(q, ";q=") ? strtod(q + 3, NULL) : 1;
+        double weight = weight_of(accept, n);
         for (int l = 0; l < LANGUAGES; l++)
             if (strncasecmp(accept, language_tags[l], 2) == 0 &&
                 !isalpha((unsigned char)accept[2]) && weight > most) {
@@ -205,16 +219,6 @@ const char *as_word(struct page *p, const json_t *value)
     return term(p, english_of(p->mem, word));
 }
 
-const char *as_label(struct page *p, const json_t *value)
-{
-    return as_word(p, value);
-}
-
-const char *as_event(struct page *p, const json_t *value)
-{
-    return as_word(p, value);
-}
-
 const char *as_count(struct page *p, const json_t *value)
 {
     return as_number(p, json_keep(p->mem, json_integer((json_int_t)json_array_size(value))));
@@ -250,36 +254,47 @@ static int64_t local_of(const struct page *p, int64_t ms)
     return p->zone ? seconds + zone_offset(p->zone, seconds) : seconds;
 }
 
-const char *as_day(struct page *p, const json_t *value)
+/* A day, or an instant on the reader's wall: true for an instant, false for a day or neither, which
+ * *ret_words then has. */
+static bool is_instant(struct page *p, const json_t *value, int64_t *ret_local,
+                       const char **ret_words)
 {
     const char *text = as_plain(p, value);
     int64_t day, ms;
 
-    if (!text)
-        return NULL;
-    if (day_parse(text, &day))
-        return day_in_words(p, day);
-    if (!instant_parse(text, &ms))
-        return text;
-    int64_t local = local_of(p, ms);
-    return day_in_words(p, local / 86400 - (local % 86400 < 0));
+    if (text && instant_parse(text, &ms) && !day_parse(text, &day)) {
+        *ret_local = local_of(p, ms);
+        return true;
+    }
+    *ret_words = text && day_parse(text, &day) ? day_in_words(p, day) : text;
+    return false;
+}
+
+static int64_t second_of_day(int64_t local)
+{
+    return ((local % 86400) + 86400) % 86400;
+}
+
+const char *as_day(struct page *p, const json_t *value)
+{
+    const char *words;
+    int64_t local;
+
+    if (!is_instant(p, value, &local, &words))
+        return words;
+    return day_in_words(p, (local - second_of_day(local)) / 86400);
 }
 
 const char *as_time(struct page *p, const json_t *value)
 {
-    const char *text = as_plain(p, value);
-    int64_t day, ms;
+    const char *words;
+    int64_t local;
 
-    if (!text)
-        return NULL;
-    if (day_parse(text, &day))
-        return day_in_words(p, day);
-    if (!instant_parse(text, &ms))
-        return text;
-    int64_t local = local_of(p, ms), in_day = ((local % 86400) + 86400) % 86400;
-    const char *words = day_in_words(p, (local - in_day) / 86400);
-    return arena_printf(p->mem, "%s, %02d:%02d%s", words, (int)(in_day / 3600),
-                        (int)(in_day / 60 % 60), p->zone ? "" : " UTC");
+    if (!is_instant(p, value, &local, &words))
+        return words;
+    int64_t second = second_of_day(local);
+    return arena_printf(p->mem, "%s, %02d:%02d%s", day_in_words(p, (local - second) / 86400),
+                        (int)(second / 3600), (int)(second / 60 % 60), p->zone ? "" : " UTC");
 }
 
 /* 12,345 or 12 345 (with a narrow space that does not break). */

@@ -18,6 +18,7 @@ struct page {
     enum language language;
     const struct zone *zone; /* NULL: UTC */
     const char *zone_name;
+    const char *here; /* path and query of the page, to come back to; NULL: none */
 };
 
 /* ---- Woven templates call these
@@ -38,14 +39,17 @@ bool is_there(const json_t *value); /* not null, false, 0, "" or empty */
 bool is_word(const json_t *value, const char *word);
 const json_t *literal(struct page *p, const char *text);
 
+/* A sentence of the engine, and its commands as links to their pages: link.c. */
+void put_linked(struct page *p, const json_t *value);
+
 /* Filters: how a value is shown; NULL shows nothing. */
 const char *as_plain(struct page *p, const json_t *value);
 const char *as_word(struct page *p,
                     const json_t *value); /* a word of the registry: "in_progress" */
-const char *as_label(struct page *p, const json_t *value); /* the name of a field */
-const char *as_event(struct page *p, const json_t *value); /* a type of the log's events */
-const char *as_day(struct page *p, const json_t *value);   /* of a day or an instant */
-const char *as_time(struct page *p, const json_t *value);  /* of an instant, in the reader's zone */
+const char *as_said(struct page *p,
+                    const json_t *value); /* a sentence of the engine, in the reader's language */
+const char *as_day(struct page *p, const json_t *value);  /* of a day or an instant */
+const char *as_time(struct page *p, const json_t *value); /* of an instant, in the reader's zone */
 const char *as_number(struct page *p, const json_t *value); /* with the language's groups */
 const char *as_count(struct page *p, const json_t *value);  /* how many a list has */
 const char *as_short(struct page *p, const json_t *value);  /* the first letters of a digest */
@@ -60,6 +64,15 @@ extern const char *const text_keys[], *const texts_en[], *const texts_fr[];
 extern const size_t terms_n;
 extern const char *const terms[], *const terms_fr[];
 const char *term(const struct page *p, const char *english);
+
+/* The same for sentences that it makes, by their English pattern: sentence.c. */
+struct spoken {
+    const char *word, *english, *french;
+    size_t literal; /* letters of the pattern outside of its holes */
+};
+extern const size_t sentences_n;
+extern const struct spoken sentences[];
+const char *in_language(struct page *p, const char *english);
 
 /* "in_progress" in English: what a field, a word or an event is called. */
 const char *english_of(struct arena *mem, const char *name);

@@ -36,6 +36,12 @@ static const struct command *show_of(const char *noun, const struct noun **ret)
     return NULL;
 }
 
+bool command_has_form(const struct command *c)
+{
+    return !c->client && c->method && strcmp(c->method, "POST") == 0 && command_changes(c) &&
+           !(c->roles & ROLE_ANYONE);
+}
+
 const char *command_page(const struct command *c)
 {
     return c->path + strlen("/v1");
@@ -109,16 +115,31 @@ static bool is_of_words(const char *field)
     return false;
 }
 
-/* A list is shown as its items. */
-static const char *items_of(struct page *p, const json_t *list, bool words)
+/* Fields in which the engine speaks; what people wrote (a reason, a note) stays as they wrote it.
+ */
+static bool is_of_sentences(const char *field)
 {
+    static const char *const names[] = {
+        "copies", "detail", "exposure", "means",    "progress", "remedy", "rule", "say",
+        "text",   "title",  "warning",  "warnings", "what",     "who",    "why",  NULL};
+
+    for (size_t i = 0; names[i]; i++)
+        if (strcmp(names[i], field) == 0)
+            return true;
+    return false;
+}
+
+/* A list is shown as its items. */
+static const char *items_of(struct page *p, const char *field, const json_t *list)
+{
+    bool words = is_of_words(field), said = is_of_sentences(field);
     struct buf out;
     const json_t *item;
     size_t i;
 
     buf_init(&out, p->mem, 1 << 20);
     json_array_foreach (list, i, item) {
-        const char *text = words ? as_word(p, item) : as_plain(p, item);
+        const char *text = words ? as_word(p, item) : said ? as_said(p, item) : as_plain(p, item);
         buf_printf(&out, "%s%s", i ? ", " : "", text ? text : "");
     }
     return out.at;
@@ -131,7 +152,7 @@ json_t *view_cell(struct page *p, const char *field, const json_t *value)
     int64_t day, ms;
 
     if (json_is_array(value)) {
-        text = items_of(p, value, is_of_words(field));
+        text = items_of(p, field, value);
     } else if (json_is_integer(value)) {
         text = as_number(p, value);
         href = plain ? link_to(p, field, plain) : NULL;
@@ -143,6 +164,8 @@ json_t *view_cell(struct page *p, const char *field, const json_t *value)
         json_object_set_new(cell, "time", json_string(plain));
     } else if (json_is_string(value)) {
         href = link_to(p, field, plain);
+        if (!href && is_of_sentences(field))
+            json_object_set_new(cell, "said", json_string(plain));
         if (is_of_words(field)) {
             text = as_word(p, value);
             json_object_set_new(cell, "state", json_string(plain));

@@ -12,6 +12,14 @@
 /* "/accounts/" for "account"; NULL when a thing of that noun has no page. */
 const char *noun_page(struct arena *mem, const char *noun);
 
+/* Is it an act that a form of ours can ask for? What is done by the program on the user's side, and
+ * what asks for what no page gives, is none. */
+bool command_has_form(const struct command *c);
+
+/* Where the command that words begin with ("tenure step finish leaving 3, then …") has its form or
+ * page, with what it names filled in; NULL: nowhere. *ret_end is behind it, and may be NULL. */
+const char *command_link(struct page *p, const char *words, const char **ret_end);
+
 /* A command's path without its /v1: where its page is. */
 const char *command_page(const struct command *c);
 

@@ -47,8 +47,12 @@ struct visit *visit_new(struct exchange *x)
     v->service = exchange_service(x);
     v->now = now_ms();
     v->language = language_here(v);
+    bool is_get = strcmp(x->method, "GET") == 0; /* what was sent cannot be come back to */
     buf_init(&v->out, v->mem, PAGE_MAX);
-    v->page = (struct page){.mem = v->mem, .out = &v->out, .language = v->language};
+    v->page = (struct page){.mem = v->mem,
+                            .out = &v->out,
+                            .language = v->language,
+                            .here = is_get ? visit_here(v) : NULL};
     const char *cookie = browser_cookie_named(v->mem, x->cookie, browser_cookie_name);
     v->known = cookie && !browser_read(v->mem, v->service, cookie, v->now, &v->browser);
     return v;

@@ -51,6 +51,8 @@ Test(weave, a_value_is_escaped_by_where_it_stands)
         {"<form action=\"{{ row }}\"></form>", "put_address(p, "},
         {"<button formaction=\"{{ row }}\"></button>", "put_address(p, "},
         {"<img alt=\"{{ row }}\">", "put_text(p, "},
+        {"<p>{{ row.a|linked }}</p>", "put_linked(p, json_object_get(v_row, \"a\"))"},
+        {"<img alt=\"{{ row|linked }}\">", "! "},
         {"{% t a.words %}", "say(p, 2, NULL, NULL, 0)"},
         {"<img alt=\"{% t a.words %}\">", "say(p, 2, NULL, NULL, 0)"},
         {"{% t a.named name=row other=\"x\" %}", "say(p, 1, NULL, (const struct said[]){{\"name\", "
@@ -172,4 +174,44 @@ Test(weave, a_text_goes_on_in_indented_lines)
 
     cr_assert(!catalog_read(mem, files, 1, &c));
     cr_expect(strstr(catalog_code(mem, c), "\"x y\""), "%s", catalog_code(mem, c));
+}
+
+/* ---- Sentences
+ * ----------------------------------------------------------------------------------- */
+
+static const char *sentences_of(struct arena *mem, const char *lines)
+{
+    const struct language_file file = {"fr.sentences", bytes_of_text(lines)};
+    const char *code;
+    struct err *e = sentences_code(mem, &file, &code);
+
+    return e ? arena_printf(mem, "! %s", e->text) : code;
+}
+
+Test(weave, sentences_are_found_by_a_rare_word_the_closest_first)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *code = sentences_of(mem, "{1} has left = {1} part\n"
+                                         "{1} has left the unit {2} = {2|say} sans {1}\n"
+                                         "{1}unit has a {2} = {2}{1}\n");
+
+    cr_expect(strstr(code, "sentences_n = 3"), "%s", code);
+    const char *a = strstr(code, "{\"a\", \"{1}unit has a {2}\""); /* unit is touched by a hole */
+    const char *left = strstr(code, "{\"left\", \"{1} has left\",\n     \"{1} part\", 9}");
+    const char *unit = strstr(code, "{\"unit\", \"{1} has left the unit {2}\"");
+    cr_expect(a && left && unit && a < left && left < unit, "%s", code);
+}
+
+Test(weave, sentences_that_make_no_sense_fail_the_build)
+{
+    static const char *const all[] = {
+        "{1} is = {2}\n",     "{1} is {2} = {1}\n",  "is = {1}\n",    "{1} is = {1|colour}\n",
+        "{one} is = {one}\n", "{1} {2} = {1} {2}\n", "a{1}b = {1}\n", "is it = oui\nis it = non\n",
+    };
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        AUTO(arena_auto) struct arena *mem = arena_new();
+        const char *code = sentences_of(mem, all[i]);
+        cr_expect(*code == '!', "%s: %s", all[i], code);
+    }
 }

@@ -101,7 +101,15 @@ Test(render, days_and_hours_are_of_the_readers_place_and_language)
                      "1er ao\xc3\xbbt 2026, 00:30");
     cr_expect_str_eq(as_time(french, text(french, "2026-01-31T22:30:00.5+00:00")),
                      "31 janvier 2026, 23:30");
+    cr_expect_str_eq(as_day(french, text(french, "2026-01-31T23:30:00Z")),
+                     "1er f\xc3\xa9vrier 2026");
+    cr_expect_str_eq(as_time(french, text(french, "2026-01-31")), "31 janvier 2026");
+    cr_expect_str_eq(as_day(english, text(english, "1969-12-31T23:59:59Z")), "31 December 1969");
+    cr_expect_str_eq(as_time(english, text(english, "1969-12-31T23:59:59Z")),
+                     "31 December 1969, 23:59 UTC");
     cr_expect_str_eq(as_day(french, text(french, "not a day")), "not a day");
+    cr_expect_str_eq(as_time(french, text(french, "not a time")), "not a time");
+    cr_expect(!as_day(french, NULL) && !as_time(french, NULL));
 }
 
 Test(render, numbers_have_the_languages_groups)
@@ -157,6 +165,12 @@ Test(render, the_browsers_language_is_taken)
         {"fro", ENGLISH},
         {"en;q=0.1, fr;q=0.2", FRENCH},
         {",,;;q=,fr", FRENCH},
+        {"fr; q=0.1, en; q=0.9", ENGLISH},
+        {"en; q=0.2, fr ; q=0.3", FRENCH},
+        {"en;\tQ=0.2,\tfr;q=0.3", FRENCH},
+        {"fr;q=0, en;q=0.1", ENGLISH},
+        {"fr;q=0", ENGLISH},
+        {"fr;q=x, en;q=0.1", ENGLISH},
     };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)

@@ -1,0 +1,286 @@
+/* sentence.c - sentences that the engine makes (refusals, reasons, what is left) in the reader's
+ * language. The engine speaks English; texts/fr.sentences.txt has its patterns with holes and what
+ * they are in French. A finished sentence is held against those patterns that share a rare word
+ * with it, the closest is taken, and what was put in is put into the French one. What no pattern
+ * fits stays as it is; tests/web/sentences.c sees to it that each has one. */
+#define _GNU_SOURCE
+#include "render.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { HOLES = 10, DEPTH_MAX = 4 };
+
+struct holes {
+    struct {
+        const char *at;
+        size_t n;
+    } of[HOLES];
+};
+
+static const char *say_at_depth(struct page *p, const char *english, unsigned depth);
+
+/* ---- What may be put in
+ * -------------------------------------------------------------------------- */
+
+enum filter {
+    FILTER_NONE,
+    FILTER_WORD,
+    FILTER_STATE,
+    FILTER_NAME,
+    FILTER_SAY,
+    FILTER_DAY,
+    FILTER_TEXT
+};
+
+/* {1|say} begins there. */
+static enum filter filter_of(const char *hole)
+{
+    static const char *const names[] = {"}",     "|word}", "|state}", "|name}",
+                                        "|say}", "|day}",  "|text}"};
+    size_t i = 0;
+
+    while (!text_starts(hole + strlen("{1"), names[i])) /* weave has seen that it is one */
+        i++;
+    return (enum filter)i;
+}
+
+static enum filter filter_in(const char *text, char hole)
+{
+    while (!(text[0] == '{' && text[1] == hole))
+        text++;
+    return filter_of(text);
+}
+
+static bool is_known_word(struct page *p, const char *text, size_t n)
+{
+    const char *words = english_of(p->mem, arena_copy_n(p->mem, text, n));
+
+    return term(p, words) != words;
+}
+
+/* A name, a number or a day is no sentence of its own; what stands in quotes may be anything. */
+static bool may_hold(struct page *p, const struct spoken *s, const char *hole, const char *text,
+                     size_t n)
+{
+    switch (filter_in(s->french, hole[1])) {
+    case FILTER_NAME:
+        return n && !memchr(text, ' ', n);
+    case FILTER_STATE:
+        return is_known_word(p, text, n);
+    case FILTER_NONE:
+        return (hole > s->english && hole[-1] == '\'') ||
+               (!memmem(text, n, "; ", 2) && !memmem(text, n, ": ", 2));
+    default:
+        return true;
+    }
+}
+
+/* ---- Does a pattern fit?
+ * ------------------------------------------------------------------------- */
+
+/* Each piece between holes where it comes first, and the last one at the end: when that does not
+ * fit, nothing does. */
+static bool fits(struct page *p, const struct spoken *s, const char *text, struct holes *ret)
+{
+    const char *at = s->english, *end = text + strlen(text), *hole = NULL;
+
+    for (;; at += strlen("{1}")) {
+        size_t n = strcspn(at, "{"), left = (size_t)(end - text);
+        const char *found = text;
+        if (left < n)
+            return false;
+        if (hole)
+            found = at[n] ? memmem(text, left, at, n) : end - n;
+        if (!found || memcmp(found, at, n) != 0)
+            return false;
+        if (hole && *at == '{') { /* right behind another: that one has it all */
+            ret->of[at[1] - '0'].at = text;
+            ret->of[at[1] - '0'].n = 0;
+            continue;
+        }
+        if (hole) {
+            ret->of[hole[1] - '0'].n = (size_t)(found - text);
+            if (!may_hold(p, s, hole, text, (size_t)(found - text)))
+                return false;
+        }
+        text = found + n;
+        at += n;
+        if (!*at)
+            return text == end;
+        hole = at;
+        ret->of[hole[1] - '0'].at = text;
+    }
+}
+
+/* ---- Finding it
+ * ---------------------------------------------------------------------------------- */
+
+/* The first pattern whose word is not before that one. */
+static size_t first_of(const char *word, size_t n)
+{
+    size_t low = 0, high = sentences_n;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strncmp(sentences[middle].word, word, n) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_found_by(const struct spoken *r, const char *word, size_t n)
+{
+    return strncmp(r->word, word, n) == 0 && !r->word[n];
+}
+
+static const struct spoken *closest(struct page *p, const char *text, struct holes *ret)
+{
+    const struct spoken *best = NULL;
+    struct holes holes;
+
+    for (const char *word = text; *word;) {
+        size_t n = 0;
+        while (isalpha((unsigned char)word[n]))
+            n++;
+        for (size_t i = n ? first_of(word, n) : sentences_n;
+             i < sentences_n && is_found_by(&sentences[i], word, n); i++) {
+            if (best && sentences[i].literal <= best->literal)
+                break; /* those after it are not closer */
+            if (!fits(p, &sentences[i], text, &holes))
+                continue;
+            best = &sentences[i];
+            *ret = holes;
+            break;
+        }
+        word += n + (n == 0);
+    }
+    return best;
+}
+
+/* ---- In the other language
+ * ----------------------------------------------------------------------- */
+
+static const char *word_said(struct page *p, const char *text)
+{
+    const char *words = english_of(p->mem, text), *named = term(p, words);
+
+    return named == words ? say_at_depth(p, text, DEPTH_MAX) : named;
+}
+
+/* "admin, hr or legal": each of them, with what stands between. */
+static const char *words_said(struct page *p, const char *text)
+{
+    static const struct {
+        const char *english, *french;
+    } between[] = {{", ", ", "}, {" or ", " ou "}, {" and ", " et "}};
+    const char *whole = word_said(p, text);
+    struct buf out;
+
+    if (whole != text)
+        return whole;
+    buf_init(&out, p->mem, 1 << 16);
+    while (*text) {
+        size_t n = strlen(text), which = 0, skip = 0;
+        for (size_t i = 0; i < sizeof(between) / sizeof(*between); i++) {
+            const char *at = strstr(text, between[i].english);
+            if (at && (size_t)(at - text) < n) {
+                n = (size_t)(at - text);
+                which = i;
+                skip = strlen(between[i].english);
+            }
+        }
+        size_t ends = n;
+        while (ends && text[ends - 1] == ' ')
+            ends--;
+        buf_text(&out, word_said(p, arena_copy_n(p->mem, text, ends)));
+        buf_add(&out, text + ends, n - ends);
+        buf_text(&out, skip ? between[which].french : "");
+        text += n + skip;
+    }
+    return out.at ? out.at : "";
+}
+
+static const char *hole_said(struct page *p, const char *text, enum filter filter, unsigned depth)
+{
+    const char *words;
+
+    switch (filter) {
+    case FILTER_WORD:
+    case FILTER_STATE:
+        return words_said(p, text);
+    case FILTER_SAY:
+        text += strspn(text, " "); /* " for it" goes on a sentence */
+        return say_at_depth(p, text, depth + 1);
+    case FILTER_DAY:
+        words = as_day(p, literal(p, text));
+        return words ? words : text;
+    default:
+        return text;
+    }
+}
+
+static const char *filled(struct page *p, const struct spoken *s, const struct holes *holes,
+                          unsigned depth)
+{
+    struct buf out;
+
+    buf_init(&out, p->mem, 1 << 16);
+    for (const char *at = s->french; *at;) {
+        size_t n = strcspn(at, "{");
+        buf_add(&out, at, n);
+        at += n;
+        if (!*at)
+            break;
+        size_t hole = (size_t)(at[1] - '0');
+        const char *text = arena_copy_n(p->mem, holes->of[hole].at, holes->of[hole].n);
+        buf_text(&out, hole_said(p, text, filter_of(at), depth));
+        at += strcspn(at, "}") + 1;
+    }
+    return out.at ? out.at : "";
+}
+
+/* "what is wrong; what to do", "step 4: what is wrong": each half by itself. */
+static const char *in_halves(struct page *p, const char *english, const char *between,
+                             const char *french, unsigned depth)
+{
+    const char *at = strstr(english, between);
+
+    if (!at)
+        return NULL;
+    const char *left = arena_copy_n(p->mem, english, (size_t)(at - english));
+    const char *right = at + strlen(between);
+    const char *left_said = say_at_depth(p, left, depth + 1);
+    const char *right_said = say_at_depth(p, right, depth + 1);
+    if (left == left_said && right == right_said)
+        return NULL;
+    return arena_printf(p->mem, "%s%s%s", left_said, french, right_said);
+}
+
+static const char *say_at_depth(struct page *p, const char *english, unsigned depth)
+{
+    const char *halves = NULL;
+    struct holes holes;
+
+    if (depth > DEPTH_MAX)
+        return english;
+    const struct spoken *r = closest(p, english, &holes);
+    if (r)
+        return filled(p, r, &holes, depth);
+    halves = in_halves(p, english, "; ", "\u00a0; ", depth);
+    if (!halves)
+        halves = in_halves(p, english, ": ", "\u00a0: ", depth);
+    return halves ? halves : english;
+}
+
+const char *in_language(struct page *p, const char *english)
+{
+    return english && p->language == FRENCH ? say_at_depth(p, english, 0) : english;
+}
+
+const char *as_said(struct page *p, const json_t *value)
+{
+    return in_language(p, as_plain(p, value));
+}
