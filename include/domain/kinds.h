@@ -5,8 +5,10 @@
 
 #include "domain/playbook.h"
 
-/* Those that people open by hand, and all; each ends with NULL. */
+/* Those that people open by hand, those of them that are a person's, and all; each ends with NULL.
+ */
 extern const char *const kinds_opened[];
+extern const char *const kinds_of_a_person[];
 extern const char *const kinds_all[];
 
 /* The steps that a kind lays out for every account instead of the platform's own playbook, by the

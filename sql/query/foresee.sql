@@ -46,6 +46,43 @@ WHERE r.person = :person::uuid AND NOT EXISTS (SELECT FROM responsibility_at(:no
                     AND still_here(o.person, :now::timestamptz, latest()))
 ORDER BY 1, 3, 2, 4
 
+--: foreseen_candidates
+-- who could take each account of the scope, and why: whoever is in line comes first, as a case that is
+-- opened would propose them; then whoever knows the account; then the person's manager
+WITH a AS (SELECT x.id FROM case_accounts(case_of(NULL, :kind::text, :person::uuid, NULL, :seat::uuid), :now::timestamptz, latest()) x (id)),
+s AS (SELECT y.position, y.person FROM holding_at(:now::timestamptz, latest()) y WHERE y.person <> :person::uuid),
+c AS (SELECT h.account, h.position, holder_of(h.position, :now::timestamptz, latest()) AS person, 'in_line' AS why, h.rank AS place
+      FROM heir_at(:now::timestamptz, latest()) h WHERE h.account IN (SELECT id FROM a)
+      UNION ALL
+      SELECT a.id, s.position, s.person, 'succession', 1000 FROM a, succession_at(:now::timestamptz, latest()) x
+      JOIN s ON s.person = x.successor WHERE x.person = :person::uuid AND x.ends_on = :last_day::date
+      UNION ALL
+      SELECT g.account, s.position, s.person, CASE g.level WHEN 'owner' THEN 'owns_it_too' ELSE 'administers_it' END,
+             CASE g.level WHEN 'owner' THEN 2000 ELSE 3000 END
+      FROM access_grant_at(:now::timestamptz, latest()) g JOIN s ON s.person = g.person
+      WHERE g.account IN (SELECT id FROM a) AND g.status = 'active' AND g.level IN ('owner', 'admin')
+      UNION ALL
+      SELECT k.id, s.position, s.person, 'custodian', 4000 FROM custodian_at(:now::timestamptz, latest()) k
+      JOIN s ON s.person = k.person WHERE k.id IN (SELECT id FROM a)
+      UNION ALL
+      SELECT a.id, s.position, s.person, 'manager', 5000 FROM a, person_at(:now::timestamptz, latest()) p
+      JOIN s ON s.person = p.manager WHERE p.id = :person::uuid),
+best AS (SELECT DISTINCT ON (c.account, c.person, c.position) c.* FROM c
+         WHERE c.person IS NOT NULL AND c.person <> :person::uuid AND stays(c.person, :now::timestamptz, latest())
+         ORDER BY c.account, c.person, c.position, c.place),
+turn AS (SELECT b.*, row_number() OVER (PARTITION BY b.account ORDER BY b.place, ref_of(b.position), ref_of(b.person)) AS n FROM best b)
+SELECT ref_of(t.account) AS account, ref_of(t.person) AS person, ref_of(t.position) AS position, t.why,
+       (SELECT p.name FROM person_at(:now::timestamptz, latest()) p WHERE p.id = t.person) AS name
+FROM turn t WHERE t.n <= 6 ORDER BY 1, t.n
+
+--: foreseen_takers
+-- what was said of who is to take something, as things
+SELECT p.id AS person, p.ref AS person_ref, q.id AS position, q.ref AS position_ref
+FROM unnest(:people::text[], :positions::text[]) WITH ORDINALITY AS s (person, position, n)
+LEFT JOIN thing p ON p.noun = 'person' AND (p.ref = s.person OR p.id::text = s.person)
+LEFT JOIN thing q ON q.noun = 'position' AND (q.ref = s.position OR q.id::text = s.position)
+ORDER BY s.n
+
 --: drills_of
 SELECT d.id, to_char(d.valid_from AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS drilled_at, d.last_day::text AS last_day,
        d.accounts, d.steps, d.without_successor, d.at_risk, d.too_late, d.rotations, d.wait_days, d.digest

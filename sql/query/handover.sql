@@ -20,7 +20,8 @@ WHERE k.kind = coalesce(:kind::text, 'leaver')
 --: handover_scope
 -- accounts the leaver answers for and that are not in the case yet, and whom heirs and recorded
 -- successions propose for them
-SELECT a.id, t.ref, a.platform, a.kind, pro.position, pro.person, ref_of(pro.person) AS person_ref
+SELECT a.id, t.ref, a.name, a.platform, a.kind, pro.position, pro.person, ref_of(pro.person) AS person_ref,
+       ref_of(pro.position) AS position_ref
 FROM case_accounts(case_of(:handover::uuid, :kind::text, :person::uuid, :entity::uuid, :seat::uuid), :now::timestamptz, latest()) x (id)
 JOIN account_at(:now::timestamptz, latest()) a ON a.id = x.id JOIN thing t ON t.id = a.id
 LEFT JOIN LATERAL (
@@ -134,6 +135,10 @@ SELECT p.id, p.version, EXISTS (SELECT FROM playbook q WHERE q.id = p.id AND q.d
        EXISTS (SELECT FROM log.disclosed d WHERE d.index = p.known_from
                AND log.fields(d.fields) ? 'intent') AS theirs
 FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :name::text
+
+--: kind_look
+-- what a kind of case lays out, and whether its subject is asked to do anything
+SELECT k.lays_out, k.acts, k.wants FROM kinds() k WHERE k.kind = :kind::text
 
 --: position_of
 -- the positions that a person holds

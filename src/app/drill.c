@@ -36,11 +36,11 @@ static struct err *before(struct job *job, json_t **ret)
 struct err *decide_drill(struct job *job, const void *params, const void *seen)
 {
     const struct drill_params *in = params;
-    struct foresight f;
+    struct foresight f = {.person = in->person.id, .last_day = in->last_day};
     json_t *last;
 
     (void)seen;
-    TRY(foresee(job, in->person.id, in->last_day, NULL, &f));
+    TRY(foresee(job, &f));
     TRY(before(job, &last));
     const char *text = json_canonical(job->mem, json_keep(job->mem, foresight_json(job, &f)));
     struct digest d = sha256(bytes_of_text(text));

@@ -10,15 +10,22 @@
 
 /* ---- Looking --------------------------------------------------------------------------------- */
 
-static struct err *ask(struct job *job, const struct foresight *f, const char *statement,
-                       struct rows **ret)
+static const char *kind_of(const struct foresight *f)
+{
+    if (f->kind)
+        return f->kind;
+    return f->seat ? "mover" : "leaver";
+}
+
+struct err *foresee_ask(struct job *job, const struct foresight *f, const char *statement,
+                        struct rows **ret)
 {
     struct binds b;
 
     binds_init(&b, job->mem);
     bind_text(&b, "person", f->person);
     bind_text(&b, "entity", NULL);
-    bind_text(&b, "kind", f->seat ? "mover" : "leaver");
+    bind_text(&b, "kind", kind_of(f));
     bind_text(&b, "seat", f->seat);
     bind_text(&b, "last_day", f->last_day);
     bind_text(&b, "handover", NULL); /* there is none, whose accounts or steps would be left out */
@@ -51,7 +58,7 @@ static struct err *find_risks(struct job *job, struct foresight *f)
     size_t n = rows_count(f->scope);
     struct rows *rows;
 
-    TRY(ask(job, f, "foreseen_risks", &rows));
+    TRY(foresee_ask(job, f, "foreseen_risks", &rows));
     f->risks = arena_array(job->mem, rows_count(rows) + n * 2 + 1, sizeof(*f->risks));
     for (size_t i = 0; i < n; i++) {
         if (!f->accounts[i].successor)
@@ -65,19 +72,20 @@ static struct err *find_risks(struct job *job, struct foresight *f)
     return NULL;
 }
 
-static struct err *make_plan(struct job *job, struct foresight *f)
+/* acts: whether the person is asked to do anything. */
+static struct err *make_plan(struct job *job, struct foresight *f, bool acts)
 {
     size_t accounts_n = rows_count(f->scope), items_n = rows_count(f->items);
     struct due_place place;
     int64_t now = job->now / 1000;
 
-    TRY(place_load(job, f->person, NULL, &place, &f->place));
+    TRY(place_load(job, f->person, f->zone, &place, &f->place));
     f->today = due_today(&place, now);
     f->anchor = f->today;
-    if (f->last_day)
+    if (f->last_day && !f->hostile) /* then everything is due at once */
         (void)day_parse(f->last_day, &f->anchor);
-    f->plan = plan_make(job->mem, f->person, job->actor.id, f->accounts, accounts_n,
-                        plan_items(job, f->items), items_n, 0);
+    f->plan = plan_make(job->mem, acts ? f->person : job->actor.id, job->actor.id, f->accounts,
+                        accounts_n, plan_items(job, f->items), items_n, 0);
     TRY(plan_schedule(job->mem, &f->plan, 0, &place, f->anchor, now));
     f->path = arena_array(job->mem, f->plan.n + 1, sizeof(*f->path));
     f->path_n = schedule_path(f->plan.timed, f->plan.n, f->today, f->path);
@@ -90,24 +98,33 @@ static struct err *make_plan(struct job *job, struct foresight *f)
     return NULL;
 }
 
-struct err *foresee(struct job *job, const char *person, const char *last_day, const char *seat,
-                    struct foresight *ret)
+/* Whoever was chosen instead of whom heirs and recorded successions propose. */
+static void take_chosen(struct foresight *f)
 {
-    struct foresight f = {.person = person, .last_day = last_day, .seat = seat};
-    struct rows *scope, *items;
+    for (size_t i = 0; f->chosen && i < rows_count(f->scope); i++) {
+        const struct chosen *c = map_get(f->chosen, f->accounts[i].id);
+        if (c)
+            f->accounts[i].successor = c->person;
+    }
+}
 
-    TRY(ask(job, &f, "handover_scope", &scope));
-    TRY(ask(job, &f, "handover_items", &items));
-    f.scope = scope;
-    f.items = items;
-    TRY(plan_accounts(job, NULL, scope, "id", "person", &f.accounts, map_new(job->mem)));
-    TRY(templates_apply(job, person, "leaver", false, f.accounts, rows_count(scope)));
+struct err *foresee(struct job *job, struct foresight *f)
+{
+    struct rows *scope, *items, *kind;
+
+    TRY(foresee_ask(job, f, "kind_look", &kind));
+    TRY(foresee_ask(job, f, "handover_scope", &scope));
+    TRY(foresee_ask(job, f, "handover_items", &items));
+    f->scope = scope;
+    f->items = items;
+    TRY(plan_accounts(job, rows_text(kind, 0, "lays_out"), scope, "id", "person", &f->accounts,
+                      map_new(job->mem)));
+    take_chosen(f);
+    TRY(templates_apply(job, f->person, kind_of(f), f->hostile, f->accounts, rows_count(scope)));
     for (size_t i = 0; i < rows_count(scope); i++)
-        f.without_successor += f.accounts[i].successor == NULL;
-    TRY(make_plan(job, &f));
-    TRY(find_risks(job, &f));
-    *ret = f;
-    return NULL;
+        f->without_successor += f->accounts[i].successor == NULL;
+    TRY(make_plan(job, f, rows_bool(kind, 0, "acts") && !f->hostile));
+    return find_risks(job, f);
 }
 
 /* ---- Saying ---------------------------------------------------------------------------------- */
@@ -117,7 +134,9 @@ static json_t *account_json(struct job *job, const struct foresight *f, size_t i
     const struct plan_account *a = &f->accounts[i];
     int64_t wait = playbook_wait(a->steps);
     int64_t safe = schedule_last_safe(f->plan.timed + first, a->steps->n);
-    const char *who = rows_text(f->scope, i, "person_ref"), *warning = NULL;
+    const struct chosen *chosen = f->chosen ? map_get(f->chosen, a->id) : NULL;
+    const char *who = chosen ? chosen->person_ref : rows_text(f->scope, i, "person_ref");
+    const char *warning = NULL;
 
     if (!a->successor)
         warning = "nobody is proposed as successor: tenure heir designate";
@@ -203,80 +222,4 @@ json_t *foresight_json(struct job *job, const struct foresight *f)
         (json_int_t)f->without_successor, "rotations", (json_int_t)f->rotations, "critical_path",
         path_json(f), "accounts", accounts_json(job, f), "at_risk", risks_json(f), "items",
         items_json(f));
-}
-
-/* ---- handover plan --------------------------------------------------------------------------- */
-
-SHAPE(plan_account_row, COLUMN("account", "the account"), COLUMN("platform", "where it lives"),
-      COLUMN("playbook", "how it is handed over"), COLUMN("successor", "who is proposed"),
-      NUMBER("steps", "steps of the playbook"),
-      NUMBER("wait_days", "longest way through its waits"),
-      COLUMN("last_safe_day", "when work must begin"), COLUMN("warning", "what is wrong"));
-SHAPE(plan_item_row, COLUMN("kind", "what to do with it"), COLUMN("item", "the thing"),
-      COLUMN("what", "in words"), COLUMN("due", "when it would be due"));
-SHAPE(plan_path_row, COLUMN("step", "the step"), COLUMN("title", "what to do"),
-      NUMBER("wait_days", "days to wait before it"),
-      NUMBER("after_days", "days from today until it can be done"),
-      COLUMN("due", "when it would be due"));
-SHAPE(plan_risk_row, COLUMN("risk", "the risk"), COLUMN("account", "of which account"),
-      COLUMN("item", "by what"), COLUMN("why", "why"));
-SHAPE(plan_kept_row, COLUMN("kind", "what it is"), COLUMN("item", "the thing"),
-      COLUMN("what", "in words"), COLUMN("rule", "why it is kept"));
-const struct field plan_shape[] = {
-    COLUMN("person", "who might leave"),
-    COLUMN("last_day", "last day of work"),
-    COLUMN("place", "whose weekend and holidays count"),
-    NUMBER("days", "days until then"),
-    COLUMN("warning", "what is wrong with it"),
-    NUMBER("steps", "steps in all"),
-    NUMBER("too_late", "steps that there is no time for"),
-    NUMBER("wait_days", "longest way through the waits"),
-    COLUMN("critical", "the account on it"),
-    NUMBER("without_successor", "accounts that nobody is proposed for"),
-    NUMBER("rotations", "secrets that will have to be changed"),
-    TABLE("critical_path", plan_path_row, "the steps along the longest way"),
-    TABLE("accounts", plan_account_row, "accounts to move"),
-    TABLE("at_risk", plan_risk_row, "what would go wrong, and why"),
-    TABLE("items", plan_item_row, "what else must end"),
-    TABLE("kept", plan_kept_row, "what the new position justifies, and by which rule"),
-    {0}};
-
-static struct err *add_kept(struct job *job, const struct foresight *f, json_t *reply)
-{
-    json_t *all = json_array();
-    struct rows *rows;
-
-    json_object_set_new(reply, "kept", all);
-    TRY(ask(job, f, "case_kept", &rows));
-    for (size_t i = 0; i < rows_count(rows); i++)
-        json_array_append_new(
-            all, json_pack("{s:s, s:s, s:s, s:s}", "kind", rows_text(rows, i, "kind"), "item",
-                           rows_text(rows, i, "ref"), "what", rows_text(rows, i, "what"), "rule",
-                           rows_text(rows, i, "rule")));
-    return NULL;
-}
-
-struct err *answer_plan(struct job *job, const void *params, const char **ret)
-{
-    struct foresight f;
-    bool over;
-
-    (void)params;
-    TRY(leave_is_over(job, job_param(job, "person"), NULL, job_param(job, "last_day"), &over));
-    TRY(foresee(job, job_param(job, "person"), job_param(job, "last_day"), job_param(job, "to"),
-                &f));
-    json_t *reply = foresight_json(job, &f);
-    if (f.seat)
-        TRY(add_kept(job, &f, reply));
-    json_object_set_new(reply, "person", json_string(job_said(job, "person")));
-    json_object_set_new(reply, "days", json_integer(f.anchor - f.today));
-    json_object_set_new(reply, "too_late", json_integer((json_int_t)f.too_late));
-    if (over)
-        json_object_set_new(reply, "warning", json_string("that day is over"));
-    if (f.path_n) {
-        const char *name = f.plan.steps[f.path[f.path_n - 1]].name;
-        json_object_set_new(reply, "critical", json_stringn(name, strcspn(name, "/")));
-    }
-    *ret = json_compact(job->mem, json_keep(job->mem, reply));
-    return NULL;
 }

@@ -11,9 +11,22 @@ struct risk {
     const char *item, *account, *why;
 };
 
+/* Somebody who is to take an account over. */
+struct chosen {
+    const char *person, *person_ref, *position_ref;
+};
+
 struct foresight {
-    const char *person, *last_day;
-    const char *seat;      /* where the person moves to; NULL: they leave */
+    /* What if? The person must be said. */
+    const char *person;
+    const char *last_day; /* NULL: today, at the person's place */
+    const char *seat;     /* the position that they move to, which keeps what it justifies; NULL */
+    const char *kind;     /* of the case; NULL: leaver, or mover where there is a seat */
+    const char *zone;     /* of the last day; NULL: the person's */
+    bool hostile;
+    const struct map *chosen; /* account id → struct chosen; NULL: those who are proposed */
+
+    /* Then this. */
     int64_t anchor, today; /* days, at the person's place */
     const char *place;     /* NULL: none is known */
     const struct rows *scope, *items;
@@ -27,10 +40,12 @@ struct foresight {
     size_t path_n;
 };
 
-/* As of the job's now; last_day NULL: today, at the person's place. seat: the position that the
- * person moves to, which keeps what it justifies; NULL: all must go. */
-MUST struct err *foresee(struct job *job, const char *person, const char *last_day,
-                         const char *seat, struct foresight *ret);
+/* As of the job's now. */
+MUST struct err *foresee(struct job *job, struct foresight *f);
+
+/* The rows of a statement that takes a case by its person, kind and day. */
+MUST struct err *foresee_ask(struct job *job, const struct foresight *f, const char *statement,
+                             struct rows **ret);
 
 /* What handover plan answers, but for what passes with the days. */
 json_t *foresight_json(struct job *job, const struct foresight *f);

@@ -110,9 +110,16 @@ struct due_params {
 extern const struct field step_due_fields[];
 struct err *step_decide_due(struct job *job, const void *params, const void *seen);
 
-/* ---- Before anything is created (foresee.c, drill.c) ------------------------------------------
+/* ---- Before anything is created (handover_foreseen.c, drill.c) --------------------------------
  */
 
+struct plan_params {
+    struct ref person, to;
+    const char *last_day, *kind, *back, *zone;
+    bool hostile, candidates;
+    struct list successor;
+};
+extern const struct field plan_fields[];
 struct err *answer_plan(struct job *job, const void *params, const char **ret);
 extern const struct field plan_shape[];
 

@@ -48,6 +48,23 @@ struct successor_params {
 };
 extern const struct field handover_successor_fields[];
 
+/* ---- candidate.c: somebody who is to take accounts over
+ * ------------------------------------------- */
+
+struct candidate {
+    const char *person, *person_said;
+    const char *position, *position_said; /* NULL: their only one */
+};
+
+/* They are a person, here and not away from the last day until a day, and not whose case it is
+ * (handover; NULL: there is none yet). The error is about field; NULL: person or position. */
+MUST struct err *candidate_may(struct job *job, const struct candidate *t, const char *handover,
+                               const char *since, const char *until, const char *field);
+
+/* The position in which they answer for the accounts, by its id and key (ret_ref may be NULL). */
+MUST struct err *candidate_position(struct job *job, const struct candidate *t, const char *field,
+                                    const char **ret, const char **ret_ref);
+
 /* A case as it is to be opened. */
 struct opening {
     const char *id, *ref; /* ref NULL: made from the id */

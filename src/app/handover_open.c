@@ -161,62 +161,6 @@ const struct field handover_successor_fields[] = {
     {0}};
 #undef P
 
-/* The position in which the person answers for the accounts. */
-static struct err *find_position(struct job *job, const struct successor_params *in,
-                                 const char **ret)
-{
-    struct rows *rows;
-    struct binds b;
-
-    TRY(job_binds(job, &b));
-    TRY(store_call(job->mem, job->store, "position_of", &b, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        *ret = rows_text(rows, i, "position");
-        if (in->position.id ? text_same(*ret, in->position.id) : rows_count(rows) == 1)
-            return NULL;
-    }
-    if (in->position.id)
-        return err_field(job->mem, "position", "'%s' is not held by %s: tenure position fill %s %s",
-                         in->position.said, in->person.said, in->position.said, in->person.said);
-    if (rows_count(rows) == 0)
-        return err_field(job->mem, "person", "'%s' holds no position: tenure position fill",
-                         in->person.said);
-    return err_field(job->mem, "position", "is missing: %s holds %zu of them", in->person.said,
-                     rows_count(rows));
-}
-
-static struct err *check_successor(struct job *job, const struct successor_params *in,
-                                   const struct seen_handover *h)
-{
-    static const struct field fields[] = {
-        S_TEXT(seen_subject, status),     S_TEXT(seen_subject, kind),
-        S_TEXT(seen_subject, last_day),   S_BOOL(seen_subject, going),
-        S_BOOL(seen_subject, is_subject), S_TEXT(seen_subject, away_from),
-        S_TEXT(seen_subject, away_until), {0}};
-    static const struct record record = RECORD(struct seen_subject, fields);
-    struct seen_subject who = {0};
-    struct binds b;
-
-    TRY(job_binds(job, &b));
-    bind_text(&b, "since", h->last_day);
-    bind_text(&b, "until", until_when(h));
-    TRY(store_row(job->mem, job->store, "successor_look", &b, &record, &who, NULL));
-    if (who.is_subject)
-        return err_field(job->mem, "person", "the leaver cannot be the successor");
-    if (text_same(who.kind, "service"))
-        return err_field(job->mem, "person", "'%s' is a service: it can answer for nothing",
-                         in->person.said);
-    TRY(refuse_gone(job, "person", in->person.said, who.status));
-    if (text_same(who.status, "leaver") &&
-        (who.going || !who.last_day || strcmp(who.last_day, until_when(h)) <= 0))
-        return err_field(job->mem, "person", "'%s' leaves too, on %s", in->person.said,
-                         who.last_day ? who.last_day : "a day not known");
-    if (who.away_from)
-        return err_field(job->mem, "person", "'%s' is away after %s, until %s", in->person.said,
-                         who.away_from, who.away_until);
-    return NULL;
-}
-
 static bool wanted(const struct list *accounts, const char *id)
 {
     for (size_t i = 0; i < accounts->n; i++)
@@ -261,8 +205,10 @@ struct err *handover_decide_successor(struct job *job, const void *params, const
     if (!text_same(h->state, "draft") && !text_same(h->state, "scheduled"))
         TRY(handover_under_way(job, h)); /* a successor may still fall out while work goes on */
     TRY(handover_not_own(job, h, "H2"));
-    TRY(check_successor(job, in, h));
-    TRY(find_position(job, in, &position));
+    const struct candidate taker = {in->person.id, in->person.said, in->position.id,
+                                    in->position.said};
+    TRY(candidate_may(job, &taker, in->handover.id, h->last_day, until_when(h), NULL));
+    TRY(candidate_position(job, &taker, NULL, &position, NULL));
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
     struct list chosen = {arena_array(job->mem, rows_count(rows) + 1, sizeof(char *)), 0};

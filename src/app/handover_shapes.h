@@ -8,18 +8,6 @@
 
 /* ---- What is asked --------------------------------------------------------------------------- */
 
-#define P plan_params
-struct plan_params {
-    struct ref person, to;
-    const char *last_day;
-};
-static const struct field plan_fields[] = {
-    THE(person, "person", "who might leave"),
-    DATE(last_day, "last day of work"),
-    MAYBE_A(to, "position", "the position that they move to: what it justifies is kept"),
-    {0}};
-#undef P
-
 #define P schedule_params
 struct schedule_params {
     struct ref handover;

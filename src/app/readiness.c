@@ -139,11 +139,11 @@ static struct err *drills_json(struct job *job, json_t **ret)
 struct err *answer_readiness(struct job *job, const void *params, const char **ret)
 {
     const struct readiness_params *in = params;
-    struct foresight f;
+    struct foresight f = {.person = in->person.id};
     json_t *drills;
     int64_t score = 0;
 
-    TRY(foresee(job, in->person.id, NULL, NULL, &f));
+    TRY(foresee(job, &f));
     TRY(drills_json(job, &drills));
     json_t *made_of = parts_json(job, &f, &score);
     json_t *reply =

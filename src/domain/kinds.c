@@ -5,6 +5,7 @@
 
 const char *const kinds_opened[] = {"leaver",     "mover", "absence", "death",
                                     "incapacity", "owner", "agency",  NULL};
+const char *const kinds_of_a_person[] = {"leaver", "mover", "absence", "death", "incapacity", NULL};
 const char *const kinds_all[] = {"leaver",     "mover", "absence", "hand_back",      "death",
                                  "incapacity", "owner", "agency",  "reorganisation", NULL};
 

@@ -168,3 +168,111 @@ Test(foresee, drills_are_kept_and_compared)
             "hr");
     audit_is_clean(i);
 }
+
+/* "tess in_line, kim owns_it_too": who is offered for an account, in their order. */
+static const char *offered(struct instance *i, const json_t *plan, const char *account)
+{
+    const json_t *row;
+    struct buf out;
+    size_t k;
+
+    buf_init(&out, i->mem, 4096);
+    json_array_foreach (vector_at(plan, "candidates"), k, row) {
+        if (strcmp(json_text(row, "account"), account) == 0)
+            buf_printf(&out, "%s%s %s", out.n ? ", " : "", json_text(row, "person"),
+                       json_text(row, "why"));
+    }
+    return out.at;
+}
+
+Test(foresee, candidates_come_with_a_reason)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *asked = "{'person':'sam','last_day':'2026-12-31','candidates':true}";
+
+    sam_holds(i);
+    const json_t *plan = did(i, "hana", "handover plan", asked);
+    says(offered(i, plan, "acme-group"), "tess owns_it_too");
+    cr_expect_null(strstr(offered(i, plan, "acme-group"), "sam"), "the leaver is none");
+    cr_expect_null(
+        json_object_get(did(i, "hana", "handover plan", "{'person':'sam','last_day':'2026-12-31'}"),
+                        "candidates"),
+        "they are told when they are asked for");
+    did(i, "adm", "heir designate", "{'account':'acme-group','position':'sales-ops'}");
+    plan = did(i, "hana", "handover plan", asked);
+    cr_expect(text_starts(offered(i, plan, "acme-group"), "tess in_line"), "%s",
+              offered(i, plan, "acme-group"));
+    cr_expect_str_eq(vector_text(plan, "accounts.0.successor"), "tess");
+    cr_expect_str_eq(vector_text(plan, "accounts.0.position"), "sales-ops");
+    cr_expect(strcmp(vector_text(plan, "accounts.0.first_due"),
+                     vector_text(plan, "accounts.0.last_due")) <= 0);
+    cr_expect(strcmp(vector_text(plan, "last_safe_day"),
+                     vector_text(plan, "accounts.0.last_safe_day")) <= 0,
+              "what belongs to no account counts too");
+}
+
+Test(foresee, somebody_else_may_be_chosen)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const json_t *plan =
+        did(i, "hana", "handover plan",
+            "{'person':'sam','last_day':'2026-12-31','successor':['acme-group=tess']}");
+    cr_expect_str_eq(vector_text(plan, "accounts.0.successor"), "tess");
+    cr_expect_str_eq(vector_text(plan, "accounts.0.position"), "sales-ops");
+    cr_expect_eq(json_integer_value(vector_at(plan, "without_successor")), 0);
+    static const struct {
+        const char *said, *because;
+    } wrong[] = {{"acme-group", "is not of the form"},
+                 {"acme-group=", "is not of the form"},
+                 {"nothing=tess", "no account that would have to move"},
+                 {"acme-group=nobody", "there is no person"},
+                 {"acme-group=sam", "the leaver cannot be the successor"},
+                 {"acme-group=tess=head-of-sales", "is not held by tess"},
+                 {"acme-group=tess=nowhere", "there is no position"},
+                 {"acme-group=hana", "holds no position"}};
+    for (size_t k = 0; k < sizeof(wrong) / sizeof(*wrong); k++)
+        refused(i, "hana", "handover plan",
+                arena_printf(mem, "{'person':'sam','last_day':'2026-12-31','successor':['%s']}",
+                             wrong[k].said),
+                ERR_INVALID, wrong[k].because);
+}
+
+/* Who is away, who has died and who is not trusted any more are asked nothing. */
+Test(foresee, each_kind_has_its_own_plan)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    const json_t *leaver =
+        did(i, "hana", "handover plan", "{'person':'sam','last_day':'2026-12-31'}");
+    const json_t *away = did(i, "hana", "handover plan",
+                             "{'person':'sam','last_day':'2026-12-31','kind':'absence',"
+                             "'back':'2027-03-01'}");
+    cr_expect(json_integer_value(vector_at(away, "steps")) <
+                  json_integer_value(vector_at(leaver, "steps")),
+              "only others stand in");
+    const json_t *hostile =
+        did(i, "hana", "handover plan", "{'person':'sam','last_day':'2026-12-31','hostile':true}");
+    cr_expect(strcmp(vector_text(hostile, "accounts.0.last_due"),
+                     vector_text(leaver, "accounts.0.last_due")) < 0,
+              "everything is due at once");
+    static const struct {
+        const char *more, *because;
+    } wrong[] = {{"'kind':'mover'", "the kind mover needs it"},
+                 {"'kind':'death','to':'ads-lead'", "means nothing"},
+                 {"'back':'2027-03-01'", "means nothing"},
+                 {"'kind':'absence','back':'2026-12-31'", "is not after"},
+                 {"'kind':'death','hostile':true", "hostile"},
+                 {"'kind':'owner'", "is not one of"},
+                 {"'zone':'Nowhere/Town'", "zone"}};
+    did(i, "adm", "position register", "{'position':'ads-lead','title':'Ads Lead'}");
+    for (size_t k = 0; k < sizeof(wrong) / sizeof(*wrong); k++)
+        refused(i, "hana", "handover plan",
+                arena_printf(mem, "{'person':'sam','last_day':'2026-12-31',%s}", wrong[k].more),
+                ERR_INVALID, wrong[k].because);
+}

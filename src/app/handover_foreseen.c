@@ -1,0 +1,303 @@
+/* handover_foreseen.c - handover plan: what is told of a case before anybody opens it. How it is
+ * worked out is foresee.c's. */
+#include "foresee.h"
+#include "handover_case.h"
+
+#include "app/leave.h"
+#include "domain/kinds.h"
+
+#include <inttypes.h>
+
+#define P plan_params
+const struct field plan_fields[] = {
+    THE(person, "person", "who might leave"),
+    DATE(last_day, "last day of work"),
+    MAYBE_A(to, "position", "the position that they move to: what it justifies is kept"),
+    MAYBE_CHOICE(kind, kinds_of_a_person, "as a case of what kind; leaver, or mover with --to"),
+    MAYBE_DATE(back, "absence: the day of the return"),
+    {.name = "zone",
+     .kind = KIND_TEXT,
+     .optional = true,
+     .max = 60,
+     .help = "time zone of that day; the person's if not said, else UTC",
+     AT(struct P, zone)},
+    FLAG(hostile, "as if trust were gone: everything is due at once"),
+    {.name = "successor",
+     .kind = KIND_LIST,
+     .each = KIND_TEXT,
+     .max = 2000,
+     .optional = true,
+     .help = "'account=person' takes the account instead of who is proposed; "
+             "'account=person=position' if the person holds several; may be given several times",
+     AT(struct P, successor)},
+    FLAG(candidates, "also who could take each account, and why"),
+    {0}};
+#undef P
+
+SHAPE(plan_account_row, COLUMN("account", "the account"), COLUMN("name", "by name"),
+      COLUMN("platform", "where it lives"), COLUMN("playbook", "how it is handed over"),
+      COLUMN("successor", "who is proposed"), COLUMN("position", "in which position"),
+      NUMBER("steps", "steps of the playbook"),
+      NUMBER("wait_days", "longest way through its waits"),
+      COLUMN("last_safe_day", "when work must begin"),
+      COLUMN("first_due", "when its first step would be due"),
+      COLUMN("last_due", "when its last step would be due"), COLUMN("warning", "what is wrong"));
+SHAPE(plan_candidate_row, COLUMN("account", "the account"), COLUMN("person", "who could take it"),
+      COLUMN("name", "by name"), COLUMN("position", "in which position"), COLUMN("why", "why"));
+SHAPE(plan_item_row, COLUMN("kind", "what to do with it"), COLUMN("item", "the thing"),
+      COLUMN("what", "in words"), COLUMN("due", "when it would be due"));
+SHAPE(plan_path_row, COLUMN("step", "the step"), COLUMN("title", "what to do"),
+      NUMBER("wait_days", "days to wait before it"),
+      NUMBER("after_days", "days from today until it can be done"),
+      COLUMN("due", "when it would be due"));
+SHAPE(plan_risk_row, COLUMN("risk", "the risk"), COLUMN("account", "of which account"),
+      COLUMN("item", "by what"), COLUMN("why", "why"));
+SHAPE(plan_kept_row, COLUMN("kind", "what it is"), COLUMN("item", "the thing"),
+      COLUMN("what", "in words"), COLUMN("rule", "why it is kept"));
+const struct field plan_shape[] = {
+    COLUMN("person", "who might leave"),
+    COLUMN("last_day", "last day of work"),
+    COLUMN("place", "whose weekend and holidays count"),
+    NUMBER("days", "days until then"),
+    COLUMN("last_safe_day", "when work must begin, so that all can be done in time"),
+    COLUMN("warning", "what is wrong with it"),
+    NUMBER("steps", "steps in all"),
+    NUMBER("too_late", "steps that there is no time for"),
+    NUMBER("wait_days", "longest way through the waits"),
+    COLUMN("critical", "the account on it"),
+    NUMBER("without_successor", "accounts that nobody is proposed for"),
+    NUMBER("rotations", "secrets that will have to be changed"),
+    TABLE("critical_path", plan_path_row, "the steps along the longest way"),
+    TABLE("accounts", plan_account_row, "accounts to move"),
+    TABLE("candidates", plan_candidate_row, "who could take each account"),
+    TABLE("at_risk", plan_risk_row, "what would go wrong, and why"),
+    TABLE("items", plan_item_row, "what else must end"),
+    TABLE("kept", plan_kept_row, "what the new position justifies, and by which rule"),
+    {0}};
+
+/* ---- Of what kind ---------------------------------------------------------------------------- */
+
+/* A kind is told what it wants, as when its case is opened. */
+static struct err *check_kind(struct job *job, const struct plan_params *in)
+{
+    if (text_same(in->kind, "mover") && !in->to.id)
+        return err_field(job->mem, "to", "is missing: a case of the kind mover needs it");
+    if (in->to.id && in->kind && !text_same(in->kind, "mover"))
+        return err_field(job->mem, "to", "means nothing to a case of the kind %s", in->kind);
+    if (in->back && !text_same(in->kind, "absence"))
+        return err_field(job->mem, "back", "means nothing to a case of the kind %s",
+                         in->kind ? in->kind : "leaver");
+    if (in->back && strcmp(in->back, in->last_day) <= 0)
+        return err_field(job->mem, "back", "%s is not after %s", in->back, in->last_day);
+    if (in->hostile && in->kind && !text_same(in->kind, "leaver"))
+        return err_field(job->mem, "hostile", "only somebody who leaves can be hostile");
+    return in->zone ? zone_check(job, in->zone) : NULL;
+}
+
+/* ---- Whom the asker chose -------------------------------------------------------------------- */
+
+/* "account=person=position", taken apart; position is "" where it is not said. */
+struct choice {
+    const char *account, *person, *position;
+};
+
+static struct err *take_apart(struct job *job, const char *said, struct choice *ret)
+{
+    char *rest = arena_copy(job->mem, said);
+
+    ret->account = strsep(&rest, "=");
+    ret->person = rest ? strsep(&rest, "=") : "";
+    ret->position = rest ? rest : "";
+    if (!*ret->person)
+        return err_field(job->mem, "successor", "'%s' is not of the form 'account=person'", said);
+    return NULL;
+}
+
+static const char *account_named(const struct rows *scope, const char *said)
+{
+    for (size_t i = 0; i < rows_count(scope); i++)
+        if (text_same(rows_text(scope, i, "ref"), said) ||
+            text_same(rows_text(scope, i, "id"), said))
+            return rows_text(scope, i, "id");
+    return NULL;
+}
+
+static struct err *look_up(struct job *job, const struct choice *choices, size_t n,
+                           struct rows **ret)
+{
+    const char **people = arena_array(job->mem, n + 1, sizeof(*people));
+    const char **positions = arena_array(job->mem, n + 1, sizeof(*positions));
+    struct binds b;
+
+    for (size_t i = 0; i < n; i++) {
+        people[i] = choices[i].person;
+        positions[i] = choices[i].position;
+    }
+    binds_init(&b, job->mem);
+    bind_list(&b, "people", people, n);
+    bind_list(&b, "positions", positions, n);
+    return store_call(job->mem, job->store, "foreseen_takers", &b, ret);
+}
+
+/* Row i of what was looked up, checked as when they are named in a case. */
+static struct err *check_choice(struct job *job, const struct plan_params *in,
+                                const struct choice *said, const struct rows *rows, size_t i,
+                                struct chosen **ret)
+{
+    struct candidate t = {rows_text(rows, i, "person"), said->person,
+                          rows_text(rows, i, "position"), said->position};
+    struct chosen *c = arena_alloc(job->mem, sizeof(*c));
+    const char *position;
+
+    if (!t.person)
+        return err_field(job->mem, "successor", "there is no person '%s'", said->person);
+    if (*said->position && !t.position)
+        return err_field(job->mem, "successor", "there is no position '%s'", said->position);
+    if (text_same(t.person, in->person.id))
+        return err_field(job->mem, "successor", "the leaver cannot be the successor");
+    TRY(candidate_may(job, &t, NULL, in->last_day, in->back ? in->back : in->last_day,
+                      "successor"));
+    TRY(candidate_position(job, &t, "successor", &position, &c->position_ref));
+    c->person = t.person;
+    c->person_ref = rows_text(rows, i, "person_ref");
+    *ret = c;
+    return NULL;
+}
+
+static struct err *choose(struct job *job, const struct plan_params *in, struct foresight *f)
+{
+    struct map *chosen = map_new(job->mem), *checked = map_new(job->mem);
+    struct choice *choices = arena_array(job->mem, in->successor.n + 1, sizeof(*choices));
+    struct rows *scope, *rows;
+
+    if (!in->successor.n)
+        return NULL;
+    for (size_t i = 0; i < in->successor.n; i++)
+        TRY(take_apart(job, in->successor.at[i], &choices[i]));
+    TRY(foresee_ask(job, f, "handover_scope", &scope));
+    TRY(look_up(job, choices, in->successor.n, &rows));
+    for (size_t i = 0; i < in->successor.n; i++) {
+        const char *account = account_named(scope, choices[i].account);
+        const char *who = strchr(in->successor.at[i], '='); /* many accounts, few people */
+        struct chosen *c = map_get(checked, who);
+        if (!account)
+            return err_field(job->mem, "successor", "'%s' is no account that would have to move",
+                             choices[i].account);
+        if (!c)
+            TRY(check_choice(job, in, &choices[i], rows, i, &c));
+        map_set(checked, who, c);
+        map_set(chosen, account, c);
+    }
+    f->chosen = chosen;
+    return NULL;
+}
+
+/* ---- What is told beside what foresight_json() tells ----------------------------------------- */
+
+static struct err *add_kept(struct job *job, const struct foresight *f, json_t *reply)
+{
+    json_t *all = json_array();
+    struct rows *rows;
+
+    json_object_set_new(reply, "kept", all);
+    TRY(foresee_ask(job, f, "case_kept", &rows));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        json_array_append_new(
+            all, json_pack("{s:s, s:s, s:s, s:s}", "kind", rows_text(rows, i, "kind"), "item",
+                           rows_text(rows, i, "ref"), "what", rows_text(rows, i, "what"), "rule",
+                           rows_text(rows, i, "rule")));
+    return NULL;
+}
+
+static struct err *add_candidates(struct job *job, const struct foresight *f, json_t *reply)
+{
+    static const char *const names[] = {"account", "person", "name", "position", "why"};
+    json_t *all = json_array();
+    struct rows *rows;
+
+    json_object_set_new(reply, "candidates", all);
+    TRY(foresee_ask(job, f, "foreseen_candidates", &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        json_t *row = json_object();
+        for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++)
+            if (rows_text(rows, i, names[k]))
+                json_object_set_new(row, names[k], json_string(rows_text(rows, i, names[k])));
+        json_array_append_new(all, row);
+    }
+    return NULL;
+}
+
+/* From when to when work on an account lies, by its own steps. */
+static void add_days(struct job *job, const struct foresight *f, json_t *row, size_t first,
+                     size_t n)
+{
+    int64_t from = INT64_MAX, until = INT64_MIN;
+
+    for (size_t i = first; i < first + n; i++) {
+        int64_t day = f->plan.timed[i].due.day;
+        from = day < from ? day : from;
+        until = day > until ? day : until;
+    }
+    if (!n)
+        return;
+    json_object_set_new(row, "first_due", json_string(day_text(job->mem, from)));
+    json_object_set_new(row, "last_due", json_string(day_text(job->mem, until)));
+}
+
+static void add_to_accounts(struct job *job, const struct foresight *f, json_t *reply)
+{
+    const json_t *accounts = json_object_get(reply, "accounts");
+    size_t first = 0;
+
+    for (size_t i = 0; i < rows_count(f->scope); i++) {
+        json_t *row = json_array_get(accounts, i);
+        size_t n = f->accounts[i].steps->n;
+        const struct chosen *c = f->chosen ? map_get(f->chosen, f->accounts[i].id) : NULL;
+        const char *position = c ? c->position_ref : rows_text(f->scope, i, "position_ref");
+        const char *name = rows_text(f->scope, i, "name");
+        if (name)
+            json_object_set_new(row, "name", json_string(name));
+        if (position)
+            json_object_set_new(row, "position", json_string(position));
+        add_days(job, f, row, first, n);
+        first += n;
+    }
+    if (f->plan.n)
+        json_object_set_new(
+            reply, "last_safe_day",
+            json_string(day_text(job->mem, schedule_last_safe(f->plan.timed, f->plan.n))));
+}
+
+struct err *answer_plan(struct job *job, const void *params, const char **ret)
+{
+    const struct plan_params *in = params;
+    struct foresight f = {.person = in->person.id,
+                          .last_day = in->last_day,
+                          .seat = in->to.id,
+                          .kind = in->kind,
+                          .zone = in->zone,
+                          .hostile = in->hostile};
+    bool over;
+
+    TRY(check_kind(job, in));
+    TRY(leave_is_over(job, in->person.id, in->zone, in->last_day, &over));
+    TRY(choose(job, in, &f));
+    TRY(foresee(job, &f));
+    json_t *reply = json_keep(job->mem, foresight_json(job, &f));
+    add_to_accounts(job, &f, reply);
+    if (f.seat)
+        TRY(add_kept(job, &f, reply));
+    if (in->candidates)
+        TRY(add_candidates(job, &f, reply));
+    json_object_set_new(reply, "person", json_string(in->person.said));
+    json_object_set_new(reply, "days", json_integer(f.anchor - f.today));
+    json_object_set_new(reply, "too_late", json_integer((json_int_t)f.too_late));
+    if (over)
+        json_object_set_new(reply, "warning", json_string("that day is over"));
+    if (f.path_n) {
+        const char *name = f.plan.steps[f.path[f.path_n - 1]].name;
+        json_object_set_new(reply, "critical", json_stringn(name, strcspn(name, "/")));
+    }
+    *ret = json_compact(job->mem, reply);
+    return NULL;
+}
