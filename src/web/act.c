@@ -151,8 +151,7 @@ static void run_form(struct exchange *x, struct worker *w)
 /* ---- What was sent
  * ------------------------------------------------------------------------------- */
 
-/* A form of another page than ours does not have what ours carry. */
-static struct err *check_form(struct visit *v, const struct sent *s)
+struct err *check_form(struct visit *v, const struct sent *s)
 {
     const char *token = form_value(s, "form");
 
@@ -207,7 +206,7 @@ static struct sent one_of(struct arena *mem, const struct sent *s, const char *e
 /* ---- What things are called
  * ---------------------------------------------------------------------- */
 
-static const char *name_found(void *ctx, const char *noun, const char *said)
+const char *name_found(void *ctx, const char *noun, const char *said)
 {
     const struct rows *rows = ctx;
 
@@ -231,8 +230,8 @@ static bool sees_names(const struct visit *v)
     return false;
 }
 
-static struct err *find_names(struct visit *v, struct store *store, const struct command *c,
-                              const struct sent *s, struct rows **ret)
+struct err *find_names(struct visit *v, struct store *store, const struct command *c,
+                       const struct sent *s, struct rows **ret)
 {
     const char **of = arena_array(v->mem, s->n + 1, sizeof(*of));
     const char **said = arena_array(v->mem, s->n + 1, sizeof(*said));
@@ -256,6 +255,25 @@ static struct err *find_names(struct visit *v, struct store *store, const struct
 /* ---- Drafts
  * -------------------------------------------------------------------------------------- */
 
+struct err *draft_one(struct visit *v, const struct noun *n, const struct command *c,
+                      const struct sent *s, const char *sentence, struct rows *names,
+                      struct drafted *ret)
+{
+    json_t *params = form_params(v->mem, c, s);
+    struct job *job = visit_job(v, n, c);
+    struct draft draft;
+
+    TRY(job_draft(job, params, v->browser.person, &draft));
+    *ret = (struct drafted){
+        draft.intent,
+        draft.disclosures,
+        draft.n,
+        form_said(&v->page, c, params, name_found, names),
+        sentence ? form_sentence(&v->page, sentence, c, params, name_found, names) : NULL,
+        command_name(v->mem, n, c)};
+    return NULL;
+}
+
 static struct err *draft_all(struct visit *v, struct store *store, const struct noun *n,
                              const struct command *c, const struct sent *s, struct drafted **ret,
                              size_t *ret_n)
@@ -273,14 +291,7 @@ static struct err *draft_all(struct visit *v, struct store *store, const struct 
     *ret = arena_array(v->mem, many, sizeof(**ret));
     for (size_t i = 0; i < many; i++) {
         const struct sent one = one_of(v->mem, s, each, i);
-        json_t *params = form_params(v->mem, c, &one);
-        struct job *job = visit_job(v, n, c);
-        struct draft draft;
-        TRY(job_draft(job, params, v->browser.person, &draft));
-        (*ret)[i] = (struct drafted){
-            draft.intent, draft.disclosures, draft.n,
-            form_said(&v->page, c, params, name_found, names),
-            sentence ? form_sentence(&v->page, sentence, c, params, name_found, names) : NULL};
+        TRY(draft_one(v, n, c, &one, sentence, names, &(*ret)[i]));
     }
     *ret_n = many;
     return NULL;
@@ -322,7 +333,7 @@ static void run_sent(struct exchange *x, struct worker *w)
     if (e)
         show_form(v, n, c, form_params(v->mem, c, &sent), then, e);
     else
-        ask_to_sign(v, n, c, drafted, many, &keys, visit_path_of_ours(then));
+        ask_to_sign(v, n, c, drafted, many, &keys, visit_path_of_ours(then), NULL);
 }
 
 void acting_pages_add(struct routes *r)

@@ -291,8 +291,9 @@ static struct err *draft_enrolment(struct visit *v, const struct sent *s, const 
     if (label && *label)
         set(params, "label", label);
     TRY(job_draft(job, params, person, &draft));
-    *ret = (struct drafted){draft.intent, draft.disclosures, draft.n,
-                            form_said(&v->page, job->command, params, NULL, NULL), NULL};
+    *ret = (struct drafted){draft.intent, draft.disclosures,
+                            draft.n,      form_said(&v->page, job->command, params, NULL, NULL),
+                            NULL,         "key enrol"};
     *ret_job = job;
     return NULL;
 }
@@ -343,7 +344,7 @@ static void run_enrol(struct exchange *x, struct worker *w)
         return;
     }
     visit_cookie(v, enrolling, uuid_new(v->mem), 600);
-    ask_to_sign(v, job->noun, job->command, &drafted, 1, &keys, "/");
+    ask_to_sign(v, job->noun, job->command, &drafted, 1, &keys, "/", NULL);
 }
 
 /* The writer's thread has no database of its own to give: a ticket lets them in at the next step.

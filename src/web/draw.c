@@ -151,8 +151,7 @@ static json_t *lay_out(const json_t *steps)
     return line;
 }
 
-/* The clock's offset is written as the command line shows it: +0200. */
-static void mend_due(struct visit *v, json_t *steps)
+void mend_due(struct visit *v, json_t *steps)
 {
     json_t *step;
     size_t i;
@@ -287,14 +286,6 @@ static void draw_me(struct visit *v, json_t *data)
         view_table(&v->page, &c->reply, json_object_get(json_object_get(data, "keys"), "items")));
 }
 
-static void draw_plan(struct visit *v, json_t *data)
-{
-    set(data, "person", visit_query(v, "person"));
-    set(data, "last_day", visit_query(v, "last_day"));
-    if (json_object_get(data, "plan"))
-        json_object_set(data, "plan", whole_of(v, "handover plan", json_object_get(data, "plan")));
-}
-
 /* Every list, and every act that makes something new, noun by noun. */
 static void draw_all(struct visit *v, json_t *data)
 {
@@ -377,8 +368,6 @@ void draw(struct visit *v, const char *path, json_t *data)
         draw_me(v, data);
     else if (strcmp(path, "/all") == 0)
         draw_all(v, data);
-    else if (strcmp(path, "/leaving") == 0)
-        draw_plan(v, data);
     else if (strcmp(path, "/gaps") == 0)
         draw_gaps(data);
 }

@@ -63,10 +63,6 @@ static const struct view views[] = {
       {"people", "person list", "search=?q limit=50"},
       {"case", "handover show", "handover=?q"},
       {"store", "store show", "store=?q"}}},
-    {"/leaving",
-     "page.leaving",
-     page_leaving,
-     {{"plan", "handover plan", "person=?person last_day=?last_day"}}},
 };
 
 /* ---- Questions
@@ -133,7 +129,7 @@ static struct err *make_question(struct visit *v, const struct question *q, stru
 }
 
 /* All at once, and who asks beside them. */
-static struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t n)
+struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t n)
 {
     struct store *store;
 

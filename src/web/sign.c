@@ -58,18 +58,19 @@ static const char *parcel_of(struct arena *mem, const struct drafted *d)
 {
     json_t *parcel = json_keep(mem, json_object());
 
+    json_object_set_new(parcel, "command", json_string(d->command));
     json_object_set_new(parcel, "intent", json_string(d->intent));
     json_object_set_new(parcel, "disclosures", texts_of(d->disclosures, d->disclosures_n));
     return json_compact(mem, parcel);
 }
 
 void ask_to_sign(struct visit *v, const struct noun *noun, const struct command *command,
-                 const struct drafted *drafted, size_t n, const struct keys *keys, const char *then)
+                 const struct drafted *drafted, size_t n, const struct keys *keys, const char *then,
+                 const char *back)
 {
     json_t *data = json_keep(v->mem, json_object()), *list = json_array();
     struct digest *each;
     struct digest all = challenge_of(v->mem, drafted, n, &each);
-    const char *name = command_name(v->mem, noun, command);
 
     for (size_t i = 0; i < n; i++) {
         json_t *one = json_object();
@@ -83,7 +84,6 @@ void ask_to_sign(struct visit *v, const struct noun *noun, const struct command 
     json_object_set_new(data, "n", json_integer((json_int_t)n));
     json_object_set_new(data, "several", json_boolean(n > 1));
     json_object_set_new(data, "act", json_string(command_title(&v->page, noun, command)));
-    json_object_set_new(data, "command", json_string(name));
     json_object_set_new(data, "challenge",
                         json_string(base64url_encode(v->mem, all.at, sizeof(all.at))));
     json_object_set(data, "lines", keys->lines);
@@ -91,6 +91,7 @@ void ask_to_sign(struct visit *v, const struct noun *noun, const struct command 
     if (v->service->rp_id)
         json_object_set_new(data, "rp", json_string(v->service->rp_id));
     json_object_set_new(data, "then", json_string(then));
+    json_object_set_new(data, "back", json_string(back ? back : then));
     visit_show(v, 200, "page.sign", page_sign, data);
 }
 
@@ -102,6 +103,7 @@ struct signed_page {
     struct job **jobs;
     size_t n;
     const char *then, *command;
+    bool in_order; /* each begins when the one before is done: they are of several commands */
     pthread_mutex_t lock;
     size_t open; /* jobs that have no outcome yet */
 };
@@ -144,7 +146,7 @@ static struct err *read_parcels(struct visit *v, const struct sent *s, json_t **
             continue;
         json_t *parcel;
         TRY(json_read(v->mem, bytes_of_text(s->at[i].value), BODY_MAX, "what was signed", &parcel));
-        if (!json_text(parcel, "intent"))
+        if (!json_text(parcel, "intent") || !json_text(parcel, "command"))
             return err_new(v->mem, ERR_USAGE, "a page of ours has intents in it");
         (*ret)[(*ret_n)++] = parcel;
     }
@@ -171,30 +173,43 @@ static struct err *check_who(struct visit *v, const struct job *job, const struc
     return NULL;
 }
 
-static struct err *make_jobs(struct visit *v, const struct sent *s, struct signed_page *p)
+static struct err *make_job(struct visit *v, const struct sent *s, json_t *parcel,
+                            const char *signature, struct job **ret)
 {
-    const char *name = form_value(s, "command"), *signature;
     const struct noun *noun;
-    const struct command *c = name ? command_find(name, &noun) : NULL;
-    json_t **parcels;
+    const struct command *c = command_find(json_text(parcel, "command"), &noun);
 
     if (!c || !command_changes(c) || c->client)
         return err_new(v->mem, ERR_NOT_FOUND, "there is no such act");
+    *ret = visit_job_apart(v, noun, c);
+    json_object_del(parcel, "command");
+    json_object_set_new(parcel, "signature", json_string(signature));
+    TRY(job_signed(*ret, parcel));
+    return check_who(v, *ret, s);
+}
+
+static struct err *make_jobs(struct visit *v, const struct sent *s, struct signed_page *p)
+{
+    const char *signature;
+    json_t **parcels;
+
     TRY(read_parcels(v, s, &parcels, &p->n));
-    if ((c->roles & ROLE_ANYONE) && p->n > 1)
-        return err_new(v->mem, ERR_USAGE, "this is signed one by one");
     struct digest *each = arena_array(v->mem, p->n, sizeof(*each));
     for (size_t i = 0; i < p->n; i++)
         each[i] = passkey_challenge(bytes_of_text(json_text(parcels[i], "intent")));
     TRY(signature_of(v, s, each, p->n, &signature));
     p->jobs = arena_array(v->mem, p->n, sizeof(struct job *));
     for (size_t i = 0; i < p->n; i++) {
-        p->jobs[i] = visit_job_apart(v, noun, c);
-        json_object_set_new(parcels[i], "signature", json_string(signature));
-        TRY(job_signed(p->jobs[i], parcels[i]));
-        TRY(check_who(v, p->jobs[i], s));
+        TRY(make_job(v, s, parcels[i], signature, &p->jobs[i]));
+        const struct command *c = p->jobs[i]->command;
+        p->in_order = p->in_order || c != p->jobs[0]->command;
+        if ((c->roles & ROLE_ANYONE) && p->n > 1)
+            return err_new(v->mem, ERR_USAGE, "this is signed one by one");
     }
-    p->command = name;
+    for (size_t i = 0; p->in_order && i < p->n; i++)
+        if (p->jobs[i]->command->gather || p->jobs[i]->command->prepare)
+            return err_new(v->mem, ERR_USAGE, "this is signed by itself");
+    p->command = command_name(v->mem, p->jobs[0]->noun, p->jobs[0]->command);
     p->then = visit_path_of_ours(form_value(s, "then"));
     return NULL;
 }
@@ -274,6 +289,28 @@ static void show_outcome(struct signed_page *p)
                failed == p->n ? "page.refused" : "page.done", page_done, data);
 }
 
+/* Those after one that was refused build on it: they are not done. */
+static void leave_undone(struct signed_page *p, size_t from)
+{
+    for (size_t i = from; i < p->n; i++)
+        p->jobs[i]->error = err_new(p->jobs[i]->mem, ERR_CONFLICT,
+                                    "was not done, because what comes before it was refused");
+    p->open -= p->n - from;
+}
+
+/* The one after job begins, if there is one; then the outcome is still to come. */
+static bool go_on(struct signed_page *p, const struct job *job)
+{
+    size_t next = p->n - p->open;
+
+    if (job->error)
+        leave_undone(p, next);
+    if (!p->open)
+        return false;
+    exchange_submit(p->v->x, p->jobs[next]);
+    return true;
+}
+
 /* One has its outcome; the last shows all. */
 static void job_done(struct job *job)
 {
@@ -284,7 +321,7 @@ static void job_done(struct job *job)
     pthread_mutex_lock(&p->lock);
     bool last = --p->open == 0;
     pthread_mutex_unlock(&p->lock);
-    if (!last)
+    if (p->in_order ? go_on(p, job) : !last)
         return;
     pthread_mutex_destroy(&p->lock);
     if (p->n == 1 && strcmp(p->command, "key enrol") == 0 && !job->error)
@@ -323,11 +360,14 @@ static void run_signed(struct exchange *x, struct worker *w)
     pthread_mutex_init(&p->lock, NULL);
     p->open = p->n;
     size_t n = p->n; /* once the last is handed over, p is the writer's */
+    size_t begun = p->in_order ? 1 : n;
     struct job **jobs = p->jobs;
     for (size_t i = 0; i < n; i++) {
+        jobs[i]->owner = p;
+        jobs[i]->done = job_done;
+    }
+    for (size_t i = 0; i < begun; i++) {
         struct job *job = jobs[i];
-        job->owner = p;
-        job->done = job_done;
         job->error = prepare(v, w, job);
         if (job->error || job->reply)
             job_done(job);

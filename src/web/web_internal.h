@@ -9,6 +9,7 @@
  * ----------------------------------------------------------------------------- */
 
 void reading_pages_add(struct routes *r); /* page.c */
+void leaving_pages_add(struct routes *r); /* leaving.c */
 void acting_pages_add(struct routes *r);  /* act.c */
 void sign_pages_add(struct routes *r);    /* sign.c */
 void door_pages_add(struct routes *r);    /* door.c: signing in and out, enrolling */
@@ -19,8 +20,15 @@ void lookup_pages_add(struct routes *r);  /* lookup.c */
 /* What the reader may do with a thing of this noun, or with none: [{"href","label"},…]. */
 json_t *acts_on(struct visit *v, const char *noun, const char *ref);
 
+/* All questions at once, and who asks beside them: jobs has room for one more than n. page.c */
+MUST struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t n);
+
 /* Adds to a page's answers what its pictures are drawn of: draw.c. */
 void draw(struct visit *v, const char *path, json_t *data);
+
+/* The due of rows, where the clock's offset is written as the command line shows it: +0200. draw.c
+ */
+void mend_due(struct visit *v, json_t *steps);
 
 /* A file that is taken in is shown first, as what would come of it: trial.c. Is it still to be? */
 bool wants_trial(const struct command *c, const struct sent *s);
@@ -39,7 +47,19 @@ struct drafted {
     size_t disclosures_n;
     json_t *said;         /* what it means, for the page: form_said() */
     const char *sentence; /* the same in a sentence; NULL: there is none */
+    const char *command;  /* by its name */
 };
+
+/* The draft of one act, by what a form of it has sent; names are those of find_names(). */
+MUST struct err *draft_one(struct visit *v, const struct noun *n, const struct command *c,
+                           const struct sent *s, const char *sentence, struct rows *names,
+                           struct drafted *ret);
+MUST struct err *find_names(struct visit *v, struct store *store, const struct command *c,
+                            const struct sent *s, struct rows **ret);
+const char *name_found(void *ctx, const char *noun, const char *said); /* ctx: the names */
+
+/* A form of another page than ours does not have what ours carry. */
+MUST struct err *check_form(struct visit *v, const struct sent *s);
 
 /* With which keys: the lines and the credentials of passkeys, each as an array of texts. */
 struct keys {
@@ -47,10 +67,13 @@ struct keys {
 };
 MUST struct err *keys_of_person(struct visit *v, struct store *store, struct keys *ret);
 
-/* Shows what is about to be signed, and has the browser ask for it. then: where to go on. */
+/* Shows what is about to be signed, and has the browser ask for it. then: where to go on; back:
+ * where to, instead of signing, NULL: there too. Acts of several commands are done in their order,
+ * each when the one before is in the log, and none after one that is refused; the command that is
+ * named is what they are about. */
 void ask_to_sign(struct visit *v, const struct noun *noun, const struct command *command,
-                 const struct drafted *drafted, size_t n, const struct keys *keys,
-                 const char *then);
+                 const struct drafted *drafted, size_t n, const struct keys *keys, const char *then,
+                 const char *back);
 
 /* A passkey is enrolled: its person is signed in and goes on. */
 void enrolled(struct visit *v, const struct job *job, const char *then);

@@ -92,8 +92,14 @@ static void want_all(struct words *w)
     want_choices(w, role_words);
     want_choices(w, kinds_all);
     /* Words that only statements make. */
-    static const char *const others[] = {"left", "joiner",   "mover", "direct", "ready",   "fair",
-                                         "poor", "critical", "none",  "found",  "general", NULL};
+    static const char *const others[] = {
+        "left", "joiner", "mover", "direct", "ready", "fair", "poor", "critical", "none", "found",
+        "general",
+        /* of a plan: who could take an account, what would go wrong, what to do with a thing */
+        "in_line", "succession", "owns_it_too", "administers_it", "custodian", "manager",
+        "few_owners", "no_successor", "sole_control", "only_secret", "sole_duty", "single",
+        "locked", "login", "mailbox", "revoke", "rotate", "retire", "control", "duty", "heir",
+        "custody", NULL};
     want_choices(w, others);
 }
 

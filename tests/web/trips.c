@@ -1,42 +1,15 @@
 /* What a page costs: at most three ways to the database, whatever it shows; and a processor's
  * thousandth of a second, which the bench measures. */
-#include "app/authorise.h"
-#include "app/browser.h"
 #include "base/date.h"
 #include "support/database.h"
 #include "support/served.h"
 #include "support/vectors.h"
-#include "web/web.h"
+#include "visitor.h"
 
 #include <criterion/criterion.h>
 #include <time.h>
 
 enum { WAYS_MAX = 3 };
-
-static void with_pages(struct http_config *config)
-{
-    config->pages = &web_pages;
-    config->workers = 1;
-}
-
-/* The cookie of somebody who is signed in, as a header. */
-static const char *cookie_of(struct served *s, const char *who)
-{
-    struct arena *mem = s->i->mem;
-    int64_t now = (int64_t)time(NULL) * 1000;
-    const char *person, *key;
-    struct browser b;
-
-    cr_assert_ok(session_token_open(mem, &s->i->service, session(s, who), now, &person, &key));
-    cr_assert_ok(browser_open(mem, s->i->store, person, key, "a test", now, &b));
-    return arena_printf(mem, "Cookie: %s=%s\r\nAccept: text/html\r\n", browser_cookie_name,
-                        browser_cookie(mem, &s->i->service, &b));
-}
-
-static struct said page(struct served *s, const char *cookie, const char *path)
-{
-    return send_body(s, "GET", path, cookie, (struct bytes){0});
-}
 
 static void fill(struct instance *i)
 {

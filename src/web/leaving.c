@@ -1,0 +1,233 @@
+/* leaving.c - from "somebody leaves" to the plan of it: who and when, then who takes what over.
+ * Every page works as a plain form; what it asks is the same `handover plan` as on the command
+ * line. What is signed in the end is leaving_sign.c's; see leaving.h. */
+#include "leaving.h"
+
+#include "pages.h"
+#include "web_internal.h"
+
+/* ---- What was told --------------------------------------------------------------------------- */
+
+/* What was told when another kind was chosen means nothing to this one. */
+static bool is_of_kind(const struct leaving *l, const char *name)
+{
+    const char *kind = form_value(&l->told, "kind");
+
+    if (strcmp(name, "to") == 0)
+        return text_same(kind, "mover");
+    return strcmp(name, "back") != 0 || text_same(kind, "absence");
+}
+
+const char *leaving_told(const struct leaving *l, const char *name)
+{
+    const char *value = is_of_kind(l, name) ? form_value(&l->told, name) : NULL;
+
+    value = value ? text_trim(l->v->mem, value) : NULL;
+    return value && *value ? value : NULL;
+}
+
+bool leaving_is_hostile(const struct leaving *l)
+{
+    return text_same(leaving_told(l, "kind"), "hostile");
+}
+
+const char *leaving_kind(const struct leaving *l)
+{
+    const char *kind = leaving_told(l, "kind");
+
+    return leaving_is_hostile(l) ? "leaver" : kind;
+}
+
+struct err *leaving_read(struct visit *v, struct sent *ret)
+{
+    static const char form[] = "application/x-www-form-urlencoded";
+    const char *query = v->x->query ? v->x->query : "";
+
+    if (strcmp(v->x->route->method, "POST") == 0)
+        return form_read(v->mem, v->x->media_type, exchange_body(v->x), ret);
+    return form_read(v->mem, form, bytes_of_text(query), ret);
+}
+
+/* "take.ACCOUNT" is what was chosen for it, "other.ACCOUNT" who was typed instead, "rest" whoever
+ * takes what nobody else does; they become "ACCOUNT=PERSON=POSITION", as the plan wants them. */
+static void add_choice(struct leaving *l, json_t *choices, const char *account, const char *chosen)
+{
+    const char *other = leaving_told(l, arena_printf(l->v->mem, "other.%s", account));
+    const char *rest = leaving_told(l, "rest");
+    const char *who = other ? other : *chosen ? chosen : rest;
+
+    if (who)
+        json_array_append_new(choices, json_string(arena_printf(l->v->mem, "%s=%s", account, who)));
+}
+
+static json_t *choices_of(struct leaving *l)
+{
+    json_t *choices = json_array();
+
+    for (size_t i = 0; i < l->told.n; i++) {
+        const char *name = l->told.at[i].name, *value = l->told.at[i].value;
+        if (text_starts(name, "take.") && value)
+            add_choice(l, choices, name + strlen("take."), text_trim(l->v->mem, value));
+        else if (strcmp(name, "successor") == 0 && value && *value)
+            json_array_append_new(choices, json_string(value));
+    }
+    return choices;
+}
+
+/* ---- The plan -------------------------------------------------------------------------------- */
+
+const char *leaving_missing(const struct leaving *l)
+{
+    const struct {
+        const char *name;
+        bool wanted;
+    } all[] = {{"person", true},
+               {"kind", true},
+               {"last_day", true},
+               {"to", text_same(leaving_kind(l), "mover")},
+               {"back", text_same(leaving_kind(l), "absence")}};
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+        if (all[i].wanted && !leaving_told(l, all[i].name))
+            return all[i].name;
+    return NULL;
+}
+
+static json_t *plan_params(struct leaving *l)
+{
+    static const char *const told[] = {"person", "last_day", "to", "back", "zone"};
+    json_t *params = json_keep(l->v->mem, json_object());
+
+    for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++)
+        if (leaving_told(l, told[i]))
+            json_object_set_new(params, told[i], json_string(leaving_told(l, told[i])));
+    json_object_set_new(params, "kind", json_string(leaving_kind(l)));
+    if (leaving_is_hostile(l))
+        json_object_set_new(params, "hostile", json_true());
+    json_object_set_new(params, "candidates", json_true());
+    json_object_set_new(params, "successor", choices_of(l));
+    return params;
+}
+
+static struct err *person_params(struct leaving *l, struct job *job)
+{
+    json_t *params = json_keep(l->v->mem, json_object());
+
+    json_object_set_new(params, "person", json_string(leaving_told(l, "person")));
+    return job_params(job, params);
+}
+
+static struct err *read_answer(struct visit *v, const struct job *job, const json_t **ret)
+{
+    json_t *answer;
+
+    TRY(json_read(v->mem, bytes_of_text(job->reply), 1 << 26, "an answer", &answer));
+    *ret = answer;
+    return NULL;
+}
+
+/* Asks for the plan when enough was told; what is wrong with what was told is l->trouble. */
+static struct err *look(struct leaving *l, struct worker *w)
+{
+    struct visit *v = l->v;
+    struct job *jobs[3] = {visit_job_named(v, "person show"), visit_job_named(v, "handover plan")};
+    bool ready = !leaving_missing(l);
+
+    if (ready)
+        l->trouble = job_params(jobs[1], plan_params(l));
+    if (ready && !l->trouble)
+        l->trouble = person_params(l, jobs[0]);
+    ready = ready && !l->trouble;
+    TRY(ask_all(v, w, jobs, ready ? 2 : 0));
+    if (!ready)
+        return NULL;
+    l->trouble = jobs[1]->error;
+    if (!jobs[0]->error)
+        TRY(read_answer(v, jobs[0], &l->person));
+    return l->trouble ? NULL : read_answer(v, jobs[1], &l->plan);
+}
+
+/* ---- The pages ------------------------------------------------------------------------------- */
+
+static void add_trouble(const struct leaving *l, json_t *data)
+{
+    const struct err *e = l->trouble;
+
+    if (!e)
+        return;
+    json_object_set_new(data, "because", json_string(e->text));
+    if (e->field)
+        json_object_set_new(data, "field", json_string(field_title(&l->v->page, e->field)));
+}
+
+static void show(struct leaving *l)
+{
+    struct visit *v = l->v;
+    json_t *data = leaving_data(l);
+    int status = l->trouble ? err_faces[l->trouble->kind].http : 200;
+
+    add_trouble(l, data);
+    if (!l->plan) {
+        visit_show(v, status, "page.leaving", page_leaving, data);
+    } else if (text_same(leaving_told(l, "step"), "plan") && !l->trouble) {
+        leaving_add_plan(l, data);
+        visit_show(v, status, "page.leaving_plan", page_leaving_plan, data);
+    } else {
+        leaving_add_accounts(l, data);
+        visit_show(v, status, "page.leaving_successors", page_leaving_successors, data);
+    }
+}
+
+/* Who was chosen cannot be: the page on which they are chosen says why. */
+static struct err *look_without_choices(struct leaving *l, struct worker *w)
+{
+    const struct err *trouble = l->trouble;
+    struct leaving bare = *l;
+
+    bare.told.at = arena_array(l->v->mem, l->told.n + 1, sizeof(*bare.told.at));
+    bare.told.n = 0;
+    for (size_t i = 0; i < l->told.n; i++)
+        if (!text_starts(l->told.at[i].name, "take.") &&
+            strcmp(l->told.at[i].name, "successor") != 0)
+            bare.told.at[bare.told.n++] = l->told.at[i];
+    TRY(look(&bare, w));
+    l->plan = bare.plan;
+    l->person = bare.person;
+    l->trouble = trouble;
+    return NULL;
+}
+
+static struct err *take_up(struct leaving *l, struct worker *w)
+{
+    TRY(leaving_read(l->v, &l->told));
+    TRY(look(l, w));
+    if (l->trouble && text_same(l->trouble->field, "successor"))
+        return look_without_choices(l, w);
+    return NULL;
+}
+
+static void run_leaving(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    struct leaving l = {.v = v};
+
+    if (!v->known) {
+        visit_sign_in(v);
+        return;
+    }
+    struct err *e = take_up(&l, w);
+    if (e && e->kind == ERR_UNSIGNED)
+        visit_sign_in(v);
+    else if (e)
+        visit_fail(v, e);
+    else
+        show(&l);
+}
+
+void leaving_pages_add(struct routes *r)
+{
+    routes_add(r, (struct route){.method = "GET", .path = "/leaving", .run = run_leaving});
+    routes_add(r, (struct route){.method = "POST", .path = "/leaving", .run = run_leaving});
+    routes_add(r,
+               (struct route){.method = "POST", .path = "/leaving/open", .run = leaving_run_open});
+}

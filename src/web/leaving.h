@@ -1,0 +1,51 @@
+/* leaving.h - somebody leaves, moves or is away: what is asked on the way to a case, page by page,
+ * and what the plan of it looks like. */
+#ifndef WEB_LEAVING_H
+#define WEB_LEAVING_H
+
+#include "form.h"
+#include "visit.h"
+
+/* What was told so far: every page's form carries what the pages before were told, so that nothing
+ * is kept here. */
+struct leaving {
+    struct visit *v;
+    struct sent told;
+    const json_t *plan; /* the answer of handover plan; NULL: not all that it needs was told */
+    const json_t *person;
+    const struct err *trouble; /* why there is no plan; NULL: nothing is wrong */
+};
+
+/* What was told under a name, without blanks around it; NULL: nothing. */
+const char *leaving_told(const struct leaving *l, const char *name);
+
+/* Whoever leaves against the company's will is a kind to people; to the registry a leaver's case
+ * that goes hostile. */
+bool leaving_is_hostile(const struct leaving *l);
+const char *leaving_kind(const struct leaving *l);
+
+/* What was told, by the query or the form; and what a kind of case still wants to be told before
+ * there can be a plan of it, NULL: nothing. */
+MUST struct err *leaving_read(struct visit *v, struct sent *ret);
+const char *leaving_missing(const struct leaving *l);
+
+/* leaving_sign.c: all that is told, as acts of one signature. */
+void leaving_run_open(struct exchange *x, struct worker *w);
+
+/* ---- leaving_draw.c: what the pages show ----------------------------------------------------- */
+
+/* {"title", what was told, "carried":[{"name","value"},…],"fields","kinds",…} */
+json_t *leaving_data(const struct leaving *l);
+
+/* Back to a page before, with all that was told: the first, or where it was asked who takes over.
+ */
+const char *leaving_way_back(const struct leaving *l, bool asked);
+
+/* Adds each account with who could take it; adds what is chosen, the picture and the lists. */
+void leaving_add_accounts(const struct leaving *l, json_t *data);
+void leaving_add_plan(const struct leaving *l, json_t *data);
+
+/* leaving_gantt.c: the way that takes the longest, and each account, as bars on a line of days. */
+void leaving_add_gantt(const struct leaving *l, json_t *data);
+
+#endif

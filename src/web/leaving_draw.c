@@ -1,0 +1,251 @@
+/* leaving_draw.c - what the pages on the way to a case show; see leaving.h. */
+#include "leaving.h"
+
+#include "app/job.h"
+#include "crypto/hash.h"
+#include "view.h"
+#include "web_internal.h"
+
+/* What every page's form carries on to the next. Why somebody leaves is asked last: it is in no
+ * address. */
+static const char *const carried[] = {"person", "kind", "last_day", "to",
+                                      "back",   "zone", "lead",     NULL};
+
+static void set(json_t *object, const char *name, const char *value)
+{
+    if (value)
+        json_object_set_new(object, name, json_string(value));
+}
+
+/* ---- Who and when ---------------------------------------------------------------------------- */
+
+static json_t *kinds_of(const struct leaving *l)
+{
+    static const char *const kinds[] = {"leaver", "hostile",    "mover", "absence",
+                                        "death",  "incapacity", NULL};
+    const char *chosen = leaving_told(l, "kind");
+    json_t *list = json_array();
+
+    for (size_t i = 0; kinds[i]; i++) {
+        json_t *kind = json_object();
+        set(kind, "word", kinds[i]);
+        set(kind, "means",
+            text_of(l->v->language, arena_printf(l->v->mem, "leaving.%s", kinds[i])));
+        if (text_same(chosen ? chosen : "leaver", kinds[i]))
+            json_object_set_new(kind, "chosen", json_true());
+        json_array_append_new(list, kind);
+    }
+    return list;
+}
+
+static json_t *field_of_command(const struct leaving *l, const char *command, const char *name,
+                                bool needed)
+{
+    json_t *values = json_keep(l->v->mem, json_object()), *field;
+    const struct noun *n;
+    size_t i;
+
+    set(values, name, leaving_told(l, name));
+    json_array_foreach (form_fields(&l->v->page, command_find(command, &n), values), i, field) {
+        if (text_same(json_text(field, "name"), name)) {
+            json_object_set_new(field, "required", json_boolean(needed));
+            return json_incref(field);
+        }
+    }
+    return json_object();
+}
+
+/* What is asked of every kind, and what of this one. */
+static json_t *needed_fields(const struct leaving *l)
+{
+    const char *kind = leaving_kind(l);
+    json_t *fields = json_array();
+
+    json_array_append_new(fields, field_of_command(l, "handover create", "last_day", true));
+    if (text_same(kind, "mover"))
+        json_array_append_new(fields, field_of_command(l, "handover create", "to", true));
+    if (text_same(kind, "absence"))
+        json_array_append_new(fields, field_of_command(l, "handover create", "back", true));
+    return fields;
+}
+
+static json_t *other_fields(const struct leaving *l)
+{
+    json_t *fields = json_array();
+
+    json_array_append_new(fields, field_of_command(l, "handover create", "zone", false));
+    json_array_append_new(fields, field_of_command(l, "handover create", "lead", false));
+    return fields;
+}
+
+/* What is said with the signature: against whom the company acts, by which case and why. */
+static json_t *last_fields(const struct leaving *l)
+{
+    bool hostile = leaving_is_hostile(l);
+    const char *command = hostile ? "handover go-hostile" : "handover create";
+    json_t *fields = json_array();
+
+    if (hostile)
+        json_array_append_new(fields, field_of_command(l, command, "reference", true));
+    json_array_append_new(fields, field_of_command(l, command, "reason", hostile));
+    return fields;
+}
+
+const char *leaving_way_back(const struct leaving *l, bool asked)
+{
+    struct buf out;
+    struct page to = {.mem = l->v->mem, .out = &out};
+
+    buf_init(&out, l->v->mem, 1 << 16);
+    buf_text(&out, "/leaving?");
+    for (size_t i = 0; carried[i]; i++) {
+        const char *value = leaving_told(l, carried[i]);
+        if (!value || (!asked && strcmp(carried[i], "last_day") == 0))
+            continue;
+        buf_printf(&out, "%s%s=", out.at[out.n - 1] == '?' ? "" : "&", carried[i]);
+        put_part(&to, value);
+    }
+    return out.at;
+}
+
+json_t *leaving_data(const struct leaving *l)
+{
+    json_t *data = json_keep(l->v->mem, json_object()), *list = json_array();
+    const char *name = json_text(l->person, "name");
+
+    for (size_t i = 0; carried[i]; i++) {
+        const char *value = leaving_told(l, carried[i]);
+        set(data, carried[i], value);
+        if (value)
+            json_array_append_new(list,
+                                  json_pack("{s:s, s:s}", "name", carried[i], "value", value));
+    }
+    set(data, "name", name ? name : leaving_told(l, "person"));
+    json_object_set_new(data, "carried", list);
+    json_object_set_new(data, "kinds", kinds_of(l));
+    json_object_set_new(data, "who", field_of_command(l, "handover create", "person", true));
+    json_object_set_new(data, "fields", needed_fields(l));
+    json_object_set_new(data, "others", other_fields(l));
+    set(data, "first", leaving_way_back(l, false));
+    set(data, "second", leaving_way_back(l, true));
+    return data;
+}
+
+/* ---- Who takes what over --------------------------------------------------------------------- */
+
+/* "Tess Duarte, sales-ops: next in line" */
+static json_t *choice_of(struct page *p, const json_t *candidate, const char *chosen)
+{
+    const char *person = json_text(candidate, "person"), *name = json_text(candidate, "name");
+    const char *position = json_text(candidate, "position");
+    const char *why = as_word(p, json_object_get(candidate, "why"));
+    const char *value = arena_printf(p->mem, "%s=%s", person, position);
+    json_t *choice = json_object();
+
+    set(choice, "value", value);
+    set(choice, "text",
+        arena_printf(p->mem, "%s, %s%s%s", name ? name : person, position, why ? ": " : "",
+                     why ? why : ""));
+    if (text_same(chosen, value))
+        json_object_set_new(choice, "chosen", json_true());
+    return choice;
+}
+
+/* Whoever was chosen on this page already, else whoever is proposed. */
+static const char *chosen_for(const struct leaving *l, const json_t *account)
+{
+    struct arena *mem = l->v->mem;
+    const char *ref = json_text(account, "account"), *who = json_text(account, "successor");
+    const char *told = leaving_told(l, arena_printf(mem, "take.%s", ref));
+
+    if (told || !who)
+        return told;
+    return arena_printf(mem, "%s=%s", who, json_text(account, "position"));
+}
+
+static json_t *choices_for(const struct leaving *l, const json_t *account, bool *ret_any)
+{
+    const char *ref = json_text(account, "account"), *chosen = chosen_for(l, account);
+    json_t *choices = json_array(), *candidate;
+    size_t i;
+
+    *ret_any = false;
+    json_array_foreach (json_object_get(l->plan, "candidates"), i, candidate) {
+        if (!text_same(json_text(candidate, "account"), ref))
+            continue;
+        json_t *choice = choice_of(&l->v->page, candidate, chosen);
+        *ret_any = *ret_any || json_object_get(choice, "chosen");
+        json_array_append_new(choices, choice);
+    }
+    if (chosen && !*ret_any && json_text(account, "successor")) {
+        json_t *proposed = json_pack("{s:s, s:s}", "person", json_text(account, "successor"),
+                                     "position", json_text(account, "position"));
+        json_array_append_new(choices, choice_of(&l->v->page, proposed, chosen));
+        json_decref(proposed);
+        *ret_any = true;
+    }
+    return choices;
+}
+
+/* So many accounts that their fields would not fit into an address are sent as a form. */
+enum { IN_AN_ADDRESS = 60 };
+
+void leaving_add_accounts(const struct leaving *l, json_t *data)
+{
+    const json_t *accounts = json_object_get(l->plan, "accounts");
+    json_t *list = json_array(), *account;
+    size_t i;
+
+    json_array_foreach (accounts, i, account) {
+        json_t *one = json_object();
+        const char *ref = json_text(account, "account");
+        bool any;
+        set(one, "account", ref);
+        set(one, "name", json_text(account, "name"));
+        set(one, "platform", json_text(account, "platform"));
+        set(one, "last_safe_day", json_text(account, "last_safe_day"));
+        set(one, "other", leaving_told(l, arena_printf(l->v->mem, "other.%s", ref)));
+        json_object_set_new(one, "choices", choices_for(l, account, &any));
+        json_object_set_new(one, "proposed", json_boolean(json_text(account, "successor") != NULL));
+        json_array_append_new(list, one);
+    }
+    json_object_set_new(data, "accounts", list);
+    json_object_set_new(data, "many", json_boolean(json_array_size(list) > IN_AN_ADDRESS));
+    set(data, "rest", leaving_told(l, "rest"));
+}
+
+/* ---- The plan -------------------------------------------------------------------------------- */
+
+static json_t *takers_of(const struct leaving *l)
+{
+    json_t *list = json_array(), *account;
+    size_t i;
+
+    json_array_foreach (json_object_get(l->plan, "accounts"), i, account) {
+        const char *who = json_text(account, "successor"), *seat = json_text(account, "position");
+        if (who)
+            json_array_append_new(
+                list, json_string(arena_printf(l->v->mem, "%s=%s=%s", json_text(account, "account"),
+                                               who, seat ? seat : "")));
+    }
+    return list;
+}
+
+void leaving_add_plan(const struct leaving *l, json_t *data)
+{
+    const struct noun *n;
+    const struct command *c = command_find("handover plan", &n);
+    json_t *shown = json_keep(l->v->mem, json_copy((json_t *)(uintptr_t)l->plan));
+
+    mend_due(l->v, json_object_get(shown, "critical_path"));
+    mend_due(l->v, json_object_get(shown, "items"));
+    json_object_del(shown, "candidates"); /* who was not chosen, and what has a place of its own */
+    json_object_del(shown, "at_risk");
+    json_object_set(data, "whole", view_whole(&l->v->page, &c->reply, shown));
+    json_object_set(data, "risks", json_object_get(l->plan, "at_risk"));
+    json_object_set_new(data, "takers", takers_of(l));
+    json_object_set_new(data, "last_fields", last_fields(l));
+    set(data, "last_safe_day", json_text(l->plan, "last_safe_day"));
+    set(data, "handover", short_ref(l->v->mem, "h", uuid_new(l->v->mem)));
+    leaving_add_gantt(l, data);
+}

@@ -1,0 +1,155 @@
+/* leaving_sign.c - what is signed when a case is opened with all that belongs to it; see leaving.h.
+ */
+#include "leaving.h"
+
+#include "web_internal.h"
+
+enum { ACTS_MAX = 200, ACCOUNTS_AN_ACT = 200 };
+
+/* An act, as a form of it would be sent. */
+struct act {
+    const char *command, *sentence; /* sentence: a key of the catalogue; NULL: the command's */
+    struct sent sent;
+};
+struct acts {
+    struct act *at;
+    size_t n;
+};
+
+static struct act *act_new(struct leaving *l, struct acts *acts, const char *command)
+{
+    struct act *a = &acts->at[acts->n++];
+
+    a->command = command;
+    a->sent.at = arena_array(l->v->mem, ACCOUNTS_AN_ACT + 16, sizeof(*a->sent.at));
+    return a;
+}
+
+static void tell(struct act *a, const char *name, const char *value)
+{
+    if (!value)
+        return;
+    a->sent.at[a->sent.n].name = name;
+    a->sent.at[a->sent.n++].value = value;
+}
+
+static void open_case(struct leaving *l, struct acts *acts)
+{
+    static const char *const told[] = {"person", "last_day", "to",     "back",
+                                       "zone",   "lead",     "reason", "handover"};
+    struct act *a = act_new(l, acts, "handover create");
+
+    tell(a, "kind", leaving_kind(l));
+    for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++)
+        tell(a, told[i], leaving_told(l, told[i]));
+}
+
+/* Each person is named once for all that they take in one position: "PERSON=POSITION". */
+static struct err *name_successors(struct leaving *l, struct acts *acts)
+{
+    struct map *named = map_new(l->v->mem);
+
+    for (size_t i = 0; i < l->told.n; i++) {
+        const char *said = l->told.at[i].value, *who = said ? strchr(said, '=') : NULL;
+        if (strcmp(l->told.at[i].name, "successor") != 0 || !who)
+            continue;
+        struct act *a = map_get(named, who);
+        if (!a || a->sent.n >= ACCOUNTS_AN_ACT) {
+            const char *position = strchr(who + 1, '=');
+            if (acts->n == ACTS_MAX - 2)
+                return err_new(l->v->mem, ERR_TOO_LARGE,
+                               "one signature covers %d acts: name some of them later", ACTS_MAX);
+            a = act_new(l, acts, "handover successor");
+            a->sentence = "leaving.names";
+            map_set(named, who, a);
+            tell(a, "handover", leaving_told(l, "handover"));
+            tell(a, "person", arena_copy_n(l->v->mem, who + 1, strcspn(who + 1, "=")));
+            tell(a, "position", position && position[1] ? position + 1 : NULL);
+        }
+        tell(a, "account", arena_copy_n(l->v->mem, said, (size_t)(who - said)));
+    }
+    return NULL;
+}
+
+static void shut_out(struct leaving *l, struct acts *acts)
+{
+    struct act *a = act_new(l, acts, "handover go-hostile");
+
+    tell(a, "handover", leaving_told(l, "handover"));
+    tell(a, "reference", leaving_told(l, "reference"));
+    tell(a, "reason", leaving_told(l, "reason"));
+}
+
+/* Everything that is named in all of the acts, for its names to be found at once. */
+static struct sent all_named(struct leaving *l, const struct acts *acts)
+{
+    struct sent all = {0};
+    size_t n = 0;
+
+    for (size_t i = 0; i < acts->n; i++)
+        n += acts->at[i].sent.n;
+    all.at = arena_array(l->v->mem, n + 1, sizeof(*all.at));
+    for (size_t i = 0; i < acts->n; i++)
+        for (size_t k = 0; k < acts->at[i].sent.n; k++)
+            all.at[all.n++] = acts->at[i].sent.at[k];
+    return all;
+}
+
+static struct err *draft_acts(struct leaving *l, struct store *store, const struct acts *acts,
+                              struct drafted *drafted)
+{
+    struct visit *v = l->v;
+    const struct sent named = all_named(l, acts);
+    const struct noun *n;
+    struct rows *names;
+
+    TRY(find_names(v, store, command_find("handover successor", &n), &named, &names));
+    for (size_t i = 0; i < acts->n; i++) {
+        const struct act *a = &acts->at[i];
+        const struct command *c = command_find(a->command, &n);
+        const char *key = a->sentence ? a->sentence : arena_printf(v->mem, "act.%s", a->command);
+        TRY(draft_one(v, n, c, &a->sent, text_of(v->language, key), names, &drafted[i]));
+    }
+    return NULL;
+}
+
+/* The case is opened under a name that is known before it is, so that what follows can speak of it
+ * and one signature covers all. */
+static struct err *sign_all(struct leaving *l, struct worker *w)
+{
+    struct visit *v = l->v;
+    struct acts acts = {arena_array(v->mem, ACTS_MAX, sizeof(*acts.at)), 0};
+    struct drafted *drafted = arena_array(v->mem, ACTS_MAX, sizeof(*drafted));
+    struct job *jobs[1];
+    const struct noun *n;
+    struct store *store;
+    struct keys keys;
+
+    TRY(leaving_read(v, &l->told));
+    TRY(check_form(v, &l->told));
+    const char *wanted = leaving_missing(l);
+    if (wanted || !leaving_told(l, "handover"))
+        return err_field(v->mem, wanted ? wanted : "handover", "is missing");
+    open_case(l, &acts);
+    TRY(name_successors(l, &acts));
+    if (leaving_is_hostile(l))
+        shut_out(l, &acts);
+    TRY(ask_all(v, w, jobs, 0));
+    TRY(worker_store(w, v->mem, &store));
+    TRY(keys_of_person(v, store, &keys));
+    TRY(draft_acts(l, store, &acts, drafted));
+    const struct command *c = command_find("handover create", &n);
+    ask_to_sign(v, n, c, drafted, acts.n, &keys,
+                arena_printf(v->mem, "/handovers/%s", leaving_told(l, "handover")),
+                leaving_way_back(l, true));
+    return NULL;
+}
+
+void leaving_run_open(struct exchange *x, struct worker *w)
+{
+    struct leaving l = {.v = visit_new(x)};
+    struct err *e = sign_all(&l, w);
+
+    if (e)
+        visit_fail(l.v, e);
+}

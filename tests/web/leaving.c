@@ -1,0 +1,99 @@
+/* The way to a case: what each page asks, carries on and shows, without any script. */
+#include "base/date.h"
+#include "visitor.h"
+
+#include <criterion/criterion.h>
+#include <time.h>
+
+/* Sam answers for an app, which somebody is in line for, and for a page, which nobody is. */
+static void fill(struct instance *i)
+{
+    did(i, "adm", "account register",
+        "{'account':'acme-app','platform':'apple','kind':'developer_program','handle':'acme',"
+        "'owner':'head-of-sales','name':'Acme <apps>'}");
+    did(i, "adm", "heir designate", "{'account':'acme-app','position':'sales-ops'}");
+    did(i, "adm", "account register",
+        "{'account':'acme-x','url':'https://x.com/acme','owner':'head-of-sales'}");
+}
+
+static const char *in_days(struct instance *i, int days)
+{
+    return day_text(i->mem, (int64_t)time(NULL) / 86400 + days);
+}
+
+Test(leaving, each_page_asks_for_what_its_kind_needs)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+
+    fill(s->i);
+    shows(page(s, cookie, "/leaving"), "id=\"k-hostile\"");
+    shows_not(page(s, cookie, "/leaving?person=sam&kind=leaver"), "id=\"f-to\"");
+    shows(page(s, cookie, "/leaving?person=sam&kind=mover"), "id=\"f-to\"");
+    shows(page(s, cookie, "/leaving?person=sam&kind=absence"), "id=\"f-back\"");
+    struct said wrong = page(s, cookie, "/leaving?person=nobody&kind=leaver&last_day=2099-01-01");
+    cr_expect_eq(wrong.status, 404);
+    shows(wrong, "role=\"alert\"");
+    wrong = page(s, cookie, "/leaving?person=sam&kind=leaver&last_day=soon");
+    cr_expect_eq(wrong.status, 422, "%d", wrong.status);
+    shows(wrong, "soon");
+    cr_expect_eq(
+        page(s, cookie_of(s, "uma"), "/leaving?person=sam&kind=leaver&last_day=2099-01-01").status,
+        403, "a member plans nobody's leaving");
+    cr_expect_eq(page(s, "Accept: text/html\r\n", "/leaving").status, 303);
+    serve_no_more(s);
+}
+
+Test(leaving, who_takes_over_is_proposed_with_a_reason_or_chosen)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+    const char *day = in_days(s->i, 60);
+    const char *way = arena_printf(mem, "/leaving?person=sam&kind=leaver&last_day=%s", day);
+
+    fill(s->i);
+    struct said said = page(s, cookie, way);
+    shows(said, "sales-ops: in line");
+    shows(said, "nobody is proposed");
+    shows(said, "Acme &lt;apps&gt;");
+    said = page(s, cookie, arena_printf(mem, "%s&step=plan&take.acme-x=&other.acme-x=kim", way));
+    cr_expect_eq(said.status, 422, "kim holds no position");
+    shows(said, "kim");
+    shows(said, "name=\"take.acme-x\"");
+    said = page(s, cookie, arena_printf(mem, "%s&step=plan&take.acme-x=&rest=tess", way));
+    cr_expect_eq(said.status, 200);
+    shows(said, "value=\"acme-x=tess=sales-ops\"");
+    shows(said, "value=\"acme-app=tess=sales-ops\"");
+    shows(said, "data-state=\"wait\""); /* Apple's two weeks */
+    shows(said, "Critical path");
+    shows(said, arena_printf(mem, "name=\"last_day\" value=\"%s\"", day));
+    serve_no_more(s);
+}
+
+Test(leaving, one_signature_covers_the_case_and_its_successors)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+    const char *told = arena_printf(mem,
+                                    "form={form}&person=sam&kind=hostile&last_day=%s&handover=out"
+                                    "&successor=acme-x%%3Dtess%%3Dsales-ops"
+                                    "&successor=acme-app%%3Dtess%%3Dsales-ops",
+                                    in_days(s->i, 60));
+
+    fill(s->i);
+    struct said said = submit_form(s, cookie, "/leaving/open", told);
+    cr_expect_eq(said.status, 422, "against whom, by which case and why is missing: %d",
+                 said.status);
+    said = submit_form(s, cookie, "/leaving/open",
+                       arena_printf(mem, "%s&reference=HR-7&reason=took+the+list", told));
+    cr_expect_eq(said.status, 200);
+    shows(said, "these 3 acts");
+    shows(said, "as who takes over acme-x, acme-app in the case out");
+    shows(said, "You shut the leaver of out out at once");
+    said = submit_form(s, cookie, "/leaving/open", strchr(told, '&') + 1);
+    cr_expect_eq(said.status, 403, "a form without its token is none of ours");
+    serve_no_more(s);
+}
