@@ -87,7 +87,7 @@ static void add_row(json_t *rows, const char *label, json_t *bars)
 }
 
 /* What a step waits for, then the days that are left for it; red where there are none. */
-static void add_step(const struct line *line, json_t *rows, const json_t *step)
+static void add_step(struct page *p, const struct line *line, json_t *rows, const json_t *step)
 {
     int64_t ready = line->today + json_integer_value(json_object_get(step, "after_days"));
     int64_t wait = json_integer_value(json_object_get(step, "wait_days")), due = ready;
@@ -98,7 +98,7 @@ static void add_step(const struct line *line, json_t *rows, const json_t *step)
         json_array_append_new(bars, bar(line, ready - wait, ready, "wait"));
     json_array_append_new(bars, due < ready ? bar(line, due, ready, "late")
                                             : bar(line, ready, due, "critical"));
-    add_row(rows, json_text(step, "title"), bars);
+    add_row(rows, as_said(p, json_object_get(step, "title")), bars);
 }
 
 static void add_account(const struct line *line, json_t *rows, const json_t *account)
@@ -140,7 +140,7 @@ void leaving_add_gantt(const struct leaving *l, json_t *data)
     if (!line_of(l, &line))
         return;
     json_array_foreach (json_object_get(l->plan, "critical_path"), i, row) {
-        add_step(&line, rows, row);
+        add_step(&l->v->page, &line, rows, row);
     }
     json_array_foreach (json_object_get(l->plan, "accounts"), i, row) {
         if (i < ACCOUNTS_MAX)
