@@ -15,7 +15,6 @@ copied() { # FROM TO
 }
 unit() { as admin --server "$server" unit register "$1" --name "Unit $1" >/dev/null; }
 size() { tenured status --data "$data" --json | value entries; }
-said() { for _ in $(seq 300); do grep -q "$1" <<<"$(tenured status --data "$data")" && return 0 || sleep 0.1; done; fail "status does not say '$1': $(tenured status --data "$data")"; }
 # Who reads the log where data is: the administrator of one of the machines, who remembers what was there before; nobody
 # has never been here.
 reader() { local who=$1 && shift && XDG_CONFIG_HOME=$place/config.$who tenure --profile admin --server "$server" log verify "$@"; }

@@ -51,6 +51,10 @@ instance() { # OPTIONS of init…
     enrol admin "$(value code <<<"$init")"
 }
 until_there() { for _ in $(seq 600); do eval "$1" >/dev/null 2>&1 && return 0 || sleep 0.1; done; fail "never: $1"; }
+said() { # PATTERN: sooner or later, by tenured status
+    for _ in $(seq 300); do grep -q "$1" <<<"$(tenured status --data "$data")" && return 0 || sleep 0.1; done
+    fail "status does not say '$1': $(tenured status --data "$data")"
+}
 . "$TENURE_ROOT/tests/e2e/modules.sh"
 noon_here() { # a place where it is noon now, and nobody has a weekend
     local hour=$(date -u +%-H)

@@ -158,3 +158,8 @@ Test(e2e, what_others_wrote_reads_the_tiles_and_cosigns)
 {
     run("go.sh");
 }
+
+Test(e2e, a_witness_and_a_log_that_others_wrote)
+{
+    run("litewitness.sh");
+}

@@ -19,7 +19,6 @@ cosigned() { # VKEY
     done
     fail "it is not cosigned: $(status)"
 }
-said() { for _ in $(seq 300); do grep -q "$1" <<<"$(tenured status --data "$data")" && return 0 || sleep 0.1; done; fail "status does not say '$1': $(tenured status --data "$data")"; }
 
 instance
 as admin unit register one --name One >/dev/null
