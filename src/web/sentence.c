@@ -52,22 +52,23 @@ static enum filter filter_in(const char *text, char hole)
     return filter_of(text);
 }
 
-static bool is_known_word(struct page *p, const char *text, size_t n)
+/* "in_progress", and "moderator" as a platform says it. */
+static bool is_word_of_ours(const char *text, size_t n)
 {
-    const char *words = english_of(p->mem, arena_copy_n(p->mem, text, n));
-
-    return term(p, words) != words;
+    for (size_t i = 0; i < n; i++)
+        if (!islower((unsigned char)text[i]) && text[i] != '_')
+            return false;
+    return n > 0;
 }
 
 /* A name, a number or a day is no sentence of its own; what stands in quotes may be anything. */
-static bool may_hold(struct page *p, const struct spoken *s, const char *hole, const char *text,
-                     size_t n)
+static bool may_hold(const struct spoken *s, const char *hole, const char *text, size_t n)
 {
     switch (filter_in(s->french, hole[1])) {
     case FILTER_NAME:
         return n && !memchr(text, ' ', n);
     case FILTER_STATE:
-        return is_known_word(p, text, n);
+        return is_word_of_ours(text, n);
     case FILTER_NONE:
         return (hole > s->english && hole[-1] == '\'') ||
                (!memmem(text, n, "; ", 2) && !memmem(text, n, ": ", 2));
@@ -81,7 +82,7 @@ static bool may_hold(struct page *p, const struct spoken *s, const char *hole, c
 
 /* Each piece between holes where it comes first, and the last one at the end: when that does not
  * fit, nothing does. */
-static bool fits(struct page *p, const struct spoken *s, const char *text, struct holes *ret)
+static bool fits(const struct spoken *s, const char *text, struct holes *ret)
 {
     const char *at = s->english, *end = text + strlen(text), *hole = NULL;
 
@@ -101,7 +102,7 @@ static bool fits(struct page *p, const struct spoken *s, const char *text, struc
         }
         if (hole) {
             ret->of[hole[1] - '0'].n = (size_t)(found - text);
-            if (!may_hold(p, s, hole, text, (size_t)(found - text)))
+            if (!may_hold(s, hole, text, (size_t)(found - text)))
                 return false;
         }
         text = found + n;
@@ -136,7 +137,7 @@ static bool is_found_by(const struct spoken *r, const char *word, size_t n)
     return strncmp(r->word, word, n) == 0 && !r->word[n];
 }
 
-static const struct spoken *closest(struct page *p, const char *text, struct holes *ret)
+static const struct spoken *closest(const char *text, struct holes *ret)
 {
     const struct spoken *best = NULL;
     struct holes holes;
@@ -149,7 +150,7 @@ static const struct spoken *closest(struct page *p, const char *text, struct hol
              i < sentences_n && is_found_by(&sentences[i], word, n); i++) {
             if (best && sentences[i].literal <= best->literal)
                 break; /* those after it are not closer */
-            if (!fits(p, &sentences[i], text, &holes))
+            if (!fits(&sentences[i], text, &holes))
                 continue;
             best = &sentences[i];
             *ret = holes;
@@ -266,9 +267,12 @@ static const char *say_at_depth(struct page *p, const char *english, unsigned de
 
     if (depth > DEPTH_MAX)
         return english;
-    const struct spoken *r = closest(p, english, &holes);
+    const struct spoken *r = closest(english, &holes);
     if (r)
         return filled(p, r, &holes, depth);
+    if (strchr(english, ' ') &&
+        term(p, english) != english) /* what help says; no name has a space */
+        return term(p, english);
     halves = in_halves(p, english, "; ", "\u00a0; ", depth);
     if (!halves)
         halves = in_halves(p, english, ": ", "\u00a0: ", depth);

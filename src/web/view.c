@@ -120,8 +120,11 @@ static bool is_of_words(const char *field)
 static bool is_of_sentences(const char *field)
 {
     static const char *const names[] = {
-        "copies", "detail", "exposure", "means",    "progress", "remedy", "rule", "say",
-        "text",   "title",  "warning",  "warnings", "what",     "who",    "why",  NULL};
+        "basis",    "because", "copies", "declared_how", "detail", "due_rule",
+        "exposure", "hostile", "in_use", "means",        "next",   "place",
+        "progress", "remedy",  "rule",   "say",          "text",   "warning",
+        "what",     "who",     "why",    NULL,
+    };
 
     for (size_t i = 0; names[i]; i++)
         if (strcmp(names[i], field) == 0)
@@ -164,9 +167,10 @@ json_t *view_cell(struct page *p, const char *field, const json_t *value)
         json_object_set_new(cell, "time", json_string(plain));
     } else if (json_is_string(value)) {
         href = link_to(p, field, plain);
-        if (!href && is_of_sentences(field))
+        bool word = is_of_words(field) && !strchr(plain, ' ');
+        if (!href && !word && is_of_sentences(field))
             json_object_set_new(cell, "said", json_string(plain));
-        if (is_of_words(field)) {
+        if (word) {
             text = as_word(p, value);
             json_object_set_new(cell, "state", json_string(plain));
         }
@@ -198,6 +202,14 @@ static bool anybody_has(const json_t *rows, const struct field *f)
     return false;
 }
 
+/* The title of a step is the engine's; that of a position is people's. */
+static const char *shown_as(const struct record *shape, const struct field *f)
+{
+    bool of_step = record_find(shape, "step") || record_find(shape, "detail");
+
+    return of_step && strcmp(f->name, "title") == 0 ? "what" : f->name;
+}
+
 json_t *view_table(struct page *p, const struct record *shape, const json_t *rows)
 {
     json_t *table = json_keep(p->mem, json_object());
@@ -213,7 +225,8 @@ json_t *view_table(struct page *p, const struct record *shape, const json_t *row
         json_t *cells = json_array();
         EACH_FIELD (f, shape) {
             if (!is_nested(f) && anybody_has(rows, f))
-                json_array_append(cells, view_cell(p, f->name, json_object_get(row, f->name)));
+                json_array_append(cells,
+                                  view_cell(p, shown_as(shape, f), json_object_get(row, f->name)));
         }
         json_array_append_new(body, cells);
     }

@@ -376,6 +376,10 @@ Test(sentences, what_is_put_in_comes_out)
         {"e1 has left and still answers for it", "e1 est parti et en répond encore"},
         /* words that look like a pattern are none */
         {"Head of sales", "Head of sales"},
+        {"the leaver still has access: editor of li-page; tenure grant revoke g-1, then tenure "
+         "grant confirm g-1",
+         "le partant a encore un accès : editor de li-page ; tenure grant revoke g-1, puis tenure "
+         "grant confirm g-1"},
         {"keeper of li-page", "gestionnaire de li-page"},
         {"nothing that anybody says", "nothing that anybody says"},
         {"", ""},
