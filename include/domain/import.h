@@ -21,10 +21,14 @@ struct import_columns {
 /* What the caller said ("their header=our field", an empty field to ignore a column) comes first,
  * then our own names, then the words that are known for a field of this kind of file. ERR_INVALID
  * (field map) when two columns fit one field equally well, or when a field that must be there is
- * not: with the headers that were found. */
+ * not: with the headers that were found, and import_columns_tell(). */
 MUST struct err *import_columns_map(struct arena *mem, const char *kind,
                                     const struct record *fields, const char *const *header,
                                     size_t n, const struct list *said, struct import_columns *ret);
+
+/* Adds to an error about columns what each of them is read as: items with its header, of the code
+ * read-as and the name of our field, or of the code not-read. */
+void import_columns_tell(struct arena *mem, struct err *e, const struct import_columns *columns);
 
 /* ---- Words ----------------------------------------------------------------------------------- */
 

@@ -22,9 +22,9 @@ static const char *const statuses[] = {"applied", "quarantined", "released", NUL
         {.name = "map", \
          .kind = KIND_LIST, \
          .each = KIND_TEXT, \
-         .max = 100, \
+         .max = 256, \
          .optional = true, \
-         .help = "'their header=our field'; may be given several times", \
+         .help = "'their header=our field', or 'their header=': not read; several times", \
          AT(struct P, map)}, \
         FLAG(dry_run, "only say what would come of it, and the plan's hash"), \
         {.name = "plan", \
@@ -97,6 +97,7 @@ SHAPE(import_view, COLUMN("import", "its key"), COLUMN("id", "its id"),
        .help = "what was said about its columns"},
       COLUMN("reason", "why"), NUMBER("index", "entry of the log"));
 SHAPE(column_row, COLUMN("their", "the file's header"), COLUMN("ours", "our field"));
+SHAPE(sample_row, COLUMN("their", "the file's header"), COLUMN("cells", "its first cells"));
 SHAPE(remark_row, NUMBER("line", "line of the file"), COLUMN("column", "its column"),
       COLUMN("code", "what kind of thing"), COLUMN("text", "what, and what to do"));
 SHAPE(preview_row, NUMBER("line", "line of the file"), COLUMN("outcome", "new, changed or ended"),
@@ -117,6 +118,7 @@ SHAPE(plan_view, COLUMN("kind", "what it brings"), COLUMN("encoding", "how its t
       YESNO("quarantine", "it would wait until somebody lets it through"),
       COLUMN("makes", "what is new by it, with units, positions and stores that its rows name"),
       {.name = "noted", .kind = KIND_JSON, .optional = true, .help = "how many notes of each code"},
+      TABLE("samples", sample_row, "what its columns hold"),
       TABLE("notes", remark_row, "what is not recorded, and why"),
       TABLE("refusals", remark_row, "what is wrong"),
       TABLE("preview", preview_row, "the first rows"));

@@ -45,8 +45,8 @@ static const struct record leaving_record = RECORD(struct leaving, leaving_field
 
 /* ---- The rows -------------------------------------------------------------------------------- */
 
-/* The columns must say which of the days it is. */
-static struct err *check_columns(const struct import *im)
+/* The columns must say who it is, and which of the days. */
+static struct err *find_columns(const struct import *im)
 {
     const char *other = NULL;
     bool whose = false;
@@ -73,6 +73,15 @@ static struct err *check_columns(const struct import *im)
                      "'%s' may be weeks after the last day of work, for which there is no column: "
                      "if it is that day, say --map '%s=last_day'",
                      other, other);
+}
+
+static struct err *check_columns(const struct import *im)
+{
+    struct err *e = find_columns(im);
+
+    if (e)
+        import_columns_tell(im->mem, e, &im->columns);
+    return e;
 }
 
 /* Systems that must have a day everywhere write this one where there is none. */

@@ -6,6 +6,8 @@
  * it through. A row that is missing means nothing. */
 #include "import_run.h"
 
+#include "app/import_fields.h"
+
 const struct field import_seen_fields[] = {
     S_TEXT(seen_import, ref),     S_TEXT(seen_import, kind),    S_TEXT(seen_import, file),
     S_TEXT(seen_import, plan),    S_TEXT(seen_import, status),  S_TEXT(seen_import, uploader),
@@ -44,6 +46,13 @@ static const struct import_kind *kind_named(const char *name)
         if (strcmp(all_kinds[i]->name, name) == 0)
             return all_kinds[i];
     return NULL;
+}
+
+const struct record *import_fields(const char *kind)
+{
+    const struct import_kind *k = kind_named(kind);
+
+    return k ? &k->row : NULL;
 }
 
 /* ---- import people, accounts, … -------------------------------------------------------------- */

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 enum { PREVIEW_ROWS = 200, NOTES_SAID = 200, REFUSALS_SAID = 10000, ANSWER_MAX = 1 << 26 };
+enum { SAMPLE_CELLS = 3, SAMPLE_BYTES = 60 };
 static const struct import_brake usual = {.more_than = 50, .percent = 20};
 
 bool import_quarantined(const struct import *im)
@@ -42,6 +43,57 @@ static void columns(struct jsonw *w, const struct import *im)
         buf_text(w->b, more ? "," : "");
         more = true;
         buf_json(w->b, theirs, strlen(theirs));
+    }
+    buf_byte(w->b, ']');
+}
+
+static bool is_among(const char *const *cells, size_t n, const char *cell)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(cells[i], cell) == 0)
+            return true;
+    return false;
+}
+
+/* No longer than so many bytes, and no letter cut in two. */
+static const char *shortened(struct arena *mem, const char *cell)
+{
+    size_t n = strnlen(cell, SAMPLE_BYTES);
+
+    while (n && ((unsigned char)cell[n] & 0xc0) == 0x80)
+        n--;
+    return text_printable(mem, cell, n);
+}
+
+/* The first different cells of a column: by them people see what it holds. */
+static const char *sample_of(const struct import *im, size_t column)
+{
+    const char *cells[SAMPLE_CELLS], *all = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < im->csv.n && n < SAMPLE_CELLS; i++) {
+        const char *cell = im->csv.rows[i].fields[column];
+        if (!*cell || is_among(cells, n, cell))
+            continue;
+        cells[n++] = cell;
+        cell = shortened(im->mem, cell);
+        all = all ? arena_printf(im->mem, "%s, %s", all, cell) : cell;
+    }
+    return all;
+}
+
+static void samples(struct jsonw *w, const struct import *im)
+{
+    struct jsonw column;
+
+    jsonw_key(w, "samples");
+    buf_byte(w->b, '[');
+    for (size_t i = 0; i < im->columns.n; i++) {
+        buf_text(w->b, i ? "," : "");
+        jsonw_open(&column, w->b);
+        jsonw_text(&column, "their", im->columns.at[i].theirs);
+        jsonw_text(&column, "cells", sample_of(im, i));
+        jsonw_close(&column);
     }
     buf_byte(w->b, ']');
 }
@@ -162,6 +214,7 @@ const char *import_summary(const struct import *im, bool rows)
     noted(&w, im);
     remarks(&w, "notes", &im->notes, NOTES_SAID);
     if (rows) {
+        samples(&w, im);
         remarks(&w, "refusals", &im->refusals, REFUSALS_SAID);
         preview(&w, im);
     }

@@ -150,6 +150,28 @@ static bool has(const struct import_columns *columns, const char *field)
     return false;
 }
 
+static struct err *choose_all(struct mapper *m, struct import_columns *columns)
+{
+    EACH_FIELD (f, m->fields) {
+        TRY(choose(m, f->name, columns));
+        if (!f->optional && !has(columns, f->name))
+            return err_field(m->mem, "map",
+                             "there is no column for %s (%s); found %s: say --map "
+                             "'HEADER=%s'",
+                             f->name, f->help, headers_found(m), f->name);
+    }
+    return NULL;
+}
+
+void import_columns_tell(struct arena *mem, struct err *e, const struct import_columns *columns)
+{
+    for (size_t i = 0; i < columns->n; i++) {
+        const char *ours = columns->at[i].ours;
+        err_add(mem, e, ours ? "read-as" : "not-read", columns->at[i].theirs, "%s",
+                ours ? ours : "is not read");
+    }
+}
+
 struct err *import_columns_map(struct arena *mem, const char *kind, const struct record *fields,
                                const char *const *header, size_t n, const struct list *said,
                                struct import_columns *ret)
@@ -166,15 +188,15 @@ struct err *import_columns_map(struct arena *mem, const char *kind, const struct
     for (size_t i = 0; i < n; i++)
         columns.at[i].theirs = header[i];
     know_all(&m, kind);
-    TRY(take_said(&m, said));
+    struct err *e = take_said(&m, said);
     guess_all(&m);
-    EACH_FIELD (f, fields) {
-        TRY(choose(&m, f->name, &columns));
-        if (!f->optional && !has(&columns, f->name))
-            return err_field(mem, "map",
-                             "there is no column for %s (%s); found %s: say --map "
-                             "'HEADER=%s'",
-                             f->name, f->help, headers_found(&m), f->name);
+    if (!e)
+        e = choose_all(&m, &columns);
+    if (e) {
+        for (size_t i = 0; i < n; i++) /* as far as each is understood by itself */
+            columns.at[i].ours = m.guesses[i].field;
+        import_columns_tell(mem, e, &columns);
+        return e;
     }
     *ret = columns;
     return NULL;

@@ -372,6 +372,24 @@ STORY(columns_can_be_named_by_hand)
     refused(i, "hana", "import people", params(i, "id\n\"e1\n", NULL), ERR_INVALID, "never closed");
 }
 
+STORY(a_dry_run_shows_what_each_column_holds)
+{
+    const json_t *r =
+        did(i, "hana", "import people",
+            params(i, "id,Hobby\ne1,chess\ne2,chess\ne3,\ne4,go\n", "'dry_run':true"));
+
+    cr_expect_str_eq(vector_text(r, "samples.1.their"), "Hobby");
+    cr_expect_str_eq(vector_text(r, "samples.1.cells"), "chess, go", "each once");
+    cr_expect_str_eq(vector_text(r, "ignored.0"), "Hobby");
+    r = did(i, "hana", "import people",
+            params(i, "id,name\ne1,aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé\n",
+                   "'dry_run':true"));
+    cr_expect_eq(strlen(vector_text(r, "samples.1.cells")), 59, "no letter is cut in two: %s",
+                 vector_text(r, "samples.1.cells"));
+    r = did(i, "hana", "import people", params(i, "id,Hobby\ne1,chess\n", NULL));
+    cr_expect_null(strstr(json_compact(i->mem, r), "chess"), "not of what is taken in");
+}
+
 /* ---- Quarantine ------------------------------------------------------------------------------ */
 
 static const char *many(struct instance *i, const char *surname)

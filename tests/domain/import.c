@@ -87,6 +87,30 @@ Test(import, columns_that_fit_equally_well_are_nobodys_to_choose_from)
     refused(two, 3, "Mail", "'their header=our field'");
 }
 
+/* "Code not-read, Mail read-as email": what an error says of each column. */
+static const char *told(struct arena *mem, const char *const *header, size_t n, const char *said)
+{
+    struct import_columns c;
+    struct err *e = map_columns(mem, header, n, said, &c);
+    struct buf out;
+
+    cr_assert_not_null(e);
+    buf_init(&out, mem, 4096);
+    for (const struct err_item *i = e->items; i; i = i->next)
+        buf_printf(&out, "%s%s %s %s", out.n ? ", " : "", i->where, i->code, i->text);
+    return out.at;
+}
+
+Test(import, an_error_says_what_each_column_is_read_as)
+{
+    static const char *const none[] = {"Code", "Correo"}, *const two[] = {"id", "Mail", "E-Mail"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+
+    cr_expect_str_eq(told(mem, none, 2, NULL), "Code not-read is not read, Correo read-as email");
+    cr_expect_str_eq(told(mem, two, 3, "Mail=shoe_size"),
+                     "id read-as id, Mail read-as email, E-Mail read-as email");
+}
+
 Test(import, words_of_cells_become_ours)
 {
     static const struct {

@@ -4,7 +4,7 @@
 . "$TENURE_ROOT/tests/e2e/pages.sh"
 with_pages
 mkdir "$place/web"
-printf 'id,name,email,role,org_unit,start,status\np1,Ana Petrova,ana@acme.example,sales lead,Sales,2020-01-01,active\n' >"$place/web/people.csv"
+printf 'id,Wer,email,role,start,org_unit,status\np1,Ana Petrova,ana@acme.example,sales lead,2020-01-01,Sales,active\n' >"$place/web/people.csv"
 as admin person register other --name 'Une autre' >/dev/null && as admin role give other admin >/dev/null
 as admin position register chief --title Chief >/dev/null && as admin position fill chief --person admin >/dev/null
 for n in 1 2 3; do

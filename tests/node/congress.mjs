@@ -10,7 +10,7 @@ for (const [kind, file, rows] of files) {
     await admin.press('form.act button');
     const plan = await admin.text();
     check(plan.includes(rows) && plan.includes('Nothing has been changed yet'), `${kind}: ${plan.slice(0, 500)}`);
-    await admin.press('button.first');
+    await admin.press('form.apply button.first');
     await admin.sign();
     check((await admin.text()).includes('in the log'), kind + ': ' + (await admin.text()).slice(0, 500));
 }

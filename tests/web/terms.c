@@ -1,6 +1,7 @@
 /* Everything that the tables of the program call something has a French name, and the French names
  * are of nothing else: so no page shows a word that was forgotten. */
 #include "app/command.h"
+#include "app/import_fields.h"
 #include "base/map.h"
 #include "domain/event.h"
 #include "domain/kinds.h"
@@ -77,8 +78,11 @@ static void want_all(struct words *w)
 {
     EACH_NOUN (n, nouns) {
         want_name(w, n->name);
-        EACH_COMMAND (c, n)
+        EACH_COMMAND (c, n) {
             want_command(w, c);
+            if (strcmp(n->name, "import") == 0 && import_fields(c->verb))
+                want_shape(w, import_fields(c->verb));
+        }
     }
     for (const struct event_type *t = event_types; t->name; t++) {
         want_name(w, t->name);
