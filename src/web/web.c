@@ -13,6 +13,7 @@ static void add(struct routes *r)
     sign_pages_add(r);
     door_pages_add(r);
     live_pages_add(r);
+    proof_pages_add(r);
     verify_pages_add(r);
     lookup_pages_add(r);
     routes_add(r,

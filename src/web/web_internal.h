@@ -14,6 +14,7 @@ void acting_pages_add(struct routes *r);  /* act.c */
 void sign_pages_add(struct routes *r);    /* sign.c */
 void door_pages_add(struct routes *r);    /* door.c: signing in and out, enrolling */
 void live_pages_add(struct routes *r);    /* live.c */
+void proof_pages_add(struct routes *r);   /* proof.c */
 void verify_pages_add(struct routes *r);  /* verify.c */
 void lookup_pages_add(struct routes *r);  /* lookup.c */
 

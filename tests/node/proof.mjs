@@ -14,8 +14,19 @@ await legal.go('/accounts/acme-x');
 check((await legal.text()).includes('countersigned'), 'the page says how well the title is proven');
 
 // The proof, by the page.
-await legal.press('main section a[href^="/do/proof/export"]');
-await legal.press('form.act button');
+await legal.press('main section a[href="/accounts/acme-x/proof"]');
+await legal.accessible();
+check(await legal.page.locator('form.act :checked').count() === 0, 'the least is shown when nothing is said');
+await legal.page.fill('#f-as_of', '2001-01-01');
+await legal.press('form.asof button');
+check((await legal.text('.refusal')).includes('acme-x') && await legal.page.$('form.act') === null, 'nothing was known of it then: ' + await legal.text());
+await legal.page.fill('#f-as_of', '');
+await legal.press('form.asof button');
+check((await legal.text()).includes('All events that the log has of this account'), await legal.text());
+await legal.page.check('#show-name');
+await legal.page.check('#hide-files');
+await legal.press('form.act button.first');
+check((await legal.text()).includes('name') && (await legal.text()).includes('files'), 'what is signed says what is shown: ' + await legal.text());
 const download = legal.page.waitForEvent('download');
 await legal.page.click('form[data-passkey] button.first');
 const file = folder + '/acme-x.tenure-proof.zip';

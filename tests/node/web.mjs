@@ -128,7 +128,7 @@ check(answer.status === 303, 'and what was stolen of it is worth nothing: ' + an
 // ---- Every page in both languages, narrow and dark
 
 await admin.signIn();
-const pages = ['/', '/accounts', '/accounts/acme-x', '/people', '/people/admin', '/handovers', '/due', '/gaps', '/log', '/log/3', '/all', '/me', '/search?q=a', '/leaving', '/leaving?person=admin&kind=leaver&last_day=2027-01-29', '/leaving?person=admin&kind=leaver&last_day=2027-01-29&step=plan', '/leaving?person=nobody&kind=mover&to=none&last_day=2027-01-29', '/do/grant/give?account=acme-x', '/do/import/people', '/units', '/positions', '/roles', '/keys', '/playbooks', '/deliveries', '/service', '/imports', '/credentials', '/grants', '/titles', '/nothing'];
+const pages = ['/', '/accounts', '/accounts/acme-x', '/accounts/acme-x/proof', '/people', '/people/admin', '/handovers', '/due', '/gaps', '/log', '/log/3', '/all', '/me', '/search?q=a', '/leaving', '/leaving?person=admin&kind=leaver&last_day=2027-01-29', '/leaving?person=admin&kind=leaver&last_day=2027-01-29&step=plan', '/leaving?person=nobody&kind=mover&to=none&last_day=2027-01-29', '/do/grant/give?account=acme-x', '/do/import/people', '/units', '/positions', '/roles', '/keys', '/playbooks', '/deliveries', '/service', '/imports', '/credentials', '/grants', '/titles', '/nothing'];
 for (const path of pages) {
     await admin.go(path);
     await admin.accessible(path);

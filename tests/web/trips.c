@@ -28,6 +28,7 @@ Test(pages, none_asks_more_than_three_times)
         "/",
         "/accounts",
         "/accounts/a1",
+        "/accounts/a1/proof",
         "/people",
         "/people/sam",
         "/handovers",

@@ -1,0 +1,102 @@
+/* proof.c - the page on which somebody says what a proof of ownership is to show: as of which day,
+ * and what of people's data and of reasons is in it. The least is what it shows when nothing is
+ * said. */
+#include "web_internal.h"
+
+#include "base/date.h"
+#include "form.h"
+#include "http/query.h"
+#include "pages.h"
+#include "view.h"
+
+/* The words that the command knows for a field, each with what it means. */
+static json_t *ticks_of(struct visit *v, const struct command *c, const char *field,
+                        const char *prefix)
+{
+    const struct field *f = record_find(&c->params, field);
+    json_t *ticks = json_array();
+
+    for (size_t i = 0; f && f->choices[i]; i++) {
+        const char *means =
+            text_of(v->language, arena_printf(v->mem, "%s_%s", prefix, f->choices[i]));
+        json_array_append_new(ticks, json_pack("{s:s, s:s}", "word", f->choices[i], "means",
+                                               means ? means : f->choices[i]));
+    }
+    return ticks;
+}
+
+/* The account as the log knew it then: what the proof is going to be of. */
+static struct err *ask_account(struct visit *v, struct worker *w, const char *ref,
+                               const char *as_of, const struct err **ret_trouble, json_t **ret)
+{
+    struct job *jobs[2] = {visit_job_named(v, "account show")};
+    json_t *params = json_keep(v->mem, json_object());
+
+    json_object_set_new(params, "account", json_string(ref));
+    if (as_of)
+        json_object_set_new(params, "as_known", json_string(as_of));
+    *ret_trouble = job_params(jobs[0], params);
+    TRY(ask_all(v, w, jobs, *ret_trouble ? 0 : 1));
+    if (!*ret_trouble)
+        *ret_trouble = jobs[0]->error;
+    if (*ret_trouble)
+        return NULL;
+    return json_read(v->mem, bytes_of_text(jobs[0]->reply), 1 << 26, "an answer", ret);
+}
+
+static void show(struct visit *v, const char *ref, const char *as_of, const json_t *account,
+                 const struct err *trouble)
+{
+    json_t *data = json_keep(v->mem, json_object());
+    const json_t *history = json_object_get(account, "history");
+    const struct noun *n;
+    const struct command *c = command_find("proof export", &n);
+    const char *name = json_text(account, "name");
+
+    json_object_set_new(
+        data, "title",
+        json_string(
+            arena_printf(v->mem, "%s: %s", text_of(v->language, "page.proof"), name ? name : ref)));
+    json_object_set_new(data, "ref", json_string(ref));
+    json_object_set_new(data, "latest", json_string(day_text(v->mem, v->now / MS_PER_DAY - 1)));
+    if (as_of)
+        json_object_set_new(data, "as_of", json_string(as_of));
+    if (trouble)
+        json_object_set_new(data, "because", json_string(trouble->text));
+    if (account)
+        json_object_set(data, "account", json_plain(account));
+    if (json_array_size(history))
+        json_object_set(data, "newest", json_array_get(history, 0));
+    json_object_set_new(data, "shows", ticks_of(v, c, "disclose", "proof.show"));
+    json_object_set_new(data, "hides", ticks_of(v, c, "withhold", "proof.hide"));
+    visit_show(v, trouble ? err_faces[trouble->kind].http : 200, NULL, page_proof, data);
+}
+
+static void run_proof(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    const char *raw = x->match.params[0].value, *ref, *as_of = visit_query(v, "as_of");
+    const struct err *trouble = NULL;
+    json_t *account = NULL;
+
+    if (!v->known) {
+        visit_sign_in(v);
+        return;
+    }
+    as_of = as_of && *as_of ? as_of : NULL;
+    struct err *e = percent_decode(v->mem, raw, strlen(raw), false, &ref)
+                        ? ask_account(v, w, ref, as_of, &trouble, &account)
+                        : err_new(v->mem, ERR_NOT_FOUND, "there is nothing here");
+    if (e && e->kind == ERR_UNSIGNED)
+        visit_sign_in(v);
+    else if (e || (trouble && !as_of))
+        visit_fail(v, e ? e : trouble);
+    else
+        show(v, ref, as_of, account, trouble);
+}
+
+void proof_pages_add(struct routes *r)
+{
+    routes_add(
+        r, (struct route){.method = "GET", .path = "/accounts/{account}/proof", .run = run_proof});
+}
