@@ -47,16 +47,30 @@ static struct err *read_texts(struct arena *mem, const char *folder, struct cata
     return catalog_read(mem, files, 2, ret);
 }
 
-/* A file of English and its translation, as C. */
+/* A file of English and its translation. */
 static struct err *read_table(struct arena *mem, const char *folder, const char *name,
-                              struct err *code(struct arena *, const struct language_file *,
-                                               const char **),
-                              const char **ret)
+                              struct language_file *ret)
 {
-    struct language_file file = {.name = name};
+    ret->name = name;
+    return file_read(mem, arena_printf(mem, "%s/texts/%s.txt", folder, name), FILE_BYTES,
+                     &ret->text);
+}
 
-    TRY(file_read(mem, arena_printf(mem, "%s/texts/%s.txt", folder, name), FILE_BYTES, &file.text));
-    return code(mem, &file, ret);
+static struct err *read_terms(struct arena *mem, const char *folder, const char **ret)
+{
+    struct language_file file;
+
+    TRY(read_table(mem, folder, "fr.terms", &file));
+    return terms_code(mem, &file, ret);
+}
+
+static struct err *read_sentences(struct arena *mem, const char *folder, const char **ret)
+{
+    struct language_file files[2];
+
+    TRY(read_table(mem, folder, "fr.sentences", &files[0]));
+    TRY(read_table(mem, folder, "fr.playbooks", &files[1]));
+    return sentences_code(mem, files, 2, ret);
 }
 
 static struct err *read_pages(struct arena *mem, const char *folder, struct template_file **ret,
@@ -88,8 +102,8 @@ static struct err *run(struct arena *mem, const char *from, const char *to)
     size_t n;
 
     TRY(read_texts(mem, from, &texts));
-    TRY(read_table(mem, from, "fr.terms", terms_code, &terms));
-    TRY(read_table(mem, from, "fr.sentences", sentences_code, &sentences));
+    TRY(read_terms(mem, from, &terms));
+    TRY(read_sentences(mem, from, &sentences));
     TRY(read_pages(mem, from, &files, &n));
     TRY(weave(mem, files, n, texts, &code));
     TRY(folder_make(mem, to, 0755));

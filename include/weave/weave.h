@@ -54,11 +54,11 @@ MUST struct err *terms_code(struct arena *mem, const struct language_file *file,
 /* Sentences that the program makes, by their English pattern: a file of lines `pattern = other`, in
  * which {1}, {2} stand for what was put in. In the other language they may come in another order,
  * and say what is put in there: {1|word} words of the registry, {1|say} another sentence, {1|day},
- * {1|text} what somebody wrote; {1|name} has no space, {1|state} is a word that is known. {1} alone
- * is a name or a number: it has no "; " or ": ". C: `const struct spoken sentences[]`, sorted by a
- * word of the pattern that few others have, the closest pattern first. ERR_INVALID names the line
- * that makes no sense. */
-MUST struct err *sentences_code(struct arena *mem, const struct language_file *file,
+ * {1|text} what somebody wrote; {1|name} has no space, {1|number} is one, {1|state} is a word that
+ * is known. {1} alone is a name or a number: it has no "; " or ": ". C: `const struct spoken
+ * sentences[]`, sorted by a word of the pattern that few others have, the closest pattern first.
+ * ERR_INVALID names the line that makes no sense. */
+MUST struct err *sentences_code(struct arena *mem, const struct language_file *files, size_t n,
                                 const char **ret);
 
 /* C: `const char *const text_keys[]`, sorted, `const char *const texts_en[]`, … and how many. */

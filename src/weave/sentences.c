@@ -7,6 +7,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+enum { PATTERNS_MAX = 8192 };
+
 struct pattern {
     const char *english, *french, *word;
     size_t literal; /* letters outside of the {1}s: the more, the closer is it meant */
@@ -77,7 +79,7 @@ static const char *rarest(struct arena *mem, const struct pattern *p, const stru
 /* "}" or "|say}" behind {1. */
 static bool is_hole(const char *at)
 {
-    static const char *const filters[] = {"}",     "|word}", "|state}", "|name}",
+    static const char *const filters[] = {"}",     "|word}", "|state}", "|name}", "|number}",
                                           "|say}", "|day}",  "|text}",  NULL};
 
     if (at[0] != '{' || at[1] < '1' || at[1] > '9')
@@ -151,30 +153,47 @@ static const char *written(struct arena *mem, const struct pattern *patterns, si
     return out.at;
 }
 
-struct err *sentences_code(struct arena *mem, const struct language_file *file, const char **ret)
+/* The lines of one file, behind those that are there. */
+static struct err *read_patterns(struct arena *mem, const struct language_file *file,
+                                 struct pattern *patterns, size_t *n)
 {
-    struct map *seen = map_new(mem);
     struct catalog *c;
 
     TRY(catalog_read(mem, file, 1, &c));
-    size_t n = catalog_size(c);
-    struct pattern *patterns = arena_array(mem, n + 1, sizeof(*patterns));
-    for (size_t i = 0; i < n; i++) {
-        struct pattern *p = &patterns[i];
+    for (size_t i = 0; i < catalog_size(c); i++) {
+        struct pattern *p = &patterns[*n];
+        if (++*n > PATTERNS_MAX)
+            return wrong(mem, file->name, catalog_key(c, i), "is one too many");
         *p = (struct pattern){.english = catalog_key(c, i), .french = catalog_text(c, i)};
         p->literal = letters_in(p->english);
         if (!is_whole(p->english) || !is_whole(p->french))
             return wrong(mem, file->name, p->english, "has a { that is no {1}, {1|say}, …");
         if (holes_in(p->english) != holes_in(p->french))
             return wrong(mem, file->name, p->english, "has other {1}s than its translation");
-        count_words(mem, p, seen);
     }
+    return NULL;
+}
+
+struct err *sentences_code(struct arena *mem, const struct language_file *files, size_t files_n,
+                           const char **ret)
+{
+    struct pattern *patterns = arena_array(mem, PATTERNS_MAX + 1, sizeof(*patterns));
+    struct map *seen = map_new(mem);
+    size_t n = 0;
+
+    for (size_t i = 0; i < files_n; i++)
+        TRY(read_patterns(mem, &files[i], patterns, &n));
+    for (size_t i = 0; i < n; i++)
+        count_words(mem, &patterns[i], seen);
     for (size_t i = 0; i < n; i++) {
         patterns[i].word = rarest(mem, &patterns[i], seen);
         if (!patterns[i].word)
-            return wrong(mem, file->name, patterns[i].english, "has no whole word to find it by");
+            return wrong(mem, files->name, patterns[i].english, "has no whole word to find it by");
     }
     qsort(patterns, n, sizeof(*patterns), by_word);
+    for (size_t i = 1; i < n; i++)
+        if (strcmp(patterns[i].english, patterns[i - 1].english) == 0)
+            return wrong(mem, files->name, patterns[i].english, "is there twice");
     *ret = written(mem, patterns, n);
     return NULL;
 }

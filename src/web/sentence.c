@@ -28,6 +28,7 @@ enum filter {
     FILTER_WORD,
     FILTER_STATE,
     FILTER_NAME,
+    FILTER_NUMBER,
     FILTER_SAY,
     FILTER_DAY,
     FILTER_TEXT
@@ -36,8 +37,8 @@ enum filter {
 /* {1|say} begins there. */
 static enum filter filter_of(const char *hole)
 {
-    static const char *const names[] = {"}",     "|word}", "|state}", "|name}",
-                                        "|say}", "|day}",  "|text}"};
+    static const char *const names[] = {"}",        "|word}", "|state}", "|name}",
+                                        "|number}", "|say}",  "|day}",   "|text}"};
     size_t i = 0;
 
     while (!text_starts(hole + strlen("{1"), names[i])) /* weave has seen that it is one */
@@ -69,6 +70,8 @@ static bool may_hold(const struct spoken *s, const char *hole, const char *text,
         return n && !memchr(text, ' ', n);
     case FILTER_STATE:
         return is_word_of_ours(text, n);
+    case FILTER_NUMBER:
+        return n && strspn(text, "0123456789") >= n;
     case FILTER_NONE:
         return (hole > s->english && hole[-1] == '\'') ||
                (!memmem(text, n, "; ", 2) && !memmem(text, n, ": ", 2));

@@ -122,8 +122,8 @@ static bool is_of_sentences(const char *field)
     static const char *const names[] = {
         "basis",    "because", "copies", "declared_how", "detail", "due_rule",
         "exposure", "hostile", "in_use", "means",        "next",   "place",
-        "progress", "remedy",  "rule",   "say",          "text",   "warning",
-        "what",     "who",     "why",    NULL,
+        "progress", "remedy",  "rule",   "say",          "steps",  "text",
+        "warning",  "what",    "who",    "why",          NULL,
     };
 
     for (size_t i = 0; names[i]; i++)

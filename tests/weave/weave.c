@@ -183,7 +183,7 @@ static const char *sentences_of(struct arena *mem, const char *lines)
 {
     const struct language_file file = {"fr.sentences", bytes_of_text(lines)};
     const char *code;
-    struct err *e = sentences_code(mem, &file, &code);
+    struct err *e = sentences_code(mem, &file, 1, &code);
 
     return e ? arena_printf(mem, "! %s", e->text) : code;
 }

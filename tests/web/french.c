@@ -154,6 +154,7 @@ static void fill(struct instance *i)
     did(i, "hana", "handover create",
         arena_printf(i->mem, "{'person': 'sam', 'handover': 'case', 'last_day': '%s'}",
                      day_text(i->mem, i->now / MS_PER_DAY + 30)));
+    did(i, "hana", "handover schedule", "{'handover': 'case'}");
 }
 
 Test(french, pages_speak_it)
@@ -164,6 +165,8 @@ Test(french, pages_speak_it)
         "/accounts/a1",
         "/people/sam",
         "/gaps",
+        "/steps?handover=case",
+        "/handovers?state=draft",
         "/due",
         "/handovers/case",
         "/log/3",

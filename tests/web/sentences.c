@@ -2,10 +2,12 @@
  * has its French in src/web/texts/fr.sentences.txt, and nothing stands there that nobody says any
  * more. The sources are read, so that a new sentence is missed at once. */
 #include "app/command.h"
+#include "base/file.h"
 #include "base/map.h"
 #include "domain/machine.h"
 #include "render.h"
 #include "support/sources.h"
+#include "json/json.h"
 
 #include <criterion/criterion.h>
 #include <ctype.h>
@@ -265,6 +267,70 @@ Test(sentences, each_has_its_french)
         missing);
 }
 
+/* ---- Playbooks
+ * ----------------------------------------------------------------------------------- */
+
+typedef void text_fn(void *ctx, const char *text);
+
+/* Each text of the playbooks that come with the program. */
+static void each_of_playbooks(struct arena *mem, text_fn *each, void *ctx)
+{
+    static const struct {
+        const char *list, *member;
+    } texts[] = {{"transfer_steps", "title"},
+                 {"transfer_steps", "detail"},
+                 {"hostile_recovery", "text"},
+                 {"rotate", "text"},
+                 {"traps", "text"}};
+    const json_t *playbook, *one;
+    json_t *playbooks;
+    size_t i, k;
+    struct bytes b;
+
+    cr_assert(!file_read(
+        mem, arena_printf(mem, "%s/src/domain/data/playbooks.json", getenv("TENURE_ROOT")), 1 << 22,
+        &b));
+    cr_assert(!json_read(mem, b, 1 << 22, "the playbooks", &playbooks));
+    json_array_foreach (playbooks, i, playbook) {
+        for (size_t t = 0; t < sizeof(texts) / sizeof(*texts); t++) {
+            json_array_foreach (json_object_get(playbook, texts[t].list), k, one) {
+                const char *text = json_text(one, texts[t].member);
+                if (text && *text)
+                    each(ctx, text);
+            }
+        }
+    }
+}
+
+struct asked {
+    struct catalogue c;
+    size_t n, missing;
+};
+
+static void ask(void *ctx, const char *text)
+{
+    struct asked *a = ctx;
+
+    a->n++;
+    if (map_get(a->c.patterns, text))
+        return;
+    fprintf(stderr, "no French for: %s\n", text);
+    a->missing++;
+}
+
+Test(sentences, playbooks_have_their_french)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct asked a = {.c = catalogue_read(mem)};
+
+    each_of_playbooks(mem, ask, &a);
+    cr_expect(a.n > 600);
+    cr_expect(a.missing == 0,
+              "%zu texts of src/domain/data/playbooks.json have no French: add `text = French` for "
+              "each to src/web/texts/fr.playbooks.txt",
+              a.missing);
+}
+
 /* ---- None is of nothing
  * -------------------------------------------------------------------------- */
 
@@ -324,6 +390,11 @@ static bool parts_are_heard(const struct heard *h, const char *pattern)
     return true;
 }
 
+static void hear_text(void *ctx, const char *text)
+{
+    hear(ctx, text);
+}
+
 Test(sentences, none_is_of_nothing)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -336,152 +407,12 @@ Test(sentences, none_is_of_nothing)
     for (size_t i = 0; statements[i]; i++)
         for (const struct literal *l = literals_in_sql(mem, statements[i]); l; l = l->next)
             hear(&h, l->text);
+    each_of_playbooks(mem, hear_text, &h);
     for (size_t i = 0; i < sentences_n; i++) {
         const char *english = sentences[i].english;
         cr_expect(map_get(h.whole, english) || parts_are_heard(&h, english),
-                  "nothing says this any more: take it out of src/web/texts/fr.sentences.txt, or "
+                  "nothing says this any more: take it out of src/web/texts, or "
                   "write its English as the source has it: %s",
                   english);
     }
-}
-
-/* ---- Said in French
- * ------------------------------------------------------------------------------ */
-
-Test(sentences, what_is_put_in_comes_out)
-{
-    static const struct {
-        const char *english, *french;
-    } all[] = {
-        {"is missing", "manque"},
-        {"'li-page' has no title yet: tenure title assert",
-         "« li-page » n’a pas encore de titre : tenure title assert"},
-        /* what stands in quotes may be anything; days are days; words are words */
-        {"'a; b: c' is not a whole number", "« a; b: c » n’est pas un nombre entier"},
-        {"e103 leaves on 2026-12-01, not on 2026-12-28",
-         "e103 part le 1er décembre 2026, non le 28 décembre 2026"},
-        {"the grant 'g-1' is active; it would have to be active or invited",
-         "l’accès « g-1 » est à l’état « actif » ; il faudrait l’état actif ou invité"},
-        {"this needs admin, hr or the person whose own it is for it; e1 is not",
-         "il faut pour cela être administrateur, RH ou la personne concernée de ce dont il "
-         "s’agit ; e1 ne l’est pas"},
-        /* a sentence in a sentence, and two of them */
-        {"line 3: 'x' is no day: 20261225, say",
-         "ligne 3 : « x » n’est pas un jour : 20261225, par exemple"},
-        {"H2 successor: not every account has a successor who stays; tenure handover successor lv",
-         "H2 successor : tous les comptes n’ont pas un successeur qui reste ; tenure handover "
-         "successor lv"},
-        {"k-1: knows (e1)", "k-1 : e1 le connaît sans y être autorisé"},
-        /* the closest: not "{1} has left" */
-        {"e1 has left and still answers for it", "e1 est parti et en répond encore"},
-        /* words that look like a pattern are none */
-        {"Head of sales", "Head of sales"},
-        {"the leaver still has access: editor of li-page; tenure grant revoke g-1, then tenure "
-         "grant confirm g-1",
-         "le partant a encore un accès : editor de li-page ; tenure grant revoke g-1, puis tenure "
-         "grant confirm g-1"},
-        {"keeper of li-page", "gestionnaire de li-page"},
-        {"nothing that anybody says", "nothing that anybody says"},
-        {"", ""},
-    };
-    AUTO(arena_auto) struct arena *mem = arena_new();
-    struct page french = {.mem = mem, .language = FRENCH}, english = {.mem = mem};
-
-    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
-        cr_expect_str_eq(in_language(&french, all[i].english), all[i].french);
-        cr_expect_str_eq(in_language(&english, all[i].english), all[i].english);
-    }
-    cr_expect_null(in_language(&french, NULL));
-}
-
-/* Each pattern, with something put in, comes out as its own French or as that of a closer one; and
- * none of it is lost. */
-Test(sentences, each_pattern_is_found)
-{
-    AUTO(arena_auto) struct arena *mem = arena_new();
-    struct page p = {.mem = mem, .language = FRENCH};
-
-    for (size_t i = 0; i < sentences_n; i++) {
-        char *english = arena_copy(mem, sentences[i].english);
-        if (strstr(sentences[i].french, "|state}"))
-            continue;
-        for (char *hole = english; (hole = strchr(hole, '{')); hole += strlen("{1}"))
-            memcpy(hole, "q-x", 3);
-        const char *said = in_language(&p, english);
-        cr_expect(strcmp(said, english) != 0 || !strchr(sentences[i].french, ' '),
-                  "is not found: %s", english);
-        cr_expect(!strchr(english, 'q') || strstr(said, "q-x") || !strstr(english, "q-x"),
-                  "%s lost what was put in: %s", english, said);
-        cr_expect(!strchr(said, '{'), "%s", said);
-    }
-}
-
-/* Whatever is said, it is said quickly and nothing breaks. */
-Test(sentences, anything_may_be_said)
-{
-    AUTO(arena_auto) struct arena *mem = arena_new();
-    struct page p = {.mem = mem, .language = FRENCH};
-    struct buf all;
-
-    buf_init(&all, mem, 1 << 20);
-    for (size_t i = 0; i < 500; i++)
-        buf_text(&all, i % 3 ? "step 1: " : "the grant '; is ");
-    cr_expect(in_language(&p, all.at) != NULL);
-    cr_expect_str_eq(in_language(&p, "{1}{2|say}{"), "{1}{2|say}{");
-    cr_expect_str_eq(in_language(&p, "\xc3\xa9: \xe2\x80\xa6; '"), "\xc3\xa9: \xe2\x80\xa6; '");
-}
-
-/* ---- Commands as links
- * --------------------------------------------------------------------------- */
-
-static const char *linked(struct arena *mem, enum language language, const char *text)
-{
-    struct buf out;
-    struct page p = {.mem = mem, .out = &out, .language = language, .here = "/gaps"};
-
-    buf_init(&out, mem, 1 << 20);
-    put_linked(&p, literal(&p, text));
-    return out.at ? out.at : "";
-}
-
-Test(sentences, commands_lead_to_their_pages)
-{
-    static const struct {
-        const char *text, *html;
-    } all[] = {
-        {"tenure account show acme", "<a href=\"/accounts/acme\">tenure account show acme</a>"},
-        {"see tenure account list", "see <a href=\"/accounts\">tenure account list</a>"},
-        {"tenure grant revoke g-1 --reason WHY, then tenure grant confirm g-1",
-         "<a href=\"/do/grant/revoke?then=%2Fgaps&amp;grant=g-1\">tenure grant revoke g-1 --reason "
-         "WHY</a>, then <a href=\"/do/grant/confirm?then=%2Fgaps&amp;grant=g-1\">tenure grant "
-         "confirm g-1</a>"},
-        {"no title: tenure title assert",
-         "no title: <a href=\"/do/title/assert?then=%2Fgaps\">tenure title assert</a>"},
-        {"tenure position fill, or tenure account assign",
-         "<a href=\"/do/position/fill?then=%2Fgaps\">tenure position fill</a>, or <a "
-         "href=\"/do/account/assign?then=%2Fgaps\">tenure account assign</a>"},
-        {"tenure step verify lv-1 4 says so",
-         "<a href=\"/do/step/verify?then=%2Fgaps&amp;handover=lv-1&amp;steps=4\">tenure step "
-         "verify "
-         "lv-1 4</a> says so"},
-        {"tenure gaps", "<a href=\"/gaps\">tenure gaps</a>"},
-        /* none: of the user's side, not there, not ours, without what its page needs */
-        {"tenure verify FILE", "tenure verify FILE"},
-        {"tenure account fly", "tenure account fly"},
-        {"tenured audit", "tenured audit"},
-        {"xtenure gaps", "xtenure gaps"},
-        {"tenure account show", "tenure account show"},
-        {"tenure ", "tenure "},
-        {"a < b & \"c\"", "a &lt; b &amp; &quot;c&quot;"},
-        /* what stands there is no markup, and no other address */
-        {"tenure account show <b>\"x", "tenure account show &lt;b&gt;&quot;x"},
-        {"tenure account show ../../x?y#z", "tenure account show ../../x?y#z"},
-    };
-    AUTO(arena_auto) struct arena *mem = arena_new();
-
-    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
-        cr_expect_str_eq(linked(mem, ENGLISH, all[i].text), all[i].html);
-    cr_expect_str_eq(linked(mem, FRENCH, "'x' has no title yet: tenure title assert"),
-                     "« x » n’a pas encore de titre : <a "
-                     "href=\"/do/title/assert?then=%2Fgaps\">tenure title assert</a>");
 }

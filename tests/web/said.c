@@ -1,0 +1,146 @@
+/* A sentence of the engine in the reader's language, and its commands as links. */
+#include "render.h"
+
+#include <criterion/criterion.h>
+
+/* ---- Said in French
+ * ------------------------------------------------------------------------------ */
+
+Test(said, what_is_put_in_comes_out)
+{
+    static const struct {
+        const char *english, *french;
+    } all[] = {
+        {"is missing", "manque"},
+        {"'li-page' has no title yet: tenure title assert",
+         "« li-page » n’a pas encore de titre : tenure title assert"},
+        /* what stands in quotes may be anything; days are days; words are words */
+        {"'a; b: c' is not a whole number", "« a; b: c » n’est pas un nombre entier"},
+        {"e103 leaves on 2026-12-01, not on 2026-12-28",
+         "e103 part le 1er décembre 2026, non le 28 décembre 2026"},
+        {"the grant 'g-1' is active; it would have to be active or invited",
+         "l’accès « g-1 » est à l’état « actif » ; il faudrait l’état actif ou invité"},
+        {"this needs admin, hr or the person whose own it is for it; e1 is not",
+         "il faut pour cela être administrateur, RH ou la personne concernée de ce dont il "
+         "s’agit ; e1 ne l’est pas"},
+        /* a sentence in a sentence, and two of them */
+        {"line 3: 'x' is no day: 20261225, say",
+         "ligne 3 : « x » n’est pas un jour : 20261225, par exemple"},
+        {"H2 successor: not every account has a successor who stays; tenure handover successor lv",
+         "H2 successor : tous les comptes n’ont pas un successeur qui reste ; tenure handover "
+         "successor lv"},
+        {"k-1: knows (e1)", "k-1 : e1 le connaît sans y être autorisé"},
+        /* the closest: not "{1} has left" */
+        {"e1 has left and still answers for it", "e1 est parti et en répond encore"},
+        /* words that look like a pattern are none */
+        {"Head of sales", "Head of sales"},
+        {"3 of 12", "3 sur 12"},
+        {"the leaver still has access: editor of li-page; tenure grant revoke g-1, then tenure "
+         "grant confirm g-1",
+         "le partant a encore un accès : editor de li-page ; tenure grant revoke g-1, puis tenure "
+         "grant confirm g-1"},
+        {"keeper of li-page", "gestionnaire de li-page"},
+        {"nothing that anybody says", "nothing that anybody says"},
+        {"", ""},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct page french = {.mem = mem, .language = FRENCH}, english = {.mem = mem};
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        cr_expect_str_eq(in_language(&french, all[i].english), all[i].french);
+        cr_expect_str_eq(in_language(&english, all[i].english), all[i].english);
+    }
+    cr_expect_null(in_language(&french, NULL));
+}
+
+/* Each pattern, with something put in, comes out as its own French or as that of a closer one; and
+ * none of it is lost. */
+Test(said, each_pattern_is_found)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct page p = {.mem = mem, .language = FRENCH};
+
+    for (size_t i = 0; i < sentences_n; i++) {
+        char *english = arena_copy(mem, sentences[i].english);
+        if (strstr(sentences[i].french, "|state}") || strstr(sentences[i].french, "|number}"))
+            continue;
+        for (char *hole = english; (hole = strchr(hole, '{')); hole += strlen("{1}"))
+            memcpy(hole, "q-x", 3);
+        const char *said = in_language(&p, english);
+        cr_expect(strcmp(said, english) != 0 || !strchr(sentences[i].french, ' '),
+                  "is not found: %s", english);
+        cr_expect(!strchr(english, 'q') || strstr(said, "q-x") || !strstr(english, "q-x"),
+                  "%s lost what was put in: %s", english, said);
+        cr_expect(!strchr(said, '{'), "%s", said);
+    }
+}
+
+/* Whatever is said, it is said quickly and nothing breaks. */
+Test(said, anything_may_be_said)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct page p = {.mem = mem, .language = FRENCH};
+    struct buf all;
+
+    buf_init(&all, mem, 1 << 20);
+    for (size_t i = 0; i < 500; i++)
+        buf_text(&all, i % 3 ? "step 1: " : "the grant '; is ");
+    cr_expect(in_language(&p, all.at) != NULL);
+    cr_expect_str_eq(in_language(&p, "{1}{2|say}{"), "{1}{2|say}{");
+    cr_expect_str_eq(in_language(&p, "\xc3\xa9: \xe2\x80\xa6; '"), "\xc3\xa9: \xe2\x80\xa6; '");
+}
+
+/* ---- Commands as links
+ * --------------------------------------------------------------------------- */
+
+static const char *linked(struct arena *mem, enum language language, const char *text)
+{
+    struct buf out;
+    struct page p = {.mem = mem, .out = &out, .language = language, .here = "/gaps"};
+
+    buf_init(&out, mem, 1 << 20);
+    put_linked(&p, literal(&p, text));
+    return out.at ? out.at : "";
+}
+
+Test(said, commands_lead_to_their_pages)
+{
+    static const struct {
+        const char *text, *html;
+    } all[] = {
+        {"tenure account show acme", "<a href=\"/accounts/acme\">tenure account show acme</a>"},
+        {"see tenure account list", "see <a href=\"/accounts\">tenure account list</a>"},
+        {"tenure grant revoke g-1 --reason WHY, then tenure grant confirm g-1",
+         "<a href=\"/do/grant/revoke?then=%2Fgaps&amp;grant=g-1\">tenure grant revoke g-1 --reason "
+         "WHY</a>, then <a href=\"/do/grant/confirm?then=%2Fgaps&amp;grant=g-1\">tenure grant "
+         "confirm g-1</a>"},
+        {"no title: tenure title assert",
+         "no title: <a href=\"/do/title/assert?then=%2Fgaps\">tenure title assert</a>"},
+        {"tenure position fill, or tenure account assign",
+         "<a href=\"/do/position/fill?then=%2Fgaps\">tenure position fill</a>, or <a "
+         "href=\"/do/account/assign?then=%2Fgaps\">tenure account assign</a>"},
+        {"tenure step verify lv-1 4 says so",
+         "<a href=\"/do/step/verify?then=%2Fgaps&amp;handover=lv-1&amp;steps=4\">tenure step "
+         "verify "
+         "lv-1 4</a> says so"},
+        {"tenure gaps", "<a href=\"/gaps\">tenure gaps</a>"},
+        /* none: of the user's side, not there, not ours, without what its page needs */
+        {"tenure verify FILE", "tenure verify FILE"},
+        {"tenure account fly", "tenure account fly"},
+        {"tenured audit", "tenured audit"},
+        {"xtenure gaps", "xtenure gaps"},
+        {"tenure account show", "tenure account show"},
+        {"tenure ", "tenure "},
+        {"a < b & \"c\"", "a &lt; b &amp; &quot;c&quot;"},
+        /* what stands there is no markup, and no other address */
+        {"tenure account show <b>\"x", "tenure account show &lt;b&gt;&quot;x"},
+        {"tenure account show ../../x?y#z", "tenure account show ../../x?y#z"},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+        cr_expect_str_eq(linked(mem, ENGLISH, all[i].text), all[i].html);
+    cr_expect_str_eq(linked(mem, FRENCH, "'x' has no title yet: tenure title assert"),
+                     "« x » n’a pas encore de titre : <a "
+                     "href=\"/do/title/assert?then=%2Fgaps\">tenure title assert</a>");
+}
