@@ -2,7 +2,9 @@
 #ifndef APP_DOCUMENTS_H
 #define APP_DOCUMENTS_H
 
-#include "app/job.h"
+#include "app/fields.h"
+
+SHAPE(file_row, COLUMN("evidence", "the file"), COLUMN("name", "its name"));
 
 /* For every file: an evidence.added event unless this very file is evidence already, and a row
  * {"id":…,"evidence":…} for the event that names it. *ret is NULL when there are none. The hashes

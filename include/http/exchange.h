@@ -64,6 +64,9 @@ void exchange_say(struct exchange *x, int status, const char *media_type, struct
 void exchange_fail(struct exchange *x, const struct err *e);
 void exchange_fail_status(struct exchange *x, int status, const char *because);
 void exchange_header(struct exchange *x, const char *name, const char *value);
+/* A file to be kept, under its name: a browser runs nothing that is in it. */
+void exchange_attach(struct exchange *x, int status, const char *media_type, const char *name,
+                     struct bytes bytes);
 void exchange_back(struct exchange *x); /* to the loop, to be sent; x is not ours any more */
 
 /* What the exchange's server serves. */

@@ -83,6 +83,8 @@ BEGIN
         jsonb_strip_nulls(jsonb_build_object('expires_on', e.after -> 'expires_on',
                                              'store', e.after -> 'store')));
     PERFORM version_born(e, ver);
+    PERFORM put(e, 'rotation_evidence', (d ->> 'id')::uuid, d)
+    FROM jsonb_array_elements(coalesce(e.after -> 'documents', '[]')) d;
     PERFORM expose_one(e, c, ver, id_of(e, 'performer'), 'created');
     PERFORM expose_readers(e, c, ver, k.store)
     FROM credential_at(e.effective_at, e.index) k WHERE k.id = c AND k.store IS NOT NULL;

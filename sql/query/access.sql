@@ -166,7 +166,11 @@ SELECT json_strip_nulls(json_build_object('credential', ref_of(c.id), 'id', c.id
     'due', (SELECT string_agg(DISTINCT d.why || coalesce(': ' || ref_of(d.who), ''), '; ')
             FROM due_reasons(c.id, :as_of::timestamptz, :as_known::bigint) d),
     'versions', (SELECT json_agg(json_build_object('version', v.version, 'born', v.valid_from, 'by', ref_of(v.person),
-                     'proof', v.proof, 'value', v.proof_value, 'confirmed_by', ref_of(v.confirmed_by)) ORDER BY v.version DESC)
+                     'proof', v.proof, 'value', v.proof_value, 'confirmed_by', ref_of(v.confirmed_by),
+                     'documents', (SELECT json_agg(json_build_object('evidence', ref_of(f.id), 'name', f.name) ORDER BY ref_of(f.id))
+                                   FROM rotation_evidence_at(:as_of::timestamptz, :as_known::bigint) r
+                                   JOIN evidence_at(:as_of::timestamptz, :as_known::bigint) f ON f.id = r.evidence
+                                   WHERE r.credential = c.id AND r.version = v.version)) ORDER BY v.version DESC)
                  FROM credential_version_at(:as_of::timestamptz, :as_known::bigint) v WHERE v.credential = c.id),
     'known_to', (SELECT json_agg(json_build_object('version', x.version, 'person', ref_of(x.person),
                      'name', person_name(x.person, :as_of::timestamptz, :as_known::bigint), 'how', x.how, 'since', x.valid_from,

@@ -255,21 +255,36 @@ SELECT (SELECT b.size FROM tenure.blob b WHERE b.sha256 = decode(:sha256::text, 
        (SELECT e.id FROM evidence e WHERE e.sha256 = :sha256::text AND e.known_to > latest() LIMIT 1) AS evidence
 
 --: evidence_show
+-- who may open it is asked as of today, whenever it is shown of
 SELECT json_strip_nulls(json_build_object('evidence', ref_of(e.id), 'id', e.id, 'name', e.name,
     'media_type', e.media_type, 'size', e.size, 'sha256', e.sha256, 'added', e.valid_from,
-    'used_in', (SELECT json_agg(u.what ORDER BY u.what) FROM (
-        SELECT 'title of ' || ref_of(d.account) AS what FROM title_evidence_at(:as_of::timestamptz, :as_known::bigint) d
-        WHERE d.evidence = e.id
-        UNION SELECT 'step ' || s.number || ' of ' || ref_of(s.handover)
-        FROM step_evidence_at(:as_of::timestamptz, :as_known::bigint) x
-        JOIN step_at(:as_of::timestamptz, :as_known::bigint) s ON s.id = x.step WHERE x.evidence = e.id) u)))::text AS reply
-FROM evidence_at(:as_of::timestamptz, :as_known::bigint) e WHERE e.id = :evidence::uuid
+    'gone', nullif(NOT is_kept(e.sha256), false),
+    'used_in', (SELECT json_agg(json_build_object(
+        'what', CASE p.noun WHEN 'account' THEN 'title of ' || ref_of(p.id)
+                            WHEN 'handover' THEN 'step ' || p.number || ' of ' || ref_of(p.id)
+                            ELSE 'version ' || p.number || ' of ' || ref_of(p.id) END,
+        'account', CASE p.noun WHEN 'account' THEN ref_of(p.id) END,
+        'handover', CASE p.noun WHEN 'handover' THEN ref_of(p.id) END,
+        'credential', CASE p.noun WHEN 'credential' THEN ref_of(p.id) END) ORDER BY p.noun, ref_of(p.id), p.number)
+        FROM proven_by(e.id, :as_of::timestamptz, :as_known::bigint) p)))::text AS reply
+FROM evidence_at(:as_of::timestamptz, :as_known::bigint) e
+WHERE e.id = :evidence::uuid
+  AND (:all::bool OR opens_file(e.id, :actor::uuid, :units::uuid[], :now::timestamptz, latest()))
+
+--: evidence_get
+SELECT coalesce(e.name, ref_of(e.id)) AS name, e.media_type, e.sha256, b.bytes
+FROM evidence_at(:now::timestamptz, latest()) e
+LEFT JOIN tenure.blob b ON b.sha256 = decode(e.sha256, 'hex')
+WHERE e.id = :evidence::uuid
+  AND (:all::bool OR opens_file(e.id, :actor::uuid, :units::uuid[], :now::timestamptz, latest()))
 
 --: evidence_list
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.evidence AS key FROM (
     SELECT t.ref AS evidence, e.name, e.media_type, e.size, e.sha256, e.valid_from AS added
     FROM evidence_at(:as_of::timestamptz, :as_known::bigint) e JOIN thing t ON t.id = e.id
-    WHERE t.ref > coalesce(:after::text, '') ORDER BY t.ref LIMIT :limit::int) x
+    WHERE t.ref > coalesce(:after::text, '')
+      AND (:all::bool OR opens_file(e.id, :actor::uuid, :units::uuid[], :now::timestamptz, latest()))
+    ORDER BY t.ref LIMIT :limit::int) x
 
 --: account_ours
 -- an account on the books that is not retired, by its address or by a handle, address or id that it has now

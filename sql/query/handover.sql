@@ -271,7 +271,11 @@ SELECT json_strip_nulls(json_build_object(
                   'needs', nullif(array_to_string(s.needs, ', '), ''), 'evidence', s.evidence,
                   'irreversible', nullif(s.irreversible, false), 'wait_days', nullif(s.wait_days, 0),
                   'basis', CASE s.basis WHEN 'gk' THEN 'general knowledge' WHEN 'found' THEN 'a source' ELSE s.basis END,
-                  'performer', ref_of(s.performer), 'verifier', ref_of(s.verifier), 'note', s.note, 'reason', s.reason,
+                  'performer', ref_of(s.performer), 'verifier', ref_of(s.verifier),
+                  'files', (SELECT json_agg(json_build_object('evidence', ref_of(f.id), 'name', f.name) ORDER BY x.known_from, ref_of(f.id))
+                            FROM step_evidence_at(:as_of::timestamptz, :as_known::bigint) x
+                            JOIN evidence_at(:as_of::timestamptz, :as_known::bigint) f ON f.id = x.evidence WHERE x.step = s.id),
+                  'note', s.note, 'reason', s.reason,
                   'until', s.until, 'waits_on', s.waits_on, 'check_on', s.check_on, 'tried', s.tried, 'trace', s.trace,
                   'stale', nullif(s.stale, false), 'approve', nullif(s.approve, false), 'approved_by', ref_of(s.approved_by), 'layers', s.layers)
                   ORDER BY step_turn(h.hostile_at IS NOT NULL, s.kind), s.number) FROM s),

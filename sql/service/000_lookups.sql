@@ -143,6 +143,27 @@ BEGIN
     END CASE;
 END $$;
 
+-- What a file proves: a title, a step or that a secret was changed, by the thing whose rights are the file's too.
+CREATE OR REPLACE FUNCTION proven_by(file uuid, at_time timestamptz, at_index bigint)
+RETURNS TABLE (noun text, id uuid, number bigint) LANGUAGE sql STABLE AS $$
+    SELECT 'account', d.account, NULL::bigint FROM title_evidence_at(at_time, at_index) d WHERE d.evidence = file
+    UNION SELECT 'handover', s.handover, s.number
+    FROM step_evidence_at(at_time, at_index) x JOIN step_at(at_time, at_index) s ON s.id = x.step WHERE x.evidence = file
+    UNION SELECT 'credential', r.credential, r.version
+    FROM rotation_evidence_at(at_time, at_index) r WHERE r.evidence = file
+$$;
+-- May somebody open it who has not a role for the whole registry? Whoever may see what it proves.
+CREATE OR REPLACE FUNCTION opens_file(file uuid, who uuid, units uuid[], at_time timestamptz, at_index bigint)
+RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM proven_by(file, at_time, at_index) p
+                   WHERE unit_of(p.noun, p.id, at_time, at_index) = ANY (units)
+                      OR is_mine(p.noun, p.id, who, at_time, at_index))
+$$;
+-- Are its bytes kept? They go when a person is erased of whom they tell.
+CREATE OR REPLACE FUNCTION is_kept(digest text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (SELECT FROM tenure.blob b WHERE b.sha256 = decode(digest, 'hex'))
+$$;
+
 -- A person, an entity or a position in words.
 CREATE OR REPLACE FUNCTION person_name(who uuid, at_time timestamptz, at_index bigint)
 RETURNS text LANGUAGE sql STABLE AS $$

@@ -119,7 +119,9 @@ RETURNS TABLE (ref text, what text, reference text, reason text) LANGUAGE sql ST
     WITH mine AS (SELECT h.index FROM log.history h JOIN thing t ON t.tag = h.tag
                   WHERE t.id = who OR t.id = ANY (own_files)),
     proven AS (SELECT e.account AS id FROM title_evidence e WHERE e.evidence = ANY (own_files)
-               UNION SELECT e.handover FROM step_evidence e WHERE e.evidence = ANY (own_files))
+               UNION SELECT e.handover FROM step_evidence e WHERE e.evidence = ANY (own_files)
+               UNION SELECT c.account FROM rotation_evidence e JOIN credential c ON c.id = e.credential
+               WHERE e.evidence = ANY (own_files))
     SELECT ref_of(h.id), ref_of(coalesce(h.person, h.account, h.handover)), h.reference, h.reason
     FROM hold_at(at_time, latest()) h JOIN thing t ON t.id = coalesce(h.person, h.account, h.handover)
     WHERE t.id = who OR t.id IN (SELECT p.id FROM proven p)

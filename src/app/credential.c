@@ -4,6 +4,7 @@
 #include "credential.h"
 
 #include "app/cover.h"
+#include "app/documents.h"
 #include "domain/account.h"
 
 static const char *const kinds[] = {"password",  "api_key",      "token",        "ssh_key",
@@ -251,7 +252,8 @@ SHAPE(due_row, NUMBER("sitting", "in which sitting: lower first"),
 SHAPE(version_row, NUMBER("version", "the version"), COLUMN("born", "since when"),
       COLUMN("by", "who made it"), COLUMN("proof", "what proves it"),
       COLUMN("value", "what the proof shows"),
-      COLUMN("confirmed_by", "who saw the old one refused"));
+      COLUMN("confirmed_by", "who saw the old one refused"),
+      TABLE("documents", file_row, "the files that show it"));
 SHAPE(exposed_row, NUMBER("version", "the version"), COLUMN("person", "who could know it"),
       COLUMN("name", "by name"), COLUMN("how", "how"), COLUMN("since", "since when"),
       YESNO("entitled", "may still know it"));

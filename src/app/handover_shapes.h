@@ -3,6 +3,7 @@
 #ifndef APP_HANDOVER_SHAPES_H
 #define APP_HANDOVER_SHAPES_H
 
+#include "app/documents.h"
 #include "app/fields.h"
 #include "domain/kinds.h"
 
@@ -126,7 +127,8 @@ SHAPE(step_row, NUMBER("number", "its number"), COLUMN("step", "its key"),
       COLUMN("needs", "steps before it"), COLUMN("evidence", "what it must leave behind"),
       YESNO("irreversible", "cannot be undone"), NUMBER("wait_days", "days to wait before it"),
       COLUMN("basis", "found in a source, or general knowledge"), COLUMN("performer", "who did it"),
-      COLUMN("verifier", "who saw it done"), COLUMN("note", "what they wrote"),
+      COLUMN("verifier", "who saw it done"), TABLE("files", file_row, "the files that show it"),
+      COLUMN("note", "what they wrote"),
       COLUMN("reason", "why it was waived, sent back or stands still"),
       COLUMN("until", "until when the platform makes one wait"),
       COLUMN("waits_on", "on whom or what it waits"), COLUMN("check_on", "when to look again"),

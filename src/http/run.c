@@ -183,6 +183,15 @@ static const char *disposition(struct arena *mem, const char *name)
     return out.at;
 }
 
+void exchange_attach(struct exchange *x, int status, const char *media_type, const char *name,
+                     struct bytes bytes)
+{
+    exchange_say(x, status, media_type, bytes);
+    x->reply.policy = "default-src 'none'; frame-ancestors 'none'; sandbox";
+    exchange_header(x, "Content-Disposition", disposition(x->mem, name));
+    exchange_header(x, "Cross-Origin-Resource-Policy", "same-origin");
+}
+
 /* Where the change stands in the log, as the JSON that the attachment replaces says it. */
 static void say_place(struct exchange *x, const struct job *job)
 {
@@ -210,9 +219,8 @@ static void say_outcome(struct exchange *x, const struct job *job, const struct 
     } else if (x->reply.media_type) {
         return; /* the answer was given already, in a form of its own */
     } else if (job->attachment.bytes.n) {
-        exchange_say(x, made ? 201 : 200, job->attachment.media_type, job->attachment.bytes);
-        if (job->attachment.name)
-            exchange_header(x, "Content-Disposition", disposition(x->mem, job->attachment.name));
+        exchange_attach(x, made ? 201 : 200, job->attachment.media_type, job->attachment.name,
+                        job->attachment.bytes);
         if (job->attachment.witnesses)
             exchange_header(x, "Tenure-Witnesses", job->attachment.witnesses);
         if (command_changes(job->command))

@@ -265,7 +265,7 @@ struct err *store_make_replay(struct arena *mem, struct store *s, const char *sc
                                            "schema/009", "schema/010",  "schema/011", "schema/013",
                                            "schema/015", "schema/016",  "schema/017", "schema/018",
                                            "schema/020", "schema/021",  "schema/023", "schema/025",
-                                           "fold/",      "service/000", "audit/"};
+                                           "schema/026", "fold/",       "service/000", "audit/"};
 
     TRY(store_simple(mem, s,
                      arena_printf(mem, "CREATE SCHEMA %s; SET LOCAL search_path = %s, log, public",

@@ -276,6 +276,28 @@ static void draw_person(struct visit *v, json_t *data)
     json_object_set_new(data, "tables", tables);
 }
 
+/* What a browser shows by itself and runs nothing of. */
+static bool is_picture(const char *type)
+{
+    static const char *const types[] = {"image/png", "image/jpeg", "image/gif", "image/webp", NULL};
+
+    for (size_t i = 0; types[i]; i++)
+        if (text_same(type, types[i]))
+            return true;
+    return false;
+}
+
+static void draw_evidence(struct visit *v, json_t *data)
+{
+    const json_t *file = json_object_get(data, "evidence");
+    const char *name = json_text(file, "name"), *ref = json_text(file, "evidence");
+
+    set(data, "title", name ? name : ref);
+    json_object_set_new(data, "picture", json_boolean(is_picture(json_text(file, "media_type"))));
+    json_object_set(data, "whole", whole_of(v, "evidence show", file));
+    json_object_set(data, "acts", acts_on(v, "evidence", ref));
+}
+
 static void draw_me(struct visit *v, json_t *data)
 {
     const struct noun *n;
@@ -360,6 +382,8 @@ void draw(struct visit *v, const char *path, json_t *data)
         draw_account(v, data);
     else if (text_starts(path, "/people/"))
         draw_person(v, data);
+    else if (text_starts(path, "/evidence/"))
+        draw_evidence(v, data);
     else if (text_starts(path, "/log/"))
         draw_entry(v, data);
     else if (strcmp(path, "/search") == 0)

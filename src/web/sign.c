@@ -259,12 +259,9 @@ static bool give_file(struct visit *v, const struct job *job)
 {
     if (job->error || !job->attachment.bytes.n)
         return false;
-    exchange_say(v->x, 200, job->attachment.media_type, job->attachment.bytes);
-    exchange_header(v->x, "Content-Disposition",
-                    arena_printf(v->mem, "attachment; filename=\"%s\"",
-                                 text_printable(v->mem, job->attachment.name,
-                                                strcspn(job->attachment.name, "\"\\"))));
-    visit_back(v);
+    exchange_attach(v->x, 200, job->attachment.media_type, job->attachment.name,
+                    job->attachment.bytes);
+    exchange_back(v->x);
     return true;
 }
 

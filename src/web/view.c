@@ -185,9 +185,49 @@ json_t *view_cell(struct page *p, const char *field, const json_t *value)
 /* ---- Tables
  * -------------------------------------------------------------------------------------- */
 
-static bool is_nested(const struct field *f)
+/* Rows in a row are shown where each is a thing that has a page: a step's files, say. */
+static bool is_of_things(struct page *p, const struct field *f)
 {
-    return f->kind == KIND_ROWS || f->kind == KIND_OBJECT;
+    return f->kind == KIND_ROWS && noun_page(p->mem, noun_of(f->rows->fields->name));
+}
+
+static bool is_column(struct page *p, const struct field *f)
+{
+    return is_of_things(p, f) || (f->kind != KIND_ROWS && f->kind != KIND_OBJECT);
+}
+
+/* {"links":[{"text","href"},…]}, by name where they have one. */
+static json_t *links_cell(struct page *p, const struct field *f, const json_t *rows)
+{
+    const char *key = f->rows->fields->name;
+    json_t *cell = json_keep(p->mem, json_object()), *links = json_array();
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach (rows, i, row) {
+        const char *ref = json_text(row, key), *name = json_text(row, "name");
+        if (ref)
+            json_array_append_new(links, json_pack("{s:s, s:s}", "text", name ? name : ref, "href",
+                                                   link_to(p, key, ref)));
+    }
+    json_object_set_new(cell, "links", links);
+    return cell;
+}
+
+/* The title of a step is the engine's; that of a position is people's. */
+static const char *shown_as(const struct record *shape, const struct field *f)
+{
+    bool of_step = record_find(shape, "step") || record_find(shape, "detail");
+
+    return of_step && strcmp(f->name, "title") == 0 ? "what" : f->name;
+}
+
+static json_t *cell_of(struct page *p, const struct record *shape, const struct field *f,
+                       const json_t *row)
+{
+    const json_t *value = json_object_get(row, f->name);
+
+    return f->kind == KIND_ROWS ? links_cell(p, f, value) : view_cell(p, shown_as(shape, f), value);
 }
 
 static bool anybody_has(const json_t *rows, const struct field *f)
@@ -202,14 +242,6 @@ static bool anybody_has(const json_t *rows, const struct field *f)
     return false;
 }
 
-/* The title of a step is the engine's; that of a position is people's. */
-static const char *shown_as(const struct record *shape, const struct field *f)
-{
-    bool of_step = record_find(shape, "step") || record_find(shape, "detail");
-
-    return of_step && strcmp(f->name, "title") == 0 ? "what" : f->name;
-}
-
 json_t *view_table(struct page *p, const struct record *shape, const json_t *rows)
 {
     json_t *table = json_keep(p->mem, json_object());
@@ -218,15 +250,14 @@ json_t *view_table(struct page *p, const struct record *shape, const json_t *row
     size_t i;
 
     EACH_FIELD (f, shape) {
-        if (!is_nested(f) && anybody_has(rows, f))
+        if (is_column(p, f) && anybody_has(rows, f))
             json_array_append_new(columns, json_string(field_title(p, f->name)));
     }
     json_array_foreach (rows, i, row) {
         json_t *cells = json_array();
         EACH_FIELD (f, shape) {
-            if (!is_nested(f) && anybody_has(rows, f))
-                json_array_append(cells,
-                                  view_cell(p, shown_as(shape, f), json_object_get(row, f->name)));
+            if (is_column(p, f) && anybody_has(rows, f))
+                json_array_append(cells, cell_of(p, shape, f, row));
         }
         json_array_append_new(body, cells);
     }

@@ -16,6 +16,7 @@ static void add(struct routes *r)
     proof_pages_add(r);
     verify_pages_add(r);
     lookup_pages_add(r);
+    evidence_pages_add(r);
     routes_add(r,
                (struct route){
                    .method = "GET", .path = "/assets/{file}", .run = asset_serve, .at_once = true});

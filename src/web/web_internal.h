@@ -8,15 +8,16 @@
 /* ---- Routes, by file
  * ----------------------------------------------------------------------------- */
 
-void reading_pages_add(struct routes *r); /* page.c */
-void leaving_pages_add(struct routes *r); /* leaving.c */
-void acting_pages_add(struct routes *r);  /* act.c */
-void sign_pages_add(struct routes *r);    /* sign.c */
-void door_pages_add(struct routes *r);    /* door.c: signing in and out, enrolling */
-void live_pages_add(struct routes *r);    /* live.c */
-void proof_pages_add(struct routes *r);   /* proof.c */
-void verify_pages_add(struct routes *r);  /* verify.c */
-void lookup_pages_add(struct routes *r);  /* lookup.c */
+void reading_pages_add(struct routes *r);  /* page.c */
+void leaving_pages_add(struct routes *r);  /* leaving.c */
+void acting_pages_add(struct routes *r);   /* act.c */
+void sign_pages_add(struct routes *r);     /* sign.c */
+void door_pages_add(struct routes *r);     /* door.c: signing in and out, enrolling */
+void live_pages_add(struct routes *r);     /* live.c */
+void proof_pages_add(struct routes *r);    /* proof.c */
+void verify_pages_add(struct routes *r);   /* verify.c */
+void lookup_pages_add(struct routes *r);   /* lookup.c */
+void evidence_pages_add(struct routes *r); /* evidence.c */
 
 /* What the reader may do with a thing of this noun, or with none: [{"href","label"},…]. */
 json_t *acts_on(struct visit *v, const char *noun, const char *ref);

@@ -120,8 +120,10 @@ static void with_answers(struct instance *i)
     did(i, "lea", "title evidence",
         arena_printf(i->mem, "{'account':'acme-group','evidence':['%s']}", file));
     const json_t *list = did(i, "aud", "evidence list", "{}");
-    did(i, "aud", "evidence show",
-        arena_printf(i->mem, "{'evidence':'%s'}", vector_text(list, "items.0.evidence")));
+    const char *deed =
+        arena_printf(i->mem, "{'evidence':'%s'}", vector_text(list, "items.0.evidence"));
+    did(i, "aud", "evidence show", deed);
+    did(i, "aud", "evidence get", deed);
     did(i, "lea", "title transfer", "{'account':'acme-group','holder':'acme','reason':'back'}");
     list = did(i, "aud", "playbook list", "{}");
     did(i, "aud", "playbook show",

@@ -147,6 +147,11 @@ struct err *act(struct instance *i, const char *who, const char *command, const 
     if (token_digest(i->mem, who, &job->token))
         who = "a token";
     TRY(command_changes(c) ? change(i, job, who, command, object) : question(i, job, who, object));
+    i->attached = job->attachment.bytes;
+    if (!job->reply && i->attached.n) {
+        *ret = json_keep(i->mem, json_object()); /* the file is the answer */
+        return NULL;
+    }
     cr_assert_not_null(job->reply, "%s answered nothing", command);
     cr_assert_ok(json_read(i->mem, bytes_of_text(job->reply), 1 << 28, "the reply", &reply));
     *ret = reply;

@@ -24,7 +24,7 @@ struct instance {
     int64_t now;                      /* the clock: stands still until a story moves it */
     const char *instead_of, *instead; /* a parameter to which the service gives another value, or
                                        * (NULL) none */
-    struct bytes attached;            /* the file that the last change answered with, if it did */
+    struct bytes attached;            /* the file that the last answer was, if it was one */
     struct authenticator *with; /* people sign with this passkey, not with their own SSH key */
     const char *nonce;          /* of the next change with a token; NULL: a new one each time */
 };
