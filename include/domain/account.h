@@ -2,7 +2,7 @@
 #ifndef DOMAIN_ACCOUNT_H
 #define DOMAIN_ACCOUNT_H
 
-#include "base/err.h"
+#include "domain/platform.h"
 
 #include <stdbool.h>
 
@@ -10,6 +10,11 @@
  */
 MUST struct err *account_takes(struct arena *mem, const char *account, const char *kind,
                                const char *what);
+
+/* An address that is to be recorded: one of this platform where a rule knows it, and none that only
+ * begins like a platform's. platform may be NULL; *ret is what the address says. */
+MUST struct err *account_check_url(struct arena *mem, const char *url, const char *platform,
+                                   struct platform_guess *ret);
 
 /* Is the change of an identifier only one of capitals? */
 bool identifier_recased(const char *before, const char *after);

@@ -5,18 +5,36 @@
 #define DOMAIN_PLATFORM_H
 
 #include "base/err.h"
+#include "domain/url.h"
 #include "json/json.h"
 
 extern const char *const account_kinds[];
 
-/* What a URL says; members are NULL where it says nothing. */
+/* What an address says; members are NULL where it says nothing. */
 struct platform_guess {
     const char *platform, *kind, *handle, *uid;
+    const json_t *also; /* other kinds that an account at such an address may be of */
+    bool number;        /* where uid stands, digits are always an id, never a handle */
+    bool below;         /* it leads to something of the account's: a post, a repository */
 };
 
-/* The rule whose host and path fit. ERR_INVALID (field url) for what is not a URL; where no rule
- * fits, ret->platform is NULL. */
+/* The rule whose host and path fit. ERR_INVALID (field url) for what is no address (url.h); where
+ * no rule fits, ret->platform is NULL. */
 MUST struct err *platform_of_url(struct arena *mem, const char *url, struct platform_guess *ret);
+
+/* The platform whose host this one begins like, "x.com.evil.example" say; NULL: none. */
+const char *platform_imitated(const struct url *url);
+
+/* What a name or id means without its address. ERR_INVALID (field platform or kind) for no platform
+ * or one that no rule knows, and where it could be of several kinds. kind may be NULL. */
+MUST struct err *platform_of_name(struct arena *mem, const char *platform, const char *kind,
+                                  const char *name, struct platform_guess *ret);
+
+/* Does it tell capitals apart? */
+bool platform_is_sensitive(const char *platform);
+
+/* Each that rules know; NULL after the last. */
+const char *platform_at(size_t i);
 
 /* The id of an account for its tag: the platform's immutable id, or else the handle, in lower case
  * where the platform does not tell capitals apart. Neither: ERR_INVALID. */

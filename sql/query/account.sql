@@ -14,7 +14,7 @@ SELECT (SELECT t.ref FROM thing t WHERE t.noun = 'account'
        (SELECT a.status FROM account_at(:now::timestamptz, latest()) a WHERE a.id = :parent::uuid) AS parent_status
 
 --: account_look
-SELECT a.name, a.url, a.unit, a.parent, a.language, a.purpose, a.note, a.status, a.min_owners,
+SELECT a.platform, a.name, a.url, a.unit, a.parent, a.language, a.purpose, a.note, a.status, a.min_owners,
        ARRAY(SELECT accounts_under(a.id, :now::timestamptz, latest())) AS below,
        -- what would hang on a mailbox that is no more
        CASE WHEN a.kind = 'mailbox' THEN (
@@ -287,10 +287,24 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.evidence AS key FROM (
     ORDER BY t.ref LIMIT :limit::int) x
 
 --: account_ours
--- an account on the books that is not retired, by its address or by a handle, address or id that it has now
-SELECT EXISTS (SELECT FROM account_at(:now::timestamptz, latest()) a
-               WHERE a.status <> 'retired' AND (
-                   lower(rtrim(a.url, '/')) = lower(rtrim(:url::text, '/'))
-                   OR EXISTS (SELECT FROM identifier_at(:now::timestamptz, latest()) i
-                              WHERE i.account = a.id AND lower(i.value) = lower(:handle::text)
-                                AND (:platform::text IS NULL OR i.platform = :platform::text)))) AS ours
+-- an account on the books that is not retired, by a handle or an id that it has now; somebody's personal profile
+-- is listed only, and never the company's
+SELECT a.kind FROM identifier_at(:now::timestamptz, latest()) i
+JOIN account_at(:now::timestamptz, latest()) a ON a.id = i.account
+WHERE a.status <> 'retired' AND a.kind <> 'personal_profile' AND a.kind = ANY (:kinds::text[])
+  AND i.platform = :platform::text
+  AND lower(i.value) IN (lower(:handle::text), '@' || lower(:handle::text), lower(:uid::text))
+  AND ((i.kind IN ('handle', 'vanity_url') AND (NOT :sensitive::bool OR ltrim(i.value, '@') = :handle::text))
+       OR (i.kind IN ('platform_uid', 'legacy_id') AND i.value = :uid::text))
+ORDER BY a.kind LIMIT 1
+
+--: account_ours_by_address
+-- those whose address may be the one that is asked for: it is the program that compares
+SELECT a.platform, a.kind, x.url
+FROM account_at(:now::timestamptz, latest()) a, LATERAL (
+    SELECT a.url UNION SELECT i.value FROM identifier_at(:now::timestamptz, latest()) i
+    WHERE i.account = a.id AND i.kind = 'vanity_url') x (url)
+WHERE a.status <> 'retired' AND a.kind <> 'personal_profile'
+  AND (:platform::text IS NULL OR a.platform = :platform::text) AND (:kind::text IS NULL OR a.kind = :kind::text)
+  AND strpos(lower(x.url), :host::text) > 0
+ORDER BY a.platform, a.kind, x.url LIMIT 1000

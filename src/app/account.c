@@ -56,20 +56,17 @@ static const struct field twins_fields[] = {
     S_TEXT(seen_twins, parent_status),
     {0}};
 
-/* The address fills what was not said, and must not contradict what was. */
+/* The address fills what was not said. */
 static struct err *take_url(struct job *job, struct register_params *in)
 {
     struct platform_guess g;
 
     if (!in->url)
         return NULL;
-    TRY(platform_of_url(job->mem, in->url, &g));
+    TRY(account_check_url(job->mem, in->url, in->platform, &g));
     if (!g.platform && !in->platform)
         return err_field(job->mem, "url",
                          "no rule knows this address: say platform, kind and handle too");
-    if (g.platform && in->platform && strcmp(g.platform, in->platform) != 0)
-        return err_field(job->mem, "url", "is an address of %s, not of %s", g.platform,
-                         in->platform);
     if (!g.platform)
         return NULL;
     in->platform = g.platform;
@@ -209,17 +206,24 @@ static const struct field retire_fields[] = {
 #undef P
 
 struct seen_account {
-    const char *name, *url, *unit, *parent, *language, *purpose, *note, *status, *hangs_on_it;
+    const char *platform, *name, *url, *unit, *parent, *language, *purpose, *note, *status,
+        *hangs_on_it;
     int64_t min_owners;
     struct list below;
 };
-static const struct field seen_fields[] = {
-    S_TEXT(seen_account, name),        S_TEXT(seen_account, url),
-    S_TEXT(seen_account, unit),        S_TEXT(seen_account, parent),
-    S_TEXT(seen_account, language),    S_TEXT(seen_account, purpose),
-    S_TEXT(seen_account, note),        S_TEXT(seen_account, status),
-    S_TEXT(seen_account, hangs_on_it), S_INT(seen_account, min_owners),
-    S_LIST(seen_account, below),       {0}};
+static const struct field seen_fields[] = {S_TEXT(seen_account, platform),
+                                           S_TEXT(seen_account, name),
+                                           S_TEXT(seen_account, url),
+                                           S_TEXT(seen_account, unit),
+                                           S_TEXT(seen_account, parent),
+                                           S_TEXT(seen_account, language),
+                                           S_TEXT(seen_account, purpose),
+                                           S_TEXT(seen_account, note),
+                                           S_TEXT(seen_account, status),
+                                           S_TEXT(seen_account, hangs_on_it),
+                                           S_INT(seen_account, min_owners),
+                                           S_LIST(seen_account, below),
+                                           {0}};
 
 static struct err *decide_account_retire(struct job *job, const void *params, const void *seen)
 {
@@ -236,6 +240,7 @@ static struct err *decide_account_change(struct job *job, const void *params, co
 {
     const struct change_params *in = params;
     const struct seen_account *now = seen;
+    struct platform_guess g;
 
     for (size_t i = 0; in->parent.id && i < now->below.n; i++)
         if (strcmp(now->below.at[i], in->parent.id) == 0)
@@ -247,6 +252,8 @@ static struct err *decide_account_change(struct job *job, const void *params, co
             "'%s' would go to '%s', whose accounts you do not keep: an administrator, or "
             "its keeper, can take it over",
             in->account.said, in->unit.said);
+    if (in->url && !text_same(in->url, now->url))
+        TRY(account_check_url(job->mem, in->url, now->platform, &g));
     return decide_change(job, params, seen);
 }
 
@@ -346,7 +353,9 @@ SHAPE(account_view, COLUMN("account", "its key"), COLUMN("id", "its id"),
       TABLE("risks", risk_row, "what should worry you"),
       TABLE("history", history_row, "its newest entries in the log"));
 
-SHAPE(ours_view, COLUMN("what", "what was asked"), YESNO("ours", "it is the company's"),
+SHAPE(ours_view, COLUMN("what", "what was asked"), COLUMN("platform", "where it lives"),
+      COLUMN("kind", "what it is"), COLUMN("form", "whether it is a handle, an id or an address"),
+      COLUMN("which", "by which it was looked for"), YESNO("ours", "it is the company's"),
       COLUMN("statement", "the same, as a note signed by the log's key"));
 
 extern const struct command account_commands[];
@@ -467,7 +476,10 @@ const struct command account_commands[] = {
     {
         .verb = "ours",
         .summary = "ask whether an account is the company's: yes or no, signed by the log's key",
-        .detail = "Anybody may ask, where tenured runs with --public-lookup; nobody is told more.",
+        .detail =
+            "Anybody may ask, where tenured runs with --public-lookup; nobody is told more. An "
+            "address says the platform and the kind of account; a handle or an id alone needs "
+            "its platform.",
         .example = "account ours https://x.com/acme",
         .roles = ROLE_ANYONE,
         .method = "GET",

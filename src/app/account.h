@@ -35,7 +35,7 @@ struct err *account_decide_custodian(struct job *job, const void *params, const 
 
 /* Is this account ours? lookup.c */
 struct ours_params {
-    const char *what;
+    const char *what, *platform, *kind;
 };
 extern const struct field account_ours_fields[];
 struct err *account_answer_ours(struct job *job, const void *params, const char **ret);

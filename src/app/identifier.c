@@ -89,6 +89,20 @@ static struct event *new_identifier(struct job *job, const char *type, const cha
     return e;
 }
 
+/* A vanity address is one of the account's platform. */
+static struct err *check_address(struct job *job, const struct add_params *in,
+                                 const struct seen_identifier *now)
+{
+    struct platform_guess g;
+
+    if (strcmp(in->kind, "vanity_url") != 0 || !strchr(in->value, '/'))
+        return NULL;
+    struct err *e = account_check_url(job->mem, in->value, now->platform, &g);
+    if (e)
+        e->field = "value";
+    return e;
+}
+
 static struct err *decide_add(struct job *job, const void *params, const void *seen)
 {
     const struct add_params *in = params;
@@ -96,6 +110,7 @@ static struct err *decide_add(struct job *job, const void *params, const void *s
 
     if (now->identifier && text_same(now->old_value, in->value))
         return NULL; /* it is there already */
+    TRY(check_address(job, in, now));
     TRY(refuse_taken(job, in->value, now));
     if (now->previous)
         event_set(new_identifier(job, "identifier.recycled", in->account.id, in->kind, in->value,

@@ -8,7 +8,7 @@
  * record. */
 #include "import_accounts.h"
 
-#include "domain/platform.h"
+#include "domain/account.h"
 
 static const char *const statuses[] = {"active", "retired",     "discovered", "registered",
                                        "frozen", "compromised", NULL};
@@ -44,7 +44,7 @@ static const struct field row_fields[] = {
 static void take_url(struct import *im, struct import_account *a)
 {
     struct platform_guess g = {0};
-    struct err *e = a->in->url ? platform_of_url(im->mem, a->in->url, &g) : NULL;
+    struct err *e = a->in->url ? account_check_url(im->mem, a->in->url, NULL, &g) : NULL;
 
     if (e)
         import_refuse(im, a->row, "url", "bad-value", "%s", e->text);

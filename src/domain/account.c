@@ -17,6 +17,22 @@ struct err *account_takes(struct arena *mem, const char *account, const char *ki
                    account, what);
 }
 
+struct err *account_check_url(struct arena *mem, const char *text, const char *platform,
+                              struct platform_guess *ret)
+{
+    struct url url;
+
+    TRY(platform_of_url(mem, text, ret));
+    TRY(url_parse(mem, text, &url));
+    const char *imitated = ret->platform ? NULL : platform_imitated(&url);
+    if (imitated)
+        return err_field(mem, "url", "is not an address of %s: its host is '%s'",
+                         platform_name(imitated), url.host);
+    if (ret->platform && platform && strcmp(ret->platform, platform) != 0)
+        return err_field(mem, "url", "is an address of %s, not of %s", ret->platform, platform);
+    return NULL;
+}
+
 bool identifier_recased(const char *before, const char *after)
 {
     return strcmp(before, after) != 0 && strcasecmp(before, after) == 0;

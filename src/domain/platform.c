@@ -1,10 +1,14 @@
 /* platform.c - see platform.h. A rule's host and path are patterns: {handle} and {uid} take one
  * part, {any} takes one and forgets it, {digits:uid} only digits, {rest:handle} all that is left.
+ * "subdomains" and "locales" say what else may stand before its hosts, "reserved" which parts are
+ * the platform's own pages, "also" what else than its kind such an address may be of.
  */
 #include "embedded.h"
 
 #include <assert.h>
 #include <ctype.h>
+#include <string.h>
+#include <strings.h>
 
 const char *const account_kinds[] = {"profile",
                                      "page",
@@ -32,111 +36,179 @@ const char *const account_kinds[] = {"profile",
                                      "personal_profile",
                                      NULL};
 
-struct url {
-    char *host;       /* lower case, without www. and m. */
-    const char *path; /* with its leading slash; query kept, fragment and last slash gone */
-};
+static const char digits[] = "0123456789";
 
-static struct err *url_parse(struct arena *mem, const char *text, struct url *ret)
+/* ---- Addresses -------------------------------------------------------------------------------
+ */
+
+/* Does a rule's list of words have this one, of n letters? */
+static bool lists(const json_t *rule, const char *name, const char *word, size_t n)
 {
-    const char *at = text_starts(text, "https://")  ? text + 8
-                     : text_starts(text, "http://") ? text + 7
-                                                    : NULL;
+    const json_t *one;
+    size_t i;
 
-    if (!at || strlen(text) > 1000)
-        return err_field(mem, "url", "'%s' is not an address that begins with https://", text);
-    size_t n = strcspn(at, "/?#");
-    char *host = text_lower(mem, arena_copy_n(mem, at, n));
-    at += n;
-    char *port = strchr(host, ':');
-    if (port)
-        *port = '\0';
-    if (strchr(host, '@') || !*host)
-        return err_field(mem, "url", "'%s' has no host", text);
-    if (text_starts(host, "www."))
-        host += 4;
-    else if (text_starts(host, "m."))
-        host += 2;
-    n = strcspn(at, "#");
-    while (n > 1 && at[n - 1] == '/')
-        n--;
-    ret->host = host;
-    ret->path = n ? arena_copy_n(mem, at, n) : "/";
-    if (*ret->path == '?')
-        ret->path = arena_printf(mem, "/%s", ret->path);
-    return NULL;
+    json_array_foreach (json_object_get(rule, name), i, one) {
+        if (json_string_length(one) == n && strncasecmp(json_string_value(one), word, n) == 0)
+            return true;
+    }
+    return false;
 }
 
-static void keep(struct platform_guess *g, const char *name, size_t n, const char *value)
+/* "fr" or "pt-br": what some platforms put before their host for a language or country. */
+static bool is_locale(const char *label, size_t n)
 {
-    if (strncmp(name, "handle", n) == 0)
-        g->handle = value;
-    else if (strncmp(name, "uid", n) == 0)
-        g->uid = value;
+    for (size_t i = 0; i < n; i++)
+        if (i == 2 ? label[i] != '-' : label[i] < 'a' || label[i] > 'z')
+            return false;
+    return n == 2 || n == 5;
 }
 
-/* One {…} of a pattern: how much of text it takes. */
-static size_t take(struct arena *mem, const char *hole, size_t n, const char *text,
-                   const char *stop, struct platform_guess *g)
+/* The host without www., m., fr. and whatever else the platform has for the same pages. */
+static const char *host_on(const json_t *rule, const char *host)
 {
-    const char *colon = memchr(hole, ':', n);
-    const char *name = colon ? colon + 1 : hole;
-    bool rest = strncmp(hole, "rest:", 5) == 0, digits = strncmp(hole, "digits:", 7) == 0;
-    size_t len = rest ? strlen(text) : strcspn(text, stop);
+    size_t n = strcspn(host, ".");
 
-    if (digits && strspn(text, "0123456789") < len)
-        return 0;
-    if (len && strspn(text, ".") == len)
-        return 0; /* a way through folders, no name */
-    size_t zeros = strspn(text, "0123456789") >= len ? strspn(text, "0") : 0;
-    if (strncmp(name, "uid", 3) != 0 || zeros >= len)
-        zeros = 0; /* a number is the same with zeros before it */
-    if (len)
-        keep(g, name, n - (size_t)(name - hole), arena_copy_n(mem, text + zeros, len - zeros));
-    return len;
+    if (!lists(rule, "subdomains", host, n) &&
+        !(json_is_true(json_object_get(rule, "locales")) && is_locale(host, n)))
+        return host;
+    return strchr(host + n + 1, '.') ? host + n + 1 : host;
 }
 
-static bool match(struct arena *mem, const char *pattern, const char *text, const char *stop,
+static void keep(struct arena *mem, const char *name, const char *value, size_t n,
+                 struct platform_guess *g)
+{
+    size_t zeros = strspn(value, digits) >= n ? strspn(value, "0") : 0;
+
+    if (text_starts(name, "uid"))
+        g->uid = zeros < n ? arena_copy_n(mem, value + zeros, n - zeros) /* the same number */
+                           : arena_copy_n(mem, value, n);
+    else if (text_starts(name, "handle"))
+        g->handle = arena_copy_n(mem, value, n);
+}
+
+/* Is the pattern the whole of the text? Letters in any case; {…} takes what stands before the
+ * pattern's next letter. */
+static bool match(struct arena *mem, const char *pattern, const char *text,
                   struct platform_guess *g)
 {
-    for (; *pattern; pattern++) {
+    while (*pattern) {
         if (*pattern != '{') {
-            if (tolower((unsigned char)*pattern) != tolower((unsigned char)*text++))
+            if (tolower((unsigned char)*pattern++) != tolower((unsigned char)*text++))
                 return false;
             continue;
         }
-        size_t n = strcspn(pattern + 1, "}");
-        size_t took = take(mem, pattern + 1, n, text, stop, g);
-        if (!took)
+        const char *hole = pattern + 1, *end = strchr(hole, '}'), *colon = strchr(hole, ':');
+        size_t n = end[1] ? strcspn(text, (const char[]){end[1], '\0'}) : strlen(text);
+        if (!n || (text_starts(hole, "digits:") && strspn(text, digits) < n))
             return false;
-        text += took;
-        pattern += n + 1;
+        keep(mem, colon && colon < end ? colon + 1 : hole, text, n, g);
+        g->number = g->number || text_starts(hole, "digits:uid");
+        text += n;
+        pattern = end + 1;
     }
-    /* more path than the rule speaks of, and queries, do not matter */
-    return !*text || strchr(stop, *text);
+    return !*text;
+}
+
+static const char *rest_of(struct arena *mem, const struct url *url, size_t from)
+{
+    const char *rest = url->parts[from];
+
+    for (size_t i = from + 1; i < url->parts_n; i++)
+        rest = arena_printf(mem, "%s/%s", rest, url->parts[i]);
+    return rest;
+}
+
+/* "/groups/{uid}" or "/settings?business_id={uid}"; the address may go on below that. */
+static bool match_path(struct arena *mem, const char *pattern, const struct url *url,
+                       struct platform_guess *g)
+{
+    char *words = arena_copy(mem, pattern), *query = strchr(words, '?'), *part;
+    size_t at = 0;
+
+    if (query)
+        *query++ = '\0';
+    words++;
+    while (words && *words) {
+        part = strsep(&words, "/");
+        if (at == url->parts_n)
+            return false;
+        bool rest = text_starts(part, "{rest:");
+        if (!match(mem, part, rest ? rest_of(mem, url, at) : url->parts[at], g))
+            return false;
+        at = rest ? url->parts_n : at + 1;
+    }
+    g->below = at < url->parts_n;
+    if (!query)
+        return true;
+    char *name = strsep(&query, "=");
+    const char *value = url_query(url, name);
+    return value && match(mem, query, value, g);
+}
+
+static bool match_rule(struct arena *mem, const json_t *rule, const json_t *pattern,
+                       const struct url *url, struct platform_guess *ret)
+{
+    const char *host = json_text(pattern, "host"), *label = strchr(host, '{') ? url->host : NULL;
+    struct platform_guess g = {.platform = json_text(rule, "platform"),
+                               .kind = json_text(pattern, "kind"),
+                               .also = json_object_get(pattern, "also")};
+
+    if (label && lists(rule, "subdomains", label, strcspn(label, ".")))
+        return false; /* www is nobody's workspace */
+    if ((!match(mem, host, url->host, &g) && !match(mem, host, host_on(rule, url->host), &g)) ||
+        !match_path(mem, json_text(pattern, "path"), url, &g) || !(g.handle || g.uid) ||
+        (g.handle && lists(rule, "reserved", g.handle, strlen(g.handle))))
+        return false;
+    *ret = g;
+    return true;
 }
 
 struct err *platform_of_url(struct arena *mem, const char *text, struct platform_guess *ret)
 {
-    const json_t *rule, *u;
+    const json_t *rule, *pattern;
     struct url url;
     size_t i, k;
 
     *ret = (struct platform_guess){0};
     TRY(url_parse(mem, text, &url));
     json_array_foreach (embedded_rules(), i, rule) {
-        json_array_foreach (json_object_get(rule, "urls"), k, u) {
-            struct platform_guess g = {.platform = json_text(rule, "platform"),
-                                       .kind = json_text(u, "kind")};
-            if (match(mem, json_text(u, "host"), url.host, ".", &g) &&
-                match(mem, json_text(u, "path"), url.path, "/?&", &g) && (g.handle || g.uid)) {
-                *ret = g;
+        json_array_foreach (json_object_get(rule, "urls"), k, pattern) {
+            if (!url.port && match_rule(mem, rule, pattern, &url, ret))
                 return NULL;
-            }
         }
     }
     return NULL;
 }
+
+/* "linkedin.com.evil.example" begins as a platform's host does. */
+static bool imitates(const char *host, const char *of)
+{
+    size_t n = strlen(of);
+
+    if (strchr(of, '{'))
+        return false;
+    for (const char *at = strstr(host, of); at; at = strstr(at + 1, of))
+        if ((at == host || at[-1] == '.') && at[n] == '.')
+            return true;
+    return false;
+}
+
+const char *platform_imitated(const struct url *url)
+{
+    const json_t *rule, *pattern;
+    size_t i, k;
+
+    json_array_foreach (embedded_rules(), i, rule) {
+        json_array_foreach (json_object_get(rule, "urls"), k, pattern) {
+            if (imitates(url->host, json_text(pattern, "host")))
+                return json_text(rule, "platform");
+        }
+    }
+    return NULL;
+}
+
+/* ---- Names and ids ---------------------------------------------------------------------------
+ */
 
 static const json_t *rule_of(const char *platform)
 {
@@ -147,6 +219,101 @@ static const json_t *rule_of(const char *platform)
         if (strcmp(json_text(rule, "platform"), platform) == 0)
             return rule;
     }
+    return NULL;
+}
+
+bool platform_is_sensitive(const char *platform)
+{
+    return text_same(json_text(rule_of(platform), "case"), "sensitive");
+}
+
+const char *platform_at(size_t i)
+{
+    return json_text(json_array_get(embedded_rules(), i), "platform");
+}
+
+static const char *platforms_said(struct arena *mem)
+{
+    struct buf out;
+
+    buf_init(&out, mem, 4000);
+    for (size_t i = 0; platform_at(i); i++)
+        buf_printf(&out, "%s%s", i ? ", " : "", platform_at(i));
+    return out.at;
+}
+
+static bool takes(const json_t *pattern, const char *hole)
+{
+    return strstr(json_text(pattern, "host"), hole) || strstr(json_text(pattern, "path"), hole);
+}
+
+/* The kinds whose addresses have a handle (or an id), or all that are known where it has none. */
+static json_t *kinds_with(struct arena *mem, const json_t *rule, bool uid)
+{
+    json_t *kinds = json_keep(mem, json_object());
+    const json_t *pattern;
+    const char *kind;
+    json_t *playbook;
+    size_t i;
+
+    json_array_foreach (json_object_get(rule, "urls"), i, pattern) {
+        if (takes(pattern, uid ? "uid}" : "handle}") &&
+            strcmp(json_text(pattern, "kind"), "personal_profile") != 0)
+            json_object_set_new(kinds, json_text(pattern, "kind"), json_true());
+    }
+    if (json_object_size(kinds))
+        return kinds;
+    json_object_foreach (json_object_get(rule, "playbooks"), kind, playbook) {
+        json_object_set_new(kinds, kind, json_true());
+    }
+    return kinds;
+}
+
+static struct err *the_kind(struct arena *mem, const json_t *rule, json_t *kinds, const char **ret)
+{
+    struct buf out;
+    const char *kind;
+    json_t *yes;
+
+    *ret = json_object_iter_key(json_object_iter(kinds));
+    if (json_object_size(kinds) == 1)
+        return NULL;
+    buf_init(&out, mem, 2000);
+    json_object_foreach (kinds, kind, yes) {
+        buf_printf(&out, "%s%s", out.n ? ", " : "", kind);
+    }
+    for (size_t i = 0; !out.n && account_kinds[i]; i++)
+        buf_printf(&out, "%s%s", i ? ", " : "", account_kinds[i]);
+    return err_field(mem, "kind", "say which kind it is on %s: %s", json_text(rule, "name"),
+                     out.at);
+}
+
+struct err *platform_of_name(struct arena *mem, const char *platform, const char *kind,
+                             const char *name, struct platform_guess *ret)
+{
+    const json_t *rule = platform ? rule_of(platform) : NULL, *pattern;
+    bool at = *name == '@', number = !at && strspn(name, digits) == strlen(name), has_uid = false,
+         has_handle = false;
+    struct platform_guess g = {.platform = platform, .kind = kind};
+    size_t i;
+
+    if (!platform)
+        return err_field(mem, "platform", "say which platform '%s' is on: one of %s", name,
+                         platforms_said(mem));
+    if (!rule)
+        return err_field(mem, "platform", "'%s' is no platform that is known; say one of %s",
+                         platform, platforms_said(mem));
+    if (!kind)
+        TRY(the_kind(mem, rule, kinds_with(mem, rule, number), &g.kind));
+    json_array_foreach (json_object_get(rule, "urls"), i, pattern) {
+        if (strcmp(json_text(pattern, "kind"), g.kind) != 0)
+            continue;
+        has_uid = has_uid || takes(pattern, "uid}");
+        has_handle = has_handle || takes(pattern, "handle}");
+    }
+    bool uid = has_uid && (number || (!at && !has_handle));
+    keep(mem, uid ? "uid" : "handle", name + at, strlen(name + at), &g);
+    *ret = g;
     return NULL;
 }
 

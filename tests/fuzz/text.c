@@ -70,9 +70,27 @@ static void try_rule(struct arena *mem, const char *text)
     assert(!e && again.offset == rule.offset && again.minute == rule.minute);
 }
 
-static void try_words(struct arena *mem, const char *text)
+/* Nothing of an address that was taken apart can be read in another way. */
+static void try_url(struct arena *mem, const char *text)
 {
     struct platform_guess guess;
+    struct url url;
+
+    if (url_parse(mem, text, &url)) {
+        assert(platform_of_url(mem, text, &guess));
+        return;
+    }
+    assert(strpbrk(url.host, "@/\\:?#% ") == NULL);
+    for (size_t i = 0; i < url.parts_n; i++)
+        assert(*url.parts[i] && strcmp(url.parts[i], "..") != 0 && !strpbrk(url.parts[i], "/\\") &&
+               text_is_utf8(url.parts[i], strlen(url.parts[i])));
+    assert(url_same(&url, &url));
+    if (!platform_of_url(mem, text, &guess) && guess.platform)
+        assert(platform_name(guess.platform) && (guess.handle || guess.uid) && !url.port);
+}
+
+static void try_words(struct arena *mem, const char *text)
+{
     char day[DAY_TEXT];
     int64_t at;
 
@@ -85,8 +103,7 @@ static void try_words(struct arena *mem, const char *text)
         assert(instant_parse(instant_text(mem, at), &again) && again == at);
     }
     try_rule(mem, text);
-    if (!platform_of_url(mem, text, &guess) && guess.platform)
-        assert(platform_name(guess.platform));
+    try_url(mem, text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

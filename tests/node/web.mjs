@@ -140,7 +140,7 @@ for (const path of pages) {
     await french.accessible(path);
     check(await french.page.evaluate(() => document.documentElement.scrollWidth) <= 320, path + ' fits 320 pixels');
 }
-for (const path of ['/sign-in', '/enrol', '/verify', '/ours?what=acme']) {
+for (const path of ['/sign-in', '/enrol', '/verify', '/ours?what=x.com/acme']) {
     await french.go(path);
     await french.accessible(path);
 }

@@ -185,6 +185,17 @@ void refused(struct instance *i, const char *who, const char *command, const cha
     cr_expect_not_null(strstr(said, words), "%s: '%s' has not '%s'", command, said, words);
 }
 
+void refused_field(struct instance *i, const char *who, const char *command, const char *params,
+                   const char *field)
+{
+    const json_t *reply;
+    struct err *e = act(i, who, command, params, &reply);
+
+    cr_assert_not_null(e, "%s: %s %s was not refused", who ? who : "nobody", command, params);
+    cr_expect_eq(e->kind, ERR_INVALID, "%s %s: %s", command, params, e->text);
+    cr_expect_str_eq(e->field ? e->field : "", field, "%s %s: %s", command, params, e->text);
+}
+
 const char *uploaded(struct instance *i, const char *name, const char *content)
 {
     struct digest d = sha256(bytes_of_text(content));

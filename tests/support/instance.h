@@ -43,6 +43,10 @@ const json_t *did(struct instance *i, const char *who, const char *command, cons
 void refused(struct instance *i, const char *who, const char *command, const char *params,
              enum err_kind kind, const char *words);
 
+/* It is refused as invalid, and it is this parameter that is at fault. */
+void refused_field(struct instance *i, const char *who, const char *command, const char *params,
+                   const char *field);
+
 /* The JSON of a story. */
 json_t *story_json(struct arena *mem, const char *text);
 
