@@ -52,6 +52,17 @@ struct err *store_ask_sql(struct arena *mem, struct store *s, const char *sql, s
                     (struct asked){.doing = sql, .rows = rows});
 }
 
+bool *store_prepared(struct store *s, const char *name)
+{
+    bool *done = map_get(s->prepared, name);
+
+    if (!done) {
+        done = arena_alloc(s->mem, sizeof(*done));
+        map_set(s->prepared, arena_copy(s->mem, name), done);
+    }
+    return done;
+}
+
 struct err *store_ask_prepared(struct arena *mem, struct store *s, const struct prepared *p,
                                const struct values *v, struct rows *rows)
 {

@@ -5,6 +5,9 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdlib.h>
+
+enum { FITTED_MAX = 200 };
 
 /* ---- Binds ----------------------------------------------------------------------------------- */
 
@@ -113,14 +116,65 @@ static void values_of(const struct statement *st, const struct binds *binds, con
         values[i] = bound(binds, st, st->params[i]);
 }
 
+/* With NULL for each of these parameters where it stands. */
+static const char *without(struct arena *mem, const char *sql, const bool *out)
+{
+    struct buf text;
+    bool quoted = false;
+
+    buf_init(&text, mem, 1 << 20);
+    for (const char *at = sql; *at; at++) {
+        quoted = quoted != (*at == '\'');
+        size_t digits = *at == '$' && !quoted ? strspn(at + 1, "0123456789") : 0;
+        if (digits && out[strtoul(at + 1, NULL, 10) - 1]) {
+            buf_text(&text, "NULL");
+            at += digits;
+        } else {
+            buf_byte(&text, (unsigned char)*at);
+        }
+    }
+    return text.at;
+}
+
+/* A question that does not say which unit is another one than the same with a unit: one plan for
+ * both would be good for neither. So a statement is prepared once for each set of the optional
+ * parameters that are left out; for no more sets than a connection can bear. */
+static struct prepared fitted(struct arena *mem, struct store *s, const struct statement *st,
+                              const char *const *values)
+{
+    bool *out = arena_array(mem, st->n + 1, sizeof(*out));
+    Oid *types = arena_array(mem, st->n + 1, sizeof(*types));
+    struct buf name;
+    size_t n = 0;
+
+    buf_init(&name, mem, 4096);
+    buf_text(&name, st->name);
+    for (size_t i = 0; i < st->n; i++) {
+        out[i] = st->optional[i] && !values[i];
+        if (!out[i])
+            continue;
+        types[i] = OID_TEXT; /* of what is sent all the same */
+        buf_printf(&name, "%s%zu", n++ ? "," : " without ", i + 1);
+    }
+    bool *done = map_get(s->prepared, name.at);
+    if (n == 0 || (!done && s->fitted_n == FITTED_MAX))
+        return (struct prepared){st->name, st->sql, st->name, NULL, store_prepared(s, st->name)};
+    if (!done) {
+        s->fitted_n++;
+        done = store_prepared(s, name.at);
+    }
+    return (struct prepared){name.at, *done ? NULL : without(mem, st->sql, out), st->name, types,
+                             done};
+}
+
 struct err *store_ask(struct arena *mem, struct store *s, const char *statement,
                       const struct binds *binds, struct rows **ret)
 {
     const struct statement *st = known(statement);
-    const struct prepared p = {st->name, st->sql, st->name, NULL, &s->prepared[st->index]};
     const char *values[BINDS_MAX];
 
     values_of(st, binds, values);
+    const struct prepared p = fitted(mem, s, st, values);
     *ret = rows_new(mem);
     return store_ask_prepared(mem, s, &p, &(struct values){(int)st->n, values, NULL, NULL}, *ret);
 }
@@ -129,8 +183,8 @@ struct err *store_ask_each(struct arena *mem, struct store *s, const char *state
                            const struct binds *binds, size_t n, struct rows **ret)
 {
     const struct statement *st = known(statement);
-    const struct prepared p = {arena_printf(mem, "%s each", st->name), st->each, st->name, NULL,
-                               &s->prepared_each[st->index]};
+    const char *name = arena_printf(mem, "%s each", st->name);
+    const struct prepared p = {name, st->each, st->name, NULL, store_prepared(s, name)};
     const char **column = arena_array(mem, n + 1, sizeof(*column));
     const char *arrays[BINDS_MAX];
 

@@ -94,9 +94,10 @@ static struct err *set_up(struct arena *mem, struct store *s)
     s->half_set_up = true;
     s->is_new = true;
     PQsetNoticeReceiver(s->conn, hear, s);
-    memset(s->prepared, 0, sizeof(s->prepared));
-    memset(s->prepared_each, 0, sizeof(s->prepared_each));
-    s->append_prepared = false;
+    arena_free(s->mem);
+    s->mem = arena_new();
+    s->prepared = map_new(s->mem);
+    s->fitted_n = 0;
     s->in_transaction = false;
     s->asked_n = 0;
     TRY(store_simple(mem, s,
@@ -140,6 +141,7 @@ void store_close(struct store *s)
     if (!s)
         return;
     PQfinish(s->conn);
+    arena_free(s->mem);
     free(s->uri);
     free(s);
 }

@@ -59,6 +59,14 @@ static size_t param_of(struct statement *s, const char *name)
     return k;
 }
 
+/* After a parameter: "::type IS NULL"? */
+static bool asks_whether_null(const char *after)
+{
+    size_t n = strspn(after, ":abcdefghijklmnopqrstuvwxyz[]");
+
+    return text_starts(after, "::") && text_starts(after + n, " IS NULL");
+}
+
 /* Copies SQL to two forms: `:name` becomes $n in one and each.name in the other, but not in quotes,
  * in comments or after another colon. */
 static void fill_params(struct statement *s, const char *from, size_t n, struct buf *one,
@@ -77,9 +85,11 @@ static void fill_params(struct statement *s, const char *from, size_t n, struct 
                    (i == 0 || from[i - 1] != ':')) {
             size_t len = strspn(from + i + 1, "abcdefghijklmnopqrstuvwxyz_0123456789");
             const char *name = arena_copy_n(all.mem, from + i + 1, len);
-            buf_printf(one, "$%zu", param_of(s, name) + 1);
+            size_t k = param_of(s, name);
+            buf_printf(one, "$%zu", k + 1);
             buf_printf(each, "each.\"%s\"", name);
             i += len;
+            s->optional[k] = s->optional[k] || asks_whether_null(from + i + 1);
             continue;
         }
         buf_add(one, from + start, i < n ? i - start + 1 : n - start);
@@ -126,7 +136,7 @@ static void cut_statements(const char *text)
         const char *next = strstr(line_end, mark);
         struct statement *s = &all.statements[all.statements_n];
         assert(all.statements_n < STATEMENTS_MAX);
-        s->index = all.statements_n++;
+        all.statements_n++;
         s->name = arena_copy_n(all.mem, name, (size_t)(line_end - name));
         number_params(s, line_end, next ? (size_t)(next - line_end) : strlen(line_end));
         at = next;

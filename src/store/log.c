@@ -161,7 +161,7 @@ struct err *log_append(struct arena *mem, struct store *s, const struct log_batc
     add_text(&p, batch->events);
     assert(p.n == APPEND_PARAMS);
     const struct prepared append = {append_name, append_sql, append_name, p.types,
-                                    &s->append_prepared};
+                                    store_prepared(s, append_name)};
     return store_ask_prepared(mem, s, &append,
                               &(struct values){p.n, p.values, p.lengths, p.formats}, NULL);
 }

@@ -2,6 +2,7 @@
 #ifndef STORE_INTERNAL_H
 #define STORE_INTERNAL_H
 
+#include "base/map.h"
 #include "base/text.h"
 #include "store/store.h"
 
@@ -21,10 +22,12 @@ struct store {
     char *uri;
     enum store_as as;
     bool in_transaction;
-    bool half_set_up; /* its settings or its role may be missing: only a new connection will do */
-    bool is_new;      /* nobody has looked yet whose log it leads to */
-    bool warned;      /* the server had something to say */
-    bool prepared[STATEMENTS_MAX], prepared_each[STATEMENTS_MAX], append_prepared;
+    bool half_set_up;  /* its settings or its role may be missing: only a new connection will do */
+    bool is_new;       /* nobody has looked yet whose log it leads to */
+    bool warned;       /* the server had something to say */
+    struct arena *mem; /* of the connection: a new one knows no statement */
+    struct map *prepared; /* by name: whether the server has it */
+    size_t fitted_n;
     struct asked asked[ASKED_MAX];
     size_t asked_n;
 };
@@ -46,8 +49,8 @@ const struct sql_file *sql_files(const char *prefix, size_t *ret_n);
 struct statement {
     const char *name, *sql, *each;
     const char *params[BINDS_MAX];
+    bool optional[BINDS_MAX]; /* it says `:name::type IS NULL` somewhere */
     size_t n;
-    size_t index;
 };
 const struct statement *statement_find(const char *name); /* or NULL */
 
@@ -71,10 +74,12 @@ struct values {
     const char *const *at;
     const int *lengths, *formats; /* NULL: all are text */
 };
-/* They go out; store_answers() brings what they answer. doing and sql live as long as the program.
+/* They go out; store_answers() brings what they answer. doing lives as long as the program.
  */
 MUST struct err *store_ask_prepared(struct arena *mem, struct store *s, const struct prepared *p,
                                     const struct values *v, struct rows *rows);
+/* Has the server a statement of this name? To be set; lives as long as the connection. */
+bool *store_prepared(struct store *s, const char *name);
 MUST struct err *store_ask_sql(struct arena *mem, struct store *s, const char *sql,
                                struct rows *rows);
 /* Takes the answers that nobody will read any more. */

@@ -101,3 +101,42 @@ Test(ask, what_is_not_waited_for_is_left_behind)
     cr_expect_eq(rows_count(rows), 1);
     store_close(s);
 }
+
+/* What a question leaves out is left out of its plan; any of it can be, also when the connection
+ * has all the plans that it can bear. */
+Test(ask, whatever_is_optional_can_be_left_out)
+{
+    static const char *const optional[] = {"platform", "kind",   "status", "unit",  "parent",
+                                           "owner",    "person", "title",  "search"};
+    enum { OPTIONAL = sizeof(optional) / sizeof(*optional) };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct rows *rows;
+    struct store *s;
+    struct binds b;
+
+    cr_assert_ok(store_open(mem, database_new(mem), STORE_AS_SERVICE, &s));
+    for (unsigned set = 0; set < 1U << OPTIONAL; set++) {
+        cr_assert_ok(store_snapshot(mem, s));
+        binds_init(&b, mem);
+        for (size_t i = 0; i < OPTIONAL; i++) {
+            bool is_id = strchr("uop", *optional[i]) && strcmp(optional[i], "platform") != 0;
+            bind_text(&b, optional[i],
+                      !(set & 1U << i) ? NULL
+                      : is_id          ? "018f0000-0000-7000-8000-000000000001"
+                                       : "none");
+        }
+        bind_text(&b, "as_of", "2026-01-01T00:00:00Z");
+        bind_text(&b, "now", "2026-01-01T00:00:00Z");
+        bind_text(&b, "as_known", "1000");
+        bind_text(&b, "all", "true");
+        bind_text(&b, "units", "{}");
+        bind_text(&b, "actor", NULL);
+        bind_text(&b, "after", NULL);
+        bind_text(&b, "orphans", NULL);
+        bind_text(&b, "limit", "5");
+        cr_assert_ok(store_call(mem, s, "account_list", &b, &rows));
+        cr_expect_eq(rows_count(rows), 0);
+        store_rollback(s);
+    }
+    store_close(s);
+}
