@@ -125,9 +125,10 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
            coalesce((SELECT l.status FROM title_at(:as_of::timestamptz, :as_known::bigint) l WHERE l.account = a.id
                      ORDER BY l.link DESC LIMIT 1), 'undocumented') AS title,
            a.status
-    FROM account_at(:as_of::timestamptz, :as_known::bigint) a JOIN thing t ON t.id = a.id
+    FROM thing t -- in the order of its keys, as far as the page goes: each LIMIT keeps its part from being looked at first
+    JOIN LATERAL (SELECT * FROM account_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) a ON true
     LEFT JOIN LATERAL (SELECT y.position, y.accepted_by, holder_of(y.position, :as_of::timestamptz, :as_known::bigint) AS person
-                       FROM owner_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = a.id) o ON true
+                       FROM owner_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) o ON true
     WHERE t.noun = 'account' AND t.ref > coalesce(:after::text, '')
       AND (:all::bool OR a.unit = ANY (:units::uuid[])
            OR is_mine('account', a.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
@@ -143,8 +144,9 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
                ORDER BY l.link DESC LIMIT 1), 'undocumented'))
       AND (NOT coalesce(:orphans::bool, false) OR (a.status <> 'retired' AND a.kind <> 'personal_profile'
            AND (o.person IS NULL OR NOT still_here(o.person, :as_of::timestamptz, :as_known::bigint))))
-      AND (:search::text IS NULL OR strpos(lower(concat_ws(' ', t.ref, a.name, a.url)), lower(:search::text)) > 0
-           OR EXISTS (SELECT FROM identifier i WHERE i.account = a.id AND strpos(lower(i.value), lower(:search::text)) > 0))
+      AND (:search::text IS NULL
+           OR (length(:search::text) >= 3 AND t.id = ANY (ARRAY(SELECT accounts_found(:search::text))))
+           OR (length(:search::text) < 3 AND account_says(t.id, t.ref, :search::text)))
     ORDER BY t.ref LIMIT :limit::int) x
 
 -- ---- identifier ------------------------------------------------------------------------------------

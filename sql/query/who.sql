@@ -250,7 +250,7 @@ SELECT json_strip_nulls(json_build_object(
     'can_reach', (SELECT json_agg(json_build_object('grant', ref_of(g.id), 'on', ref_of(coalesce(g.account, g.store)),
                       'role', g.role, 'through', g.through, 'status', g.status, 'since', g.valid_from,
                       'sole', NOT EXISTS (SELECT FROM access_grant_at(:as_of::timestamptz, :as_known::bigint) y
-                           WHERE coalesce(y.account, y.store) = coalesce(g.account, g.store) AND y.status = 'active'
+                           WHERE (y.account = g.account OR y.store = g.store) AND y.status = 'active'
                              AND y.id <> g.id AND y.person IS DISTINCT FROM g.person))
                       ORDER BY ref_of(coalesce(g.account, g.store)), g.role) FROM grants g),
     'can_recover', (SELECT json_agg(json_build_object('controlpoint', ref_of(c.id), 'account', ref_of(c.account),

@@ -177,6 +177,23 @@ CREATE OR REPLACE FUNCTION till(ends timestamptz) RETURNS timestamptz LANGUAGE s
     SELECT nullif(ends, 'infinity')
 $$;
 
+-- Accounts that have this in what they are or were called: from three letters on they are found by those (see
+-- schema/027), fewer stand in so many that whoever lists accounts comes by one soon enough.
+CREATE OR REPLACE FUNCTION accounts_found(said text) RETURNS SETOF uuid LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    like_it text := '%' || regexp_replace(lower(said), '([\\%_])', '\\\1', 'g') || '%';
+BEGIN
+    RETURN QUERY
+    SELECT a.id FROM account a WHERE lower(a.name) LIKE like_it OR lower(a.url) LIKE like_it
+    UNION SELECT i.account FROM identifier i WHERE lower(i.value) LIKE like_it
+    UNION SELECT t.id FROM thing t WHERE t.noun = 'account' AND lower(t.ref) LIKE like_it;
+END $$;
+CREATE OR REPLACE FUNCTION account_says(acc uuid, ref text, said text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT strpos(lower(ref), lower(said)) > 0
+        OR EXISTS (SELECT FROM account a WHERE a.id = acc AND strpos(lower(concat_ws(' ', a.name, a.url)), lower(said)) > 0)
+        OR EXISTS (SELECT FROM identifier i WHERE i.account = acc AND strpos(lower(i.value), lower(said)) > 0)
+$$;
+
 -- An account and all below it.
 CREATE OR REPLACE FUNCTION accounts_under(top uuid, at_time timestamptz, at_index bigint)
 RETURNS SETOF uuid LANGUAGE sql STABLE AS $$

@@ -246,3 +246,40 @@ Test(lists, titles_of_several_standings_are_listed_together)
     cr_expect_eq(count_of(i, "lea", "title list", "{'standing':['disputed']}"), 1);
     cr_expect_eq(count_of(i, "lea", "title list", "{}"), 4);
 }
+
+/* ---- Search ---------------------------------------------------------------------------------- */
+
+/* By key, name, address and handle, also those that it had before; letters mean themselves. */
+Test(lists, accounts_are_found_by_what_they_are_and_were_called)
+{
+    static const struct {
+        const char *said, *found;
+    } rows[] = {
+        {"a1", "a1\n"},
+        {"Spring", "a1\n"},
+        {"SPRING sal", "a1\n"},
+        {"x.com/a2", "a2\n"},
+        {"g s", "a1\n"},
+        {"%", "a1\n"},
+        {"50%", "a1\n"},
+        {"5_%", ""},
+        {"\\\\", ""},
+        {"a_1", ""},
+        {"newer", "a2\n"},
+        {"nobody", ""},
+        {"x.com", "a0\na1\na2\n"},
+        {"A", "a0\na1\na2\n"},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_some(i, 3);
+    did(i, "adm", "account change", "{'account': 'a1', 'name': 'Spring sale 50%'}");
+    did(i, "adm", "identifier rename", "{'account': 'a2', 'value': 'newer'}");
+    for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++) {
+        const char *more = arena_printf(mem, ", 'search': '%s'", rows[k].said);
+        for (int limit = 1; limit <= 50; limit += 49)
+            cr_expect_str_eq(read_by(i, "account list", more, limit, "account"), rows[k].found,
+                             "%s", rows[k].said);
+    }
+}
