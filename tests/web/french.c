@@ -223,3 +223,43 @@ Test(french, refusals_speak_it)
               send_form(s, who, "/do/import/people", file(s, "file", "\r\n")), 422);
     serve_no_more(s);
 }
+
+/* A file that anybody shows, with no session. */
+static struct said show_proof(struct served *s, struct bytes zip)
+{
+    static const char head[] = "--x\r\nContent-Disposition: form-data; name=\"proof\"; "
+                               "filename=\"a.tenure-proof.zip\"\r\n\r\n";
+    struct buf body;
+
+    buf_init(&body, s->i->mem, 1 << 22);
+    buf_text(&body, head);
+    buf_add(&body, (const char *)zip.at, zip.n);
+    buf_text(&body, "\r\n--x--\r\n");
+    return send_body(s, "POST", "/verify",
+                     "Accept: text/html\r\nAccept-Language: fr\r\n"
+                     "Content-Type: multipart/form-data; boundary=x\r\n",
+                     bytes_of(body.at, body.n));
+}
+
+Test(french, proofs_are_verified_in_it)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+
+    fill(s->i);
+    struct said proof =
+        change(s, "adm", "proof export", "/v1/accounts/a1/proofs", "{'account': 'a1'}");
+    cr_assert_eq(proof.status, 200, "%d: %s", proof.status, proof.head);
+    struct said said = show_proof(s, proof.body);
+    const char *page = arena_copy_n(mem, (const char *)said.body.at, said.body.n);
+    cr_expect_eq(said.status, 200);
+    cr_expect(strstr(page, "Il a été vérifié"), "%s", page);
+    cr_expect(strstr(page, "Cela ne prouve pas que"));
+    cr_expect(!strstr(page, "It was checked") && !strstr(page, "prove that"));
+    is_french(s, "no file", show_proof(s, bytes_of_text("")), 422);
+    uint8_t *changed = arena_alloc(mem, proof.body.n);
+    memcpy(changed, proof.body.at, proof.body.n);
+    changed[proof.body.n / 2] ^= 1;
+    is_french(s, "a proof that was changed", show_proof(s, bytes_of(changed, proof.body.n)), 422);
+    serve_no_more(s);
+}

@@ -53,7 +53,6 @@ static const char *const silent[] = {
     "tenure/layout",      /* the same */
     "tenure/page",        /* the same */
     "tenure/readme",      /* the same */
-    "tenure/report",      /* the same */
     "tenure/library",     /* for other programs */
     "query/audit",        /* tenured audit */
     "query/cosignature",  /* the same */
@@ -127,8 +126,8 @@ static const char *const others[] = {
     /* A mistake of this program. */
     "every parameter of a statement has a value",
     "%s each",
-    /* In the report of a proof, which is the proof's own text. */
-    "of the log that is served here",
+    /* A block of the report of a proof: names and keys. */
+    "log      %s\nkey      %s\n         %s\n",
     NULL,
 };
 
@@ -233,6 +232,7 @@ static size_t want(const struct catalogue *c, const struct literal *l, bool is_s
 {
     const char *pattern = format_pattern(c->mem, l->text);
     const char *whole = text_trim(c->mem, pattern);
+    whole += text_starts(whole, "- ") ? 2 : 0; /* a line of a list */
 
     if (!is_sentence(whole) || is_among(l->text, others) || is_term(whole) ||
         map_get(c->patterns, whole))
