@@ -120,10 +120,10 @@ static bool is_of_words(const char *field)
 static bool is_of_sentences(const char *field)
 {
     static const char *const names[] = {
-        "basis",    "because", "copies", "declared_how", "detail", "due_rule",
-        "exposure", "hostile", "in_use", "means",        "next",   "place",
-        "progress", "remedy",  "rule",   "say",          "steps",  "text",
-        "warning",  "what",    "who",    "why",          NULL,
+        "basis",   "because", "copies", "declared_how", "detail", "due_rule", "exposure",
+        "hostile", "in_use",  "means",  "next",         "place",  "progress", "remedy",
+        "rule",    "say",     "steps",  "supports",     "trace",  "text",     "warning",
+        "what",    "who",     "why",    NULL,
     };
 
     for (size_t i = 0; names[i]; i++)

@@ -281,7 +281,8 @@ static void each_of_playbooks(struct arena *mem, text_fn *each, void *ctx)
                  {"transfer_steps", "detail"},
                  {"hostile_recovery", "text"},
                  {"rotate", "text"},
-                 {"traps", "text"}};
+                 {"traps", "text"},
+                 {"source", "supports"}};
     const json_t *playbook, *one;
     json_t *playbooks;
     size_t i, k;
