@@ -279,7 +279,7 @@ static struct err *text(struct weaver *w, const char *at)
         return wrong_with(w, "a text with two forms needs n=", key);
     flush(w);
     if (n)
-        buf_printf(w->out, "    say(p, %d, %s, (const struct said[]){%s}, %zu);\n", place, count,
+        buf_printf(w->out, "    say(p, %d, %s, (const struct filling[]){%s}, %zu);\n", place, count,
                    args.at, n);
     else
         buf_printf(w->out, "    say(p, %d, %s, NULL, 0);\n", place, count);

@@ -4,6 +4,7 @@
 #include "web_internal.h"
 
 #include "app/draft.h"
+#include "app/token.h"
 #include "base/check.h"
 #include "base/date.h"
 #include "form.h"
@@ -14,67 +15,12 @@
 /* ---- Which command
  * ------------------------------------------------------------------------------- */
 
-static const char *act_path(struct arena *mem, const struct noun *n, const struct command *c)
-{
-    return arena_printf(mem, "/do/%s/%s", n->name, c->verb);
-}
-
 static const struct command *command_of(const struct visit *v, const struct noun **ret)
 {
     const char *noun = v->x->match.params[0].value, *verb = v->x->match.params[1].value;
     const struct command *c = command_find(arena_printf(v->mem, "%s %s", noun, verb), ret);
 
     return c && command_has_form(c) ? c : NULL;
-}
-
-/* The first reference to a thing of that noun among what is needed. */
-static const struct field *about(const struct command *c, const char *noun)
-{
-    EACH_FIELD (f, &c->params) {
-        if (f->kind == KIND_REF && !f->optional && strcmp(f->of, noun) == 0)
-            return f;
-    }
-    return NULL;
-}
-
-static unsigned roles_of(const struct visit *v)
-{
-    const json_t *role;
-    unsigned roles = ROLE_MEMBER;
-    size_t i;
-
-    json_array_foreach (json_object_get(v->me, "roles"), i, role) {
-        const char *word = json_text(role, "role");
-        roles |= word ? role_bit(word) : 0;
-    }
-    return roles;
-}
-
-json_t *acts_on(struct visit *v, const char *noun, const char *ref)
-{
-    json_t *acts = json_keep(v->mem, json_array());
-
-    EACH_NOUN (n, nouns) {
-        EACH_COMMAND (c, n) {
-            const struct field *f = about(c, noun);
-            bool fits = ref ? f != NULL : strcmp(n->name, noun) == 0 && c->makes;
-            if (!command_has_form(c) || !fits || !(c->roles & roles_of(v)))
-                continue;
-            struct buf href;
-            struct page to = {.mem = v->mem, .out = &href};
-            buf_init(&href, v->mem, 4096);
-            buf_text(&href, act_path(v->mem, n, c));
-            if (ref) {
-                buf_printf(&href, "?%s=", f->name);
-                put_part(&to, ref);
-            }
-            json_t *act = json_object();
-            json_object_set_new(act, "href", json_string(href.at));
-            json_object_set_new(act, "label", json_string(command_title(&v->page, n, c)));
-            json_array_append_new(acts, act);
-        }
-    }
-    return acts;
 }
 
 /* ---- The form
@@ -85,8 +31,7 @@ static struct err *nobody_there(struct visit *v)
     return err_new(v->mem, ERR_NOT_FOUND, "there is no such form");
 }
 
-/* What the address fills in. */
-static json_t *values_given(struct visit *v, const struct command *c)
+json_t *values_given(struct visit *v, const struct command *c)
 {
     json_t *values = json_keep(v->mem, json_object());
 
@@ -98,7 +43,7 @@ static json_t *values_given(struct visit *v, const struct command *c)
     return values;
 }
 
-static struct err *who_is_there(struct visit *v, struct worker *w)
+struct err *who_is_there(struct visit *v, struct worker *w)
 {
     struct job *job = visit_job_named(v, "session show");
     struct store *store;
@@ -153,7 +98,7 @@ static void run_form(struct exchange *x, struct worker *w)
 
 struct err *check_form(struct visit *v, const struct sent *s)
 {
-    const char *token = form_value(s, "form");
+    const char *token = form_value(s, form_token);
 
     if (!v->known)
         return err_new(v->mem, ERR_UNSIGNED, "the session is over: sign in again");
@@ -163,8 +108,7 @@ struct err *check_form(struct visit *v, const struct sent *s)
     return NULL;
 }
 
-/* A file is kept by its hash, and then goes by "hash/name". */
-static struct err *keep_files(struct visit *v, struct store *store, struct sent *s)
+struct err *keep_files(struct visit *v, struct store *store, struct sent *s)
 {
     for (size_t i = 0; i < s->n; i++) {
         struct rows *rows;
@@ -255,11 +199,27 @@ struct err *find_names(struct visit *v, struct store *store, const struct comman
 /* ---- Drafts
  * -------------------------------------------------------------------------------------- */
 
+/* As the command line makes it: what is signed and kept is its digest. NULL: the command asks for
+ * none. */
+static const char *make_token(struct visit *v, const struct command *c, json_t *params)
+{
+    const char *token, *digest;
+
+    if (!text_same(c->makes, "token"))
+        return NULL;
+    token = token_make(v->mem);
+    if (!token_digest(v->mem, token, &digest))
+        return NULL;
+    json_object_set_new(params, "digest", json_string(digest));
+    return token;
+}
+
 struct err *draft_one(struct visit *v, const struct noun *n, const struct command *c,
                       const struct sent *s, const char *sentence, struct rows *names,
                       struct drafted *ret)
 {
     json_t *params = form_params(v->mem, c, s);
+    const char *token = make_token(v, c, params);
     struct job *job = visit_job(v, n, c);
     struct draft draft;
 
@@ -270,7 +230,8 @@ struct err *draft_one(struct visit *v, const struct noun *n, const struct comman
         draft.n,
         form_said(&v->page, c, params, name_found, names),
         sentence ? form_sentence(&v->page, sentence, c, params, name_found, names) : NULL,
-        command_name(v->mem, n, c)};
+        command_name(v->mem, n, c),
+        token};
     return NULL;
 }
 

@@ -293,7 +293,8 @@ static struct err *draft_enrolment(struct visit *v, const struct sent *s, const 
     TRY(job_draft(job, params, person, &draft));
     *ret = (struct drafted){draft.intent, draft.disclosures,
                             draft.n,      form_said(&v->page, job->command, params, NULL, NULL),
-                            NULL,         "key enrol"};
+                            NULL,         "key enrol",
+                            NULL};
     *ret_job = job;
     return NULL;
 }
@@ -402,7 +403,7 @@ static struct err *close_session(struct visit *v, struct worker *w, const char *
     struct sent sent;
 
     TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
-    const char *token = form_value(&sent, "form"), *which = form_value(&sent, "session");
+    const char *token = form_value(&sent, form_token), *which = form_value(&sent, "session");
     if (!v->known || !token ||
         !secret_same(bytes_of_text(token),
                      bytes_of_text(browser_form_token(v->mem, v->service, &v->browser))))

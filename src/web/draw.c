@@ -308,25 +308,36 @@ static void draw_me(struct visit *v, json_t *data)
         view_table(&v->page, &c->reply, json_object_get(json_object_get(data, "keys"), "items")));
 }
 
-/* Every list, and every act that makes something new, noun by noun. */
+/* What can be asked, by a page or by the form of one that needs to be told of what. */
+static json_t *questions_of(struct visit *v, const struct noun *n)
+{
+    json_t *list = json_array();
+
+    EACH_COMMAND (c, n) {
+        if (!command_has_page(c))
+            continue;
+        json_t *one = json_object();
+        set(one, "href", strchr(c->path, '{') ? ask_path(v->mem, n, c) : command_page(c));
+        set(one, "label", command_title(&v->page, n, c));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+/* Every question and every act that the reader may do, noun by noun. */
 static void draw_all(struct visit *v, json_t *data)
 {
     json_t *list = json_array();
 
     EACH_NOUN (n, nouns) {
-        json_t *noun = json_object(), *lists = json_array();
-        EACH_COMMAND (c, n) {
-            if (c->client || !c->method || strcmp(c->method, "GET") != 0 || strchr(c->path, '{'))
-                continue;
-            json_t *one = json_object();
-            set(one, "href", command_page(c));
-            set(one, "label", command_title(&v->page, n, c));
-            json_array_append_new(lists, one);
-        }
+        json_t *noun = json_object();
         set(noun, "name", n->name);
-        json_object_set_new(noun, "lists", lists);
-        json_object_set(noun, "acts", acts_on(v, n->name, NULL));
-        json_array_append_new(list, noun);
+        json_object_set_new(noun, "lists", questions_of(v, n));
+        json_object_set(noun, "acts", acts_of(v, n));
+        if (json_array_size(json_object_get(noun, "lists")) ||
+            json_array_size(json_object_get(noun, "acts")))
+            json_array_append(list, noun);
+        json_decref(noun);
     }
     json_object_set_new(data, "nouns", list);
 }

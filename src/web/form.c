@@ -133,6 +133,8 @@ struct err *form_read(struct arena *mem, const char *media_type, struct bytes bo
     return err_new(mem, ERR_USAGE, "send a form");
 }
 
+const char form_token[] = ".form";
+
 const char *form_value(const struct sent *s, const char *name)
 {
     for (size_t i = 0; i < s->n; i++)
@@ -198,6 +200,12 @@ static bool is_of_the_trial(const struct field *f)
     return strcmp(f->name, "dry_run") == 0 || strcmp(f->name, "plan") == 0;
 }
 
+/* A token is made on the way to the signature: act.c. */
+static bool is_of_the_token(const struct command *c, const struct field *f)
+{
+    return text_same(c->makes, "token") && strcmp(f->name, "digest") == 0;
+}
+
 /* A list as it is typed: one a line. */
 static const char *lines_of(struct page *p, const json_t *list)
 {
@@ -233,7 +241,7 @@ json_t *form_fields(struct page *p, const struct command *c, const json_t *value
     json_t *list = json_keep(p->mem, json_array());
 
     EACH_FIELD (f, &c->params) {
-        if (is_of_the_trial(f))
+        if (is_of_the_trial(f) || is_of_the_token(c, f))
             continue;
         json_t *one = json_object();
         const json_t *value = json_object_get(values, f->name);

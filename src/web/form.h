@@ -19,6 +19,7 @@ struct sent {
 /* application/x-www-form-urlencoded or multipart/form-data (RFC 7578). ERR_USAGE. */
 MUST struct err *form_read(struct arena *mem, const char *media_type, struct bytes body,
                            struct sent *ret);
+extern const char form_token[]; /* the name of the token of the session: no parameter has a dot */
 const char *form_value(const struct sent *s, const char *name); /* the first; NULL: none */
 
 /* Fields for the template: [{"name","label","help","input","required","value","choices",…},…].

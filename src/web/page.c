@@ -238,6 +238,19 @@ static struct err *answer_one(struct visit *v, struct worker *w, struct job *job
     return json_read(v->mem, bytes_of_text(job->reply), 1 << 26, "an answer", ret);
 }
 
+/* In the path or in the query. */
+static json_t *words_given(struct visit *v, const struct command *c)
+{
+    json_t *given = values_given(v, c);
+
+    EACH_FIELD (f, &c->params) {
+        const char *value = path_value(v, f->name);
+        if (value)
+            json_object_set_new(given, f->name, json_string(value));
+    }
+    return given;
+}
+
 static bool is_filter(const struct field *f)
 {
     static const char *const not [] = {"limit", "after", "as_known", NULL};
@@ -306,8 +319,14 @@ static void run_generic(struct exchange *x, struct worker *w)
         visit_sign_in(v);
         return;
     }
+    json_t *given = words_given(v, r->command);
+    bool lacks = lacks_words(r->command, given);
     struct job *job = visit_job(v, r->noun, r->command);
-    struct err *e = answer_one(v, w, job, &answer);
+    struct err *e = lacks ? who_is_there(v, w) : answer_one(v, w, job, &answer);
+    if (!e && lacks) {
+        show_ask(v, r->noun, r->command, given);
+        return;
+    }
     if (e) {
         if (e->kind == ERR_UNSIGNED)
             visit_sign_in(v);
@@ -340,8 +359,7 @@ void reading_pages_add(struct routes *r)
         routes_add(r, (struct route){.method = "GET", .path = views[i].path, .run = run_view});
     EACH_NOUN (n, nouns) {
         EACH_COMMAND (c, n) {
-            if (c->client || !c->method || strcmp(c->method, "GET") != 0 || !c->reply.fields ||
-                has_view(command_page(c)))
+            if (!command_has_page(c) || has_view(command_page(c)))
                 continue;
             routes_add(r, (struct route){.method = "GET",
                                          .path = command_page(c),

@@ -89,7 +89,7 @@ static bool is_one(enum language language, const json_t *count)
     return n == 1 || (language == FRENCH && n == 0);
 }
 
-static void put_filled(struct page *p, const char *text, size_t n, const struct said *said,
+static void put_filled(struct page *p, const char *text, size_t n, const struct filling *said,
                        size_t said_n)
 {
     const char *end = text + n;
@@ -109,7 +109,7 @@ static void put_filled(struct page *p, const char *text, size_t n, const struct 
     }
 }
 
-void say(struct page *p, int place, const json_t *count, const struct said *said, size_t n)
+void say(struct page *p, int place, const json_t *count, const struct filling *said, size_t n)
 {
     const char *text = texts(p->language)[place], *other = strstr(text, " | ");
 

@@ -29,11 +29,11 @@ void put_text(struct page *p, const char *text);    /* in text, or in an attribu
 void put_address(struct page *p, const char *text); /* one of ours, or https, or mailto; else "#" */
 void put_part(struct page *p, const char *text);    /* of an address */
 
-struct said {
+struct filling {
     const char *name, *value;
 };
 /* A text of the catalogue by its place; count chooses between two forms. */
-void say(struct page *p, int place, const json_t *count, const struct said *said, size_t n);
+void say(struct page *p, int place, const json_t *count, const struct filling *said, size_t n);
 
 bool is_there(const json_t *value); /* not null, false, 0, "" or empty */
 bool is_word(const json_t *value, const char *word);

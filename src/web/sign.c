@@ -78,6 +78,8 @@ void ask_to_sign(struct visit *v, const struct noun *noun, const struct command 
         json_object_set(one, "said", drafted[i].said);
         if (drafted[i].sentence)
             json_object_set_new(one, "sentence", json_string(drafted[i].sentence));
+        if (drafted[i].token)
+            json_object_set_new(one, "token", json_string(drafted[i].token));
         json_array_append_new(list, one);
     }
     json_object_set_new(data, "list", list);
@@ -159,7 +161,7 @@ static struct err *read_parcels(struct visit *v, const struct sent *s, json_t **
 /* A form of this session; who enrols has none yet, and the passkey itself is the proof. */
 static struct err *check_who(struct visit *v, const struct job *job, const struct sent *s)
 {
-    const char *token = form_value(s, "form");
+    const char *token = form_value(s, form_token);
 
     if (job->command->roles & ROLE_ANYONE)
         return NULL;

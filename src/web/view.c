@@ -42,6 +42,11 @@ bool command_has_form(const struct command *c)
            !(c->roles & ROLE_ANYONE);
 }
 
+bool command_has_page(const struct command *c)
+{
+    return !c->client && c->method && strcmp(c->method, "GET") == 0 && c->reply.fields;
+}
+
 const char *command_page(const struct command *c)
 {
     return c->path + strlen("/v1");
@@ -88,7 +93,7 @@ static const char *noun_of(const char *field)
 
 static const char *link_to(struct page *p, const char *field, const char *value)
 {
-    const char *page = is_name(value) ? noun_page(p->mem, noun_of(field)) : NULL;
+    const char *page = is_name(value) ? thing_page(p->mem, noun_of(field)) : NULL;
     struct buf out;
 
     if (strcmp(field, "entry") == 0 || strcmp(field, "index") == 0)

@@ -20,6 +20,11 @@ bool command_has_form(const struct command *c);
  * page, with what it names filled in; NULL: nowhere. *ret_end is behind it, and may be NULL. */
 const char *command_link(struct page *p, const char *words, const char **ret_end);
 
+/* The same, or the page of what can be done with it: "/acts/hold/"; NULL: neither. */
+const char *thing_page(struct arena *mem, const char *noun);
+
+bool command_has_page(const struct command *c); /* a question that a page answers */
+
 /* A command's path without its /v1: where its page is. */
 const char *command_page(const struct command *c);
 

@@ -17,6 +17,8 @@ static void add(struct routes *r)
     verify_pages_add(r);
     lookup_pages_add(r);
     evidence_pages_add(r);
+    acts_pages_add(r);
+    ask_pages_add(r);
     routes_add(r,
                (struct route){
                    .method = "GET", .path = "/assets/{file}", .run = asset_serve, .at_once = true});

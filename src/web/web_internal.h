@@ -21,6 +21,24 @@ void evidence_pages_add(struct routes *r); /* evidence.c */
 
 /* What the reader may do with a thing of this noun, or with none: [{"href","label"},…]. */
 json_t *acts_on(struct visit *v, const char *noun, const char *ref);
+/* All that the reader may do of a noun, with no thing named. */
+json_t *acts_of(struct visit *v, const struct noun *noun);
+const char *act_path(struct arena *mem, const struct noun *n, const struct command *c);
+void acts_pages_add(struct routes *r); /* acts.c */
+
+/* The form of a question that is not told all it needs; its page is where the form leads: ask.c */
+const char *ask_path(struct arena *mem, const struct noun *n, const struct command *c);
+bool lacks_words(const struct command *c, const json_t *values);
+void show_ask(struct visit *v, const struct noun *n, const struct command *c, const json_t *values);
+void ask_pages_add(struct routes *r);
+
+/* What the address says of the command's parameters, as texts. */
+json_t *values_given(struct visit *v, const struct command *c);
+/* A file is kept by its hash, and then goes by "hash/name". */
+MUST struct err *keep_files(struct visit *v, struct store *store, struct sent *s);
+
+/* Who asks becomes v->me: what a page needs that asks nothing else. */
+MUST struct err *who_is_there(struct visit *v, struct worker *w);
 
 /* All questions at once, and who asks beside them: jobs has room for one more than n. page.c */
 MUST struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t n);
@@ -50,6 +68,7 @@ struct drafted {
     json_t *said;         /* what it means, for the page: form_said() */
     const char *sentence; /* the same in a sentence; NULL: there is none */
     const char *command;  /* by its name */
+    const char *token;    /* that is made with it and shown this once; NULL: none */
 };
 
 /* The draft of one act, by what a form of it has sent; names are those of find_names(). */

@@ -109,8 +109,8 @@ check(answer.status === 403, 'a form without its token is refused: ' + answer.st
 answer = await send('/do/account/register', {method: 'POST', body: form, headers: {origin: 'https://evil.example'}});
 check(answer.status === 403, 'and one from elsewhere: ' + answer.status);
 await admin.go('/do/account/register');
-const token = await admin.page.inputValue('form.act [name=form]');
-const signed = new URLSearchParams({form: token, command: 'account register', parcel: JSON.stringify({intent: '{}', disclosures: []}), line: 'passkey localhost AAAA', authenticator_data: 'AAAA', client_data: 'AAAA', signature: 'AAAA', credential: 'AAAA'});
+const token = await admin.page.inputValue('form.act [name=".form"]');
+const signed = new URLSearchParams({'.form': token, command: 'account register', parcel: JSON.stringify({intent: '{}', disclosures: []}), line: 'passkey localhost AAAA', authenticator_data: 'AAAA', client_data: 'AAAA', signature: 'AAAA', credential: 'AAAA'});
 answer = await send('/sign', {method: 'POST', body: signed});
 check(answer.status >= 400, 'a session alone changes nothing: ' + answer.status);
 const flipped = session.value.slice(0, 40) + (session.value[40] === 'a' ? 'b' : 'a') + session.value.slice(41);

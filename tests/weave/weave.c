@@ -55,9 +55,10 @@ Test(weave, a_value_is_escaped_by_where_it_stands)
         {"<img alt=\"{{ row|linked }}\">", "! "},
         {"{% t a.words %}", "say(p, 2, NULL, NULL, 0)"},
         {"<img alt=\"{% t a.words %}\">", "say(p, 2, NULL, NULL, 0)"},
-        {"{% t a.named name=row other=\"x\" %}", "say(p, 1, NULL, (const struct said[]){{\"name\", "
-                                                 "as_plain(p, v_row)}, {\"other\", \"x\"}, "
-                                                 "}, 2)"},
+        {"{% t a.named name=row other=\"x\" %}",
+         "say(p, 1, NULL, (const struct filling[]){{\"name\", "
+         "as_plain(p, v_row)}, {\"other\", \"x\"}, "
+         "}, 2)"},
         {"{% t a.many n=row.n %}", "say(p, 0, json_object_get(v_row, \"n\"), "},
         {"{% if row.a %}<i></i>{% else %}<b></b>{% end %}",
          "if (is_there(json_object_get(v_row, \"a\"))) {"},

@@ -112,7 +112,7 @@ static struct said send_form(struct served *s, const char *reader, const char *p
     struct arena *mem = s->i->mem;
     struct said page = open_page(s, reader, path);
     const char *text = arena_copy_n(mem, (const char *)page.body.at, page.body.n);
-    static const char token[] = "name=\"form\" value=\"";
+    static const char token[] = "name=\".form\" value=\"";
     const char *at = strstr(text, token);
 
     cr_assert(at, "%s has no form", path);
@@ -121,7 +121,7 @@ static struct said send_form(struct served *s, const char *reader, const char *p
         s, "POST", path,
         arena_printf(mem, "%sContent-Type: multipart/form-data; boundary=x\r\n", reader),
         bytes_of_text(arena_printf(
-            mem, "--x\r\nContent-Disposition: form-data; name=\"form\"\r\n\r\n%.*s\r\n%s--x--\r\n",
+            mem, "--x\r\nContent-Disposition: form-data; name=\".form\"\r\n\r\n%.*s\r\n%s--x--\r\n",
             (int)strcspn(at, "\""), at, fields)));
 }
 
@@ -221,7 +221,7 @@ Test(french, refusals_speak_it)
         send_body(s, "POST", "/do/account/retire",
                   arena_printf(mem, "%sContent-Type: multipart/form-data; boundary=x\r\n", who),
                   bytes_of_text("--x\r\nContent-Disposition: form-data; "
-                                "name=\"form\"\r\n\r\nx\r\n--x--\r\n")),
+                                "name=\".form\"\r\n\r\nx\r\n--x--\r\n")),
         403);
     is_french(s, "an import with bad rows",
               send_form(s, who, "/do/import/people",

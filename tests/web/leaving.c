@@ -78,7 +78,7 @@ Test(leaving, one_signature_covers_the_case_and_its_successors)
     struct served *s = serve(mem, with_pages);
     const char *cookie = cookie_of(s, "hana");
     const char *told = arena_printf(mem,
-                                    "form={form}&person=sam&kind=hostile&last_day=%s&handover=out"
+                                    ".form={form}&person=sam&kind=hostile&last_day=%s&handover=out"
                                     "&successor=acme-x%%3Dtess%%3Dsales-ops"
                                     "&successor=acme-app%%3Dtess%%3Dsales-ops",
                                     in_days(s->i, 60));

@@ -145,7 +145,7 @@ Test(render, one_and_many_are_each_languages_own)
         int place = 0;
         while (strcmp(text_keys[place], "done.fine") != 0)
             place++;
-        say(p, place, n, (const struct said[]){{"n", as_number(p, n)}}, 1);
+        say(p, place, n, (const struct filling[]){{"n", as_number(p, n)}}, 1);
         cr_expect_str_eq(p->out->at, all[i].said);
     }
 }

@@ -42,7 +42,7 @@ static const char *body_of(struct arena *mem, struct said said)
 /* The token of the session stands in every form of ours. */
 static const char *token_in(struct served *s, const char *cookie)
 {
-    static const char before[] = "name=\"form\" value=\"";
+    static const char before[] = "name=\".form\" value=\"";
     const char *text = body_of(s->i->mem, page(s, cookie, "/me"));
     const char *at = strstr(text, before);
 
