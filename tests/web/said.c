@@ -65,12 +65,12 @@ Test(said, each_pattern_is_found)
         if (strstr(sentences[i].french, "|state}") || strstr(sentences[i].french, "|number}"))
             continue;
         for (char *hole = english; (hole = strchr(hole, '{')); hole += strlen("{1}"))
-            memcpy(hole, "q-x", 3);
+            memset(hole, 'q', 3);
         const char *said = in_language(&p, english);
         bool same = strcmp(sentences[i].english, sentences[i].french) == 0; /* "PEP 541" */
         cr_expect(same || strcmp(said, english) != 0, "is not found: %s", english);
-        cr_expect(!strchr(english, 'q') || strstr(said, "q-x") || !strstr(english, "q-x"),
-                  "%s lost what was put in: %s", english, said);
+        cr_expect(!strstr(english, "qqq") || strstr(said, "qqq"), "%s lost what was put in: %s",
+                  english, said);
         cr_expect(!strchr(said, '{'), "%s", said);
     }
 }
