@@ -91,9 +91,7 @@ static bool is_kept_waiting(struct visit *v)
 {
     if (!too_many(v, false))
         return false;
-    exchange_fail_status(v->x, 429, "too many were refused: try again in a minute");
-    exchange_header(v->x, "Retry-After", "60");
-    visit_back(v);
+    visit_wait(v, "too many were refused: try again in a minute", 60);
     return true;
 }
 

@@ -219,6 +219,8 @@ static void take_zone(struct visit *v)
     }
 }
 
+static void show_error(struct visit *v, const struct err *e, int status, const char *title);
+
 void visit_show(struct visit *v, int status, const char *title, body_fn *body, json_t *data)
 {
     take_zone(v);
@@ -230,8 +232,9 @@ void visit_show(struct visit *v, int status, const char *title, body_fn *body, j
     body(&v->page, page, data);
     page_bottom(&v->page, page);
     if (!buf_ok(&v->out)) {
-        exchange_fail_status(v->x, 500, "the page is too long: ask for less of it");
-        visit_back(v);
+        const struct err e = {.kind = ERR_TOO_LARGE,
+                              .text = "the page is too long: ask for less of it"};
+        show_error(v, &e, 500, "error.too-large");
         return;
     }
     exchange_say(v->x, status, "text/html; charset=utf-8", bytes_of(v->out.at, v->out.n));
@@ -259,14 +262,10 @@ void visit_sign_in(struct visit *v)
     visit_go(v, path.at);
 }
 
-void visit_fail(struct visit *v, const struct err *e)
+static json_t *items_of(const struct err *e)
 {
-    json_t *data = json_keep(v->mem, json_object()), *items = json_array();
-    int status = err_faces[e->kind].http;
+    json_t *items = json_array();
 
-    set(data, "what", err_faces[e->kind].slug);
-    set(data, "because", e->text);
-    set(data, "field", e->field);
     for (const struct err_item *i = e->items; i; i = i->next) {
         json_t *item = json_object();
         set(item, "code", i->code);
@@ -274,9 +273,33 @@ void visit_fail(struct visit *v, const struct err *e)
         set(item, "text", i->text);
         json_array_append_new(items, item);
     }
-    json_object_set_new(data, "items", items);
+    return items;
+}
+
+static void show_error(struct visit *v, const struct err *e, int status, const char *title)
+{
+    json_t *data = json_keep(v->mem, json_object());
+
+    set(data, "what", err_faces[e->kind].slug);
+    set(data, "because", e->text);
+    set(data, "field", e->field);
+    json_object_set_new(data, "items", items_of(e));
     v->x->reply.because = e->text;
-    v->out.n = 0;
-    visit_show(v, status, arena_printf(v->mem, "error.%s", err_faces[e->kind].slug), page_error,
-               data);
+    buf_init(&v->out, v->mem, PAGE_MAX);
+    visit_show(v, status, title, page_error, data);
+}
+
+void visit_fail(struct visit *v, const struct err *e)
+{
+    const struct err_face *face = &err_faces[e->kind];
+
+    show_error(v, e, face->http, arena_printf(v->mem, "error.%s", face->slug));
+}
+
+void visit_wait(struct visit *v, const char *because, int seconds)
+{
+    const struct err e = {.kind = ERR_UNAVAILABLE, .text = because};
+
+    exchange_header(v->x, "Retry-After", arena_printf(v->mem, "%d", seconds));
+    show_error(v, &e, 429, "error.wait");
 }

@@ -145,6 +145,11 @@ Test(pages, who_is_refused_again_and_again_waits)
         struct said said = send_body(s, "POST", "/sign-in", headers, bytes_of_text(form));
         refused += said.status == 401;
         kept_waiting += said.status == 429;
+        if (said.status == 429)
+            cr_expect(strstr(said.head, "Retry-After: 60\r\n") &&
+                          strstr(arena_copy_n(mem, (const char *)said.body.at, said.body.n),
+                                 "try again in a minute"),
+                      "%s", said.head);
     }
     struct said other = send_body(s, "POST", "/sign-in",
                                   arena_printf(mem, "%sX-Forwarded-For: 192.0.2.7\r\n", headers),
