@@ -165,6 +165,15 @@ SELECT json_strip_nulls(json_build_object('name', person_name(:person::uuid, :no
 FROM tenure.late_steps(:now::timestamptz, latest()) l JOIN step_at(:now::timestamptz, latest()) s ON s.id = l.step
 WHERE l.person = :person::uuid
 
+--: mail_invited
+-- an invitation that waits for a second administrator
+SELECT json_build_object('name', person_name(:person::uuid, :now::timestamptz, latest()), 'invitation', ref_of(i.id),
+    'person', person_name(i.person, :now::timestamptz, latest()), 'by', person_name(i.inviter, :now::timestamptz, latest()),
+    'until', to_char(i.expires_at AT TIME ZONE coalesce((SELECT p.zone FROM person_at(:now::timestamptz, latest()) p
+                                                         WHERE p.id = :person::uuid), 'UTC'), 'YYYY-MM-DD HH24:MI'))::text AS values
+FROM invitation_at(:now::timestamptz, latest()) i
+WHERE i.id = :about::uuid AND i.confirmed_by IS NULL AND i.used_by IS NULL AND i.expires_at >= :now::timestamptz
+
 --: mail_confirm
 SELECT json_build_object('name', person_name(:person::uuid, :now::timestamptz, latest()), 'handover', ref_of(h.id),
     'person', person_name(h.person, :now::timestamptz, latest()), 'by', person_name(h.hostile_by, :now::timestamptz, latest()),

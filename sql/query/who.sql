@@ -315,7 +315,8 @@ WHERE i.id = :invitation::uuid
 -- those that are still good
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.invitation AS key FROM (
     SELECT t.ref AS invitation, ref_of(i.person) AS person, person_name(i.person, :now::timestamptz, latest()) AS name,
-           ref_of(i.inviter) AS inviter, i.expires_at, ref_of(i.confirmed_by) AS confirmed_by,
+           ref_of(i.inviter) AS inviter, person_name(i.inviter, :now::timestamptz, latest()) AS inviter_name,
+           (SELECT min(x.valid_from) FROM invitation x WHERE x.id = i.id) AS since, i.expires_at, ref_of(i.confirmed_by) AS confirmed_by,
            CASE WHEN i.inviter <> i.person AND i.confirmed_by IS NULL
                  AND EXISTS (SELECT FROM key k WHERE k.person = i.person) THEN true END AS waits
     FROM invitation_at(:now::timestamptz, latest()) i JOIN thing t ON t.id = i.id

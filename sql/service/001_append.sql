@@ -41,7 +41,7 @@ BEGIN
         events := log.destroy(events);
     END IF;
     PERFORM state.fold(ARRAY(SELECT e FROM jsonb_populate_recordset(NULL::state.event, events) e));
-    IF EXISTS (SELECT FROM state.webhook) OR types && ARRAY['handover.went_hostile', 'handover.cancelled', 'person.left'] THEN
+    IF EXISTS (SELECT FROM state.webhook) OR types && ARRAY['handover.went_hostile', 'handover.cancelled', 'person.left', 'key.invited'] THEN
         PERFORM tenure.tell(first, ts, types, events);
     END IF;
 END $$;

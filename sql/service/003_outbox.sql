@@ -18,6 +18,17 @@ BEGIN
     FROM webhook_at(ts, size) w, unnest(happened) WITH ORDINALITY t (type, n)
     WHERE w.status = 'active' AND tenure.wants(w.types, t.type)
       AND NOT EXISTS (SELECT FROM outbox.receiver r WHERE r.webhook = w.id AND r.disabled_at >= w.enabled_at);
+    -- somebody who had a key is to enrol another: whichever other administrator can confirm it is told at once
+    IF 'key.invited' = ANY (happened) THEN
+        INSERT INTO outbox.message (id, channel, target, what, entry, about, made_at, due_at)
+        SELECT gen_random_uuid(), 'mail', r.person, 'invited', (e ->> 'index')::bigint, i.id, ts, ts
+        FROM jsonb_array_elements(events) e, invitation_at(ts, size) i, (
+            SELECT DISTINCT g.person FROM role_grant_at(ts, size) g WHERE g.unit IS NULL AND g.role = 'admin') r
+        WHERE e ->> 'type' = 'key.invited' AND i.id = (e -> 'after' ->> 'invitation')::uuid
+          AND i.recovery AND i.inviter IS NOT NULL AND r.person NOT IN (i.person, i.inviter)
+          AND tenure.may_be_told(r.person, ts, size)
+        ON CONFLICT DO NOTHING;
+    END IF;
     IF NOT happened && ARRAY['handover.went_hostile', 'handover.cancelled', 'person.left'] THEN
         RETURN;
     END IF;

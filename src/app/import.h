@@ -9,6 +9,7 @@
 #define APP_IMPORT_H
 
 #include "app/fields.h"
+#include "app/awaited.h"
 #include "base/csv.h"
 #include "domain/import.h"
 
@@ -60,7 +61,8 @@ struct import {
     const char *file; /* SHA-256/name */
     struct list map;  /* what the caller said about columns */
     bool keep_reasons;
-    const char *lead; /* id of who leads the cases that come of it; NULL: who brought it */
+    struct awaited *progress; /* told to whoever waits for it; NULL: nobody does */
+    const char *lead;          /* id of who leads the cases that come of it; NULL: who brought it */
     struct csv csv;
     struct import_columns columns;
     struct import_dates dates;

@@ -87,10 +87,15 @@ static struct err *check_plan(const struct import *im, const char *demanded)
 struct err *import_gather_file(struct job *job, const void *params)
 {
     const struct file_params *in = params;
+    struct awaited *progress = in->plan && !in->dry_run ? awaited_begin(job->mem, in->plan) : NULL;
     struct import *im;
 
+    awaited_phase(progress, "reading", 0);
     TRY(the_work(job, in, &im));
+    im->progress = progress;
     TRY(import_plan(im));
+    if (!in->dry_run)
+        awaited_phase(progress, "waiting", 0);
     if (!in->dry_run)
         return check_plan(im, in->plan);
     job->reply = import_summary(im, true);
@@ -178,6 +183,7 @@ struct err *import_decide_file(struct job *job, const void *params, const void *
     (void)seen;
     job->channel = "import";
     TRY(the_work(job, in, &im));
+    awaited_phase(im->progress, "writing", 0);
     TRY(import_plan(im));
     TRY(check_plan(im, in->plan));
     if (!job->events.n)

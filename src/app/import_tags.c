@@ -13,15 +13,18 @@ struct share {
     size_t from, to;
     struct arena *mem; /* its own; the signatures lie there until they are copied */
     struct err *error;
+    struct awaited *progress;
 };
 
 static void *sign_share(void *arg)
 {
     struct share *s = arg;
 
-    for (size_t i = s->from; i < s->to && !s->error; i++)
+    for (size_t i = s->from; i < s->to && !s->error; i++) {
         s->error =
             tag_account(s->mem, s->key, s->tags[i].platform, s->tags[i].id, &s->tags[i].signature);
+        awaited_step(s->progress);
+    }
     return NULL;
 }
 
@@ -83,9 +86,16 @@ struct err *import_tags(struct import *im, struct import_tag *tags, size_t n)
         if (!import_tag_of(im, tags[i].platform, tags[i].id))
             tags[missing++] = tags[i];
     size_t parts = threads_for(missing);
+    if (missing)
+        awaited_phase(im->progress, "signing_ids", missing);
     for (size_t i = 0; i < parts; i++)
-        shares[i] = (struct share){im->job->service->tag_key, tags,        missing * i / parts,
-                                   missing * (i + 1) / parts, arena_new(), NULL};
+        shares[i] = (struct share){im->job->service->tag_key,
+                                   tags,
+                                   missing * i / parts,
+                                   missing * (i + 1) / parts,
+                                   arena_new(),
+                                   NULL,
+                                   im->progress};
     sign_all(shares, parts);
     for (size_t i = 0; i < parts; i++)
         if (shares[i].error && !error)

@@ -201,6 +201,7 @@ SHAPE(invitation_view, COLUMN("person", "id of the person"), COLUMN("ref", "thei
 SHAPE(invitation_row, COLUMN("invitation", "its key in the registry"),
       COLUMN("person", "who is invited"), COLUMN("name", "by name"),
       COLUMN("inviter", "who has invited them; nobody: the service's machine"),
+      COLUMN("inviter_name", "by name"), COLUMN("since", "since when"),
       COLUMN("expires_at", "until when it is good"), COLUMN("confirmed_by", "who has confirmed it"),
       YESNO("waits", "another administrator has to confirm it"));
 

@@ -13,16 +13,20 @@ enum { DEPTH = 4, TEXT_MAX = 1 << 20 };
 EMBED(en_digest, "src/notify/data/en/digest.txt");
 EMBED(en_late, "src/notify/data/en/late.txt");
 EMBED(en_confirm, "src/notify/data/en/confirm.txt");
+EMBED(en_invited, "src/notify/data/en/invited.txt");
 EMBED(fr_digest, "src/notify/data/fr/digest.txt");
 EMBED(fr_late, "src/notify/data/fr/late.txt");
 EMBED(fr_confirm, "src/notify/data/fr/confirm.txt");
+EMBED(fr_invited, "src/notify/data/fr/invited.txt");
 
 const char *text_template(const char *language, const char *name)
 {
     const struct {
         const char *language, *name, *text;
-    } all[] = {{"en", "digest", en_digest}, {"en", "late", en_late}, {"en", "confirm", en_confirm},
-               {"fr", "digest", fr_digest}, {"fr", "late", fr_late}, {"fr", "confirm", fr_confirm}};
+    } all[] = {{"en", "digest", en_digest},   {"en", "late", en_late},
+               {"en", "confirm", en_confirm}, {"en", "invited", en_invited},
+               {"fr", "digest", fr_digest},   {"fr", "late", fr_late},
+               {"fr", "confirm", fr_confirm}, {"fr", "invited", fr_invited}};
 
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
         if (strcmp(all[i].language, language) == 0 && strcmp(all[i].name, name) == 0)

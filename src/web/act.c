@@ -231,7 +231,8 @@ struct err *draft_one(struct visit *v, const struct noun *n, const struct comman
         form_said(&v->page, c, params, name_found, names),
         sentence ? form_sentence(&v->page, sentence, c, params, name_found, names) : NULL,
         command_name(v->mem, n, c),
-        token};
+        token,
+        json_text(params, "plan")};
     return NULL;
 }
 

@@ -21,7 +21,7 @@ static const struct field *about(const struct command *c, const char *noun)
     return NULL;
 }
 
-static unsigned roles_of(const struct visit *v)
+unsigned roles_of(const struct visit *v)
 {
     const json_t *role;
     unsigned roles = ROLE_MEMBER;

@@ -13,6 +13,7 @@ EMBED(asset_passkey, "src/web/assets/passkey.js");
 EMBED(asset_live, "src/web/assets/live.js");
 EMBED(asset_form, "src/web/assets/form.js");
 EMBED(asset_verify, "src/web/assets/verify.js");
+EMBED(asset_progress, "src/web/assets/progress.js");
 
 enum { HASH_LETTERS = 12, PATH_ROOM = 64 };
 
@@ -25,6 +26,7 @@ static struct asset {
     {"live.js", "text/javascript; charset=utf-8", asset_live, ""},
     {"form.js", "text/javascript; charset=utf-8", asset_form, ""},
     {"verify.js", "text/javascript; charset=utf-8", asset_verify, ""},
+    {"progress.js", "text/javascript; charset=utf-8", asset_progress, ""},
 };
 
 static void name_them(void)

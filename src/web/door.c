@@ -289,10 +289,11 @@ static struct err *draft_enrolment(struct visit *v, const struct sent *s, const 
     if (label && *label)
         set(params, "label", label);
     TRY(job_draft(job, params, person, &draft));
-    *ret = (struct drafted){draft.intent, draft.disclosures,
-                            draft.n,      form_said(&v->page, job->command, params, NULL, NULL),
-                            NULL,         "key enrol",
-                            NULL};
+    *ret = (struct drafted){.intent = draft.intent,
+                            .disclosures = draft.disclosures,
+                            .disclosures_n = draft.n,
+                            .said = form_said(&v->page, job->command, params, NULL, NULL),
+                            .command = "key enrol"};
     *ret_job = job;
     return NULL;
 }

@@ -342,10 +342,28 @@ static void draw_all(struct visit *v, json_t *data)
     json_object_set_new(data, "nouns", list);
 }
 
+/* Those that wait for a second administrator, as far as it may be whoever looks. */
+static json_t *to_confirm(const struct visit *v, const json_t *invitations)
+{
+    const char *me = json_text(v->me, "person");
+    json_t *list = json_array(), *row;
+    size_t i;
+
+    json_array_foreach (json_object_get(invitations, "items"), i, row) {
+        if (json_is_true(json_object_get(row, "waits")) &&
+            !text_same(json_text(row, "person"), me) && !text_same(json_text(row, "inviter"), me))
+            json_array_append(list, row);
+    }
+    return list;
+}
+
 static void draw_home(struct visit *v, json_t *data)
 {
     json_t *row;
     size_t i;
+
+    if (roles_of(v) & ROLE_ADMIN)
+        json_object_set_new(data, "confirm", to_confirm(v, json_object_get(data, "invitations")));
 
     json_array_foreach (json_object_get(json_object_get(data, "cases"), "items"), i, row) {
         add_progress(row, "steps");

@@ -55,8 +55,8 @@ static void show(struct visit *v, const char *ref, const char *as_of, const json
 
     json_object_set_new(
         data, "title",
-        json_string(
-            arena_printf(v->mem, "%s: %s", text_of(v->language, "page.proof"), name ? name : ref)));
+        json_string(arena_printf(v->mem, "%s · %s", text_of(v->language, "page.proof"),
+                                 name ? name : ref)));
     json_object_set_new(data, "ref", json_string(ref));
     json_object_set_new(data, "latest", json_string(day_text(v->mem, v->now / MS_PER_DAY - 1)));
     if (as_of)

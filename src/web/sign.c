@@ -92,6 +92,8 @@ void ask_to_sign(struct visit *v, const struct noun *noun, const struct command 
     json_object_set(data, "credentials", keys->credentials);
     if (v->service->rp_id)
         json_object_set_new(data, "rp", json_string(v->service->rp_id));
+    if (n == 1 && drafted->plan)
+        json_object_set_new(data, "plan", json_string(drafted->plan));
     json_object_set_new(data, "then", json_string(then));
     json_object_set_new(data, "back", json_string(back ? back : then));
     visit_show(v, 200, "page.sign", page_sign, data);

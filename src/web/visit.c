@@ -199,6 +199,7 @@ static json_t *page_of(struct visit *v)
     set(page, "live", asset_path("live.js"));
     set(page, "paste", asset_path("form.js"));
     set(page, "verify", asset_path("verify.js"));
+    set(page, "progress", asset_path("progress.js"));
     set(page, "zone", v->page.zone_name);
     if (v->known)
         set(page, "form", browser_form_token(v->mem, v->service, &v->browser));

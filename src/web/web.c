@@ -14,6 +14,7 @@ static void add(struct routes *r)
     door_pages_add(r);
     live_pages_add(r);
     proof_pages_add(r);
+    progress_pages_add(r);
     verify_pages_add(r);
     lookup_pages_add(r);
     evidence_pages_add(r);

@@ -15,9 +15,12 @@ void sign_pages_add(struct routes *r);     /* sign.c */
 void door_pages_add(struct routes *r);     /* door.c: signing in and out, enrolling */
 void live_pages_add(struct routes *r);     /* live.c */
 void proof_pages_add(struct routes *r);    /* proof.c */
+void progress_pages_add(struct routes *r); /* progress.c */
 void verify_pages_add(struct routes *r);   /* verify.c */
 void lookup_pages_add(struct routes *r);   /* lookup.c */
 void evidence_pages_add(struct routes *r); /* evidence.c */
+
+unsigned roles_of(const struct visit *v); /* whoever is there, as ROLE_…; acts.c */
 
 /* What the reader may do with a thing of this noun, or with none: [{"href","label"},…]. */
 json_t *acts_on(struct visit *v, const char *noun, const char *ref);
@@ -69,6 +72,7 @@ struct drafted {
     const char *sentence; /* the same in a sentence; NULL: there is none */
     const char *command;  /* by its name */
     const char *token;    /* that is made with it and shown this once; NULL: none */
+    const char *plan;     /* of a file that is taken in: how far it is may be asked; NULL */
 };
 
 /* The draft of one act, by what a form of it has sent; names are those of find_names(). */

@@ -123,6 +123,26 @@ Test(tell, nothing_reaches_a_hostile_leaver)
     audit_is_clean(i);
 }
 
+/* Whoever invited, whom it is for and who is no administrator learn nothing of it. */
+Test(tell, another_administrator_hears_of_an_invitation_that_waits)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    for (const char *const *who = (const char *const[]){"adm", "hana", "sam", "uma", NULL}; *who;
+         who++)
+        did(i, "adm", "person change",
+            arena_printf(mem, "{'person':'%s','email':'%s@acme.example'}", *who, *who));
+    did(i, "adm", "role give", "{'person':'hana','role':'admin'}");
+    did(i, "adm", "key invite", "{'person':'sam'}");
+    did(i, "sam", "key invite", "{'person':'sam'}"); /* one more of one's own waits for nobody */
+    database_sql(mem, i->uri,
+                 "DO $$ BEGIN ASSERT (SELECT string_agg(t.ref, ' ') = 'hana' FROM outbox.message o "
+                 "JOIN state.thing t ON t.id = o.target WHERE o.what = 'invited' AND o.state = "
+                 "'waiting'), 'who can confirm'; END $$");
+    audit_is_clean(i);
+}
+
 /* ---- Calendars ------------------------------------------------------------------------------- */
 
 static const char *calendar(struct instance *i, const char *address)

@@ -23,6 +23,7 @@ export class Person {
         const p = new Person();
         p.context = await browser.newContext({locale: 'en', ...options});
         p.page = await p.context.newPage();
+        p.page.setDefaultNavigationTimeout(0); // a busy machine is no fault
         p.troubles = [];
         p.page.on('pageerror', error => p.troubles.push(error.message));
         p.page.on('console', message => message.type() === 'error' && p.troubles.push(message.text()));
@@ -54,7 +55,7 @@ export class Person {
 
     // A click that leads to another page.
     async press(selector) {
-        await Promise.all([this.page.waitForNavigation(), this.page.click(selector)]);
+        await Promise.all([this.page.waitForNavigation(), this.page.click(selector, {noWaitAfter: true})]);
     }
 
     // On the page that says what is about to be signed: what it says, and then the passkey.

@@ -4,6 +4,8 @@ import fs from 'node:fs';
 
 const {admin: code, files} = JSON.parse(fs.readFileSync(folder + '/codes.json', 'utf8'));
 const admin = await Person.enrolled(code);
+const told = [];
+await admin.page.exposeFunction('told', words => told.push(words));
 for (const [kind, file, rows] of files) {
     await admin.go('/do/import/' + kind);
     await admin.fill({file});
@@ -11,9 +13,11 @@ for (const [kind, file, rows] of files) {
     const plan = await admin.text();
     check(plan.includes(rows) && plan.includes('Nothing has been changed yet'), `${kind}: ${plan.slice(0, 500)}`);
     await admin.press('form.apply button.first');
+    await admin.page.$eval('#progress', at => new MutationObserver(() => window.told(at.textContent)).observe(at, {subtree: true, childList: true}));
     await admin.sign();
     check((await admin.text()).includes('in the log'), kind + ': ' + (await admin.text()).slice(0, 500));
 }
+check(told.some(words => /signed: [\d]+ \/ /.test(words)), 'who waits for a long file is told how far it is: ' + told);
 // A long list goes on page by page, and a search finds one of thousands.
 let seen = 0, pages = 0;
 await admin.go('/accounts?limit=1000');

@@ -144,4 +144,27 @@ for (const path of ['/sign-in', '/enrol', '/verify', '/ours?what=x.com/acme']) {
     await french.go(path);
     await french.accessible(path);
 }
+
+// ---- Somebody who had a key is to enrol another: a second administrator is asked on their home, and nobody else
+
+const invite = async () => {
+    await admin.act('/do/key/invite?person=p1');
+    return (await admin.text()).match(/\b[A-Z0-9]{6}(-[A-Z0-9]{6}){3}\b/)[0];
+};
+const ana = await Person.enrolled(await invite());
+const again = await invite();
+for (const one of [admin, ana]) {
+    await one.go('/');
+    check(!(await one.text()).includes('second administrator'), 'neither who asked nor whom it is for');
+}
+await french.go('/');
+check((await french.text()).includes('que Ana Petrova puisse enregistrer'), await french.text());
+await french.accessible('/');
+check(await french.page.evaluate(() => document.documentElement.scrollWidth) <= 320, 'it fits 320 pixels');
+await french.press('form[action="/do/key/confirm"] button');
+await french.sign();
+check((await french.text()).includes('est dans le journal'), await french.text());
+await french.go('/');
+check(await french.page.$('form[action="/do/key/confirm"]') === null, 'nothing waits any more');
+await Person.enrolled(again);
 await browser.close();

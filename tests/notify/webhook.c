@@ -132,11 +132,11 @@ Test(text, faults_are_named)
 Test(text, all_that_come_with_it)
 {
     static const char *const languages[] = {"en", "fr"}, *const names[] = {"digest", "late",
-                                                                           "confirm"};
+                                                                           "confirm", "invited"};
     AUTO(arena_auto) struct arena *mem = arena_new();
 
     for (int l = 0; l < 2; l++)
-        for (int n = 0; n < 3; n++) {
+        for (int n = 0; n < 4; n++) {
             const char *template = text_template(languages[l], names[n]);
             cr_assert_not_null(template, "%s %s", languages[l], names[n]);
             cr_expect(strlen(filled(mem, template, "{}")) > 20);
@@ -145,8 +145,8 @@ Test(text, all_that_come_with_it)
                 "{\"name\":\"Ana\",\"count\":2,\"steps\":[{\"title\":\"T1\",\"late\":true},{"
                 "\"title\":"
                 "\"T2\"}],\"takes\":[{\"accounts\":\"acme\"}],\"base\":\"https://t.example\","
-                "\"by\":\"B\",\"person\":\"P\",\"handover\":\"h-1\"}");
-            cr_expect_not_null(strstr(much, n == 2 ? "h-1" : "T2"), "%s", much);
+                "\"by\":\"B\",\"person\":\"P\",\"handover\":\"h-1\",\"invitation\":\"h-1\"}");
+            cr_expect_not_null(strstr(much, n >= 2 ? "h-1" : "T2"), "%s", much);
             cr_expect_null(strstr(much, "{{"), "%s", much);
         }
     cr_expect_null(text_template("de", "digest"));
