@@ -2,9 +2,12 @@
  * thing that nothing shows by itself, a key or a hold, has a page of its acts. */
 #include "web_internal.h"
 
+#include "base/map.h"
 #include "http/query.h"
 #include "pages.h"
 #include "json/json.h"
+
+#include <pthread.h>
 
 const char *act_path(struct arena *mem, const struct noun *n, const struct command *c)
 {
@@ -96,13 +99,28 @@ static bool has_acts(const char *noun)
     return false;
 }
 
-const char *thing_page(struct arena *mem, const char *noun)
-{
-    const char *page = noun_page(mem, noun);
+static struct map *things; /* a noun's page; a long list asks for each of its cells */
 
-    if (page || !has_acts(noun))
-        return page;
-    return arena_printf(mem, "/acts/%s/", noun);
+static void lay_things(void)
+{
+    struct arena *mem = arena_new(); /* lives as long as the program */
+
+    things = map_new(mem);
+    EACH_NOUN (n, nouns) {
+        const char *page = noun_page(mem, n->name);
+        if (!page && has_acts(n->name))
+            page = arena_printf(mem, "/acts/%s/", n->name);
+        if (page)
+            map_set(things, n->name, arena_copy(mem, page));
+    }
+}
+
+const char *thing_page(const char *noun)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, lay_things);
+    return map_get(things, noun);
 }
 
 static struct err *read_thing(struct visit *v, const char **ret_noun, const char **ret_ref)

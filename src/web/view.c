@@ -93,7 +93,7 @@ static const char *noun_of(const char *field)
 
 static const char *link_to(struct page *p, const char *field, const char *value)
 {
-    const char *page = is_name(value) ? thing_page(p->mem, noun_of(field)) : NULL;
+    const char *page = is_name(value) ? thing_page(noun_of(field)) : NULL;
     struct buf out;
 
     if (strcmp(field, "entry") == 0 || strcmp(field, "index") == 0)
@@ -247,26 +247,40 @@ static bool anybody_has(const json_t *rows, const struct field *f)
     return false;
 }
 
+/* The fields that some row has, in their order; NULL ends them. */
+static const struct field **columns_of(struct page *p, const struct record *shape,
+                                       const json_t *rows)
+{
+    size_t n = 0;
+
+    EACH_FIELD (f, shape)
+        n++;
+    const struct field **columns = arena_array(p->mem, n + 1, sizeof(struct field *));
+    n = 0;
+    EACH_FIELD (f, shape) {
+        if (is_column(p, f) && anybody_has(rows, f))
+            columns[n++] = f;
+    }
+    return columns;
+}
+
 json_t *view_table(struct page *p, const struct record *shape, const json_t *rows)
 {
+    const struct field **columns = columns_of(p, shape, rows);
     json_t *table = json_keep(p->mem, json_object());
-    json_t *columns = json_array(), *body = json_array();
+    json_t *titles = json_array(), *body = json_array();
     const json_t *row;
     size_t i;
 
-    EACH_FIELD (f, shape) {
-        if (is_column(p, f) && anybody_has(rows, f))
-            json_array_append_new(columns, json_string(field_title(p, f->name)));
-    }
+    for (const struct field **f = columns; *f; f++)
+        json_array_append_new(titles, json_string(field_title(p, (*f)->name)));
     json_array_foreach (rows, i, row) {
         json_t *cells = json_array();
-        EACH_FIELD (f, shape) {
-            if (is_column(p, f) && anybody_has(rows, f))
-                json_array_append(cells, cell_of(p, shape, f, row));
-        }
+        for (const struct field **f = columns; *f; f++)
+            json_array_append(cells, cell_of(p, shape, *f, row));
         json_array_append_new(body, cells);
     }
-    json_object_set_new(table, "columns", columns);
+    json_object_set_new(table, "columns", titles);
     json_object_set_new(table, "rows", body);
     return table;
 }

@@ -21,7 +21,7 @@ bool command_has_form(const struct command *c);
 const char *command_link(struct page *p, const char *words, const char **ret_end);
 
 /* The same, or the page of what can be done with it: "/acts/hold/"; NULL: neither. */
-const char *thing_page(struct arena *mem, const char *noun);
+const char *thing_page(const char *noun);
 
 bool command_has_page(const struct command *c); /* a question that a page answers */
 
