@@ -264,8 +264,8 @@ SELECT json_strip_nulls(json_build_object(
                      'risk_accepted_by', ref_of(r.risk_accepted_by), 'dropped', ref_of(r.dropped)) ORDER BY ref_of(r.account))
                  FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
                  JOIN account_at(:as_of::timestamptz, :as_known::bigint) a ON a.id = r.account WHERE r.handover = h.id),
-    'steps', (SELECT json_agg(json_build_object('number', s.number, 'step', s.name, 'title', s.title, 'state', s.state,
-                  'assignee', ref_of(s.assignee), 'due', s.due_local,
+    'steps', (SELECT json_agg(json_build_object('number', s.number, 'step', s.name, 'title', s.title, 'detail', s.detail, 'state', s.state,
+                  'done', s.done_at, 'verified', CASE WHEN s.state = 'verified' THEN s.valid_from END, 'assignee', ref_of(s.assignee), 'due', s.due_local,
                   'overdue', nullif(is_overdue(s.state, s.due_at, :as_of::timestamptz), false),
                   'too_late', nullif(s.too_late, false), 'due_rule', s.due_rule || CASE WHEN s.pinned THEN ', set by hand' ELSE '' END,
                   'needs', nullif(array_to_string(s.needs, ', '), ''), 'evidence', s.evidence,
@@ -279,6 +279,12 @@ SELECT json_strip_nulls(json_build_object(
                   'until', s.until, 'waits_on', s.waits_on, 'check_on', s.check_on, 'tried', s.tried, 'trace', s.trace,
                   'stale', nullif(s.stale, false), 'approve', nullif(s.approve, false), 'approved_by', ref_of(s.approved_by), 'layers', s.layers)
                   ORDER BY step_turn(h.hostile_at IS NOT NULL, s.kind), s.number) FROM s),
+    'people', (SELECT json_agg(json_build_object('person', ref_of(q.person), 'name', p.name) ORDER BY ref_of(q.person))
+               FROM (SELECT h.person UNION SELECT h.lead UNION SELECT h.hostile_by UNION SELECT h.hostile_confirmed_by
+                     UNION SELECT h.cancel_asked_by UNION SELECT h.verifier UNION SELECT s.assignee FROM s UNION SELECT s.performer FROM s
+                     UNION SELECT s.verifier FROM s UNION SELECT r.successor FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
+                     WHERE r.handover = h.id) q
+               JOIN person_at(:as_of::timestamptz, :as_known::bigint) p ON p.id = q.person WHERE p.name IS NOT NULL),
     'kept', (SELECT json_agg(json_build_object('kind', c.kind, 'item', ref_of(c.id), 'what', c.what, 'rule', c.rule) ORDER BY c.kind, ref_of(c.id))
              FROM case_kept(h, :as_of::timestamptz, :as_known::bigint) c WHERE NOT case_ended(h.state)),
     'exposure', (SELECT json_agg(json_build_object('grant', ref_of(x.id), 'what', x.what, 'revoked', x.revoked_at,

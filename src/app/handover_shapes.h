@@ -119,8 +119,10 @@ SHAPE(account_row, COLUMN("account", "the account"), COLUMN("platform", "where i
       COLUMN("review_on", "when it is looked at again"), COLUMN("risk_by", "who stated the risk"),
       COLUMN("risk_accepted_by", "who accepted it"));
 SHAPE(step_row, NUMBER("number", "its number"), COLUMN("step", "its key"),
-      COLUMN("title", "what to do"), COLUMN("state", "its state"), COLUMN("assignee", "whose"),
-      COLUMN("due", "when it is due, by the clock there"), YESNO("overdue", "that is over"),
+      COLUMN("title", "what to do"), COLUMN("detail", "how"), COLUMN("state", "its state"),
+      COLUMN("done", "when it was done"), COLUMN("verified", "when it was seen done"),
+      COLUMN("assignee", "whose"), COLUMN("due", "when it is due, by the clock there"),
+      YESNO("overdue", "that is over"),
       YESNO("too_late", "there was no time for it when that was set"),
       COLUMN("due_rule",
              "by which rule, from the last day of work; earlier where others wait for it"),
@@ -148,6 +150,7 @@ SHAPE(next_row, COLUMN("who", "whose turn"), COLUMN("what", "to do what"), COLUM
       COLUMN("command", "with which command"));
 SHAPE(left_row, COLUMN("code", "the rule that is not met"), COLUMN("item", "about what"),
       COLUMN("say", "what to do"));
+SHAPE(named_row, COLUMN("person", "who"), COLUMN("name", "by name"));
 SHAPE(rule_row, COLUMN("code", "the rule"), COLUMN("means", "what must be so"));
 SHAPE(hold_row, COLUMN("hold", "the hold"), COLUMN("reference", "reference"),
       COLUMN("reason", "why"), COLUMN("since", "since when"));
@@ -174,6 +177,7 @@ SHAPE(handover_view, COLUMN("handover", "its key"), COLUMN("id", "its id"),
       TABLE("left", left_row, "what keeps it from being completed"),
       TABLE("rules", rule_row, "what the codes of the rules mean"),
       TABLE("accounts", account_row, "what changes hands"),
+      TABLE("people", named_row, "who is who in it"),
       TABLE("kept", kept_row, "what the new position justifies, and by which rule"),
       TABLE("exposure", exposure_row, "how long ended accesses were still open on the platform"),
       TABLE("warnings", warning_row, "what the leaving puts at risk"),

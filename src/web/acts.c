@@ -42,6 +42,17 @@ static bool may(const struct visit *v, const struct command *c)
     return command_has_form(c) && (c->roles & roles_of(v));
 }
 
+bool may_by_role(const struct visit *v, const char *words)
+{
+    char *rest = arena_copy(v->mem, words);
+    const char *tenure = strsep(&rest, " "), *noun = strsep(&rest, " "), *verb = strsep(&rest, " ");
+    const struct noun *n;
+    const struct command *c =
+        tenure && noun && verb ? command_find(arena_printf(v->mem, "%s %s", noun, verb), &n) : NULL;
+
+    return c && (c->roles & roles_of(v));
+}
+
 static void add_act(struct visit *v, json_t *acts, const struct noun *n, const struct command *c,
                     const struct field *f, const char *ref)
 {

@@ -35,21 +35,6 @@ static void add_progress(json_t *object, const char *from)
     set_number(object, "all", all);
 }
 
-/* ---- What is to be done next, as a link to its form
- * ------------------------------------------------ */
-
-static void add_links(struct visit *v, const json_t *rows)
-{
-    const json_t *row;
-    size_t i;
-
-    json_array_foreach (rows, i, row) {
-        const char *command = json_text(row, "command");
-        if (command)
-            set(json_plain(row), "href", command_link(&v->page, command, NULL));
-    }
-}
-
 /* ---- Groups
  * -------------------------------------------------------------------------------------- */
 
@@ -120,37 +105,6 @@ static void count_groups(json_t *groups)
     }
 }
 
-enum { BAR_HEIGHT = 12 };
-
-/* Each step on a line of days, from the first that is due to the last. */
-static json_t *lay_out(const json_t *steps)
-{
-    int64_t first = INT64_MAX, last = INT64_MIN, at, n = 0;
-    json_t *line = json_object(), *bars = json_array();
-    json_t *step;
-    size_t i;
-
-    json_array_foreach (steps, i, step) {
-        if (!json_text(step, "due") || !instant_parse(json_text(step, "due"), &at))
-            continue;
-        first = at < first ? at : first;
-        last = at > last ? at : last;
-    }
-    json_array_foreach (steps, i, step) {
-        if (!json_text(step, "due") || !instant_parse(json_text(step, "due"), &at))
-            continue;
-        json_t *bar = json_object();
-        set_number(bar, "x", last > first ? (at - first) * 990 / (last - first) : 0);
-        set_number(bar, "y", n++ * BAR_HEIGHT);
-        set(bar, "state", json_text(step, "state"));
-        set(bar, "title", json_text(step, "title"));
-        json_array_append_new(bars, bar);
-    }
-    set_number(line, "height", n * BAR_HEIGHT + BAR_HEIGHT);
-    json_object_set_new(line, "bars", bars);
-    return line;
-}
-
 void mend_due(struct visit *v, json_t *steps)
 {
     json_t *step;
@@ -179,12 +133,14 @@ static void draw_case(struct visit *v, json_t *data)
     set(data, "title", name ? arena_printf(v->mem, "%s · %s", name, ref) : ref);
     add_progress(is, "progress");
     mend_due(v, steps);
-    json_object_set_new(data, "line", lay_out(steps));
-    add_links(v, json_object_get(is, "next"));
+    json_object_set(data, "line", case_line(v, steps));
+    json_object_set_new(data, "works", json_boolean(case_works(is)));
+    case_names(is);
+    case_next(v, is);
     json_t *groups = grouped(steps, "step", true);
     count_groups(groups);
     json_object_set_new(data, "groups", groups);
-    json_object_set(data, "acts", acts_on(v, "handover", ref));
+    json_object_set(data, "acts", case_acts(v, is));
 }
 
 /* ---- An account

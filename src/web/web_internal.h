@@ -24,10 +24,21 @@ unsigned roles_of(const struct visit *v); /* whoever is there, as ROLE_…; acts
 
 /* What the reader may do with a thing of this noun, or with none: [{"href","label"},…]. */
 json_t *acts_on(struct visit *v, const char *noun, const char *ref);
+/* May the reader do what the words "tenure handover submit …" ask for, by their roles? */
+bool may_by_role(const struct visit *v, const char *words);
 /* All that the reader may do of a noun, with no thing named. */
 json_t *acts_of(struct visit *v, const struct noun *noun);
 const char *act_path(struct arena *mem, const struct noun *n, const struct command *c);
 void acts_pages_add(struct routes *r); /* acts.c */
+
+/* A case on its page: case.c. */
+void case_names(json_t *is);                          /* assignee_name beside assignee, and so on */
+void case_next(struct visit *v, json_t *is);          /* by name, linked where the reader may */
+json_t *case_acts(struct visit *v, const json_t *is); /* what its state allows */
+/* Does its state let the command be done? */
+bool case_allows(struct arena *mem, const json_t *is, const char *command);
+bool case_works(const json_t *is); /* steps can be done */
+json_t *case_line(struct visit *v, const json_t *steps);
 
 /* The form of a question that is not told all it needs; its page is where the form leads: ask.c */
 const char *ask_path(struct arena *mem, const struct noun *n, const struct command *c);

@@ -1,6 +1,7 @@
 /* reach.c - whatever somebody may do has a way to it: all from Everything, what is about a thing
  * from where the thing stands. */
 #include "app/token.h"
+#include "domain/machine.h"
 #include "support/vectors.h"
 #include "view.h"
 #include "visitor.h"
@@ -145,6 +146,32 @@ Test(reach, everything_is_on_the_page_that_says_so)
     serve_no_more(s);
 }
 
+/* A case offers what its state allows: each of its acts in one state or another. */
+static bool is_offered_in_a_case(struct arena *mem, const char *command)
+{
+    json_t *is = json_keep(mem, json_pack("{s:s, s:s, s:[]}", "hostile", "to be confirmed",
+                                          "cancel_asked_by", "sam", "steps"));
+
+    for (const struct transition *t = step_transitions; t->event; t++)
+        for (size_t i = 0; t->from[i]; i++)
+            json_array_append_new(json_object_get(is, "steps"),
+                                  json_pack("{s:s}", "state", t->from[i]));
+    for (const struct transition *t = handover_transitions; t->event; t++)
+        for (size_t i = 0; t->from[i]; i++) {
+            json_object_set_new(is, "state", json_string(t->from[i]));
+            if (case_allows(mem, is, command))
+                return true;
+        }
+    return false;
+}
+
+static bool is_of_a_case(const struct command *c)
+{
+    const struct field *f = record_find(&c->params, "handover");
+
+    return f && f->kind == KIND_REF && !f->optional;
+}
+
 Test(reach, what_is_about_a_thing_is_where_the_thing_stands)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -157,7 +184,10 @@ Test(reach, what_is_about_a_thing_is_where_the_thing_stands)
         walk_one(&w, w.paths[w.done]);
     EACH_NOUN (n, nouns) {
         EACH_COMMAND (c, n) {
-            if (command_has_form(c) && needs_thing(c))
+            if (is_of_a_case(c) && command_has_form(c))
+                cr_expect(is_offered_in_a_case(mem, command_name(mem, n, c)),
+                          "no case ever offers %s %s", n->name, c->verb);
+            else if (command_has_form(c) && needs_thing(c))
                 cr_expect(strstr(w.seen.at, arena_printf(mem, "\"%s?", act_path(mem, n, c))),
                           "%s %s is linked from nothing", n->name, c->verb);
         }

@@ -1,0 +1,127 @@
+/* case.c - a case's page: what its state lets be done, who did what, and what is next for whom. */
+#include "base/date.h"
+#include "support/vectors.h"
+#include "visitor.h"
+
+#include <criterion/criterion.h>
+#include <time.h>
+
+static const char path[] = "/handovers/lv";
+
+static void open_case(struct served *s)
+{
+    struct instance *i = s->i;
+
+    i->now = (int64_t)time(NULL) * 1000;
+    did(i, "adm", "account register",
+        "{'account':'acme-group','url':'https://www.linkedin.com/groups/8374921','unit':'sales',"
+        "'owner':'head-of-sales'}");
+    did(i, "sam", "account accept", "{'account':'acme-group'}");
+    did(i, "hana", "handover create",
+        arena_printf(i->mem, "{'handover':'lv','person':'sam','last_day':'%s'}",
+                     day_text(i->mem, i->now / MS_PER_DAY + 60)));
+    did(i, "hana", "handover successor", "{'handover':'lv','person':'tess'}");
+}
+
+static void start_case(struct served *s)
+{
+    did(s->i, "hana", "handover schedule", "{'handover':'lv'}");
+    did(s->i, "hana", "handover start", "{'handover':'lv','reason':'notice was given'}");
+}
+
+Test(a_case, offers_what_its_state_allows)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+
+    open_case(s);
+    struct said draft = page(s, cookie, path);
+    shows(draft, "/do/handover/schedule?");
+    shows(draft, "/do/handover/cancel?");
+    static const char *const not_yet[] = {"reopen",          "retry",          "submit", "complete",
+                                          "confirm-hostile", "approve-cancel", "accept", "start"};
+    for (size_t k = 0; k < sizeof(not_yet) / sizeof(*not_yet); k++)
+        shows_not(draft, arena_printf(mem, "/do/handover/%s?", not_yet[k]));
+    shows_not(draft, "/do/step/");
+    start_case(s);
+    struct said going = page(s, cookie, path);
+    shows(going, "/do/step/finish");
+    shows(going, "/do/handover/submit?");
+    shows_not(going, "/do/handover/schedule?");
+    shows_not(going, "/do/step/retry?");
+    did(s->i, "hana", "handover cancel", "{'handover':'lv','reason':'they stay'}");
+    struct said over = page(s, cookie, path);
+    shows(over, "/do/handover/reopen?");
+    shows_not(over, "/do/step/");
+    shows_not(over, "/do/handover/lead?");
+    serve_no_more(s);
+}
+
+Test(a_case, names_people_and_says_who_did_what)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+
+    open_case(s);
+    start_case(s);
+    const json_t *people =
+        vector_at(did(s->i, "hana", "handover show", "{'handover':'lv'}"), "people");
+    cr_assert(json_array_size(people) > 1);
+    const char *tess = NULL;
+    for (size_t k = 0; k < json_array_size(people); k++)
+        if (text_same(json_text(json_array_get(people, k), "person"), "tess"))
+            tess = json_text(json_array_get(people, k), "name");
+    cr_assert(tess && strcmp(tess, "tess") != 0);
+    struct said said = page(s, cookie, path);
+    shows(said, arena_printf(mem, "<a href=\"/people/tess\">%s</a>", tess));
+    shows(said, "1. <span class=\"what\">");
+    const json_t *ready = did(s->i, "hana", "step list", "{'handover':'lv','state':'ready'}");
+    int n = (int)json_integer_value(vector_at(ready, "items.0.number"));
+    did(s->i, "hana", "step reassign",
+        arena_printf(mem, "{'handover':'lv','steps':'%d','person':'tess'}", n));
+    did(s->i, "tess", "step finish",
+        arena_printf(mem,
+                     "{'handover':'lv','steps':'%d','note':'done','irreversible':true,"
+                     "'file':['%s']}",
+                     n, uploaded(s->i, "shot.png", "\x89PNG shot")));
+    said = page(s, cookie, path);
+    shows(said, arena_printf(mem, "done by %s", tess));
+    shows(said, "shot.png</a>");
+    serve_no_more(s);
+}
+
+Test(a_case, links_what_is_next_to_whom_it_is_for)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    static const char inventory[] = "<li><a href=\"/handovers/lv/inventory\">";
+
+    open_case(s);
+    start_case(s);
+    shows(page(s, cookie_of(s, "tess"), path), inventory);
+    shows_not(page(s, cookie_of(s, "hana"), path), inventory);
+    shows(page(s, cookie_of(s, "sam"), path), "<li><a href=\"/do/handover/declare?");
+    shows_not(page(s, cookie_of(s, "tess"), path), "<li><a href=\"/do/handover/declare?");
+    serve_no_more(s);
+}
+
+Test(a_case, says_that_it_is_hostile)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+
+    open_case(s);
+    start_case(s);
+    shows_not(page(s, cookie, path), "hostile.");
+    did(s->i, "hana", "handover go-hostile",
+        "{'handover':'lv','reason':'he took it','reference':'HR-7'}");
+    shows(page(s, cookie, path), "this case is hostile.");
+    shows(page(s, cookie_of(s, "lea"), path), "/do/handover/confirm-hostile?");
+    did(s->i, "lea", "handover confirm-hostile", "{'handover':'lv'}");
+    shows(page(s, cookie, path), "this case is hostile.");
+    shows_not(page(s, cookie_of(s, "adm"), path), "/do/handover/confirm-hostile?");
+    serve_no_more(s);
+}
