@@ -112,17 +112,30 @@ static bool has_acts(const char *noun)
 
 static struct map *things; /* a noun's page; a long list asks for each of its cells */
 
+static void lay_thing(struct arena *mem, const char *noun)
+{
+    const char *page = map_get(things, noun) ? NULL : noun_page(mem, noun);
+
+    if (page)
+        map_set(things, noun, arena_copy(mem, page));
+    else if (!map_get(things, noun) && has_acts(noun))
+        map_set(things, noun, arena_printf(mem, "/acts/%s/", noun));
+}
+
+/* Not all things are of a noun that has commands: an invitation, an override. */
 static void lay_things(void)
 {
     struct arena *mem = arena_new(); /* lives as long as the program */
 
     things = map_new(mem);
     EACH_NOUN (n, nouns) {
-        const char *page = noun_page(mem, n->name);
-        if (!page && has_acts(n->name))
-            page = arena_printf(mem, "/acts/%s/", n->name);
-        if (page)
-            map_set(things, n->name, arena_copy(mem, page));
+        lay_thing(mem, n->name);
+        EACH_COMMAND (c, n) {
+            EACH_FIELD (f, &c->params) {
+                if (f->kind == KIND_REF)
+                    lay_thing(mem, f->of);
+            }
+        }
     }
 }
 
