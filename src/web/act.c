@@ -253,7 +253,11 @@ static struct err *draft_all(struct visit *v, struct store *store, const struct 
     *ret = arena_array(v->mem, many, sizeof(**ret));
     for (size_t i = 0; i < many; i++) {
         const struct sent one = one_of(v->mem, s, each, i);
+        json_t *told;
         TRY(draft_one(v, n, c, &one, sentence, names, &(*ret)[i]));
+        TRY(steps_told(v, store, c, form_params(v->mem, c, &one), &told));
+        if (sentence)
+            (*ret)[i].sentence = form_sentence(&v->page, sentence, c, told, name_found, names);
     }
     *ret_n = many;
     return NULL;

@@ -31,6 +31,10 @@ json_t *acts_of(struct visit *v, const struct noun *noun);
 const char *act_path(struct arena *mem, const struct noun *n, const struct command *c);
 void acts_pages_add(struct routes *r); /* acts.c */
 
+/* Parameters with the steps that they name in words, for a sentence: told.c. */
+MUST struct err *steps_told(struct visit *v, struct store *store, const struct command *c,
+                            json_t *params, json_t **ret);
+
 /* A case on its page: case.c. */
 void case_names(json_t *is);                          /* assignee_name beside assignee, and so on */
 void case_next(struct visit *v, json_t *is);          /* by name, linked where the reader may */

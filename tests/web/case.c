@@ -107,6 +107,28 @@ Test(a_case, links_what_is_next_to_whom_it_is_for)
     serve_no_more(s);
 }
 
+Test(a_case, says_in_words_which_steps_are_signed)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+
+    open_case(s);
+    start_case(s);
+    const json_t *step =
+        vector_at(did(s->i, "hana", "handover show", "{'handover':'lv'}"), "steps.0");
+    const char *words = arena_printf(
+        mem, ": %d. %s (%.*s)", (int)json_integer_value(json_object_get(step, "number")),
+        json_text(step, "title"), (int)strcspn(json_text(step, "step"), "/"),
+        json_text(step, "step"));
+    struct said said =
+        submit_form(s, cookie_of(s, "hana"), "/do/step/claim",
+                    arena_printf(mem, ".form={form}&handover=lv&steps=%d",
+                                 (int)json_integer_value(json_object_get(step, "number"))));
+    cr_assert_eq(said.status, 200);
+    shows(said, words);
+    serve_no_more(s);
+}
+
 Test(a_case, says_that_it_is_hostile)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
