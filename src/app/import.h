@@ -8,8 +8,8 @@
 #ifndef APP_IMPORT_H
 #define APP_IMPORT_H
 
-#include "app/fields.h"
 #include "app/awaited.h"
+#include "app/fields.h"
 #include "base/csv.h"
 #include "domain/import.h"
 
@@ -62,7 +62,7 @@ struct import {
     struct list map;  /* what the caller said about columns */
     bool keep_reasons;
     struct awaited *progress; /* told to whoever waits for it; NULL: nobody does */
-    const char *lead;          /* id of who leads the cases that come of it; NULL: who brought it */
+    const char *lead;         /* id of who leads the cases that come of it; NULL: who brought it */
     struct csv csv;
     struct import_columns columns;
     struct import_dates dates;

@@ -200,9 +200,9 @@ const char *command_link(struct page *p, const char *words, const char **ret_end
 
 void put_linked(struct page *p, const json_t *value)
 {
-    const char *text = as_said(p, value), *end;
+    const char *said = as_said(p, value), *end;
 
-    while (text && *text) {
+    for (const char *text = said ? said : ""; *text; text = end) {
         const char *at = strstr(text, tenure);
         while (at && at > text && isalnum((unsigned char)at[-1]))
             at = strstr(at + 1, tenure);
@@ -219,6 +219,5 @@ void put_linked(struct page *p, const json_t *value)
             put_text(p, arena_copy_n(p->mem, at, (size_t)(end - at)));
             put(p, "</a>", 4);
         }
-        text = end;
     }
 }

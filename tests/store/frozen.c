@@ -33,7 +33,8 @@ static const char frozen[] =
     "schema/023_passkey.sql 5c125fe7b656656b6016df264fa0d72c7efe2667ee4086d97eaeb993275885ae\n"
     "schema/024_browser.sql e01f75008d38128a2aeda116ce407423946a5ec4269d49f663f3d2524cd24446\n"
     "schema/025_invitation.sql 7f21587c1ba4c074e57203b23ac4b4d1ecbefdbddbc871ea3dc66609b4cfff25\n"
-    "schema/026_rotation_evidence.sql 7a0062a84d6f394ace6a8eea9290306fecae8db384e11f3aac5bd2692fa49672\n"
+    "schema/026_rotation_evidence.sql "
+    "7a0062a84d6f394ace6a8eea9290306fecae8db384e11f3aac5bd2692fa49672\n"
     "schema/027_search.sql 41776c6839d699de79b86213c7011b37585d97603d62cbda56388253dbdc1935\n";
 
 Test(schema, what_was_applied_somewhere_never_changes)
