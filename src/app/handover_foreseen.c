@@ -25,7 +25,7 @@ const struct field plan_fields[] = {
     {.name = "successor",
      .kind = KIND_LIST,
      .each = KIND_TEXT,
-     .max = 2000,
+     .max = 10000,
      .optional = true,
      .help = "'account=person' takes the account instead of who is proposed; "
              "'account=person=position' if the person holds several; may be given several times",

@@ -8,16 +8,26 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { MEMBERS_MAX = 2000, BOUNDARY_MAX = 70 };
+enum { MEMBERS_MAX = 20000, MEMBERS_FIRST = 64, BOUNDARY_MAX = 70 };
 
 /* ---- As it was sent
  * ------------------------------------------------------------------------------ */
 
+/* Twice as much whenever it is full: few forms are long. */
 static bool has_room(struct arena *mem, struct sent *s)
 {
-    if (!s->at)
-        s->at = arena_array(mem, MEMBERS_MAX, sizeof(*s->at));
-    return s->n < MEMBERS_MAX;
+    bool full = s->n == 0 || (s->n >= MEMBERS_FIRST && (s->n & (s->n - 1)) == 0);
+
+    if (s->n == MEMBERS_MAX)
+        return false;
+    if (full) {
+        struct sent more = {
+            .at = arena_array(mem, s->n ? 2 * s->n : MEMBERS_FIRST, sizeof(*more.at))};
+        for (size_t i = 0; i < s->n; i++)
+            more.at[i] = s->at[i];
+        s->at = more.at;
+    }
+    return true;
 }
 
 static struct err *broken(struct arena *mem)

@@ -83,6 +83,14 @@ eve=$(grep -l 'To: .*eve@' "$in"/mail.* | sed -n 1p)
 grep -q 'confirm-hostile lv' "$eve" || fail "eve got: $(cat "$eve")"
 [ -z "$(read_calendar)" ] || fail "the hostile leaver's calendar says something"
 until_there 'grep -q "message-given-up.*550" "$place/log"' # the third had an address that is none
+# ---- Another administrator is to confirm an invitation
+as admin role give eve admin >/dev/null && join eve eve
+as admin key invite bob >/dev/null
+until_there 'grep -lq "key confirm i-" "$in"/mail.*'
+asked=$(grep -l 'key confirm i-' "$in"/mail.*)
+grep -q 'To: .*eve@' "$asked" || fail "asked was: $(cat "$asked")"
+has 'Bob Rhys' cat "$asked"
+
 as bob calendar revoke bob >/dev/null
 refused 22 '' curl -sf --unix-socket "$data/run/http.sock" "http://x/calendar/${address##*/}x"
 audit_is_clean

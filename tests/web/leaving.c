@@ -72,6 +72,26 @@ Test(leaving, who_takes_over_is_proposed_with_a_reason_or_chosen)
     serve_no_more(s);
 }
 
+/* Whoever answers for very many accounts leaves too: two fields each. */
+Test(leaving, a_form_may_be_long)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+    struct buf form;
+
+    fill(s->i);
+    buf_init(&form, mem, 1 << 20);
+    for (int n = 0; n < 3000; n++)
+        buf_printf(&form, "other.a%d=&", n);
+    buf_printf(&form, "person=sam&kind=leaver&last_day=%s&take.acme-x=tess&step=plan",
+               in_days(s->i, 60));
+    struct said said = submit_form(s, cookie, "/leaving", form.at);
+    cr_expect_eq(said.status, 200);
+    shows(said, "value=\"acme-x=tess=sales-ops\"");
+    serve_no_more(s);
+}
+
 Test(leaving, one_signature_covers_the_case_and_its_successors)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
