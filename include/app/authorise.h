@@ -41,6 +41,9 @@ void rights_told(const struct rows *rows, struct job *const *jobs, struct target
 /* ERR_UNSIGNED when nobody known asks, ERR_FORBIDDEN when they may not. */
 MUST struct err *authorise(struct job *job, const struct target *target);
 
+/* Has the actor one of these roles, for everything or for some unit? */
+bool has_role(const struct job *job, unsigned roles);
+
 /* May the actor use the command on what belongs to this unit? For a second unit than the target's.
  */
 bool reaches_unit(const struct job *job, const char *unit);

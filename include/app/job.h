@@ -49,6 +49,7 @@ struct job {
     const struct command *command;
     int64_t now; /* milliseconds; in a change the recorded_at of its events */
     struct actor actor;
+    unsigned only_for;   /* a page asks this only for whoever has one of these roles; 0: for all */
     bool trusted;        /* asked by the service itself: tenured init and migrate */
     const char *channel; /* "cli", "http", "import", "init", "service" */
     const char *session_person, *session_key; /* ids out of a session token, or NULL */

@@ -450,9 +450,9 @@ FROM (
 
 --: step_list
 SELECT json_strip_nulls(json_build_object('handover', x.handover, 'number', x.number, 'step', x.name, 'title', x.title,
-           'state', x.state, 'assignee', x.assignee, 'name', x.by_name, 'due', x.due_local, 'overdue', nullif(x.overdue, false),
+           'account', x.account, 'state', x.state, 'assignee', x.assignee, 'name', x.by_name, 'due', x.due_local, 'overdue', nullif(x.overdue, false),
            'evidence', x.evidence, 'last_day', x.last_day))::text AS item, x.key
-FROM (SELECT ref_of(s.handover) AS handover, s.number, s.name, s.title, s.state, ref_of(s.assignee) AS assignee,
+FROM (SELECT ref_of(s.handover) AS handover, s.number, s.name, s.title, ref_of(s.account) AS account, s.state, ref_of(s.assignee) AS assignee,
              person_name(s.assignee, :as_of::timestamptz, :as_known::bigint) AS by_name,
              s.evidence, h.last_day, s.due_local, is_overdue(s.state, s.due_at, :as_of::timestamptz) AS overdue,
              coalesce(to_char(s.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), '9999') || ' ' ||

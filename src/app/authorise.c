@@ -221,6 +221,11 @@ struct err *authorise(struct job *job, const struct target *target)
                    words_of(job->mem, c->roles), everywhere ? "" : " for it", a->ref);
 }
 
+bool has_role(const struct job *job, unsigned roles)
+{
+    return (job->actor.roles & roles) || may_by_unit(job, roles, NULL);
+}
+
 bool reaches_unit(const struct job *job, const char *unit)
 {
     unsigned roles = job->command->roles;

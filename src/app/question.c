@@ -97,6 +97,14 @@ static struct err *identify(struct job *job, const struct actor *found)
     return NULL;
 }
 
+/* What a page has for others is not even looked for. */
+static struct err *for_them(struct job *job)
+{
+    if (!job->only_for || has_role(job, job->only_for))
+        return NULL;
+    return err_new(job->mem, ERR_FORBIDDEN, "this is for other roles");
+}
+
 static struct err *may(struct job *job)
 {
     const struct asker asker = asker_of(job);
@@ -200,8 +208,11 @@ static struct err *ask_who(struct arena *mem, struct store *store, struct job *c
         TRY(browser_told(mem, sessions));
     actors_told(mem, &actors, &found);
     names_told(names);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         jobs[i]->error = identify(jobs[i], &found);
+        if (!jobs[i]->error)
+            jobs[i]->error = for_them(jobs[i]);
+    }
     return NULL;
 }
 

@@ -88,7 +88,8 @@ static const struct field list_fields[] = {MAYBE_A(handover, "handover", "only o
 #undef P
 
 SHAPE(step_row, COLUMN("handover", "the case"), NUMBER("number", "its number"),
-      COLUMN("step", "its key"), COLUMN("title", "what to do"), COLUMN("state", "its state"),
+      COLUMN("step", "its key"), COLUMN("title", "what to do"),
+      COLUMN("account", "on which account"), COLUMN("state", "its state"),
       COLUMN("assignee", "whose"), COLUMN("name", "by name"),
       COLUMN("due", "when it is due, by the clock there"), YESNO("overdue", "that is over"),
       COLUMN("evidence", "what it must leave behind"), COLUMN("last_day", "the leaver's last day"));

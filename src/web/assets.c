@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 EMBED(asset_style, "src/web/assets/style.css");
+EMBED(asset_icon, "src/web/assets/icon.svg");
 EMBED(asset_passkey, "src/web/assets/passkey.js");
 EMBED(asset_live, "src/web/assets/live.js");
 EMBED(asset_form, "src/web/assets/form.js");
@@ -22,6 +23,7 @@ static struct asset {
     char path[PATH_ROOM];
 } assets[] = {
     {"style.css", "text/css; charset=utf-8", asset_style, ""},
+    {"icon.svg", "image/svg+xml", asset_icon, ""},
     {"passkey.js", "text/javascript; charset=utf-8", asset_passkey, ""},
     {"live.js", "text/javascript; charset=utf-8", asset_live, ""},
     {"form.js", "text/javascript; charset=utf-8", asset_form, ""},

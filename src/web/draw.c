@@ -22,8 +22,7 @@ static void set_number(json_t *object, const char *name, int64_t n)
 /* ---- Progress
  * ------------------------------------------------------------------------------------ */
 
-/* "31 of 47 …" */
-static void add_progress(json_t *object, const char *from)
+void add_progress(json_t *object, const char *from)
 {
     const char *text = json_text(object, from);
     const char *of = text ? strstr(text, " of ") : NULL;
@@ -55,8 +54,7 @@ static json_t *group_named(json_t *groups, const char *name, size_t n)
     return group;
 }
 
-/* By the value of a field, or by what stands before a slash in it. */
-static json_t *grouped(const json_t *rows, const char *by, bool before_slash)
+json_t *grouped(const json_t *rows, const char *by, bool before_slash)
 {
     json_t *groups = json_array();
     const json_t *row;
@@ -105,7 +103,7 @@ static void count_groups(json_t *groups)
     }
 }
 
-void mend_due(struct visit *v, json_t *steps)
+static void mend_due(struct visit *v, json_t *steps)
 {
     json_t *step;
     size_t i;
@@ -298,51 +296,21 @@ static void draw_all(struct visit *v, json_t *data)
     json_object_set_new(data, "nouns", list);
 }
 
-/* Those that wait for a second administrator, as far as it may be whoever looks. */
-static json_t *to_confirm(const struct visit *v, const json_t *invitations)
-{
-    const char *me = json_text(v->me, "person");
-    json_t *list = json_array(), *row;
-    size_t i;
-
-    json_array_foreach (json_object_get(invitations, "items"), i, row) {
-        if (json_is_true(json_object_get(row, "waits")) &&
-            !text_same(json_text(row, "person"), me) && !text_same(json_text(row, "inviter"), me))
-            json_array_append(list, row);
-    }
-    return list;
-}
-
-static void draw_home(struct visit *v, json_t *data)
-{
-    json_t *row;
-    size_t i;
-
-    if (roles_of(v) & ROLE_ADMIN)
-        json_object_set_new(data, "confirm", to_confirm(v, json_object_get(data, "invitations")));
-
-    json_array_foreach (json_object_get(json_object_get(data, "cases"), "items"), i, row) {
-        add_progress(row, "steps");
-        json_object_set_new(row, "open",
-                            json_boolean(!text_same(json_text(row, "state"), "completed") &&
-                                         !text_same(json_text(row, "state"), "cancelled") &&
-                                         !text_same(json_text(row, "state"), "closed_with_risk")));
-    }
-    json_array_foreach (json_object_get(json_object_get(data, "holds"), "owns"), i, row) {
-        if (!json_is_true(json_object_get(row, "accepted")))
-            json_object_set_new(data, "to_accept", json_true());
-    }
-    mend_due(v, json_object_get(json_object_get(data, "steps"), "items"));
-    json_object_set_new(
-        data, "risks",
-        grouped(json_object_get(json_object_get(data, "gaps"), "items"), "risk", false));
-}
-
+/* How many there are of a kind, beside those that are on this page. */
 static void draw_gaps(json_t *data)
 {
-    json_object_set_new(
-        data, "groups",
-        grouped(json_object_get(json_object_get(data, "gaps"), "items"), "risk", false));
+    json_t *groups =
+        grouped(json_object_get(json_object_get(data, "gaps"), "items"), "risk", false);
+    json_t *counts = json_object_get(json_object_get(data, "counts"), "items"), *count, *group;
+    size_t i, k;
+
+    json_array_foreach (counts, i, count) {
+        json_array_foreach (groups, k, group) {
+            if (text_same(json_text(group, "name"), json_text(count, "risk")))
+                json_object_set(group, "n", json_object_get(count, "count"));
+        }
+    }
+    json_object_set_new(data, "groups", groups);
 }
 
 static void draw_entry(struct visit *v, json_t *data)

@@ -237,8 +237,6 @@ void leaving_add_plan(const struct leaving *l, json_t *data)
     const struct command *c = command_find("handover plan", &n);
     json_t *shown = json_keep(l->v->mem, json_copy((json_t *)(uintptr_t)l->plan));
 
-    mend_due(l->v, json_object_get(shown, "critical_path"));
-    mend_due(l->v, json_object_get(shown, "items"));
     json_object_del(shown, "candidates"); /* who was not chosen, and what has a place of its own */
     json_object_del(shown, "at_risk");
     json_object_set(data, "whole", view_whole(&l->v->page, &c->reply, shown));

@@ -1,36 +1,42 @@
 /* page.c - the pages that read: what each asks, by the table of commands, and the template that
- * shows it. A command that answers and has no page of its own gets one made of what the table says.
- */
+ * shows it. A command that answers and has no page of its own gets one in made.c. */
 #include "web_internal.h"
 
-#include "base/check.h"
-#include "form.h"
 #include "http/query.h"
 #include "pages.h"
-#include "view.h"
-#include "json/record_json.h"
+#include "json/json.h"
 
-enum { QUESTIONS_MAX = 8 };
+enum { QUESTIONS_MAX = 12 };
 
 struct view {
     const char *path, *title;
     body_fn *body;
     struct question {
         const char *as, *command;
-        const char
-            *params; /* "account={account} limit=20 state=?state": of the path, of the query */
+        const char *params; /* "account={account} limit=20 state=?state": of the path, of the query;
+                             * "for=hr,legal": asked only for whoever has one of these roles */
     } asks[QUESTIONS_MAX];
 };
+
+/* Who has to see to what is missing and open. */
+#define FOR_KEEPERS "for=admin,keeper,auditor "
 
 static const struct view views[] = {
     {"/",
      "page.home",
      page_home,
-     {{"steps", "step list", "assignee=@me open=true limit=50"},
+     {{"steps", "step list", "assignee=@me open=true limit=10"},
+      {"waiting", "handover list", "waits_for=@me open=true order=last_day limit=20"},
       {"holds", "person holds", "person=@me"},
-      {"cases", "handover list", "limit=50"},
-      {"gaps", "gaps", "limit=1000"},
-      {"invitations", "key invitations", "limit=1000"}}},
+      {"cases", "handover list", "open=true order=last_day limit=10"},
+      {"late", "step list", "for=hr overdue=true open=true limit=10"},
+      {"invitations", "key invitations", "for=admin limit=1000"},
+      {"gaps", "gaps", FOR_KEEPERS "count=true"},
+      {"exposures", "exposures", FOR_KEEPERS "limit=10"},
+      {"disputes", "title list", "for=legal standing=disputed limit=10"},
+      {"weak", "title list", "for=legal standing=undocumented standing=asserted limit=10"},
+      {"held", "hold list", "for=legal limit=10"},
+      {"exports", "log list", "for=legal type=export.created limit=10"}}},
     {"/accounts/{account}",
      NULL,
      page_account,
@@ -55,7 +61,11 @@ static const struct view views[] = {
      {{"inventory", "handover inventory", "handover={handover} person=?person"}}},
     {"/log/{index}", NULL, page_entry, {{"entry", "log show", "index={index}"}}},
     {"/due", "page.due", page_due, {{"due", "credential due", "limit=?limit after=?after"}}},
-    {"/gaps", "page.gaps", page_gaps, {{"gaps", "gaps", "limit=1000 after=?after risk=?risk"}}},
+    {"/gaps",
+     "page.gaps",
+     page_gaps,
+     {{"gaps", "gaps", "limit=?limit after=?after risk=?risk unit=?unit"},
+      {"counts", "gaps", "count=true unit=?unit"}}},
     {"/me",
      "page.me",
      page_me,
@@ -64,8 +74,8 @@ static const struct view views[] = {
     {"/search",
      "page.search",
      page_search,
-     {{"accounts", "account list", "search=?q limit=50"},
-      {"people", "person list", "search=?q limit=50"},
+     {{"accounts", "account list", "search=?q limit=20"},
+      {"people", "person list", "search=?q limit=20"},
       {"case", "handover show", "handover=?q"},
       {"store", "store show", "store=?q"}}},
 };
@@ -73,7 +83,7 @@ static const struct view views[] = {
 /* ---- Questions
  * ----------------------------------------------------------------------------------- */
 
-static const char *path_value(const struct visit *v, const char *name)
+const char *path_value(const struct visit *v, const char *name)
 {
     const struct route_match *m = &v->x->match;
     const char *value;
@@ -111,6 +121,17 @@ static struct err *take_param(struct visit *v, struct job *job, const char *name
     return NULL;
 }
 
+/* "hr,legal" */
+static unsigned roles_said(const struct visit *v, const char *words)
+{
+    char *rest = arena_copy(v->mem, words), *word;
+    unsigned roles = 0;
+
+    while ((word = strsep(&rest, ",")))
+        roles |= role_bit(word);
+    return roles;
+}
+
 /* *ret is NULL while the reader has not said all that it needs. */
 static struct err *make_question(struct visit *v, const struct question *q, struct job **ret)
 {
@@ -124,6 +145,10 @@ static struct err *make_question(struct visit *v, const struct question *q, stru
         if (!equals)
             continue;
         *equals = '\0';
+        if (strcmp(word, "for") == 0) {
+            job->only_for = roles_said(v, equals + 1);
+            continue;
+        }
         struct err *e = take_param(v, job, word, equals + 1);
         if (e && equals[1] == '?') /* what a reader typed may be no name of this kind */
             return NULL;
@@ -133,7 +158,6 @@ static struct err *make_question(struct visit *v, const struct question *q, stru
     return NULL;
 }
 
-/* All at once, and who asks beside them. */
 struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t n)
 {
     struct store *store;
@@ -153,6 +177,42 @@ static struct err *keep_answer(struct visit *v, const struct job *job, json_t *d
     TRY(json_read(v->mem, bytes_of_text(job->reply), 1 << 26, "an answer", &answer));
     json_object_set(data, name, answer);
     return NULL;
+}
+
+/* This page with the same filters, further on; after NULL: from the beginning. */
+static const char *this_page(struct visit *v, const char *after)
+{
+    struct buf out;
+    struct page to = {.mem = v->mem, .out = &out};
+    const char *at = v->x->query;
+
+    buf_init(&out, v->mem, 1 << 16);
+    buf_printf(&out, "%s?", v->x->path);
+    while (at && *at) {
+        size_t n = strcspn(at, "&");
+        if (strncmp(at, "after=", 6) != 0 && n)
+            buf_printf(&out, "%.*s&", (int)n, at);
+        at += n + (at[n] == '&');
+    }
+    if (after) {
+        buf_text(&out, "after=");
+        put_part(&to, after);
+    }
+    return out.at;
+}
+
+json_t *more_of(struct visit *v, const json_t *list)
+{
+    const char *next = json_text(list, "next"), *after = visit_query(v, "after");
+    json_t *more = json_keep(v->mem, json_object());
+
+    json_object_set_new(more, "n",
+                        json_integer((json_int_t)json_array_size(json_object_get(list, "items"))));
+    if (next)
+        json_object_set_new(more, "next", json_string(this_page(v, next)));
+    if (after && *after)
+        json_object_set_new(more, "first", json_string(this_page(v, NULL)));
+    return more;
 }
 
 /* ---- Pages of the table above
@@ -192,6 +252,15 @@ static struct err *gather(struct visit *v, struct worker *w, const struct view *
     return NULL;
 }
 
+/* Of the list that the page is about, if it has gone on from another page or goes on. */
+static void tell_more(struct visit *v, const char *name, json_t *data)
+{
+    const json_t *list = json_object_get(data, name);
+
+    if (json_object_get(list, "items"))
+        json_object_set(data, "more", more_of(v, list));
+}
+
 static void run_view(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
@@ -208,145 +277,13 @@ static void run_view(struct exchange *x, struct worker *w)
     else if (e)
         visit_fail(v, e);
     else {
+        tell_more(v, view->asks[0].as ? view->asks[0].as : "", data);
         draw(v, view->path, data);
         visit_show(v, 200, view->title, view->body, data);
     }
 }
 
-/* ---- Pages that the table of commands makes -------------------------------------------------- */
-
-static struct err *take_query(struct visit *v, struct job *job)
-{
-    EACH_FIELD (f, &job->command->params) {
-        const char *value = path_value(v, f->name);
-        if (!value)
-            value = visit_query(v, f->name);
-        if (!value || !*value)
-            continue;
-        TRY(field_set(v->mem, f, value, job->params));
-        job->given.at[f - job->command->params.fields] = true;
-    }
-    return record_complete(v->mem, &job->command->params, &job->given);
-}
-
-static struct err *answer_one(struct visit *v, struct worker *w, struct job *job, json_t **ret)
-{
-    struct job *jobs[2] = {job};
-
-    TRY(take_query(v, job));
-    TRY(ask_all(v, w, jobs, 1));
-    TRY(job->error);
-    return json_read(v->mem, bytes_of_text(job->reply), 1 << 26, "an answer", ret);
-}
-
-/* In the path or in the query. */
-static json_t *words_given(struct visit *v, const struct command *c)
-{
-    json_t *given = values_given(v, c);
-
-    EACH_FIELD (f, &c->params) {
-        const char *value = path_value(v, f->name);
-        if (value)
-            json_object_set_new(given, f->name, json_string(value));
-    }
-    return given;
-}
-
-static bool is_filter(const struct field *f)
-{
-    static const char *const not [] = {"limit", "after", "as_known", NULL};
-
-    for (size_t i = 0; not [i]; i++)
-        if (strcmp(not [i], f -> name) == 0)
-            return false;
-    return f->optional;
-}
-
-static json_t *filters_of(struct visit *v, const struct job *job)
-{
-    json_t *all = form_fields(&v->page, job->command,
-                              record_to_json(v->mem, &job->command->params, job->params, NULL));
-    json_t *filters = json_keep(v->mem, json_array());
-    size_t i = 0;
-
-    EACH_FIELD (f, &job->command->params) {
-        if (is_filter(f))
-            json_array_append(filters, json_array_get(all, i));
-        i++;
-    }
-    return filters;
-}
-
-/* The same page, further on. */
-static const char *next_page(struct visit *v, const char *after)
-{
-    struct buf out;
-    struct page to = {.mem = v->mem, .out = &out};
-    const char *at = v->x->query;
-
-    buf_init(&out, v->mem, 1 << 16);
-    buf_printf(&out, "%s?", v->x->path);
-    while (at && *at) {
-        size_t n = strcspn(at, "&");
-        if (strncmp(at, "after=", 6) != 0 && n)
-            buf_printf(&out, "%.*s&", (int)n, at);
-        at += n + (at[n] == '&');
-    }
-    buf_text(&out, "after=");
-    put_part(&to, after);
-    return out.at;
-}
-
-static void add_table(struct visit *v, const struct job *job, const json_t *answer, json_t *data)
-{
-    const char *next = json_text(answer, "next");
-
-    json_object_set(data, "table",
-                    view_table(&v->page, &job->command->reply, json_object_get(answer, "items")));
-    json_object_set(data, "filters", filters_of(v, job));
-    if (next)
-        json_object_set_new(data, "next", json_string(next_page(v, next)));
-    if (job->command->legend)
-        json_object_set_new(data, "legend", json_string(term(&v->page, job->command->legend)));
-}
-
-static void run_generic(struct exchange *x, struct worker *w)
-{
-    struct visit *v = visit_new(x);
-    const struct route *r = x->route;
-    json_t *data = json_keep(v->mem, json_object()), *answer = NULL;
-
-    if (!v->known) {
-        visit_sign_in(v);
-        return;
-    }
-    json_t *given = words_given(v, r->command);
-    bool lacks = lacks_words(r->command, given);
-    struct job *job = visit_job(v, r->noun, r->command);
-    struct err *e = lacks ? who_is_there(v, w) : answer_one(v, w, job, &answer);
-    if (!e && lacks) {
-        show_ask(v, r->noun, r->command, given);
-        return;
-    }
-    if (e) {
-        if (e->kind == ERR_UNSIGNED)
-            visit_sign_in(v);
-        else
-            visit_fail(v, e);
-        return;
-    }
-    json_object_set_new(data, "title", json_string(command_title(&v->page, r->noun, r->command)));
-    json_object_set(
-        data, "acts",
-        acts_on(v, r->noun->name, r->command->list ? NULL : path_value(v, r->noun->name)));
-    if (r->command->list)
-        add_table(v, job, answer, data);
-    else
-        json_object_set(data, "whole", view_whole(&v->page, &r->command->reply, answer));
-    visit_show(v, 200, NULL, r->command->list ? page_list : page_whole, data);
-}
-
-static bool has_view(const char *path)
+bool has_view(const char *path)
 {
     for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++)
         if (strcmp(views[i].path, path) == 0)
@@ -358,15 +295,4 @@ void reading_pages_add(struct routes *r)
 {
     for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++)
         routes_add(r, (struct route){.method = "GET", .path = views[i].path, .run = run_view});
-    EACH_NOUN (n, nouns) {
-        EACH_COMMAND (c, n) {
-            if (!command_has_page(c) || has_view(command_page(c)))
-                continue;
-            routes_add(r, (struct route){.method = "GET",
-                                         .path = command_page(c),
-                                         .noun = n,
-                                         .command = c,
-                                         .run = run_generic});
-        }
-    }
 }

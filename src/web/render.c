@@ -2,8 +2,6 @@
 #include "render.h"
 
 #include "base/bytes.h"
-#include "base/date.h"
-#include "base/zone.h"
 #include "json/json.h"
 
 #include <ctype.h>
@@ -81,7 +79,7 @@ const char *term(const struct page *p, const char *english)
 }
 
 /* English has one for 1, French for 0 and 1. */
-static bool is_one(enum language language, const json_t *count)
+bool is_one(enum language language, const json_t *count)
 {
     json_int_t n =
         json_is_array(count) ? (json_int_t)json_array_size(count) : json_integer_value(count);
@@ -229,72 +227,6 @@ const char *as_short(struct page *p, const json_t *value)
     const char *text = as_plain(p, value);
 
     return text && strlen(text) > 12 ? arena_printf(p->mem, "%.12s…", text) : text;
-}
-
-/* ---- Days and times
- * ------------------------------------------------------------------------------ */
-
-static const char *day_in_words(struct page *p, int64_t day)
-{
-    char text[DAY_TEXT];
-
-    day_format(day, text);
-    const char *month = text_of(p->language, arena_printf(p->mem, "month.%.2s", text + 5));
-    int number = atoi(text + 8);
-    const char *nth = number == 1 && p->language == FRENCH ? "er" : "";
-
-    return arena_printf(p->mem, "%d%s %s %.4s", number, nth, month ? month : text + 5, text);
-}
-
-/* The clock on the reader's wall, in seconds as if it showed UTC. */
-static int64_t local_of(const struct page *p, int64_t ms)
-{
-    int64_t seconds = ms / 1000 - (ms % 1000 < 0);
-
-    return p->zone ? seconds + zone_offset(p->zone, seconds) : seconds;
-}
-
-/* A day, or an instant on the reader's wall: true for an instant, false for a day or neither, which
- * *ret_words then has. */
-static bool is_instant(struct page *p, const json_t *value, int64_t *ret_local,
-                       const char **ret_words)
-{
-    const char *text = as_plain(p, value);
-    int64_t day, ms;
-
-    if (text && instant_parse(text, &ms) && !day_parse(text, &day)) {
-        *ret_local = local_of(p, ms);
-        return true;
-    }
-    *ret_words = text && day_parse(text, &day) ? day_in_words(p, day) : text;
-    return false;
-}
-
-static int64_t second_of_day(int64_t local)
-{
-    return ((local % 86400) + 86400) % 86400;
-}
-
-const char *as_day(struct page *p, const json_t *value)
-{
-    const char *words;
-    int64_t local;
-
-    if (!is_instant(p, value, &local, &words))
-        return words;
-    return day_in_words(p, (local - second_of_day(local)) / 86400);
-}
-
-const char *as_time(struct page *p, const json_t *value)
-{
-    const char *words;
-    int64_t local;
-
-    if (!is_instant(p, value, &local, &words))
-        return words;
-    int64_t second = second_of_day(local);
-    return arena_printf(p->mem, "%s, %02d:%02d%s", day_in_words(p, (local - second) / 86400),
-                        (int)(second / 3600), (int)(second / 60 % 60), p->zone ? "" : " UTC");
 }
 
 /* 12,345 or 12 345 (with a narrow space that does not break). */

@@ -17,6 +17,7 @@ struct page {
     struct buf *out;
     enum language language;
     const struct zone *zone; /* NULL: UTC */
+    int64_t now;             /* ms */
     const char *zone_name;
     const char *here; /* path and query of the page, to come back to; NULL: none */
 };
@@ -32,6 +33,8 @@ void put_part(struct page *p, const char *text);    /* of an address */
 struct filling {
     const char *name, *value;
 };
+/* Is the first of a text's two forms meant? count: a number, or a list. */
+bool is_one(enum language language, const json_t *count);
 /* A text of the catalogue by its place; count chooses between two forms. */
 void say(struct page *p, int place, const json_t *count, const struct filling *said, size_t n);
 
@@ -50,6 +53,13 @@ const char *as_said(struct page *p,
                     const json_t *value); /* a sentence of the engine, in the reader's language */
 const char *as_day(struct page *p, const json_t *value);  /* of a day or an instant */
 const char *as_time(struct page *p, const json_t *value); /* of an instant, in the reader's zone */
+/* How far off a day is for the reader, where that helps: "in 3 days", "yesterday"; of a deadline
+ * that is over, "2 days late"; of what goes on, "for 12 days". */
+const char *as_near(struct page *p, const json_t *value);
+const char *as_late(struct page *p, const json_t *value);
+const char *as_lasting(struct page *p, const json_t *value);
+/* An instant, also as the clock of a place is written: 2026-12-29T17:00+0100. */
+bool moment_parse(struct arena *mem, const char *text, int64_t *ret_ms);
 const char *as_number(struct page *p, const json_t *value); /* with the language's groups */
 const char *as_count(struct page *p, const json_t *value);  /* how many a list has */
 const char *as_short(struct page *p, const json_t *value);  /* the first letters of a digest */

@@ -153,6 +153,18 @@ static const char *items_of(struct page *p, const char *field, const json_t *lis
     return out.at;
 }
 
+/* Days that somebody waits for, or fears: how far off they are helps. */
+static bool is_awaited(const char *field)
+{
+    static const char *const names[] = {"due",     "last_day",   "ends",      "expires_on",
+                                        "back_on", "expires_at", "review_on", NULL};
+
+    for (size_t i = 0; names[i]; i++)
+        if (strcmp(names[i], field) == 0)
+            return true;
+    return false;
+}
+
 json_t *view_cell(struct page *p, const char *field, const json_t *value)
 {
     json_t *cell = json_keep(p->mem, json_object());
@@ -167,7 +179,7 @@ json_t *view_cell(struct page *p, const char *field, const json_t *value)
         href = strcmp(field, "entry") == 0 || strcmp(field, "index") == 0 ? href : NULL;
     } else if (json_is_string(value) && day_parse(plain, &day)) {
         text = as_day(p, value);
-    } else if (json_is_string(value) && instant_parse(plain, &ms)) {
+    } else if (json_is_string(value) && moment_parse(p->mem, plain, &ms)) {
         text = as_time(p, value);
         json_object_set_new(cell, "time", json_string(plain));
     } else if (json_is_string(value)) {
@@ -180,6 +192,9 @@ json_t *view_cell(struct page *p, const char *field, const json_t *value)
             json_object_set_new(cell, "state", json_string(plain));
         }
     }
+    const char *near = is_awaited(field) ? as_near(p, value) : NULL;
+    if (near)
+        json_object_set_new(cell, "near", json_string(near));
     if (text)
         json_object_set_new(cell, "text", json_string(text));
     if (href)

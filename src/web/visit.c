@@ -7,6 +7,7 @@
 #include "http/problem.h"
 #include "http/query.h"
 #include "pages.h"
+#include "web_internal.h"
 #include "json/json.h"
 
 #include <inttypes.h>
@@ -52,6 +53,7 @@ struct visit *visit_new(struct exchange *x)
     v->page = (struct page){.mem = v->mem,
                             .out = &v->out,
                             .language = v->language,
+                            .now = v->now,
                             .here = is_get ? visit_here(v) : NULL};
     const char *cookie = browser_cookie_named(v->mem, x->cookie, browser_cookie_name);
     v->known = cookie && !browser_read(v->mem, v->service, cookie, v->now, &v->browser);
@@ -195,6 +197,7 @@ static json_t *page_of(struct visit *v)
     set(page, "now", instant_text(v->mem, v->now));
     set(page, "origin", v->service->origin);
     set(page, "style", asset_path("style.css"));
+    set(page, "icon", asset_path("icon.svg"));
     set(page, "passkey", asset_path("passkey.js"));
     set(page, "live", asset_path("live.js"));
     set(page, "paste", asset_path("form.js"));
@@ -229,6 +232,7 @@ void visit_show(struct visit *v, int status, const char *title, body_fn *body, j
     const char *words = title ? text_of(v->language, title) : json_text(data, "title");
 
     set(page, "title", words ? words : title);
+    json_object_set(page, "crumbs", crumbs_of(v, words ? words : title));
     page_top(&v->page, page);
     body(&v->page, page, data);
     page_bottom(&v->page, page);

@@ -8,6 +8,7 @@
 static void add(struct routes *r)
 {
     reading_pages_add(r);
+    made_pages_add(r);
     acting_pages_add(r);
     leaving_pages_add(r);
     sign_pages_add(r);

@@ -9,6 +9,7 @@
  * ----------------------------------------------------------------------------- */
 
 void reading_pages_add(struct routes *r);  /* page.c */
+void made_pages_add(struct routes *r);     /* made.c */
 void leaving_pages_add(struct routes *r);  /* leaving.c */
 void acting_pages_add(struct routes *r);   /* act.c */
 void sign_pages_add(struct routes *r);     /* sign.c */
@@ -19,6 +20,27 @@ void progress_pages_add(struct routes *r); /* progress.c */
 void verify_pages_add(struct routes *r);   /* verify.c */
 void lookup_pages_add(struct routes *r);   /* lookup.c */
 void evidence_pages_add(struct routes *r); /* evidence.c */
+
+/* ---- Reading: page.c
+ * -------------------------------------------------------------------------------- */
+
+bool has_view(const char *path); /* a page of its own, by the path of its route */
+
+/* What stands at {name} in the path; NULL: nothing, or what is no text. */
+const char *path_value(const struct visit *v, const char *name);
+
+/* All at once, and who asks beside them: v->me. jobs has room for one more. */
+MUST struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t n);
+
+/* What is said below a list: {"n": how many are shown, "next": the address of what follows,
+ * "first": that of the beginning, where this is not it}. */
+json_t *more_of(struct visit *v, const json_t *list);
+
+/* Where one is, from home on: [{"href","label"},…], the last without an address. crumbs.c */
+json_t *crumbs_of(struct visit *v, const char *title);
+
+/* What a list of this noun's things is called; NULL when it has no name of its own. */
+const char *things_of(struct page *p, const struct noun *noun);
 
 unsigned roles_of(const struct visit *v); /* whoever is there, as ROLE_…; acts.c */
 
@@ -58,15 +80,13 @@ MUST struct err *keep_files(struct visit *v, struct store *store, struct sent *s
 /* Who asks becomes v->me: what a page needs that asks nothing else. */
 MUST struct err *who_is_there(struct visit *v, struct worker *w);
 
-/* All questions at once, and who asks beside them: jobs has room for one more than n. page.c */
-MUST struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t n);
-
-/* Adds to a page's answers what its pictures are drawn of: draw.c. */
-void draw(struct visit *v, const char *path, json_t *data);
-
-/* The due of rows, where the clock's offset is written as the command line shows it: +0200. draw.c
+/* Adds to a page's answers what its pictures are drawn of: draw.c; to those of the home page:
+ * home.c.
  */
-void mend_due(struct visit *v, json_t *steps);
+void draw(struct visit *v, const char *path, json_t *data);
+void draw_home(struct visit *v, json_t *data);
+void add_progress(json_t *object, const char *from); /* "31 of 47 …" as two numbers */
+json_t *grouped(const json_t *rows, const char *by, bool before_slash); /* by a field's value */
 
 /* A file that is taken in is shown first, as what would come of it: trial.c. Is it still to be? */
 bool wants_trial(const struct command *c, const struct sent *s);

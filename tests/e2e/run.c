@@ -59,6 +59,11 @@ Test(e2e, pages_in_a_browser)
     run("web.sh");
 }
 
+Test(e2e, each_role_has_its_home)
+{
+    run("web_homes.sh");
+}
+
 Test(e2e, real_leavers_of_congress_with_their_real_successors)
 {
     run("congress.sh");

@@ -26,7 +26,7 @@ export class Person {
         p.page.setDefaultNavigationTimeout(0); // a busy machine is no fault
         p.troubles = [];
         p.page.on('pageerror', error => p.troubles.push(error.message));
-        p.page.on('console', message => message.type() === 'error' && p.troubles.push(message.text()));
+        p.page.on('console', message => message.type() === 'error' && p.troubles.push(`${message.text()} ${message.location().url}`));
         p.cdp = await p.context.newCDPSession(p.page);
         await p.cdp.send('WebAuthn.enable');
         p.authenticator = (await p.cdp.send('WebAuthn.addVirtualAuthenticator', {options: {

@@ -118,6 +118,20 @@ Test(terms, everything_has_a_french_name)
         cr_expect(map_get(w.known, terms[i]), "a French name of nothing: %s", terms[i]);
 }
 
+/* A page with a list is called what is in it. */
+Test(terms, every_list_has_a_name)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+
+    EACH_NOUN (n, nouns) {
+        EACH_COMMAND (c, n) {
+            const char *key = arena_printf(mem, "things.%s", n->name);
+            if (c->list && strcmp(c->verb, "list") == 0)
+                cr_expect(text_of(ENGLISH, key), "no text %s", key);
+        }
+    }
+}
+
 /* A sentence about what is signed speaks of a command that there is, and of its parameters. */
 Test(terms, sentences_are_of_commands_and_their_parameters)
 {
