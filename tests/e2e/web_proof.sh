@@ -24,7 +24,7 @@ in_browser proof.mjs "$place/web"
 proof=$place/web/acme-x.tenure-proof.zip
 tenure verify "$proof" --log-key "$vkey" >/dev/null
 [ -z "$(unzip -Z1 "$proof" | grep contract)" ] || fail 'the files were kept back'
-grep -qF 'Person v1' <<<"$(unzip -p "$proof")" || fail 'names were to be shown'
+[ "$(unzip -p "$proof" | grep -caF 'Person v1')" -gt 0 ] || fail 'names were to be shown'
 unzip -qp "$proof" check.sh >"$place/check.sh" # with passkeys too, stock tools are enough
 has 'ALL OK' bash "$place/check.sh" "$proof" "$vkey"
 audit_is_clean
