@@ -107,6 +107,22 @@ Test(a_case, links_what_is_next_to_whom_it_is_for)
     serve_no_more(s);
 }
 
+Test(a_case, is_on_the_home_of_whose_word_it_waits_for)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    static const char declare[] = "/do/handover/declare?handover=lv";
+
+    open_case(s);
+    start_case(s);
+    shows(page(s, cookie_of(s, "sam"), "/"), declare);
+    shows(page(s, cookie_of(s, "tess"), "/"), "/handovers/lv/inventory");
+    shows_not(page(s, cookie_of(s, "tess"), "/"), declare);
+    did(s->i, "sam", "handover declare", "{'handover':'lv'}");
+    shows_not(page(s, cookie_of(s, "sam"), "/"), declare);
+    serve_no_more(s);
+}
+
 Test(a_case, says_in_words_which_steps_are_signed)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();

@@ -101,7 +101,10 @@ static const char *text_at(struct walk *w, const char *path)
 
 static void walk_one(struct walk *w, const char *path)
 {
-    for (const char *at = text_at(w, path); (at = strstr(at, "href=\""));) {
+    const char *text = text_at(w, path);
+
+    cr_expect_null(strstr(text, "name=\"form\" value"), "%s has a token by another name", path);
+    for (const char *at = text; (at = strstr(at, "href=\""));) {
         at += strlen("href=\"");
         const char *href = arena_copy_n(w->s->i->mem, at, strcspn(at, "\""));
         if (strcmp(path, "/all") != 0)
