@@ -34,6 +34,17 @@ const char *command_title(struct page *p, const struct noun *noun, const struct 
 /* The name of a field, and what is said of it. */
 const char *field_title(struct page *p, const char *name);
 
+/* How the values of a field are shown. */
+struct manner {
+    const char *noun; /* that they name, if that is a noun */
+    const char *page; /* of such a thing, "/accounts/"; NULL: there is none */
+    bool entries;     /* they are places in the log */
+    bool words, sentences, awaited;
+};
+struct manner manner_of(const char *field);
+const char *cell_link(struct page *p, const struct manner *m, const char *value); /* or NULL */
+
+json_t *cell_in(struct page *p, const struct manner *m, const json_t *value);
 json_t *view_cell(struct page *p, const char *field, const json_t *value);
 
 /* {"columns":[label,…],"rows":[[cell,…],…]}; columns in which no row has anything are left out. */

@@ -1,0 +1,139 @@
+/* cell.c - how a value of the registry is shown, which its field's name decides; see view.h. */
+#include "view.h"
+
+#include "base/check.h"
+#include "base/date.h"
+#include "json/json.h"
+
+/* Fields that name a thing of another noun than their own name says. */
+static const struct {
+    const char *field, *noun;
+} others[] = {
+    {"leaver", "person"},    {"lead", "person"},         {"successor", "person"},
+    {"assignee", "person"},  {"manager", "person"},      {"actor", "person"},
+    {"by", "person"},        {"owner_person", "person"}, {"accountable", "person"},
+    {"parent", "account"},   {"employer", "entity"},     {"legal_owner", "entity"},
+    {"requester", "person"}, {"verifier", "person"},
+};
+
+static const char *noun_of(const char *field)
+{
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        if (strcmp(others[i].field, field) == 0)
+            return others[i].noun;
+    return field;
+}
+
+/* Fields whose values are words of the registry. */
+static const char *const of_words[] = {"state", "status",   "standing", "kind", "risk",  "grade",
+                                       "type",  "basis",    "role",     "how",  "level", "through",
+                                       "proof", "evidence", "channel",  NULL};
+
+/* Fields in which the engine speaks; what people wrote (a reason, a note) stays as they wrote it.
+ */
+static const char *const of_sentences[] = {
+    "basis",   "because", "copies", "declared_how", "detail", "due_rule", "exposure",
+    "hostile", "in_use",  "means",  "next",         "place",  "progress", "remedy",
+    "rule",    "say",     "steps",  "supports",     "trace",  "text",     "warning",
+    "what",    "who",     "why",    NULL,
+};
+
+/* Days that somebody waits for, or fears: how far off they are helps. */
+static const char *const awaited[] = {"due",     "last_day",   "ends",      "expires_on",
+                                      "back_on", "expires_at", "review_on", NULL};
+
+static bool is_in(const char *const *names, const char *field)
+{
+    for (; *names; names++)
+        if (strcmp(*names, field) == 0)
+            return true;
+    return false;
+}
+
+struct manner manner_of(const char *field)
+{
+    bool entries = strcmp(field, "entry") == 0 || strcmp(field, "index") == 0;
+    const char *noun = noun_of(field);
+
+    return (struct manner){
+        .noun = noun,
+        .page = entries ? "/log/" : thing_page(noun),
+        .entries = entries,
+        .words = is_in(of_words, field),
+        .sentences = is_in(of_sentences, field),
+        .awaited = is_in(awaited, field),
+    };
+}
+
+const char *cell_link(struct page *p, const struct manner *m, const char *value)
+{
+    struct buf out;
+
+    if (!m->page || !(m->entries || is_name(value)))
+        return NULL;
+    buf_init(&out, p->mem, 4096);
+    buf_text(&out, m->page);
+    struct page to = {.mem = p->mem, .out = &out};
+    put_part(&to, value);
+    return out.at;
+}
+
+/* A list is shown as its items. */
+static const char *items_of(struct page *p, const struct manner *m, const json_t *list)
+{
+    struct buf out;
+    const json_t *item;
+    size_t i;
+
+    buf_init(&out, p->mem, 1 << 20);
+    json_array_foreach (list, i, item) {
+        const char *text = m->words       ? as_word(p, item)
+                           : m->sentences ? as_said(p, item)
+                                          : as_plain(p, item);
+        buf_printf(&out, "%s%s", i ? ", " : "", text ? text : "");
+    }
+    return out.at;
+}
+
+json_t *cell_in(struct page *p, const struct manner *m, const json_t *value)
+{
+    json_t *cell = json_keep(p->mem, json_object());
+    const char *plain = as_plain(p, value), *text = plain, *href = NULL;
+    int64_t day, ms;
+
+    if (json_is_array(value)) {
+        text = items_of(p, m, value);
+    } else if (json_is_integer(value)) {
+        text = as_number(p, value);
+        href = m->entries ? cell_link(p, m, plain) : NULL;
+    } else if (json_is_string(value) && day_parse(plain, &day)) {
+        text = as_day(p, value);
+    } else if (json_is_string(value) && moment_parse(p->mem, plain, &ms)) {
+        text = as_time(p, value);
+        json_object_set_new(cell, "time", json_string(plain));
+    } else if (json_is_string(value)) {
+        href = cell_link(p, m, plain);
+        bool word = m->words && !strchr(plain, ' ');
+        if (!href && !word && m->sentences)
+            json_object_set_new(cell, "said", json_string(plain));
+        if (word) {
+            text = as_word(p, value);
+            json_object_set_new(cell, "state", json_string(plain));
+        }
+    }
+    const char *near = m->awaited ? as_near(p, value) : NULL;
+    if (near)
+        json_object_set_new(cell, "near", json_string(near));
+    if (text)
+        json_object_set_new(cell, "text", json_string(text));
+    if (href)
+        json_object_set_new(cell, "href", json_string(href));
+    return cell;
+}
+
+json_t *view_cell(struct page *p, const char *field, const json_t *value)
+{
+    struct manner m = manner_of(field);
+
+    return cell_in(p, &m, value);
+}
