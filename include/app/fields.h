@@ -96,6 +96,16 @@
         .name = #member, .kind = KIND_TIME, .optional = true, .help = (help_), \
         AT(struct P, member) \
     }
+#define MAYBE_PAST_DATE(member, help_) \
+    { \
+        .name = #member, .kind = KIND_DATE, .optional = true, .past = true, .help = (help_), \
+        AT(struct P, member) \
+    }
+#define MAYBE_PAST_TIME(member, help_) \
+    { \
+        .name = #member, .kind = KIND_TIME, .optional = true, .past = true, .help = (help_), \
+        AT(struct P, member) \
+    }
 #define MAYBE_INT(member, least, most, help_) \
     { \
         .name = #member, .kind = KIND_INT, .optional = true, .min = (least), .max = (most), \
@@ -117,7 +127,11 @@
         .optional = true, .help = "what to empty; may be given several times", AT(struct P, clear) \
     }
 
+/* Of what may be planned: who is in a position, which unit something belongs to. */
 #define EFFECTIVE MAYBE_TIME(effective, "since when it is so, if not from now on")
+/* Of what somebody states to have happened. */
+#define HAPPENED \
+    MAYBE_PAST_TIME(effective, "since when it is so, if not from now on; never in the future")
 #define REASON \
     { \
         .name = "reason", .kind = KIND_TEXT, .optional = true, .max = 500, \

@@ -13,6 +13,13 @@ MUST struct err *field_set(struct arena *mem, const struct field *f, const char 
 MUST struct err *record_complete(struct arena *mem, const struct record *r,
                                  const struct seen *seen);
 
+/* Nothing has happened in the future: names a field that says so (.past). A day has come once it
+ * has begun anywhere. now is in milliseconds. */
+MUST struct err *field_happened(struct arena *mem, const struct field *f, const void *obj,
+                                int64_t now);
+MUST struct err *record_happened(struct arena *mem, const struct record *r, const void *obj,
+                                 int64_t now);
+
 /* Is text the key of a thing (KIND_NAME)? A UUID? */
 bool is_name(const char *text);
 bool is_uuid(const char *text);

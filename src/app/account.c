@@ -43,7 +43,7 @@ static const struct field register_fields[] = {
     MAYBE_INT(min_owners, 1, 20, "the fewest people with an owner's role; 2 if not said"),
     MAYBE_TEXT(contested, "register it although it is registered: who else claims it, and why"),
     MAYBE_TEXT(note, "what else to know"),
-    EFFECTIVE,
+    HAPPENED,
     {0}};
 #undef P
 
@@ -202,7 +202,7 @@ struct retire_params {
     const char *effective, *reason;
 };
 static const struct field retire_fields[] = {
-    THE(account, "account", "which one"), NEEDED_REASON, EFFECTIVE, {0}};
+    THE(account, "account", "which one"), NEEDED_REASON, HAPPENED, {0}};
 #undef P
 
 struct seen_account {

@@ -22,7 +22,7 @@ const struct field account_custodian_fields[] = {
     THE(account, "account", "which one"),
     MAYBE_A(person, "person", "who holds the master role from day to day"),
     FLAG(nobody, "that nobody does any more"),
-    EFFECTIVE,
+    HAPPENED,
     REASON,
     {0}};
 #undef P

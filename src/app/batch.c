@@ -8,6 +8,7 @@
 
 #include "app/logkey.h"
 #include "app/newest.h"
+#include "base/check.h"
 #include "base/journal.h"
 #include "batch_ask.h"
 #include "compose.h"
@@ -72,6 +73,9 @@ static void decide(struct job *job)
     const struct command *c = job->command;
 
     job->new_id = c->makes ? uuid_new(job->mem) : NULL;
+    job->error = record_happened(job->mem, &c->params, job->params, job->now);
+    if (job->error)
+        return;
     if (c->decide)
         job->error = c->decide(job, job->params, job->seen);
     else

@@ -23,7 +23,7 @@ static const struct field add_fields[] = {
     PERSONAL(label, "which address, number, device"),
     MAYBE_NEW(controlpoint, "controlpoint", "what to call it"),
     PERSONAL_NOTE(note, "what else to know"),
-    EFFECTIVE,
+    HAPPENED,
     {0}};
 #undef P
 
@@ -41,7 +41,7 @@ static const struct field change_fields[] = {
     PERSONAL(label, "which address, number, device"),
     PERSONAL_NOTE(note, "what else to know"),
     CLEAR(WORDS("via", "label", "note")),
-    EFFECTIVE,
+    HAPPENED,
     REASON,
     {0}};
 #undef P

@@ -42,12 +42,12 @@ static const struct field record_fields[] = {
     MAYBE_CHOICE(exposure, WORDS("known", "unknown"), "whether it is known who ever knew it"),
     PERSONAL_NOTE(label, "which one"),
     PERSONAL_NOTE(reference, "the item in the store: never the secret"),
-    MAYBE_DATE(changed_on, "when it was last changed"),
+    MAYBE_PAST_DATE(changed_on, "when it was last changed"),
     MAYBE_DATE(expires_on, "when it stops working by itself"),
     MAYBE_INT(lead_days, 1, 365, "how many days before that it is due; 14 if not said"),
     MAYBE_INT(version, 1, 1000000, "its version in the store; 1 if not said"),
     MAYBE_NEW(credential, "credential", "what to call it"),
-    EFFECTIVE,
+    HAPPENED,
     {0}};
 #undef P
 
@@ -95,7 +95,7 @@ static const struct field change_fields[] = {
     MAYBE_INT(lead_days, 1, 365, "how many days before that it is due"),
     MAYBE_CHOICE(exposure, WORDS("known", "unknown"), "whether it is known who ever knew it"),
     CLEAR(WORDS("store", "label", "reference", "expires_on", "lead_days")),
-    EFFECTIVE,
+    HAPPENED,
     REASON,
     {0}};
 #undef P
@@ -108,7 +108,7 @@ struct known_params {
 static const struct field known_fields[] = {THE(credential, "credential", "which one"),
                                             THE(person, "person", "who could know it"),
                                             MAYBE_CHOICE(how, hows, "how; revealed if not said"),
-                                            EFFECTIVE,
+                                            HAPPENED,
                                             REASON,
                                             {0}};
 #undef P

@@ -8,7 +8,7 @@
 const struct field credential_break_fields[] = {
     THE(credential, "credential", "which one"),
     MAYBE_A(person, "person", "who used it, if not you"),
-    EFFECTIVE,
+    HAPPENED,
     NEEDED_REASON,
     {0}};
 #undef P

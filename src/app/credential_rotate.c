@@ -82,6 +82,20 @@ static struct err *check_value(struct job *job, const struct rotate_params *in)
     return NULL;
 }
 
+/* The platform shows a day, or a time, that has come. */
+static struct err *check_changed_on(struct job *job, const struct rotate_params *in)
+{
+    const bool day = strlen(in->value) < sizeof("2026-01-31T");
+    const struct field shown = {.name = "value",
+                                .kind = day ? KIND_DATE : KIND_TIME,
+                                .past = true,
+                                .held_as = HELD_AS_TEXT};
+    const char *at = NULL;
+
+    TRY(field_set(job->mem, &shown, in->value, &at));
+    return field_happened(job->mem, &shown, &at, job->now);
+}
+
 static struct err *check_proof(struct job *job, const struct rotate_params *in,
                                const struct seen_credential *now)
 {
@@ -96,6 +110,8 @@ static struct err *check_proof(struct job *job, const struct rotate_params *in,
         return err_field(job->mem, "value", "is missing: %s",
                          vault ? "the item's version in the vault" : "what the proof shows");
     TRY(check_value(job, in));
+    if (strcmp(in->proof, "platform_changed") == 0)
+        TRY(check_changed_on(job, in));
     if (vault && !text_to_u64(in->value, strlen(in->value), INT64_MAX, &fresh))
         return err_field(job->mem, "value", "'%s' is not a version number", in->value);
     if (vault && same_kind && now->proof_value &&

@@ -36,7 +36,7 @@ static const struct field give_fields[] = {
     FLAG(invited, "it is offered and not taken up yet"),
     MAYBE_NEW(grant, "grant", "what to call it"),
     PERSONAL_NOTE(note, "what else to know"),
-    EFFECTIVE,
+    HAPPENED,
     REASON,
     {0}};
 #undef P
@@ -55,16 +55,11 @@ static const struct field target_fields[] = {
     S_BOOL(seen_target, outlasts), /* the access goes on after it */
     {0}};
 
-/* What begins or ends is recorded when it has come, and nothing ends before it began. */
-static struct err *check_effective(struct job *job, const char *effective, const char *begun,
-                                   const char *what)
+/* Nothing ends before it began. */
+static struct err *check_order(struct job *job, const char *effective, const char *begun,
+                               const char *what)
 {
-    if (!effective)
-        return NULL;
-    if (strcmp(effective, instant_text(job->mem, job->now)) > 0)
-        return err_field(job->mem, "effective",
-                         "must not be in the future: record it when it is so");
-    if (begun && strcmp(effective, begun) < 0)
+    if (effective && begun && strcmp(effective, begun) < 0)
         return err_field(job->mem, "effective", "is before %s, on %.10s", what, begun);
     return NULL;
 }
@@ -117,7 +112,6 @@ static struct err *decide_give(struct job *job, const void *params, const void *
     const struct seen_target *now = seen;
 
     TRY(check_target(job, in, now));
-    TRY(check_effective(job, in->effective, NULL, NULL));
     if (now->same)
         return err_new(job->mem, ERR_CONFLICT, "there is such access already: the grant '%s'",
                        now->same);
@@ -140,9 +134,9 @@ struct one_params {
     struct ref grant;
     const char *note, *effective, *reason;
 };
-static const struct field one_fields[] = {THE(grant, "grant", "which one"), EFFECTIVE, REASON, {0}};
+static const struct field one_fields[] = {THE(grant, "grant", "which one"), HAPPENED, REASON, {0}};
 static const struct field confirm_fields[] = {
-    THE(grant, "grant", "which one"), MAYBE_TEXT(note, "how it is known"), EFFECTIVE, REASON, {0}};
+    THE(grant, "grant", "which one"), MAYBE_TEXT(note, "how it is known"), HAPPENED, REASON, {0}};
 #undef P
 
 #define P change_params
@@ -160,7 +154,7 @@ static const struct field change_fields[] = {
     MAYBE_TIME(ends_at, "when it is to end"),
     PERSONAL_NOTE(note, "what else to know"),
     CLEAR(WORDS("via", "ends_at", "note")),
-    EFFECTIVE,
+    HAPPENED,
     REASON,
     {0}};
 #undef P
@@ -276,7 +270,7 @@ static struct err *decide_revoke(struct job *job, const void *params, const void
     const struct one_params *in = params;
     const struct seen_grant *now = seen;
 
-    TRY(check_effective(job, in->effective, now->since, "the access began"));
+    TRY(check_order(job, in->effective, now->since, "the access began"));
     if (text_same(now->status, "revoked_unconfirmed"))
         return NULL;
     if (text_same(now->status, "revoked"))
@@ -292,8 +286,8 @@ static struct err *decide_confirm(struct job *job, const void *params, const voi
     const struct one_params *in = params;
     const struct seen_grant *now = seen;
 
-    TRY(check_effective(job, in->effective, now->since, "the access began"));
-    TRY(check_effective(job, in->effective, now->revoked_at, "it was revoked here"));
+    TRY(check_order(job, in->effective, now->since, "the access began"));
+    TRY(check_order(job, in->effective, now->revoked_at, "it was revoked here"));
     if (text_same(now->status, "revoked"))
         return NULL;
     if (text_same(now->person, job->actor.id))

@@ -17,7 +17,7 @@ static const struct field add_fields[] = {THE(account, "account", "which account
                                            .max = 500,
                                            .help = "the handle, address or id",
                                            AT(struct P, value)},
-                                          EFFECTIVE,
+                                          HAPPENED,
                                           REASON,
                                           {0}};
 #undef P
@@ -34,7 +34,7 @@ static const struct field rename_fields[] = {THE(account, "account", "which acco
                                               .max = 500,
                                               .help = "the new handle, without @",
                                               AT(struct P, value)},
-                                             EFFECTIVE,
+                                             HAPPENED,
                                              REASON,
                                              {0}};
 #undef P
@@ -51,7 +51,7 @@ static const struct field end_fields[] = {THE(account, "account", "which account
                                            .max = 500,
                                            .help = "the handle, address or id",
                                            AT(struct P, value)},
-                                          EFFECTIVE,
+                                          HAPPENED,
                                           REASON,
                                           {0}};
 #undef P

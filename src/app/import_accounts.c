@@ -32,8 +32,8 @@ static const struct field row_fields[] = {
     CELL(purpose, 500, "what it is for"),
     MAYBE_INT(min_owners, 1, 20, "the fewest people with an owner's role"),
     MAYBE_CHOICE(status, statuses, "whether it is in use"),
-    MAYBE_TIME(first_seen, "since when it is known"),
-    MAYBE_TIME(last_seen, "when it was last seen"),
+    MAYBE_PAST_TIME(first_seen, "since when it is known"),
+    MAYBE_PAST_TIME(last_seen, "when it was last seen"),
     NOTE_CELL(source_ref, "a note"),
     {0}};
 #undef P

@@ -20,7 +20,7 @@ static const struct field row_fields[] = {KEY(controlpoint, "controlpoint", 120,
                                           WORD(via, "account", "the account that it is itself"),
                                           CELL(label, 200, "which address, number, device"),
                                           NOTE_CELL(note, "a note"),
-                                          MAYBE_TIME(since, "since when"),
+                                          MAYBE_PAST_TIME(since, "since when"),
                                           MAYBE_CHOICE(status, statuses, "whether it is in use"),
                                           {0}};
 #undef P

@@ -35,7 +35,7 @@ static const struct field row_fields[] = {
      .help = "who knows it, with semicolons between them",
      AT(struct P, known_to)},
     MAYBE_CHOICE(exposure, WORDS("known", "unknown"), "whether it is known who ever knew it"),
-    MAYBE_DATE(changed_on, "when it was last changed"),
+    MAYBE_PAST_DATE(changed_on, "when it was last changed"),
     MAYBE_DATE(expires_on, "when it stops working by itself"),
     MAYBE_INT(lead_days, 1, 365, "how many days before that it is due"),
     MAYBE_INT(version, 1, 1000000, "its version in the store"),

@@ -74,6 +74,8 @@ static void set(struct import *im, struct import_row *row, const struct field *f
 {
     struct err *e = field_set(im->mem, f, value, row->in);
 
+    if (!e)
+        e = field_happened(im->mem, f, row->in, im->job->now);
     if (e && f->kind == KIND_CHOICE)
         import_refuse(im, row, f->name, "bad-value", "'%s' is not understood; write %s", value,
                       import_words_said(im->mem, im->kind->name, f));

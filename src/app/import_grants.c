@@ -29,7 +29,7 @@ static const struct field row_fields[] = {KEY(grant, "grant", 120, "the key of t
                                           MAYBE_CHOICE(level, levels, "what the role amounts to"),
                                           MAYBE_CHOICE(through, ways, "through what"),
                                           CELL(via, 200, "which portfolio, partner or tool"),
-                                          MAYBE_TIME(since, "from when on"),
+                                          MAYBE_PAST_TIME(since, "from when on"),
                                           MAYBE_TIME(until, "to when"),
                                           MAYBE_CHOICE(status, statuses, "whether it has ended"),
                                           NOTE_CELL(note, "a note"),

@@ -28,6 +28,7 @@ static const struct field finish_fields[] = {
     {.name = "effective",
      .kind = KIND_TIME,
      .optional = true,
+     .past = true,
      .help = "when it was done, if not now",
      AT(struct P, effective)},
     {0}};

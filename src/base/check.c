@@ -299,3 +299,25 @@ struct err *record_complete(struct arena *mem, const struct record *r, const str
     }
     return NULL;
 }
+
+struct err *field_happened(struct arena *mem, const struct field *f, const void *obj, int64_t now)
+{
+    enum { EARLIEST_ZONE = 14 * 3600 * 1000 }; /* UTC+14 */
+    const char *value = f->past && field_is_set(f, obj) ? field_text(mem, f, obj) : NULL;
+    int64_t at;
+
+    if (!value)
+        return NULL;
+    bool come = f->kind == KIND_DATE
+                    ? day_parse(value, &at) && at * MS_PER_DAY <= now + EARLIEST_ZONE
+                    : instant_parse(value, &at) && at <= now;
+    return come ? NULL
+                : err_field(mem, f->name, "must not be in the future: record it when it is so");
+}
+
+struct err *record_happened(struct arena *mem, const struct record *r, const void *obj, int64_t now)
+{
+    EACH_FIELD (f, r)
+        TRY(field_happened(mem, f, obj, now));
+    return NULL;
+}

@@ -95,7 +95,7 @@ Test(evidence, of_a_rotation_is_linked_from_its_version)
     i->now += 1000;
     did(i, "adm", "credential rotate",
         arena_printf(mem,
-                     "{'credential':'c-1','proof':'platform_changed','value':'today',"
+                     "{'credential':'c-1','proof':'platform_changed','value':'2026-11-22',"
                      "'evidence':['%s']}",
                      uploaded(i, "changed.png", "\x89PNG changed")));
     const json_t *shown = did(i, "kim", "credential show", "{'credential':'c-1'}");
