@@ -28,6 +28,7 @@ struct target {
     const char *noun, *id; /* the thing that the command's `within` names; NULL: none */
     const char *unit;      /* NULL: none */
     bool mine;
+    struct err *missing; /* what the words name is not there; said only to whoever may go on */
 };
 
 /* Asks for unit and mine of the targets of those jobs whose roles do not reach everything anyhow;
@@ -38,7 +39,8 @@ MUST struct err *rights_ask(struct arena *mem, struct store *store, struct job *
 void rights_told(const struct rows *rows, struct job *const *jobs, struct target *targets,
                  size_t n);
 
-/* ERR_UNSIGNED when nobody known asks, ERR_FORBIDDEN when they may not. */
+/* ERR_UNSIGNED when nobody known asks, ERR_FORBIDDEN when they may not: the same whether or not
+ * there is such a thing, so that nobody learns by that what there is. */
 MUST struct err *authorise(struct job *job, const struct target *target);
 
 /* Has the actor one of these roles, for everything or for some unit? */

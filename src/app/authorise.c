@@ -187,7 +187,7 @@ static const char *words_of(struct arena *mem, unsigned roles)
     return out.at;
 }
 
-struct err *authorise(struct job *job, const struct target *target)
+static struct err *check_rights(struct job *job, const struct target *target)
 {
     const struct command *c = job->command;
     const struct actor *a = &job->actor;
@@ -224,6 +224,12 @@ struct err *authorise(struct job *job, const struct target *target)
 bool has_role(const struct job *job, unsigned roles)
 {
     return (job->actor.roles & roles) || may_by_unit(job, roles, NULL);
+}
+
+struct err *authorise(struct job *job, const struct target *target)
+{
+    TRY(check_rights(job, target));
+    return target->missing;
 }
 
 bool reaches_unit(const struct job *job, const char *unit)

@@ -245,6 +245,12 @@ struct look {
     struct look *next;
 };
 
+/* What names a thing that is not there has nothing to look at. */
+static bool can_look(const struct batch *b, size_t i)
+{
+    return batch_open(b->jobs[i]) && !b->targets[i].missing;
+}
+
 /* All jobs whose commands look by this statement, at once. */
 static struct err *ask_look(struct batch *b, const char *statement, struct look **looks)
 {
@@ -255,7 +261,7 @@ static struct err *ask_look(struct batch *b, const char *statement, struct look 
     look->jobs = arena_array(b->mem, b->n + 1, sizeof(struct job *));
     for (size_t i = 0; i < b->n; i++) {
         struct job *job = b->jobs[i];
-        if (!batch_open(job) || !text_same(job->command->look, statement))
+        if (!can_look(b, i) || !text_same(job->command->look, statement))
             continue;
         TRY(job_binds_for(job, statement, &binds[look->n]));
         look->jobs[look->n++] = job;
@@ -277,7 +283,7 @@ static struct err *ask_looks(struct batch *b, struct look **ret)
     }
     for (size_t i = 0; i < b->n; i++) {
         const char *statement = b->jobs[i]->command->look;
-        if (!statement || !batch_open(b->jobs[i]) || map_get(done, statement))
+        if (!statement || !can_look(b, i) || map_get(done, statement))
             continue;
         map_set(done, statement, b);
         TRY(ask_look(b, statement, ret));
@@ -302,7 +308,7 @@ static struct err *ask_second(struct batch *b)
     b->targets = arena_array(b->mem, b->n + 1, sizeof(*b->targets));
     for (size_t i = 0; i < b->n; i++)
         if (batch_open(b->jobs[i]))
-            b->jobs[i]->error = names_give(b->names, b->jobs[i], &b->targets[i]);
+            names_give(b->names, b->jobs[i], &b->targets[i]);
     TRY(rights_ask(b->mem, b->store, b->jobs, b->targets, b->n, instant_text(b->mem, b->ts),
                    everything, &rights));
     TRY(ask_looks(b, &looks));
@@ -319,6 +325,6 @@ static struct err *ask_second(struct batch *b)
 struct err *batch_ask(struct batch *b, int64_t now_ms)
 {
     TRY(ask_first(b, now_ms));
-    TRY(ask_taken(b));
-    return ask_second(b);
+    TRY(ask_second(b));
+    return ask_taken(b); /* whoever may not make it learns no names */
 }

@@ -105,6 +105,18 @@ static struct err *for_them(struct job *job)
     return err_new(job->mem, ERR_FORBIDDEN, "this is for other roles");
 }
 
+/* Who sees only some of the things finds nothing by a name that means nothing, as by one that they
+ * may not see. */
+static struct err *permit(struct job *job, const struct target *target)
+{
+    struct err *e = authorise(job, target);
+
+    if (!e || e != target->missing || !job->command->list || sees_all(job))
+        return e;
+    job->reply = "{\"items\":[]}";
+    return NULL;
+}
+
 static struct err *may(struct job *job)
 {
     const struct asker asker = asker_of(job);
@@ -121,7 +133,7 @@ static struct err *may(struct job *job)
         TRY(browser_told(job->mem, sessions));
     TRY(identify(job, &found));
     TRY(job_resolve(job, &target));
-    return authorise(job, &target);
+    return permit(job, &target);
 }
 
 static struct err *answer(struct job *job)
@@ -129,6 +141,8 @@ static struct err *answer(struct job *job)
     struct rows *rows;
 
     TRY(may(job));
+    if (job->reply)
+        return NULL;
     if (job->command->answer)
         return job->command->answer(job, job->params, &job->reply);
     TRY(ask(job, &rows));
@@ -218,7 +232,9 @@ static struct err *ask_who(struct arena *mem, struct store *store, struct job *c
 
 static struct err *answer_of(struct job *job, const struct asked *a)
 {
-    TRY(authorise(job, &a->target));
+    TRY(permit(job, &a->target));
+    if (job->reply)
+        return NULL;
     return job->command->answer ? job->command->answer(job, job->params, &job->reply)
                                 : told(job, a->rows);
 }
@@ -246,7 +262,8 @@ static struct err *ask_what(struct arena *mem, struct store *store, struct job *
     TRY(rights_ask(mem, store, jobs, targets, n, instant_text(mem, jobs[0]->now),
                    "9223372036854775806", &rights));
     for (size_t i = 0; i < n; i++)
-        if (!jobs[i]->error && !goes_alone(jobs[i]) && !jobs[i]->command->answer)
+        if (!jobs[i]->error && !goes_alone(jobs[i]) && !jobs[i]->command->answer &&
+            !asked[i].target.missing)
             TRY(ask(jobs[i], &asked[i].rows));
     answer_first(jobs, n, asked);
     TRY(store_answers(mem, store));
@@ -268,7 +285,7 @@ static struct err *answer_together(struct arena *mem, struct store *store, struc
     TRY(ask_who(mem, store, jobs, n, names));
     for (size_t i = 0; i < n; i++)
         if (!jobs[i]->error && !goes_alone(jobs[i]))
-            jobs[i]->error = names_give(names, jobs[i], &asked[i].target);
+            names_give(names, jobs[i], &asked[i].target);
     TRY(ask_what(mem, store, jobs, n, asked));
     for (size_t i = 0; i < n; i++)
         if (!jobs[i]->error && goes_alone(jobs[i]))

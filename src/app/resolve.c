@@ -132,8 +132,9 @@ static struct err *meaning_of(const struct names *names, struct job *job, const 
     return e;
 }
 
-struct err *names_give(const struct names *names, struct job *job, struct target *ret)
+void names_give(const struct names *names, struct job *job, struct target *ret)
 {
+    struct err *missing = NULL;
     struct target target = {0};
     const struct meaning *m;
     int decides = NOT_NAMED;
@@ -142,7 +143,10 @@ struct err *names_give(const struct names *names, struct job *job, struct target
         void *at = field_in(f, job->params);
         if (f->kind == KIND_REF && ((struct ref *)at)->said) {
             struct ref *ref = at;
-            TRY(meaning_of(names, job, f, ref->said, &m));
+            struct err *e = meaning_of(names, job, f, ref->said, &m);
+            missing = missing ? missing : e;
+            if (e)
+                continue;
             ref->id = arena_copy(job->mem, m->id);
             ref->name = arena_copy(job->mem, m->ref);
             int rank = rank_in(job->command->within, f->name);
@@ -153,13 +157,15 @@ struct err *names_give(const struct names *names, struct job *job, struct target
         } else if (f->kind == KIND_LIST && f->each == KIND_REF) {
             struct list *list = at;
             for (size_t i = 0; i < list->n; i++) {
-                TRY(meaning_of(names, job, f, list->at[i], &m));
-                list->at[i] = arena_copy(job->mem, m->id);
+                struct err *e = meaning_of(names, job, f, list->at[i], &m);
+                missing = missing ? missing : e;
+                if (!e)
+                    list->at[i] = arena_copy(job->mem, m->id);
             }
         }
     }
+    target.missing = missing;
     *ret = target;
-    return NULL;
 }
 
 struct err *job_resolve(struct job *job, struct target *ret)
@@ -179,7 +185,7 @@ struct err *job_resolve(struct job *job, struct target *ret)
     TRY(names_ask(names, job->store, as_known));
     TRY(store_answers(job->mem, job->store));
     names_told(names);
-    TRY(names_give(names, job, ret));
+    names_give(names, job, ret);
     TRY(rights_ask(job->mem, job->store, &job, ret, 1, instant_text(job->mem, job->now), everything,
                    &rights));
     TRY(store_answers(job->mem, job->store));

@@ -181,3 +181,47 @@ Test(rights, nobody_confirms_that_their_own_access_is_gone)
     did(i, "kim", "grant confirm", "{'grant':'g-sam'}");
     audit_is_clean(i);
 }
+
+/* A refusal is the same for what is not there as for what may not be seen. */
+static void same_refusal(struct instance *i, const char *who, const char *command,
+                         const char *there, const char *nowhere)
+{
+    const json_t *reply;
+    struct err *a = act(i, who, command, there, &reply);
+    struct err *b = act(i, who, command, nowhere, &reply);
+
+    cr_assert(a && b, "%s %s", who, command);
+    cr_expect_eq(a->kind, ERR_FORBIDDEN, "%s: %s", command, a->text);
+    cr_expect_eq(b->kind, a->kind, "%s: %s", command, b->text);
+    cr_expect_str_eq(b->text, a->text);
+    cr_expect(a->field == b->field, "%s", command);
+}
+
+Test(rights, a_refusal_does_not_tell_what_there_is)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    did(i, "adm", "account register",
+        "{'account':'acme-x','url':'https://x.com/acme','unit':'marketing'}");
+    same_refusal(i, "uma", "account show", "{'account':'acme-x'}", "{'account':'acme-y'}");
+    same_refusal(i, "uma", "account retire", "{'account':'acme-x','reason':'x'}",
+                 "{'account':'acme-y','reason':'x'}");
+    same_refusal(i, "uma", "person show", "{'person':'sam'}", "{'person':'nobody'}");
+    same_refusal(i, "uma", "person holds", "{'person':'sam'}", "{'person':'nobody'}");
+    same_refusal(i, "uma", "grant give", "{'account':'acme-x','person':'sam','role':'owner'}",
+                 "{'account':'acme-x','person':'nobody','role':'owner'}");
+    same_refusal(i, "kim", "account retire", "{'account':'acme-x','reason':'x'}",
+                 "{'account':'acme-y','reason':'x'}");
+    same_refusal(i, "uma", "account register", "{'account':'acme-x','url':'https://x.com/a'}",
+                 "{'account':'acme-y','url':'https://x.com/b'}");
+    refused(i, "adm", "account show", "{'account':'acme-y'}", ERR_NOT_FOUND, "tenure account list");
+    refused(i, "adm", "grant give", "{'account':'acme-x','person':'nobody','role':'owner'}",
+            ERR_NOT_FOUND, "tenure person list");
+    refused(i, NULL, "account show", "{'account':'acme-y'}", ERR_UNSIGNED, "");
+
+    const json_t *seen = did(i, "uma", "account list", "{'parent':'acme-x'}");
+    const json_t *none = did(i, "uma", "account list", "{'parent':'acme-y'}");
+    cr_expect(json_equal(json_plain(seen), json_plain(none)), "a filter tells no more");
+    refused(i, "adm", "account list", "{'parent':'acme-y'}", ERR_NOT_FOUND, "");
+}
