@@ -58,13 +58,4 @@ MUST struct err *browser_riddle_spend(struct arena *mem, struct store *store,
 /* The challenge of a riddle. */
 struct digest browser_challenge(const char *riddle);
 
-/* Lets the person in once with the key that they have just enrolled, in the browser that has this
- * mark (a UUID). */
-char *browser_ticket(struct arena *mem, const struct service *service, const char *person,
-                     const char *key, const char *mark, int64_t now_ms);
-MUST struct err *browser_ticket_spend(struct arena *mem, struct store *store,
-                                      const struct service *service, const char *ticket,
-                                      const char *mark, int64_t now_ms, const char **ret_person,
-                                      const char **ret_key);
-
 #endif

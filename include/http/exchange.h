@@ -54,6 +54,10 @@ struct exchange {
     struct bytes body;     /* … and in one, for whoever works on it: exchange_body() */
     size_t charged;        /* bytes counted against the server's limit for bodies */
 
+    /* What a worker does with it: its route's run(), until exchange_resume() names another. */
+    void (*run)(struct exchange *x, struct worker *w);
+    void *kept; /* from one step to the next, by whoever serves the route */
+
     int64_t began; /* monotonic, microseconds */
     struct reply reply;
     struct exchange *next;
@@ -67,7 +71,15 @@ void exchange_header(struct exchange *x, const char *name, const char *value);
 /* A file to be kept, under its name: a browser runs nothing that is in it. */
 void exchange_attach(struct exchange *x, int status, const char *media_type, const char *name,
                      struct bytes bytes);
-void exchange_back(struct exchange *x); /* to the loop, to be sent; x is not ours any more */
+/* The body, which was said, may be kept by whoever asks, who asks each time whether it is still so:
+ * then 304 without a body is said instead (RFC 9110, ETag and If-None-Match). */
+void exchange_tag(struct exchange *x);
+
+/* Each gives it away: x is not ours any more. To the loop, to be sent; to a worker, who goes on
+ * with run() from a thread that must not wait. */
+void exchange_back(struct exchange *x);
+void exchange_resume(struct exchange *x, void (*run)(struct exchange *x, struct worker *w),
+                     void *kept);
 
 /* What the exchange's server serves. */
 const struct service *exchange_service(const struct exchange *x);

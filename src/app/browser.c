@@ -10,8 +10,7 @@
 
 enum { MS_PER_MINUTE = 60000, RIDDLE_MINUTES = 10, UUID_LETTERS = 36, PARTS = 5 };
 
-static const char form[] = "form", cookie_of[] = "browser", riddle_of[] = "riddle",
-                  ticket_of[] = "ticket";
+static const char form[] = "form", cookie_of[] = "browser", riddle_of[] = "riddle";
 
 /* The same key makes session tokens and invitations: the first word tells them apart. */
 static const char *mac_of(struct arena *mem, const struct service *service, const char *what,
@@ -157,33 +156,26 @@ char *browser_riddle(struct arena *mem, const struct service *service, int64_t n
     return arena_printf(mem, "%s.%s", text, mac_of(mem, service, riddle_of, text));
 }
 
-static struct err *spend(struct arena *mem, struct store *store, const char *id, int64_t until_ms,
-                         int64_t now_ms)
+struct err *browser_riddle_spend(struct arena *mem, struct store *store,
+                                 const struct service *service, const char *riddle, int64_t now_ms)
 {
+    const char *text = authentic(mem, service, riddle_of, riddle);
     struct rows *rows;
     struct binds b;
 
+    if (!text)
+        return err_new(mem, ERR_UNSIGNED, "what was signed is not ours: open the page again");
+    int64_t until_ms = strtoll(text + UUID_LETTERS + 1, NULL, 10);
     if (until_ms < now_ms)
-        return err_new(mem, ERR_UNSIGNED, "this took too long: sign in again");
+        return err_new(mem, ERR_UNSIGNED, "this took too long: open the page again");
     binds_init(&b, mem);
-    bind_text(&b, "riddle", id);
+    bind_text(&b, "riddle", arena_copy_n(mem, text, UUID_LETTERS));
     bind_text(&b, "until", instant_text(mem, until_ms));
     bind_text(&b, "now", instant_text(mem, now_ms));
     TRY(store_call(mem, store, "browser_riddle_spend", &b, &rows));
     return rows_bool(rows, 0, "fresh")
                ? NULL
-               : err_new(mem, ERR_UNSIGNED, "this was used before: sign in again");
-}
-
-struct err *browser_riddle_spend(struct arena *mem, struct store *store,
-                                 const struct service *service, const char *riddle, int64_t now_ms)
-{
-    const char *text = authentic(mem, service, riddle_of, riddle);
-
-    if (!text)
-        return err_new(mem, ERR_UNSIGNED, "what was signed is not ours: sign in again");
-    return spend(mem, store, arena_copy_n(mem, text, UUID_LETTERS),
-                 strtoll(text + UUID_LETTERS + 1, NULL, 10), now_ms);
+               : err_new(mem, ERR_UNSIGNED, "this was used before: open the page again");
 }
 
 struct digest browser_challenge(const char *riddle)
@@ -192,31 +184,4 @@ struct digest browser_challenge(const char *riddle)
     const struct bytes parts[] = {bytes_of(domain, sizeof(domain)), bytes_of_text(riddle)};
 
     return sha256_parts(parts, 2);
-}
-
-char *browser_ticket(struct arena *mem, const struct service *service, const char *person,
-                     const char *key, const char *mark, int64_t now_ms)
-{
-    const char *text = arena_printf(mem, "%s_%s_%s_%s_%" PRId64, uuid_new(mem), person, key, mark,
-                                    now_ms + MS_PER_MINUTE);
-
-    return arena_printf(mem, "%s.%s", text, mac_of(mem, service, ticket_of, text));
-}
-
-struct err *browser_ticket_spend(struct arena *mem, struct store *store,
-                                 const struct service *service, const char *ticket,
-                                 const char *mark, int64_t now_ms, const char **ret_person,
-                                 const char **ret_key)
-{
-    const char *text = authentic(mem, service, ticket_of, ticket);
-    char *rest = arena_copy(mem, text);
-
-    if (!text)
-        return err_new(mem, ERR_UNSIGNED, "this is not ours: sign in");
-    const char *id = strsep(&rest, "_");
-    *ret_person = strsep(&rest, "_");
-    *ret_key = strsep(&rest, "_");
-    if (strcmp(strsep(&rest, "_"), mark) != 0)
-        return err_new(mem, ERR_UNSIGNED, "another browser made this passkey: sign in with it");
-    return spend(mem, store, id, strtoll(rest, NULL, 10), now_ms);
 }

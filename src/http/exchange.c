@@ -2,7 +2,6 @@
 #include "loop.h"
 
 #include "base/journal.h"
-#include "http/problem.h"
 #include "http/query.h"
 
 #include <assert.h>
@@ -106,34 +105,7 @@ struct bytes exchange_body(struct exchange *x)
     return x->body;
 }
 
-/* ---- What is said ---------------------------------------------------------------------------- */
-
-void exchange_say(struct exchange *x, int status, const char *media_type, struct bytes body)
-{
-    x->reply.status = status;
-    x->reply.media_type = media_type;
-    x->reply.body = body;
-}
-
-void exchange_header(struct exchange *x, const char *name, const char *value)
-{
-    assert(x->reply.n < REPLY_HEADERS_MAX);
-    x->reply.headers[x->reply.n].name = name;
-    x->reply.headers[x->reply.n++].value = value;
-}
-
-static void fail(struct exchange *x, int status, const char *problem, const char *because)
-{
-    x->reply.n = 0;
-    x->reply.cache = NULL;
-    x->reply.policy = NULL;
-    x->reply.because = because;
-    exchange_say(x, status, problem_media_type, bytes_of_text(problem));
-    if (status == 401)
-        exchange_header(x, "WWW-Authenticate", "Bearer realm=\"tenure\"");
-    if (status == 503)
-        exchange_header(x, "Retry-After", "1");
-}
+/* ---- On the loop ----------------------------------------------------------------------------- */
 
 /* A browser is shown a page, a program gets a problem document. */
 static bool for_a_browser(const struct exchange *x)
@@ -141,22 +113,11 @@ static bool for_a_browser(const struct exchange *x)
     return x->server->config.pages && x->accept && strstr(x->accept, "text/html");
 }
 
-void exchange_fail(struct exchange *x, const struct err *e)
-{
-    fail(x, err_faces[e->kind].http, problem_of_error(x->mem, e), e->text);
-}
-
-void exchange_fail_status(struct exchange *x, int status, const char *because)
-{
-    fail(x, status, problem_of_status(x->mem, status, because), because);
-}
-
-/* ---- On the loop ----------------------------------------------------------------------------- */
-
 static void find_route(struct exchange *x)
 {
     route_find(&x->server->routes, x->mem, x->method, x->path, &x->match);
     x->route = x->match.route;
+    x->run = x->route ? x->route->run : NULL;
     if (x->match.allow) {
         exchange_fail_status(
             x, 405,
@@ -178,7 +139,7 @@ static void begin(struct conn *c, struct exchange *x)
     if (!x->route) {
         exchange_send(x);
     } else if (x->route->at_once) {
-        x->route->run(x, NULL);
+        x->run(x, NULL);
         exchange_send(x);
     } else if (!queue_put(x->server, x)) {
         exchange_fail_status(x, 503, "the service has too much to do: try again");
@@ -255,7 +216,7 @@ static void hand_to_libevent(struct exchange *x)
     struct evkeyvalq *headers = evhttp_request_get_output_headers(x->req);
 
     add_headers(x, headers);
-    if (head && !evhttp_find_header(headers, "Content-Length"))
+    if (head && r->status != 304 && !evhttp_find_header(headers, "Content-Length"))
         evhttp_add_header(headers, "Content-Length", arena_printf(x->mem, "%zu", r->body.n));
     if (head || !r->body.n) {
         conn_send(x->conn, x->req, r->status, NULL);

@@ -73,9 +73,8 @@ static struct err *answer_get(struct job *job, const void *params, const char **
     TRY(find(job, "blob_get", in->sha256, &rows));
     if (rows_count(rows) == 0)
         return missing(job);
-    exchange_say(x, 200, "application/octet-stream", rows_bytes(job->mem, rows, 0, "bytes"));
-    exchange_header(x, "Content-Disposition",
-                    arena_printf(job->mem, "attachment; filename=\"%s\"", in->sha256));
+    exchange_attach(x, 200, "application/octet-stream", in->sha256,
+                    rows_bytes(job->mem, rows, 0, "bytes"));
     x->reply.cache = "private, max-age=31536000, immutable";
     return NULL;
 }

@@ -116,6 +116,7 @@ static struct err *answer_checkpoint(struct job *job, const void *params, const 
     TRY(checkpoint(job, 0, &p));
     say(job, text, bytes_of_text(p.note));
     x->reply.cache = "no-cache";
+    exchange_tag(x);
     return NULL;
 }
 
@@ -129,6 +130,7 @@ static struct err *answer_witnessed(struct job *job, const void *params, const c
     TRY(witnessed(job, &p));
     say(job, text, bytes_of_text(p.note));
     x->reply.cache = "no-cache";
+    exchange_tag(x);
     return NULL;
 }
 

@@ -89,9 +89,11 @@ static void say_keys(struct exchange *x, struct worker *w, bool all)
     } else if (all) {
         say_text(x, "application/json", log_keys_text(x->mem, &keys));
         x->reply.cache = "no-cache";
+        exchange_tag(x);
     } else {
         say_text(x, text, arena_printf(x->mem, "%s\n", log_keys_newest(&keys)->vkey));
         x->reply.cache = "no-cache";
+        exchange_tag(x);
     }
     exchange_back(x);
 }

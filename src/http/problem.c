@@ -15,6 +15,7 @@ static const struct face {
     {200, "OK", NULL, NULL},
     {201, "Created", NULL, NULL},
     {303, "See Other", NULL, NULL},
+    {304, "Not Modified", NULL, NULL},
     {400, "Bad Request", NULL, NULL},
     {401, "Unauthorized", NULL, NULL},
     {403, "Forbidden", NULL, NULL},

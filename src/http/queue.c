@@ -84,6 +84,24 @@ static struct exchange *take(struct worker *w)
     return x;
 }
 
+/* It was let in before: it waits behind nobody, and there is room for it. */
+void exchange_resume(struct exchange *x, void (*run)(struct exchange *x, struct worker *w),
+                     void *kept)
+{
+    struct http_server *s = x->server;
+
+    x->run = run;
+    x->kept = kept;
+    pthread_mutex_lock(&s->lock);
+    x->next = s->todo;
+    if (!s->todo)
+        s->todo_last = &x->next;
+    s->todo = x;
+    s->todo_n++;
+    pthread_cond_signal(&s->more);
+    pthread_mutex_unlock(&s->lock);
+}
+
 void exchange_back(struct exchange *x)
 {
     struct http_server *s = x->server;
@@ -136,7 +154,7 @@ static void *work(void *ctx)
     struct worker *w = ctx;
 
     for (struct exchange *x; (x = take(w));)
-        x->route->run(x, w);
+        x->run(x, w);
     drop_store(w);
     return NULL;
 }

@@ -165,33 +165,6 @@ static struct err *take_words(struct exchange *x, struct job *job)
 
 /* ---- What is answered ------------------------------------------------------------------------ */
 
-/* attachment; filename="plain.zip"; filename*=UTF-8''pl%C3%A4in.zip (RFC 6266) */
-static const char *disposition(struct arena *mem, const char *name)
-{
-    struct buf out;
-
-    buf_init(&out, mem, 4096);
-    buf_text(&out, "attachment; filename=\"");
-    for (const char *c = name; *c; c++)
-        buf_byte(&out, *c > ' ' - 1 && *c < 0x7f && !strchr("\"\\%", *c) ? (unsigned char)*c : '_');
-    buf_text(&out, "\"; filename*=UTF-8''");
-    for (const unsigned char *c = (const unsigned char *)name; *c; c++) {
-        bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') ||
-                     (*c >= 'a' && *c <= 'z') || strchr("-._~", *c);
-        buf_printf(&out, plain ? "%c" : "%%%02X", *c);
-    }
-    return out.at;
-}
-
-void exchange_attach(struct exchange *x, int status, const char *media_type, const char *name,
-                     struct bytes bytes)
-{
-    exchange_say(x, status, media_type, bytes);
-    x->reply.policy = "default-src 'none'; frame-ancestors 'none'; sandbox";
-    exchange_header(x, "Content-Disposition", disposition(x->mem, name));
-    exchange_header(x, "Cross-Origin-Resource-Policy", "same-origin");
-}
-
 /* Where the change stands in the log, as the JSON that the attachment replaces says it. */
 static void say_place(struct exchange *x, const struct job *job)
 {

@@ -27,6 +27,8 @@ static const char *base64url_of(struct arena *mem, struct bytes b)
 static void set_riddle(struct visit *v, json_t *data)
 {
     const char *riddle = browser_riddle(v->mem, v->service, v->now);
+
+    v->once = true;
     struct digest challenge = browser_challenge(riddle);
 
     set(data, "riddle", riddle);
@@ -167,12 +169,14 @@ static struct err *check_passkey(struct visit *v, struct store *store, const str
     return browser_riddle_spend(v->mem, store, v->service, riddle, v->now);
 }
 
-static struct err *come_in(struct visit *v, struct store *store, const struct browser *who)
+/* Of one whose passkey has signed. */
+static struct err *come_in(struct visit *v, struct worker *w, const struct browser *who)
 {
     struct browser opened;
+    struct store *store;
 
+    TRY(worker_store(w, v->mem, &store));
     TRY(browser_open(v->mem, store, who->person, who->key, v->x->agent, v->now, &opened));
-    TRY(store_commit(v->mem, store));
     visit_open(v, &opened);
     return NULL;
 }
@@ -186,13 +190,8 @@ static struct err *sign_in(struct visit *v, struct worker *w, const char **ret_t
     TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
     *ret_then = visit_path_of_ours(form_value(&sent, "then"));
     TRY(worker_store(w, v->mem, &store));
-    TRY(store_begin(v->mem, store));
-    struct err *e = check_passkey(v, store, &sent, &who);
-    if (!e)
-        e = come_in(v, store, &who);
-    if (e)
-        store_rollback(store);
-    return e;
+    TRY(check_passkey(v, store, &sent, &who));
+    return come_in(v, w, &who);
 }
 
 static void run_sign_in(struct exchange *x, struct worker *w)
@@ -257,11 +256,12 @@ static void show_enrol(struct exchange *x, struct worker *w)
         visit_show(v, 200, "page.enrol", page_enrol, data);
 }
 
-static struct err *register_passkey(struct visit *v, const struct sent *s,
+static struct err *register_passkey(struct visit *v, struct worker *w, const struct sent *s,
                                     struct webauthn_registration *ret)
 {
     const char *riddle = form_value(s, "riddle");
     struct bytes attestation, client_data;
+    struct store *store;
 
     if (!riddle)
         return err_new(v->mem, ERR_USAGE, "send the form of the page");
@@ -271,7 +271,9 @@ static struct err *register_passkey(struct visit *v, const struct sent *s,
                                        .challenge = digest_bytes(&challenge)};
     TRY(bytes_sent(v, s, "attestation", &attestation));
     TRY(bytes_sent(v, s, "client_data", &client_data));
-    return webauthn_register(v->mem, &wish, attestation, client_data, ret);
+    TRY(webauthn_register(v->mem, &wish, attestation, client_data, ret));
+    TRY(worker_store(w, v->mem, &store));
+    return browser_riddle_spend(v->mem, store, v->service, riddle, v->now);
 }
 
 /* The new passkey is to sign its own enrolment, as whoever the invitation is for. */
@@ -310,23 +312,16 @@ static struct err *enrol(struct visit *v, struct worker *w, struct job **ret_job
     TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
     const char *code = form_value(&sent, "code");
     TRY(ask_invitation(v, w, code ? code : "", &invitation));
-    TRY(register_passkey(v, &sent, &made));
+    TRY(register_passkey(v, w, &sent, &made));
     TRY(draft_enrolment(v, &sent, json_text(invitation, "person"), made.credential, ret_job, ret));
     *ret_keys = (struct keys){json_keep(v->mem, json_pack("[s]", made.key.line)),
                               json_keep(v->mem, json_pack("[s]", made.credential))};
     return NULL;
 }
 
-/* The browser that made the passkey, and no other, is let in by the ticket: a link that somebody
- * sends opens no session. */
+/* The browser that has sent the form, and no other, is let in once the passkey is enrolled: a page
+ * of somebody else's that makes it send what they have signed opens no session of theirs. */
 static const char enrolling[] = "__Host-tenure-enrolling";
-
-static const char *browser_of(const struct visit *v)
-{
-    const char *mark = browser_cookie_named(v->mem, v->x->cookie, enrolling);
-
-    return mark && is_uuid(mark) ? mark : "none";
-}
 
 static void run_enrol(struct exchange *x, struct worker *w)
 {
@@ -343,52 +338,28 @@ static void run_enrol(struct exchange *x, struct worker *w)
         refuse(v, e);
         return;
     }
-    visit_cookie(v, enrolling, uuid_new(v->mem), 600);
+    visit_cookie(v, enrolling, "yes", 600);
     ask_to_sign(v, job->noun, job->command, &drafted, 1, &keys, "/", NULL);
 }
 
-/* The writer's thread has no database of its own to give: a ticket lets them in at the next step.
- */
-void enrolled(struct visit *v, const struct job *job, const char *then)
+void enrolled(struct visit *v, struct worker *w, const struct job *job)
 {
     const json_t *after = job->events.first ? job->events.first->after : NULL;
-    const char *key = json_text(after, "key"), *person = json_text(after, "person");
+    const struct browser who = {.person = json_text(after, "person"),
+                                .key = json_text(after, "key")};
 
-    (void)then;
-    if (!key || !person)
-        visit_go(v, "/sign-in"); /* asked again: it was enrolled before */
-    else
-        visit_go(v, arena_printf(
-                        v->mem, "/sign-in/enrolled?ticket=%s",
-                        browser_ticket(v->mem, v->service, person, key, browser_of(v), v->now)));
-}
-
-static struct err *take_ticket(struct visit *v, struct worker *w)
-{
-    const char *ticket = visit_query(v, "ticket");
-    struct browser who = {0};
-    struct store *store;
-
-    TRY(worker_store(w, v->mem, &store));
-    TRY(store_begin(v->mem, store));
-    struct err *e = browser_ticket_spend(v->mem, store, v->service, ticket ? ticket : "",
-                                         browser_of(v), v->now, &who.person, &who.key);
-    if (!e)
-        e = come_in(v, store, &who);
-    if (e)
-        store_rollback(store);
-    return e;
-}
-
-static void run_ticket(struct exchange *x, struct worker *w)
-{
-    struct visit *v = visit_new(x);
-    struct err *e = take_ticket(v, w);
-
-    if (e)
+    if (!who.person || !who.key || /* asked again: it was enrolled before */
+        !browser_cookie_named(v->mem, v->x->cookie, enrolling)) {
+        visit_go(v, "/sign-in");
+        return;
+    }
+    struct err *e = come_in(v, w, &who);
+    if (e) {
         refuse(v, e);
-    else
-        visit_go(v, "/");
+        return;
+    }
+    visit_cookie(v, enrolling, NULL, 0);
+    visit_go(v, "/");
 }
 
 /* ---- Going out
@@ -402,11 +373,8 @@ static struct err *close_session(struct visit *v, struct worker *w, const char *
     struct sent sent;
 
     TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
-    const char *token = form_value(&sent, form_token), *which = form_value(&sent, "session");
-    if (!v->known || !token ||
-        !secret_same(bytes_of_text(token),
-                     bytes_of_text(browser_form_token(v->mem, v->service, &v->browser))))
-        return err_new(v->mem, ERR_FORBIDDEN, "the form is not of this session: open it again");
+    TRY(check_form(v, &sent));
+    const char *which = form_value(&sent, "session");
     closing = v->browser;
     if (which && is_uuid(which))
         closing.id = which;
@@ -426,7 +394,7 @@ static void run_sign_out(struct exchange *x, struct worker *w)
         return;
     }
     if (strcmp(then, "/sign-in") == 0)
-        visit_open(v, NULL);
+        visit_leave(v);
     visit_go(v, then);
 }
 
@@ -447,7 +415,6 @@ void door_pages_add(struct routes *r)
     static const struct route pages[] = {
         {.method = "GET", .path = "/sign-in", .run = show_sign_in},
         {.method = "POST", .path = "/sign-in", .run = run_sign_in},
-        {.method = "GET", .path = "/sign-in/enrolled", .run = run_ticket},
         {.method = "POST", .path = "/sign-out", .run = run_sign_out},
         {.method = "GET", .path = "/enrol", .run = show_enrol},
         {.method = "POST", .path = "/enrol", .run = run_enrol},

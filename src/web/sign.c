@@ -163,15 +163,9 @@ static struct err *read_parcels(struct visit *v, const struct sent *s, json_t **
 /* A form of this session; who enrols has none yet, and the passkey itself is the proof. */
 static struct err *check_who(struct visit *v, const struct job *job, const struct sent *s)
 {
-    const char *token = form_value(s, form_token);
-
     if (job->command->roles & ROLE_ANYONE)
         return NULL;
-    if (!v->known)
-        return err_new(v->mem, ERR_UNSIGNED, "the session is over: sign in again");
-    if (!token || !secret_same(bytes_of_text(token),
-                               bytes_of_text(browser_form_token(v->mem, v->service, &v->browser))))
-        return err_new(v->mem, ERR_FORBIDDEN, "the form is not of this session: open it again");
+    TRY(check_form(v, s));
     if (!text_same(job->intent.actor, v->browser.person))
         return err_new(v->mem, ERR_FORBIDDEN, "what was signed is another person's");
     return NULL;
@@ -312,7 +306,21 @@ static bool go_on(struct signed_page *p, const struct job *job)
     return true;
 }
 
-/* One has its outcome; the last shows all. */
+/* By a worker. Who asked may be nobody any more, after what was just done. */
+static void say_outcome(struct exchange *x, struct worker *w)
+{
+    struct signed_page *p = x->kept;
+
+    if (p->n == 1 && strcmp(p->command, "key enrol") == 0 && !p->jobs[0]->error) {
+        enrolled(p->v, w, p->jobs[0]);
+        return;
+    }
+    if (p->v->known && who_is_there(p->v, w))
+        p->v->me = NULL;
+    show_outcome(p);
+}
+
+/* Mostly on the writer's thread, which others wait for. The last has all shown. */
 static void job_done(struct job *job)
 {
     struct signed_page *p = job->owner;
@@ -325,10 +333,7 @@ static void job_done(struct job *job)
     if (p->in_order ? go_on(p, job) : !last)
         return;
     pthread_mutex_destroy(&p->lock);
-    if (p->n == 1 && strcmp(p->command, "key enrol") == 0 && !job->error)
-        enrolled(p->v, job, p->then);
-    else
-        show_outcome(p);
+    exchange_resume(p->v->x, say_outcome, p);
 }
 
 static struct err *prepare(struct visit *v, struct worker *w, struct job *job)

@@ -150,8 +150,14 @@ void visit_cookie(struct visit *v, const char *name, const char *value, int64_t 
 
 void visit_open(struct visit *v, const struct browser *b)
 {
-    visit_cookie(v, browser_cookie_name, b ? browser_cookie(v->mem, v->service, b) : NULL,
-                 b ? (b->until_ms - v->now) / 1000 : 0);
+    visit_cookie(v, browser_cookie_name, browser_cookie(v->mem, v->service, b),
+                 (b->until_ms - v->now) / 1000);
+}
+
+void visit_leave(struct visit *v)
+{
+    visit_cookie(v, browser_cookie_name, NULL, 0);
+    exchange_header(v->x, "Clear-Site-Data", "\"cache\"");
 }
 
 /* A cookie in use gets a new time now and then, so that only one that lies still runs out. */
@@ -199,6 +205,7 @@ static json_t *page_of(struct visit *v)
     set(page, "style", asset_path("style.css"));
     set(page, "icon", asset_path("icon.svg"));
     set(page, "passkey", asset_path("passkey.js"));
+    set(page, "again", asset_path("again.js"));
     set(page, "live", asset_path("live.js"));
     set(page, "paste", asset_path("form.js"));
     set(page, "verify", asset_path("verify.js"));
@@ -223,6 +230,19 @@ static void take_zone(struct visit *v)
     }
 }
 
+/* A page that was read may be kept by its browser, which asks each time whether it is still so;
+ * what was done, refused or counts once is kept by nobody. A form's token does no harm there: it is
+ * the same all session long, and worth nothing without the cookie. */
+static void let_keep(struct visit *v)
+{
+    struct exchange *x = v->x;
+
+    if (v->once || x->reply.status != 200 || strcmp(x->method, "POST") == 0)
+        return;
+    x->reply.cache = "private, no-cache";
+    exchange_tag(x);
+}
+
 static void show_error(struct visit *v, const struct err *e, int status, const char *title);
 
 void visit_show(struct visit *v, int status, const char *title, body_fn *body, json_t *data)
@@ -245,6 +265,7 @@ void visit_show(struct visit *v, int status, const char *title, body_fn *body, j
     exchange_say(v->x, status, "text/html; charset=utf-8", bytes_of(v->out.at, v->out.n));
     exchange_header(v->x, "Content-Language", language_tags[v->language]);
     exchange_header(v->x, "Vary", "Accept-Language, Cookie");
+    let_keep(v);
     keep_open(v);
     visit_back(v);
 }
@@ -264,6 +285,8 @@ void visit_sign_in(struct visit *v)
     buf_text(&path, "/sign-in?then=");
     struct page to = {.mem = v->mem, .out = &path};
     put_part(&to, visit_here(v));
+    if (browser_cookie_named(v->mem, v->x->cookie, browser_cookie_name))
+        visit_leave(v);
     visit_go(v, path.at);
 }
 

@@ -15,6 +15,7 @@ struct visit {
     bool known; /* there is a session, as far as its cookie tells */
     struct browser browser;
     json_t *me; /* the answer of `session show`, once it was asked; NULL: nobody */
+    bool once;  /* the page has in it what counts once: no browser may keep it */
     struct page page;
     struct buf out;
 };
@@ -40,8 +41,10 @@ void visit_back(struct visit *v); /* what the exchange says already */
 
 /* To be signed in, and back to where one was. */
 void visit_sign_in(struct visit *v);
+/* Nobody is there any more: the cookie goes, and what the browser has kept of our pages. */
+void visit_leave(struct visit *v);
 
-/* Cookies: the session's; value NULL takes it away. */
+/* Cookies: value NULL takes it away; the session's. */
 void visit_cookie(struct visit *v, const char *name, const char *value, int64_t seconds);
 void visit_open(struct visit *v, const struct browser *b);
 

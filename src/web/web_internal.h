@@ -136,6 +136,6 @@ void ask_to_sign(struct visit *v, const struct noun *noun, const struct command 
                  const char *back);
 
 /* A passkey is enrolled: its person is signed in and goes on. */
-void enrolled(struct visit *v, const struct job *job, const char *then);
+void enrolled(struct visit *v, struct worker *w, const struct job *job);
 
 #endif

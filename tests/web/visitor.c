@@ -3,17 +3,30 @@
 
 #include "app/authorise.h"
 #include "app/browser.h"
+#include "crypto/signature.h"
 #include "support/database.h"
 #include "support/vectors.h"
 #include "web/web.h"
+#include "json/json.h"
 
 #include <criterion/criterion.h>
+#include <ctype.h>
 #include <time.h>
+
+enum { FORM_MAX = 4 << 20 };
 
 void with_pages(struct http_config *config)
 {
     config->pages = &web_pages;
     config->workers = 1;
+}
+
+struct served *serve_pages(struct arena *mem)
+{
+    struct served *s = serve(mem, with_pages);
+
+    s->i->now = (int64_t)time(NULL) * 1000;
+    return s;
 }
 
 const char *cookie_of(struct served *s, const char *who)
@@ -40,7 +53,7 @@ static const char *body_of(struct arena *mem, struct said said)
 }
 
 /* The token of the session stands in every form of ours. */
-static const char *token_in(struct served *s, const char *cookie)
+const char *token_of(struct served *s, const char *cookie)
 {
     static const char before[] = "name=\".form\" value=\"";
     const char *text = body_of(s->i->mem, page(s, cookie, "/me"));
@@ -56,7 +69,7 @@ struct said submit_form(struct served *s, const char *cookie, const char *path, 
     struct arena *mem = s->i->mem;
     const char *hole = strstr(form, "{form}");
     const char *text = hole ? arena_printf(mem, "%.*s%s%s", (int)(hole - form), form,
-                                           token_in(s, cookie), hole + strlen("{form}"))
+                                           token_of(s, cookie), hole + strlen("{form}"))
                             : form;
     const char *headers =
         arena_printf(mem, "%sContent-Type: application/x-www-form-urlencoded\r\n", cookie);
@@ -77,4 +90,89 @@ void shows_not(struct said said, const char *words)
     AUTO(arena_auto) struct arena *mem = arena_new();
 
     cr_expect_null(strstr(body_of(mem, said), words), "it says '%s'", words);
+}
+
+/* ---- Out of a page --------------------------------------------------------------------------- */
+
+static const char *unescaped(struct arena *mem, const char *html, size_t n)
+{
+    static const struct {
+        const char *written, *is;
+    } all[] = {{"&quot;", "\""}, {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&#39;", "'"}};
+    struct buf out;
+
+    buf_init(&out, mem, FORM_MAX);
+    for (const char *at = html; at < html + n;) {
+        size_t i = 0;
+        while (i < 5 && strncmp(at, all[i].written, strlen(all[i].written)) != 0)
+            i++;
+        buf_text(&out, i < 5 ? all[i].is : arena_copy_n(mem, at, 1));
+        at += i < 5 ? strlen(all[i].written) : 1;
+    }
+    return out.at;
+}
+
+const char *between(struct arena *mem, struct said page, const char *before, const char *after)
+{
+    const char *text = arena_copy_n(mem, (const char *)page.body.at, page.body.n);
+    const char *at = strstr(text, before);
+    const char *end = at ? strstr(at + strlen(before), after) : NULL;
+
+    if (!end)
+        return NULL;
+    at += strlen(before);
+    return unescaped(mem, at, (size_t)(end - at));
+}
+
+const char *escaped(struct arena *mem, const char *value)
+{
+    struct buf out;
+
+    buf_init(&out, mem, FORM_MAX);
+    for (const unsigned char *c = (const unsigned char *)value; *c; c++)
+        buf_printf(&out, isalnum(*c) ? "%c" : "%%%02X", *c);
+    return out.at;
+}
+
+const char *header_of(struct arena *mem, struct said said, const char *name)
+{
+    const char *at = strstr(said.head, arena_printf(mem, "\r\n%s: ", name));
+
+    if (!at)
+        return NULL;
+    at += strlen(name) + 4;
+    return arena_copy_n(mem, at, strcspn(at, "\r"));
+}
+
+/* ---- Signing --------------------------------------------------------------------------------- */
+
+static void add(struct buf *form, struct arena *mem, const char *name, const char *value)
+{
+    cr_assert_not_null(value, "%s", name);
+    buf_printf(form, "%s%s=%s", form->n ? "&" : "", name, escaped(mem, value));
+}
+
+const char *signed_form(struct served *s, struct authenticator *with, struct said page)
+{
+    static const char *const given[] = {"authenticator_data", "client_data", "signature"};
+    static const char *const kept[] = {".form", "then"};
+    struct arena *mem = s->i->mem;
+    const char *parcel = between(mem, page, "name=\"parcel\" value=\"", "\"");
+    json_t *object;
+    struct buf form;
+
+    cr_assert(parcel, "nothing is to be signed: %s", (const char *)page.body.at);
+    cr_assert_ok(json_read(mem, bytes_of_text(parcel), FORM_MAX, "a parcel", &object));
+    const char *signature = authenticator_sign(with, bytes_of_text(json_text(object, "intent")));
+    cr_assert_ok(json_read(mem, bytes_of_text(signature), FORM_MAX, "a signature", &object));
+    buf_init(&form, mem, FORM_MAX);
+    for (size_t i = 0; i < 3; i++)
+        add(&form, mem, given[i], json_text(object, given[i]));
+    for (size_t i = 0; i < 2; i++)
+        add(&form, mem, kept[i],
+            between(mem, page, arena_printf(mem, "name=\"%s\" value=\"", kept[i]), "\""));
+    add(&form, mem, "parcel", parcel);
+    add(&form, mem, "line", with->key.line);
+    add(&form, mem, "credential", with->credential);
+    return form.at;
 }

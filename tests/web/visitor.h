@@ -6,11 +6,16 @@
 
 /* For serve(): with pages, and one worker. */
 void with_pages(struct http_config *config);
+/* So served, and its stories happen now: the pages' clock is the wall's. */
+struct served *serve_pages(struct arena *mem);
 
 /* The cookie of somebody who is signed in, as headers. */
 const char *cookie_of(struct served *s, const char *who);
 
 struct said page(struct served *s, const char *cookie, const char *path);
+
+/* The token that the session's forms carry. */
+const char *token_of(struct served *s, const char *cookie);
 
 /* A form, "name=value&…", as a browser sends it; {form} is the token of the session. */
 struct said submit_form(struct served *s, const char *cookie, const char *path, const char *form);
@@ -18,5 +23,20 @@ struct said submit_form(struct served *s, const char *cookie, const char *path, 
 /* The page has the words; they are said when it has not. */
 void shows(struct said page, const char *words);
 void shows_not(struct said page, const char *words);
+
+/* ---- Out of an answer ------------------------------------------------------------------------ */
+
+/* A value of a page: what stands between these, without HTML's escapes. NULL: it is not there. */
+const char *between(struct arena *mem, struct said page, const char *before, const char *after);
+
+/* A header; NULL: none. */
+const char *header_of(struct arena *mem, struct said said, const char *name);
+
+/* ---- Into a form ----------------------------------------------------------------------------- */
+
+const char *escaped(struct arena *mem, const char *value);
+
+/* What the form on a page to be signed sends back. */
+const char *signed_form(struct served *s, struct authenticator *with, struct said page);
 
 #endif
