@@ -12,6 +12,7 @@ EMBED(asset_style, "src/web/assets/style.css");
 EMBED(asset_icon, "src/web/assets/icon.svg");
 EMBED(asset_passkey, "src/web/assets/passkey.js");
 EMBED(asset_live, "src/web/assets/live.js");
+EMBED(asset_again, "src/web/assets/again.js");
 EMBED(asset_form, "src/web/assets/form.js");
 EMBED(asset_verify, "src/web/assets/verify.js");
 EMBED(asset_progress, "src/web/assets/progress.js");
@@ -26,6 +27,7 @@ static struct asset {
     {"icon.svg", "image/svg+xml", asset_icon, ""},
     {"passkey.js", "text/javascript; charset=utf-8", asset_passkey, ""},
     {"live.js", "text/javascript; charset=utf-8", asset_live, ""},
+    {"again.js", "text/javascript; charset=utf-8", asset_again, ""},
     {"form.js", "text/javascript; charset=utf-8", asset_form, ""},
     {"verify.js", "text/javascript; charset=utf-8", asset_verify, ""},
     {"progress.js", "text/javascript; charset=utf-8", asset_progress, ""},

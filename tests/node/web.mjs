@@ -10,6 +10,8 @@ const admin = await Person.enrolled(code);
 check((await admin.text('.who')).includes('admin'), 'the page says who is there');
 await admin.press('.who button');
 check(admin.at === '/sign-in', 'signed out');
+await admin.page.goBack();
+check(admin.at.startsWith('/sign-in'), 'what was shown is not shown again: ' + admin.at);
 await admin.go('/accounts');
 check(admin.at.startsWith('/sign-in?then=%2Faccounts'), 'a page asks for a sign-in: ' + admin.at);
 await admin.press('button.first');
@@ -122,6 +124,12 @@ check(policy.includes("script-src 'self'") && policy.includes("frame-ancestors '
 await admin.go('/me');
 await admin.press('.cards button');
 check(admin.at === '/sign-in', 'a session can be ended');
+await admin.signIn();
+await admin.go('/accounts');
+await admin.context.clearCookies();
+await Promise.all([admin.page.waitForURL('**/sign-in*'), admin.page.evaluate(() => {
+    dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}));
+})]);
 answer = await send('/accounts');
 check(answer.status === 303, 'and what was stolen of it is worth nothing: ' + answer.status);
 
