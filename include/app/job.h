@@ -149,6 +149,9 @@ MUST struct err *job_answer(struct job *job, struct store *store);
 MUST struct err *jobs_answer(struct arena *mem, struct store *store, struct job *const *jobs,
                              size_t n);
 
+/* Who asks, and may they? Nothing else yet: what comes with a change may cost something to keep. */
+MUST struct err *job_may(struct job *job, struct store *store);
+
 /* The part of a change before the writer: who asks, may they, and the command's gather. A job that
  * has its reply afterwards is answered and must not be submitted. */
 MUST struct err *job_gather(struct job *job, struct store *store);

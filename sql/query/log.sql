@@ -80,8 +80,14 @@ LEFT JOIN log.subject s ON s.tag = t.tag
 --: tag_heads
 SELECT tag, count, last FROM log.subject WHERE tag = ANY (:tags::bytea[])
 
---: blob_keep
-SELECT tenure.keep_blob(:sha256::bytea, :bytes::bytea)
+--: file_keep
+SELECT tenure.file_keep(:sha256::bytea, :bytes::bytea, :now::timestamptz)
+
+--: file_asked
+SELECT tenure.file_asked(:sha256::bytea, :now::timestamptz) AS size
+
+--: files_purge
+SELECT tenure.files_purge(:before::timestamptz) AS n
 
 --: blob_get
 SELECT bytes, size FROM tenure.blob WHERE sha256 = :sha256::bytea

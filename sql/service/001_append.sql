@@ -58,10 +58,3 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     INSERT INTO log.seal (size, heads, note) VALUES (at_size, heads_root, sealed_note)
     ON CONFLICT (size) DO NOTHING
 $$;
-
-CREATE OR REPLACE FUNCTION tenure.keep_blob(hash bytea, content bytea)
-RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    INSERT INTO tenure.blob (sha256, size, bytes)
-    SELECT hash, length(content), content WHERE sha256(content) = hash
-    ON CONFLICT (sha256) DO NOTHING
-$$;

@@ -8,8 +8,8 @@ BEGIN
     END IF;
 END $$;
 
-GRANT USAGE ON SCHEMA log, tenure, state, outbox, browser TO tenure_service;
-GRANT SELECT ON ALL TABLES IN SCHEMA log, tenure, state, outbox, browser TO tenure_service;
+GRANT USAGE ON SCHEMA log, tenure, state, outbox, browser, upload TO tenure_service;
+GRANT SELECT ON ALL TABLES IN SCHEMA log, tenure, state, outbox, browser, upload TO tenure_service;
 GRANT UPDATE (one) ON log.head TO tenure_service; -- for SELECT … FOR UPDATE: the writer's lock
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA log, tenure FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA log, tenure TO tenure_service;

@@ -168,6 +168,15 @@ struct err *job_answer(struct job *job, struct store *store)
     return e;
 }
 
+struct err *job_may(struct job *job, struct store *store)
+{
+    job->store = store;
+    TRY(store_snapshot(job->mem, store));
+    struct err *e = may(job);
+    store_rollback(store);
+    return e;
+}
+
 static struct err *gather(struct job *job)
 {
     TRY(may(job));

@@ -1,5 +1,6 @@
 /* run.c - tenured run: the database, the writer, the listeners; until somebody says stop. */
 #include "cosigners.h"
+#include "housekeeping.h"
 
 #include "app/newest.h"
 #include "app/site.h"
@@ -156,9 +157,12 @@ static struct err *serve(struct arena *mem, const struct daemon_options *options
         .workers = (unsigned)options->workers,
     };
     struct http_server *server = NULL;
+    struct housekeeping *housekeeping = NULL;
     struct sender *sender = NULL;
     struct err *e = start_sender(mem, options, o, &sender);
 
+    if (!e)
+        e = housekeeping_start(mem, o->uri, &housekeeping);
     if (!e)
         e = http_start(mem, &config, &server);
 
@@ -171,6 +175,7 @@ static struct err *serve(struct arena *mem, const struct daemon_options *options
         http_drain(server);
     }
     http_stop(server);
+    housekeeping_stop(housekeeping);
     notify_stop(sender);
     writer_stop(writer);
     publish_newest(&publishing);

@@ -4,6 +4,8 @@
 #include "http_internal.h"
 
 #include "app/fields.h"
+#include "app/files.h"
+#include "base/date.h"
 #include "json/json.h"
 
 #define SIGNED_IN (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER)
@@ -24,23 +26,23 @@ static struct err *find(struct job *job, const char *statement, const char *sha2
 
     binds_init(&b, job->mem);
     bind_text(&b, "sha256", arena_printf(job->mem, "\\x%s", sha256));
+    bind_text(&b, "now", instant_text(job->mem, job->now));
     return store_call(job->mem, job->store, statement, &b, ret);
+}
+
+/* Its size; NULL: it is not there. */
+static struct err *is_there(struct job *job, const char *sha256, const char **ret)
+{
+    struct rows *rows;
+
+    TRY(find(job, "file_asked", sha256, &rows));
+    *ret = rows_text(rows, 0, "size");
+    return NULL;
 }
 
 static struct err *missing(struct job *job)
 {
     return err_new(job->mem, ERR_NOT_FOUND, "there is no such file");
-}
-
-static struct err *keep(struct job *job, struct digest hash, struct bytes bytes)
-{
-    struct rows *rows;
-    struct binds b;
-
-    binds_init(&b, job->mem);
-    bind_bytes(&b, "sha256", digest_bytes(&hash));
-    bind_bytes(&b, "bytes", bytes);
-    return store_call(job->mem, job->store, "blob_keep", &b, &rows);
 }
 
 static struct err *answer_put(struct job *job, const void *params, const char **ret)
@@ -50,14 +52,14 @@ static struct err *answer_put(struct job *job, const void *params, const char **
     struct bytes bytes = exchange_body(x);
     struct digest hash = sha256(bytes);
     const char *is = hex_encode(job->mem, hash.at, sizeof(hash.at));
-    struct rows *rows;
+    const char *size;
 
     if (strcmp(is, in->sha256) != 0)
         return err_field(job->mem, "sha256", "is not that of the bytes sent, which is %s", is);
-    TRY(find(job, "blob_has", in->sha256, &rows));
-    bool there = rows_count(rows) > 0;
+    TRY(is_there(job, is, &size));
+    bool there = size != NULL;
     if (!there)
-        TRY(keep(job, hash, bytes));
+        TRY(file_keep(job->mem, job->store, bytes, job->now, &is));
     *ret = arena_printf(job->mem, "{\"sha256\":\"%s\",\"size\":%zu}", is, bytes.n);
     exchange_say(x, there ? 200 : 201, "application/json", bytes_of_text(*ret));
     return NULL;
@@ -83,14 +85,14 @@ static struct err *answer_head(struct job *job, const void *params, const char *
 {
     const struct file_params *in = params;
     struct exchange *x = job->owner;
-    struct rows *rows;
+    const char *size;
 
     (void)ret;
-    TRY(find(job, "blob_has", in->sha256, &rows));
-    if (rows_count(rows) == 0)
+    TRY(is_there(job, in->sha256, &size));
+    if (!size)
         return missing(job);
     exchange_say(x, 200, "application/octet-stream", (struct bytes){0});
-    exchange_header(x, "Content-Length", rows_text(rows, 0, "size"));
+    exchange_header(x, "Content-Length", size);
     return NULL;
 }
 

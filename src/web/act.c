@@ -4,6 +4,7 @@
 #include "web_internal.h"
 
 #include "app/draft.h"
+#include "app/files.h"
 #include "app/token.h"
 #include "base/check.h"
 #include "base/date.h"
@@ -108,24 +109,6 @@ struct err *check_form(struct visit *v, const struct sent *s)
     return NULL;
 }
 
-struct err *keep_files(struct visit *v, struct store *store, struct sent *s)
-{
-    for (size_t i = 0; i < s->n; i++) {
-        struct rows *rows;
-        struct binds b;
-        if (!s->at[i].file || !*s->at[i].file)
-            continue;
-        struct digest d = sha256(s->at[i].bytes);
-        binds_init(&b, v->mem);
-        bind_bytes(&b, "sha256", digest_bytes(&d));
-        bind_bytes(&b, "bytes", s->at[i].bytes);
-        TRY(store_call(v->mem, store, "blob_keep", &b, &rows));
-        s->at[i].value =
-            arena_printf(v->mem, "%s/%s", hex_encode(v->mem, d.at, sizeof(d.at)), s->at[i].file);
-    }
-    return NULL;
-}
-
 /* Ticked things, one intent each: `each` names the parameter that comes several times. */
 static size_t how_many(const struct sent *s, const char *each)
 {
@@ -145,6 +128,47 @@ static struct sent one_of(struct arena *mem, const struct sent *s, const char *e
         if (!each || strcmp(s->at[i].name, each) != 0 || seen++ == which)
             one.at[one.n++] = s->at[i];
     return one;
+}
+
+/* ---- Files
+ * --------------------------------------------------------------------------------------- */
+
+static bool is_file(const struct sent *s, size_t i)
+{
+    return s->at[i].file && *s->at[i].file;
+}
+
+/* Each goes by its hash from here on. */
+static bool name_files(struct visit *v, struct sent *s)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < s->n; i++) {
+        if (!is_file(s, i))
+            continue;
+        s->at[i].value = file_named(v->mem, s->at[i].bytes, s->at[i].file);
+        any = true;
+    }
+    return any;
+}
+
+struct err *keep_files(struct visit *v, struct store *store, const struct noun *n,
+                       const struct command *c, struct sent *s)
+{
+    const char *each = form_value(s, "each"), *hash;
+
+    if (!name_files(v, s))
+        return NULL;
+    for (size_t i = 0; i < how_many(s, each) && i < SIGNED_AT_ONCE_MAX; i++) {
+        const struct sent one = one_of(v->mem, s, each, i);
+        struct job *job = visit_job(v, n, c);
+        TRY(job_params(job, form_params(v->mem, c, &one)));
+        TRY(job_may(job, store));
+    }
+    for (size_t i = 0; i < s->n; i++)
+        if (is_file(s, i))
+            TRY(file_keep(v->mem, store, s->at[i].bytes, v->now, &hash));
+    return NULL;
 }
 
 /* ---- What things are called
@@ -270,7 +294,6 @@ static struct err *receive(struct visit *v, struct worker *w, struct sent *s,
     TRY(check_form(v, s));
     TRY(who_is_there(v, w));
     TRY(worker_store(w, v->mem, ret_store));
-    TRY(keep_files(v, *ret_store, s));
     return keys_of_person(v, *ret_store, keys);
 }
 
@@ -290,12 +313,14 @@ static void run_sent(struct exchange *x, struct worker *w)
         visit_fail(v, e);
         return;
     }
-    if (wants_trial(c, &sent)) {
+    const char *then = form_value(&sent, "then");
+    e = keep_files(v, store, n, c, &sent);
+    if (!e && wants_trial(c, &sent)) {
         show_trial(v, store, n, c, &sent);
         return;
     }
-    const char *then = form_value(&sent, "then");
-    e = draft_all(v, store, n, c, &sent, &drafted, &many);
+    if (!e)
+        e = draft_all(v, store, n, c, &sent, &drafted, &many);
     if (e)
         show_form(v, n, c, form_params(v->mem, c, &sent), then, e);
     else

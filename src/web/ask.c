@@ -82,8 +82,8 @@ static const struct command *question_here(struct visit *v, const struct noun **
 }
 
 /* What a form has brought, as texts. */
-static struct err *take_sent(struct visit *v, struct worker *w, const struct command *c,
-                             json_t *values)
+static struct err *take_sent(struct visit *v, struct worker *w, const struct noun *n,
+                             const struct command *c, json_t *values)
 {
     struct store *store;
     struct sent sent;
@@ -91,7 +91,7 @@ static struct err *take_sent(struct visit *v, struct worker *w, const struct com
     TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
     TRY(check_form(v, &sent));
     TRY(worker_store(w, v->mem, &store));
-    TRY(keep_files(v, store, &sent));
+    TRY(keep_files(v, store, n, c, &sent));
     EACH_FIELD (f, &c->params) {
         const char *value = form_value(&sent, f->name);
         if (value)
@@ -115,7 +115,7 @@ static void run(struct exchange *x, struct worker *w)
         e = err_new(v->mem, ERR_NOT_FOUND, "there is no such form");
     json_t *values = e ? NULL : values_given(v, c);
     if (!e && strcmp(x->method, "POST") == 0)
-        e = take_sent(v, w, c, values);
+        e = take_sent(v, w, n, c, values);
     if (e)
         visit_fail(v, e);
     else if (lacks_words(c, values))

@@ -201,6 +201,8 @@ void show_trial(struct visit *v, struct store *store, const struct noun *noun,
     }
     json_object_set_new(data, "carried", carried(command, s, true));
     json_object_set_new(data, "unmapped", carried(command, s, false));
-    json_object_set_new(data, "then", json_string("/imports"));
+    const char *then = form_value(s, "then");
+    json_object_set_new(data, "then",
+                        json_string(then && *then ? visit_path_of_ours(then) : "/imports"));
     visit_show(v, e ? err_faces[e->kind].http : 200, NULL, page_trial, data);
 }

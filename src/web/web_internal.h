@@ -74,8 +74,10 @@ void ask_pages_add(struct routes *r);
 
 /* What the address says of the command's parameters, as texts. */
 json_t *values_given(struct visit *v, const struct command *c);
-/* A file is kept by its hash, and then goes by "hash/name". */
-MUST struct err *keep_files(struct visit *v, struct store *store, struct sent *s);
+/* A file goes by "hash/name", and is kept once it is known that whoever sends it may do what it is
+ * for, and that what is sent fits. */
+MUST struct err *keep_files(struct visit *v, struct store *store, const struct noun *n,
+                            const struct command *c, struct sent *s);
 
 /* Who asks becomes v->me: what a page needs that asks nothing else. */
 MUST struct err *who_is_there(struct visit *v, struct worker *w);

@@ -218,6 +218,31 @@ Test(daemon, it_runs_again_after_a_kill)
     cr_expect_eq(end(pid), 0, "%s", said_in(mem, data));
 }
 
+Test(daemon, files_that_nothing_names_are_thrown_away_while_it_runs)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *data = place(mem), *uri = database_new(mem), *left = "";
+
+    must(mem, data,
+         arena_printf(mem, "init --database postgresql:///%s?host=%s&user=postgres",
+                      strstr(uri, "dbname=") + strlen("dbname="), getenv("TENURE_TEST_PG")),
+         0, "");
+    database_sql(mem, uri,
+                 "SELECT tenure.file_keep(sha256(x), x, now() - days * interval '1 day')"
+                 " FROM (VALUES ('old'::bytea, 9), ('new'::bytea, 0)) v (x, days)");
+    pid_t pid = running(mem, data);
+    for (int i = 0; i < 600 && strcmp(left, "new") != 0; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+        left = database_value(mem, uri,
+                              "SELECT string_agg(convert_from(bytes, 'UTF8'), $1 ORDER BY bytes)"
+                              " FROM tenure.blob",
+                              ",");
+    }
+    cr_expect_str_eq(left, "new", "%s", said_in(mem, data));
+    kill(pid, SIGTERM);
+    cr_expect_eq(end(pid), 0, "%s", said_in(mem, data));
+}
+
 /* ---- What is not signed ---------------------------------------------------------------------- */
 
 Test(daemon, an_older_database_is_not_signed_on_top_of)

@@ -5,6 +5,7 @@
 #include "app/authorise.h"
 #include "app/batch.h"
 #include "app/bootstrap.h"
+#include "app/files.h"
 #include "app/service.h"
 #include "app/site.h"
 #include "app/token.h"
@@ -198,15 +199,10 @@ void refused_field(struct instance *i, const char *who, const char *command, con
 
 const char *uploaded(struct instance *i, const char *name, const char *content)
 {
-    struct digest d = sha256(bytes_of_text(content));
-    struct rows *rows;
-    struct binds b;
+    const char *hash;
 
-    binds_init(&b, i->mem);
-    bind_bytes(&b, "sha256", digest_bytes(&d));
-    bind_bytes(&b, "bytes", bytes_of_text(content));
-    cr_assert_ok(store_call(i->mem, i->store, "blob_keep", &b, &rows));
-    return arena_printf(i->mem, "%s/%s", hex_encode(i->mem, d.at, sizeof(d.at)), name);
+    cr_assert_ok(file_keep(i->mem, i->store, bytes_of_text(content), i->now, &hash));
+    return arena_printf(i->mem, "%s/%s", hash, name);
 }
 
 /* ---- The company ----------------------------------------------------------------------------- */

@@ -1,0 +1,48 @@
+/* files.c - see app/files.h. */
+#include "app/files.h"
+
+#include "base/date.h"
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "store/store.h"
+
+static const char *hex_of(struct arena *mem, struct digest d)
+{
+    return hex_encode(mem, d.at, sizeof(d.at));
+}
+
+struct err *file_keep(struct arena *mem, struct store *store, struct bytes file, int64_t now_ms,
+                      const char **ret)
+{
+    struct digest d = sha256(file);
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, mem);
+    bind_bytes(&b, "sha256", digest_bytes(&d));
+    bind_bytes(&b, "bytes", file);
+    bind_text(&b, "now", instant_text(mem, now_ms));
+    TRY(store_call(mem, store, "file_keep", &b, &rows));
+    *ret = hex_of(mem, d);
+    return NULL;
+}
+
+const char *file_named(struct arena *mem, struct bytes file, const char *name)
+{
+    return arena_printf(mem, "%s/%s", hex_of(mem, sha256(file)), name);
+}
+
+struct err *files_purge(struct arena *mem, struct store *store, int64_t now_ms, int64_t *ret_n)
+{
+    const int64_t hour_ms = 3600000;
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, mem);
+    bind_text(&b, "before", instant_text(mem, now_ms - FILES_UNNAMED_HOURS * hour_ms));
+    for (*ret_n = 0;; *ret_n += rows_int(rows, 0, "n")) { /* changes wait: some at a time */
+        TRY(store_call(mem, store, "files_purge", &b, &rows));
+        if (!rows_text(rows, 0, "n"))
+            return NULL;
+    }
+}

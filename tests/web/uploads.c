@@ -1,0 +1,65 @@
+/* A file of a form is kept only of who may do what it is for. */
+#include "support/database.h"
+#include "support/vectors.h"
+#include "visitor.h"
+
+#include <criterion/criterion.h>
+
+static struct said send(struct served *s, const char *who, const char *path, const char *fields,
+                        const char *file)
+{
+    struct arena *mem = s->i->mem;
+    const char *cookie = cookie_of(s, who);
+    char *rest = arena_copy(mem, fields), *field;
+    struct buf body;
+
+    buf_init(&body, mem, 1 << 20);
+    buf_printf(&body, "--x\r\nContent-Disposition: form-data; name=\"form\"\r\n\r\n%s\r\n",
+               form_token(s, cookie));
+    while ((field = strsep(&rest, "&"))) {
+        const char *value = strchr(field, '=') + 1;
+        buf_printf(&body, "--x\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%s\r\n",
+                   (int)(value - field - 1), field, value);
+    }
+    buf_printf(&body,
+               "--x\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"f.csv\"\r\n\r\n%s"
+               "\r\n--x--\r\n",
+               strstr(path, "import") ? "file" : "evidence", file);
+    return send_body(
+        s, "POST", path,
+        arena_printf(mem, "%sContent-Type: multipart/form-data; boundary=x\r\n", cookie),
+        bytes_of_text(body.at));
+}
+
+static int kept(struct served *s)
+{
+    return atoi(
+        database_value(s->i->mem, s->i->uri, "SELECT count(*) FROM tenure.blob WHERE $1 = ''", ""));
+}
+
+Test(uploads, are_kept_of_who_may_send_them)
+{
+    static const char people[] = "id,name,email,role,org_unit,start,status\n"
+                                 "p1,Ana Petrova,ana@acme.example,lead,Sales,2020-01-01,active\n";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    int before = kept(s);
+    cr_expect_eq(send(s, "uma", "/do/import/people", "then=/", people).status, 403);
+    cr_expect_eq(send(s, "uma", "/do/title/assert", "account=a1&holder=acme", "%PDF-1").status,
+                 403);
+    cr_expect_eq(send(s, "lea", "/do/title/assert", "account=none&holder=acme", "%PDF-1").status,
+                 404);
+    cr_expect_eq(send(s, "lea", "/do/title/assert", "holder=acme", "%PDF-1").status, 422);
+    cr_expect_eq(kept(s), before, "nothing that was refused");
+
+    struct said trial = send(s, "hana", "/do/import/people", "then=/people", people);
+    cr_expect_eq(trial.status, 200, "%s", (const char *)trial.body.at);
+    cr_expect_str_eq(between(mem, trial, "name=\"then\" value=\"", "\""), "/people",
+                     "and then one goes on where one came from");
+    cr_expect_eq(send(s, "lea", "/do/title/assert", "account=a1&holder=acme", "%PDF-1").status,
+                 200);
+    cr_expect_eq(kept(s), before + 2);
+    serve_no_more(s);
+}
