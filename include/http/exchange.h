@@ -48,7 +48,7 @@ struct exchange {
     /* What was asked; NULL where a header was not sent. */
     const char *method, *path, *query;
     const char *authorization, *media_type, *idempotency_key, *trace;
-    const char *accept, *languages, *cookie, *if_none_match, *agent;
+    const char *accept, *languages, *cookie, *if_none_match, *last_event, *agent;
     const char *peer; /* address of whoever asks; of an edge on a unix socket as it says; or NULL */
     struct evbuffer *came; /* the body in pieces … */
     struct bytes body;     /* … and in one, for whoever works on it: exchange_body() */

@@ -42,3 +42,10 @@ SELECT s.noun, s.said, coalesce(
     (SELECT e.name FROM entity_at(:now::timestamptz, latest()) e WHERE e.id = t.id)) AS name
 FROM unnest(:nouns::text[], :said::text[]) AS s (noun, said)
 JOIN thing t ON t.noun = s.noun AND (t.ref = s.said OR t.id::text = s.said)
+
+--: browser_case
+-- is the session open, and after which entry is the case as it is? Asked again and again: nothing else is looked at
+SELECT EXISTS (SELECT FROM browser.session s WHERE s.id = :session::uuid AND s.closed_at IS NULL) AS open,
+       greatest((SELECT max(h.known_from) FROM handover h WHERE h.id = t.id),
+                (SELECT max(s.known_from) FROM step s WHERE s.handover = t.id))::text AS version
+FROM (SELECT (SELECT x.id FROM thing x WHERE x.noun = 'handover' AND x.ref = :handover::text) AS id) t

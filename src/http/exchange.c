@@ -88,6 +88,7 @@ static struct exchange *exchange_new(struct conn *c, struct evhttp_request *req)
     x->languages = header_of(x, "Accept-Language");
     x->cookie = header_of(x, "Cookie");
     x->if_none_match = header_of(x, "If-None-Match");
+    x->last_event = header_of(x, "Last-Event-ID");
     x->agent = header_of(x, "User-Agent");
     x->peer = peer_of(x);
     x->came = evbuffer_new();

@@ -131,23 +131,18 @@ static const char *event_of(struct arena *mem, const char *command)
     return is_event(event) ? event : NULL;
 }
 
-static bool is_over(const json_t *is)
-{
-    return machine_find(handover_transitions, json_text(is, "state"), "reopen");
-}
-
 /* Those that no machine knows of are possible while the case goes on. */
 static bool fits_a_case(const json_t *is, const char *command)
 {
     const char *hostile = json_text(is, "hostile");
 
     if (strcmp(command, "handover confirm-hostile") == 0)
-        return !is_over(is) && hostile && !text_starts(hostile, "confirmed");
+        return !case_is_over(is) && hostile && !text_starts(hostile, "confirmed");
     if (strcmp(command, "handover approve-cancel") == 0)
-        return !is_over(is) && json_text(is, "cancel_asked_by");
+        return !case_is_over(is) && json_text(is, "cancel_asked_by");
     if (strcmp(command, "handover accept") == 0 || strcmp(command, "handover declare") == 0)
-        return !is_over(is) && !text_same(json_text(is, "state"), "draft");
-    return !is_over(is) || !text_starts(command, "handover ");
+        return !case_is_over(is) && !text_same(json_text(is, "state"), "draft");
+    return !case_is_over(is) || !text_starts(command, "handover ");
 }
 
 bool case_allows(struct arena *mem, const json_t *is, const char *command)

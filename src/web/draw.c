@@ -85,6 +85,16 @@ static bool has_ended(const char *state)
     return false;
 }
 
+bool case_is_over(const json_t *is)
+{
+    static const char *const ends[] = {"completed", "closed_with_risk", "cancelled", NULL};
+
+    for (size_t i = 0; ends[i]; i++)
+        if (text_same(json_text(is, "state"), ends[i]))
+            return true;
+    return false;
+}
+
 static void count_groups(json_t *groups)
 {
     const json_t *row;
@@ -130,6 +140,7 @@ static void draw_case(struct visit *v, json_t *data)
     const char *name = json_text(is, "name"), *ref = json_text(is, "handover");
     set(data, "title", name ? arena_printf(v->mem, "%s · %s", name, ref) : ref);
     add_progress(is, "progress");
+    json_object_set_new(data, "over", json_boolean(case_is_over(is)));
     mend_due(v, steps);
     json_object_set(data, "line", case_line(v, steps));
     json_object_set_new(data, "works", json_boolean(case_works(is)));

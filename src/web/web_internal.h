@@ -90,6 +90,9 @@ void draw_home(struct visit *v, json_t *data);
 void add_progress(json_t *object, const char *from); /* "31 of 47 …" as two numbers */
 json_t *grouped(const json_t *rows, const char *by, bool before_slash); /* by a field's value */
 
+/* Does nothing happen in a case any more? */
+bool case_is_over(const json_t *is);
+
 /* A file that is taken in is shown first, as what would come of it: trial.c. Is it still to be? */
 bool wants_trial(const struct command *c, const struct sent *s);
 void show_trial(struct visit *v, struct store *store, const struct noun *noun,

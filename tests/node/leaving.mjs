@@ -149,6 +149,19 @@ for (let round = 0; round < 12; round++) {
 }
 check(live, 'an open page shows what others do');
 
+// Who does not look is told nothing, and all of it when they look again.
+let asked = 0;
+legal.page.on('request', request => asked += request.url().includes('/live/'));
+const looks = yes => legal.page.evaluate(yes => {
+    Object.defineProperty(document, 'hidden', {value: !yes, configurable: true});
+    document.dispatchEvent(new Event('visibilitychange'));
+}, yes);
+await looks(false);
+asked = 0;
+await legal.page.waitForTimeout(4000);
+check(asked === 0, 'a page that nobody looks at asks for nothing, but asked ' + asked);
+await Promise.all([legal.page.waitForRequest(request => request.url().includes('/live/')), looks(true)]);
+
 // The successor reads back and accepts, the leaver declares.
 await successor.go('/handovers/leaving/inventory');
 const text = await successor.text('pre');

@@ -14,8 +14,8 @@ static struct said send(struct served *s, const char *who, const char *path, con
     struct buf body;
 
     buf_init(&body, mem, 1 << 20);
-    buf_printf(&body, "--x\r\nContent-Disposition: form-data; name=\"form\"\r\n\r\n%s\r\n",
-               form_token(s, cookie));
+    buf_printf(&body, "--x\r\nContent-Disposition: form-data; name=\".form\"\r\n\r\n%s\r\n",
+               token_of(s, cookie));
     while ((field = strsep(&rest, "&"))) {
         const char *value = strchr(field, '=') + 1;
         buf_printf(&body, "--x\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%s\r\n",
