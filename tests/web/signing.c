@@ -10,7 +10,7 @@
 static struct said to_sign(struct served *s, const char *cookie, const char *path, const char *form)
 {
     return submit_form(s, cookie, path,
-                       arena_printf(s->i->mem, ".form=%s&%s", token_of(s, cookie), form));
+                       arena_printf(s->i->mem, ".form=%s&%s", token_in(s, cookie), form));
 }
 
 Test(signing, what_came_of_it_is_shown_to_somebody)

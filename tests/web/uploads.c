@@ -15,7 +15,7 @@ static struct said send(struct served *s, const char *who, const char *path, con
 
     buf_init(&body, mem, 1 << 20);
     buf_printf(&body, "--x\r\nContent-Disposition: form-data; name=\".form\"\r\n\r\n%s\r\n",
-               token_of(s, cookie));
+               token_in(s, cookie));
     while ((field = strsep(&rest, "&"))) {
         const char *value = strchr(field, '=') + 1;
         buf_printf(&body, "--x\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%s\r\n",

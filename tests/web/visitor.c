@@ -53,7 +53,7 @@ static const char *body_of(struct arena *mem, struct said said)
 }
 
 /* The token of the session stands in every form of ours. */
-const char *token_of(struct served *s, const char *cookie)
+const char *token_in(struct served *s, const char *cookie)
 {
     static const char before[] = "name=\".form\" value=\"";
     const char *text = body_of(s->i->mem, page(s, cookie, "/me"));
@@ -69,7 +69,7 @@ struct said submit_form(struct served *s, const char *cookie, const char *path, 
     struct arena *mem = s->i->mem;
     const char *hole = strstr(form, "{form}");
     const char *text = hole ? arena_printf(mem, "%.*s%s%s", (int)(hole - form), form,
-                                           token_of(s, cookie), hole + strlen("{form}"))
+                                           token_in(s, cookie), hole + strlen("{form}"))
                             : form;
     const char *headers =
         arena_printf(mem, "%sContent-Type: application/x-www-form-urlencoded\r\n", cookie);

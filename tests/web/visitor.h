@@ -15,7 +15,7 @@ const char *cookie_of(struct served *s, const char *who);
 struct said page(struct served *s, const char *cookie, const char *path);
 
 /* The token that the session's forms carry. */
-const char *token_of(struct served *s, const char *cookie);
+const char *token_in(struct served *s, const char *cookie);
 
 /* A form, "name=value&…", as a browser sends it; {form} is the token of the session. */
 struct said submit_form(struct served *s, const char *cookie, const char *path, const char *form);
