@@ -3,6 +3,7 @@
 #include "web_internal.h"
 
 #include "base/date.h"
+#include "domain/machine.h"
 #include "view.h"
 #include "json/json.h"
 
@@ -87,12 +88,7 @@ static bool has_ended(const char *state)
 
 bool case_is_over(const json_t *is)
 {
-    static const char *const ends[] = {"completed", "closed_with_risk", "cancelled", NULL};
-
-    for (size_t i = 0; ends[i]; i++)
-        if (text_same(json_text(is, "state"), ends[i]))
-            return true;
-    return false;
+    return machine_find(handover_transitions, json_text(is, "state"), "reopen");
 }
 
 static void count_groups(json_t *groups)
