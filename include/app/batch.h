@@ -13,4 +13,16 @@ struct job *batch_run(struct store *store, const struct service *service, struct
 /* One change, start to end. */
 MUST struct err *change_run(struct store *store, struct job *job, int64_t now_ms);
 
+/* What a change answered that was made before: the entries from this one on. Into job->reply. */
+MUST struct err *change_again(struct store *store, struct job *job, uint64_t first,
+                              int64_t entries);
+
+/* Would the changes be made, if whoever is in the session (job->session_person) signed them now?
+ * The same road as far as the decision, each by itself, and nothing is written or kept waiting. On
+ * return a job that would be refused has its error. What is asked of those with a gather is only
+ * whether their asker may: the rest is long work. An error of its own means that nothing is known.
+ */
+MUST struct err *changes_try(struct store *store, struct job *const *jobs, size_t n,
+                             int64_t now_ms);
+
 #endif

@@ -10,7 +10,12 @@
 
 #include "app/job.h"
 
-enum { BROWSER_IDLE_MINUTES = 60, BROWSER_HOURS = 12, BROWSER_AGAIN_MINUTES = 1 };
+enum {
+    BROWSER_IDLE_MINUTES = 60,
+    BROWSER_HOURS = 12,
+    BROWSER_AGAIN_MINUTES = 1,
+    BROWSER_ACT_HOURS = 12
+};
 
 struct browser {
     const char *id;            /* UUID of the session */
@@ -57,5 +62,8 @@ MUST struct err *browser_riddle_spend(struct arena *mem, struct store *store,
 
 /* The challenge of a riddle. */
 struct digest browser_challenge(const char *riddle);
+
+/* Forgets what somebody was about to sign, or has signed, so many hours ago (web/kept.h). */
+MUST struct err *browser_acts_purge(struct arena *mem, struct store *store, int64_t now_ms);
 
 #endif

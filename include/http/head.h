@@ -25,7 +25,7 @@ struct slice {
 };
 
 struct request_head {
-    struct slice method, target, host, origin, authorization, cookie;
+    struct slice method, target, host, origin, authorization, cookie, accept, languages;
     uint64_t length; /* of the body */
     bool expects;    /* waits for 100 Continue before it sends the body */
 };

@@ -16,7 +16,9 @@ struct log_head {
 /* Asks for the head and that nobody else appends until the transaction ends: before anything else
  * in it. What is asked with it or after sees all that was appended before. */
 MUST struct err *log_lock(struct arena *mem, struct store *s, struct rows **ret);
-/* ERR_BROKEN when what log_lock() brought is no head. */
+/* The same without keeping anybody from anything. */
+MUST struct err *log_see(struct arena *mem, struct store *s, struct rows **ret);
+/* ERR_BROKEN when what log_lock() or log_see() brought is no head. */
 MUST struct err *log_head_of(struct arena *mem, const struct rows *rows, struct log_head *ret);
 /* The head as this connection sees it now. */
 MUST struct err *log_look(struct arena *mem, struct store *s, struct log_head *ret);

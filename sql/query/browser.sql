@@ -49,3 +49,33 @@ SELECT EXISTS (SELECT FROM browser.session s WHERE s.id = :session::uuid AND s.c
        greatest((SELECT max(h.known_from) FROM handover h WHERE h.id = t.id),
                 (SELECT max(s.known_from) FROM step s WHERE s.handover = t.id))::text AS version
 FROM (SELECT (SELECT x.id FROM thing x WHERE x.noun = 'handover' AND x.ref = :handover::text) AS id) t
+
+--: browser_act_keep
+SELECT tenure.browser_act_keep(:id::uuid, :person::uuid, :command::text, :kept::text, :now::timestamptz) AS kept
+
+--: browser_act_end
+SELECT tenure.browser_act_end(:id::uuid, :person::uuid, :outcome::text, :file::bytea, :file_name::text, :media_type::text) AS done
+
+--: browser_act
+SELECT a.command, a.kept, a.outcome, a.file_name, a.file IS NOT NULL AS file
+FROM browser.act a WHERE a.id = :id::uuid AND a.person = :person::uuid
+
+--: browser_act_file
+SELECT a.file, a.file_name, a.media_type
+FROM browser.act a WHERE a.id = :id::uuid AND a.person = :person::uuid AND a.file IS NOT NULL
+
+--: browser_acts_purge
+SELECT tenure.browser_acts_purge(:before::timestamptz) AS n
+
+--: browser_called
+-- which of these things are called just so, whatever the letters' size
+SELECT s.n, s.ref
+FROM unnest(:nouns::text[], :refs::text[], :said::text[]) WITH ORDINALITY AS s (noun, ref, said, n)
+JOIN thing t ON t.noun = s.noun AND t.ref = s.ref
+WHERE lower(s.said) = lower(s.ref) OR EXISTS (
+    SELECT FROM (SELECT unnest(ARRAY[p.name, p.email]) AS name FROM person_at(:now::timestamptz, latest()) p WHERE p.id = t.id
+                 UNION ALL SELECT a.name FROM account_at(:now::timestamptz, latest()) a WHERE a.id = t.id
+                 UNION ALL SELECT o.title FROM position_at(:now::timestamptz, latest()) o WHERE o.id = t.id
+                 UNION ALL SELECT u.name FROM unit_at(:now::timestamptz, latest()) u WHERE u.id = t.id
+                 UNION ALL SELECT e.name FROM entity_at(:now::timestamptz, latest()) e WHERE e.id = t.id) x
+    WHERE lower(x.name) = lower(s.said))

@@ -171,6 +171,8 @@ BEGIN
                              AS fields FROM kept k GROUP BY k.index) s
                 WHERE d.index = s.index)
             SELECT coalesce(found.words, '{}') INTO words FROM found;
+            -- What is about to be signed may speak of the person; but for this very erasure.
+            DELETE FROM browser.act a WHERE a.command <> 'person erase';
             DELETE FROM tenure.blob b
             WHERE encode(b.sha256, 'hex') IN (SELECT * FROM jsonb_array_elements_text(e -> 'after' -> 'files'));
             e := jsonb_set(e, '{after,values}', words);

@@ -23,3 +23,27 @@ BEGIN
     INSERT INTO browser.riddle (id, until) VALUES (browser_riddle_spend.id, browser_riddle_spend.until) ON CONFLICT DO NOTHING;
     RETURN FOUND;
 END $$;
+
+-- What is about to be signed: kept, and kept again until something came of it. False: it is somebody else's, or done.
+CREATE OR REPLACE FUNCTION tenure.browser_act_keep(id uuid, person uuid, command text, kept text, now timestamptz)
+RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO browser.act AS a (id, person, command, kept, kept_at)
+    VALUES (browser_act_keep.id, browser_act_keep.person, browser_act_keep.command, browser_act_keep.kept, now)
+    ON CONFLICT ON CONSTRAINT act_pkey DO UPDATE SET kept = excluded.kept, kept_at = excluded.kept_at
+    WHERE a.person = excluded.person AND a.outcome IS NULL;
+    RETURN FOUND;
+END $$;
+
+CREATE OR REPLACE FUNCTION tenure.browser_act_end(id uuid, person uuid, outcome text, file bytea, file_name text, media_type text)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    UPDATE browser.act a SET outcome = browser_act_end.outcome, file = browser_act_end.file,
+           file_name = browser_act_end.file_name, media_type = browser_act_end.media_type
+    WHERE a.id = browser_act_end.id AND a.person = browser_act_end.person AND a.outcome IS NULL
+$$;
+
+CREATE OR REPLACE FUNCTION tenure.browser_acts_purge(before timestamptz)
+RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH gone AS (DELETE FROM browser.act a WHERE a.kept_at < before RETURNING 1)
+    SELECT count(*) FROM gone
+$$;

@@ -68,7 +68,7 @@ static struct err *check_announced(struct job *job)
     return NULL;
 }
 
-static void decide(struct job *job)
+void batch_decide(struct job *job)
 {
     const struct command *c = job->command;
 
@@ -97,7 +97,7 @@ static bool decide_all(struct batch *b)
             continue;
         job->deferred = !sharing_reads_clean(b->sharing, job);
         if (batch_open(job))
-            decide(job);
+            batch_decide(job);
         if (batch_open(job) && !sharing_keeps(b->sharing, job)) {
             job->deferred = true;
             events_init(&job->events, job->mem);

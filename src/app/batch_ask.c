@@ -171,7 +171,7 @@ static struct err *ask_first(struct batch *b, int64_t ts)
 
     b->ts = ts;
     b->known = arena_array(b->mem, b->n + 1, sizeof(*b->known));
-    TRY(log_lock(b->mem, b->store, &head));
+    TRY(b->only_tried ? log_see(b->mem, b->store, &head) : log_lock(b->mem, b->store, &head));
     TRY(ask_actors(b, &actors));
     TRY(ask_intents(b, &intents));
     TRY(ask_names(b));
@@ -180,7 +180,8 @@ static struct err *ask_first(struct batch *b, int64_t ts)
     /* Order is the index, never a clock: time does not run backwards in the log. */
     if (b->head.ts > ts)
         return ask_first(b, b->head.ts);
-    TRY(newest_holds(b->mem, b->store, &b->head));
+    if (!b->only_tried)
+        TRY(newest_holds(b->mem, b->store, &b->head));
     actors_told(b->mem, &actors, b->known);
     names_told(b->names);
     TRY(check_intents(b, intents));

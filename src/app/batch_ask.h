@@ -21,11 +21,15 @@ struct batch {
     struct sharing *sharing;
     struct log_head head;
     int64_t ts;
+    bool only_tried; /* nothing will be appended: nobody is kept waiting for it */
     struct log_batch appended;
 };
 
 /* Neither refused, nor answered, nor put off to the next batch. */
 bool batch_open(const struct job *job);
+
+/* Decides one that is open: its events, or its error. */
+void batch_decide(struct job *job);
 
 /* Locks the head and asks for all jobs at once. Those that may not get their error, those that were
  * asked before their reply. An error of its own means that nothing is known. */

@@ -185,3 +185,17 @@ struct digest browser_challenge(const char *riddle)
 
     return sha256_parts(parts, 2);
 }
+
+/* ---- What somebody was about to sign
+ * ------------------------------------------------------------------------------------------- */
+
+struct err *browser_acts_purge(struct arena *mem, struct store *store, int64_t now_ms)
+{
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, mem);
+    bind_text(&b, "before",
+              instant_text(mem, now_ms - BROWSER_ACT_HOURS * 60 * (int64_t)MS_PER_MINUTE));
+    return store_call(mem, store, "browser_acts_purge", &b, &rows);
+}

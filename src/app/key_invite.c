@@ -131,6 +131,8 @@ void invite_result(struct job *job, const json_t *after)
     say(job, "expires_at", json_text(after, "expires_at"));
     say(job, "log_key", keyring_vkey(job->service->keys));
     say(job, "enrol_with", arena_printf(job->mem, "tenure key enrol %s", code));
+    if (job->service->web_origin)
+        say(job, "enrol_at", arena_printf(job->mem, "%s/enrol#%s", job->service->web_origin, code));
     if (ref)
         say(job, "invitation", ref);
     if (ref && json_is_true(json_object_get(after, "recovery")) && !by_machine(job))

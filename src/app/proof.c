@@ -149,11 +149,13 @@ static struct err *make_file(struct job *job, struct bundle *b, struct bytes *re
     return bundle_pack(job->mem, files, n, job->service->origin, signer, ret);
 }
 
-/* "acme-group-2026-11-22.tenure-proof.zip": the day is that of the last entry under the seal. */
-static const char *file_name(struct arena *mem, const char *account, const struct bundle *b)
+/* "acme-group-2026-11-22-442.tenure-proof.zip": the day of the last entry under the seal, and how
+ * many entries it covers, so that two of a day have two names. */
+static const char *file_name(struct arena *mem, const char *account, const struct bundle *b,
+                             uint64_t size)
 {
     const char *time = instant_text(mem, b->entries[b->n - 1].view.leaf.ts);
-    char *name = arena_printf(mem, "%s-%.10s.tenure-proof.zip", account, time);
+    char *name = arena_printf(mem, "%s-%.10s-%" PRIu64 ".tenure-proof.zip", account, time, size);
 
     for (char *c = name; *c; c++)
         if (strchr(":/@+", *c))
@@ -186,7 +188,7 @@ static struct err *gather_export(struct job *job, const void *params)
     job->attachment.witnesses = seal_witnesses(job->mem, job->service, &seal);
     job->attachment.bytes = zip;
     job->attachment.media_type = "application/zip";
-    job->attachment.name = file_name(job->mem, in->account.name, &b);
+    job->attachment.name = file_name(job->mem, in->account.name, &b, wish.size);
     return NULL;
 }
 

@@ -4,6 +4,8 @@
  *      "checkpoint":"…","result":{…}}
  *
  * A change that found everything as it should be answers with no events. */
+#include "app/batch.h"
+
 #include "compose.h"
 
 #include "json/json.h"
@@ -91,4 +93,9 @@ struct err *reply_again(struct job *job, struct store *store, uint64_t first, in
         return err_new(job->mem, ERR_BROKEN, "no checkpoint covers the entries: run tenured audit");
     finish(job, &out, (uint64_t)rows_int(point, 0, "size"), rows_text(point, 0, "note"));
     return NULL;
+}
+
+struct err *change_again(struct store *store, struct job *job, uint64_t first, int64_t entries)
+{
+    return reply_again(job, store, first, entries);
 }

@@ -1,6 +1,7 @@
 /* housekeeping.c - see housekeeping.h. */
 #include "housekeeping.h"
 
+#include "app/browser.h"
 #include "app/files.h"
 #include "base/journal.h"
 #include "store/store.h"
@@ -35,6 +36,8 @@ static struct err *keep_house(struct arena *mem, const char *database)
 
     TRY(store_open(mem, database, STORE_AS_SERVICE, &store));
     struct err *e = files_purge(mem, store, now_ms(), &gone);
+    if (!e)
+        e = browser_acts_purge(mem, store, now_ms());
     store_close(store);
     if (gone)
         journal(JOURNAL_INFO, "files-purged", "files", arena_printf(mem, "%" PRId64, gone), NULL);

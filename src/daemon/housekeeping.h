@@ -1,6 +1,6 @@
 /* housekeeping.h - what has to be done now and then, and nobody asks for: files that no entry has
- * named for long are thrown away. A thread of its own, so that a slow database keeps nobody
- * waiting; several services on one database may do it all at once. */
+ * named for long are thrown away, and what somebody was about to sign. A thread of its own, so that
+ * a slow database keeps nobody waiting; several services on one database may do it all at once. */
 #ifndef DAEMON_HOUSEKEEPING_H
 #define DAEMON_HOUSEKEEPING_H
 

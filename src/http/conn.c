@@ -82,6 +82,7 @@ static void forget(struct conn *c)
     event_free(c->wake);
     event_free(c->deadline);
     evbuffer_free(c->held);
+    free(c->harmless);
     free(c);
     atomic_fetch_sub(&s->conns_n, 1);
     event_active(s->wake, 0, 0); /* a place is free, or it was the last one to wait for */

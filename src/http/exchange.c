@@ -152,6 +152,8 @@ static void begin_refused(struct conn *c, struct exchange *x)
 {
     conn_working(c, x);
     exchange_fail_status(x, c->refused.status, c->refused.because);
+    if (for_a_browser(x))
+        x->server->config.pages->fail(x, c->refused.status, c->refused.because);
     exchange_send(x);
 }
 

@@ -7,6 +7,7 @@
 #include "loop.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -18,12 +19,33 @@ enum {
 
 static const char harmless[] = "GET / HTTP/1.1\r\nHost: refused\r\nConnection: close\r\n\r\n";
 
+static int length_of(struct slice s)
+{
+    return s.n < HEAD_MAX ? (int)s.n : 0;
+}
+
+void guard_keep(struct conn *c, const struct request_head *h)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const struct slice *s[] = {&h->target, &h->accept, &h->languages, &h->cookie};
+    const char *text = arena_printf(
+        mem,
+        "GET %.*s HTTP/1.1\r\nHost: refused\r\nAccept: %.*s\r\nAccept-Language: %.*s\r\n"
+        "Cookie: %.*s\r\nConnection: close\r\n\r\n",
+        length_of(*s[0]), s[0]->at, length_of(*s[1]), s[1]->n ? s[1]->at : "", length_of(*s[2]),
+        s[2]->n ? s[2]->at : "", length_of(*s[3]), s[3]->n ? s[3]->at : "");
+
+    free(c->harmless);
+    c->harmless = strdup(text);
+}
+
 void guard_say_no(struct conn *c)
 {
     struct evbuffer *in = bufferevent_get_input(c->bev);
+    const char *instead = c->harmless ? c->harmless : harmless;
 
     evbuffer_drain(in, evbuffer_get_length(in));
-    evbuffer_prepend(in, harmless, strlen(harmless));
+    evbuffer_prepend(in, instead, strlen(instead));
     conn_enter(c, PHASE_BODY, REFUSED_MS);
     conn_let_through(c);
 }
@@ -99,6 +121,7 @@ static void take_head(struct conn *c, size_t n)
         return;
     }
     if (!admit(c, &h, &why)) {
+        guard_keep(c, &h);
         evbuffer_drain(in, n);
         guard_refuse(c, why, h.expects ? 0 : h.length);
         return;

@@ -157,6 +157,10 @@ static bool read_header(struct slice line, struct request_head *h, struct framin
         h->cookie = value;
     } else if (same(name, "Authorization")) {
         h->authorization = value;
+    } else if (same(name, "Accept")) {
+        h->accept = value;
+    } else if (same(name, "Accept-Language")) {
+        h->languages = value;
     }
     return true;
 }

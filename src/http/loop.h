@@ -36,6 +36,7 @@ struct conn {
     size_t scanned;        /* bytes of the head that hold no end of it */
     struct evbuffer *held; /* what the client sent ahead, while it was being answered */
     struct refusal refused;
+    char *harmless; /* the request that is answered with it; NULL: any */
     uint64_t left;             /* bytes to be thrown away in PHASE_REFUSED */
     size_t charged;            /* for the body on its way */
     struct exchange *exchange; /* in PHASE_WORKING */
@@ -63,7 +64,9 @@ void guard_look(struct conn *c);
 void guard_throw_away(struct conn *c);
 void guard_say_no(struct conn *c);
 
-/* left: bytes that the client is still going to send. */
+/* left: bytes that the client is still going to send. Whoever is refused after a good head is shown
+ * a page if they asked for one: guard_keep() keeps what it is made of. */
+void guard_keep(struct conn *c, const struct request_head *h);
 void guard_refuse(struct conn *c, struct refusal why, uint64_t left);
 
 /* libevent has a whole request: the generic callback; arg is the server. */

@@ -39,6 +39,11 @@ struct err *log_lock(struct arena *mem, struct store *s, struct rows **ret)
     return store_ask(mem, s, "log_lock", NULL, ret);
 }
 
+struct err *log_see(struct arena *mem, struct store *s, struct rows **ret)
+{
+    return store_ask(mem, s, "log_look", NULL, ret);
+}
+
 struct err *log_look(struct arena *mem, struct store *s, struct log_head *ret)
 {
     struct rows *rows;

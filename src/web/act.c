@@ -3,13 +3,14 @@
  */
 #include "web_internal.h"
 
-#include "app/draft.h"
 #include "app/files.h"
 #include "app/token.h"
 #include "base/check.h"
 #include "base/date.h"
+#include "find.h"
 #include "form.h"
 #include "http/query.h"
+#include "kept.h"
 #include "pages.h"
 #include "json/json.h"
 
@@ -32,6 +33,11 @@ static struct err *nobody_there(struct visit *v)
     return err_new(v->mem, ERR_NOT_FOUND, "there is no such form");
 }
 
+static bool is_shown_again(const struct visit *v)
+{
+    return visit_query(v, "kept") != NULL;
+}
+
 json_t *values_given(struct visit *v, const struct command *c)
 {
     json_t *values = json_keep(v->mem, json_object());
@@ -44,90 +50,93 @@ json_t *values_given(struct visit *v, const struct command *c)
     return values;
 }
 
-struct err *who_is_there(struct visit *v, struct worker *w)
+/* What is wrong with it: in a summary that leads to the field, and at the field. */
+static void add_trouble(struct visit *v, const struct command *c, const struct err *e, json_t *data)
 {
-    struct job *job = visit_job_named(v, "session show");
-    struct store *store;
+    json_t *items = json_array(), *field;
+    size_t i;
 
-    TRY(worker_store(w, v->mem, &store));
-    TRY(jobs_answer(v->mem, store, &job, 1));
-    TRY(job->error);
-    return json_read(v->mem, bytes_of_text(job->reply), 1 << 20, "an answer", &v->me);
+    json_object_set_new(data, "because", json_string(e->text));
+    for (const struct err_item *item = e->items; item; item = item->next)
+        json_array_append_new(items, json_string(item->text));
+    json_object_set_new(data, "items", items);
+    if (!e->field || !record_find(&c->params, e->field))
+        return;
+    json_object_set_new(data, "field", json_string(e->field));
+    json_object_set_new(data, "label", json_string(field_title(&v->page, e->field)));
+    json_array_foreach (json_object_get(data, "fields"), i, field) {
+        if (text_same(json_text(field, "name"), e->field))
+            json_object_set_new(field, "trouble", json_string(e->text));
+    }
 }
 
-/* Again, with what was filled in, and what is wrong with it. */
-static void show_form(struct visit *v, const struct noun *n, const struct command *c,
-                      const json_t *values, const char *then, const struct err *e)
+/* A form as it is shown: what it offers, and what is filled in. */
+struct shown {
+    const struct noun *noun;
+    const struct command *command;
+    struct kept *kept; /* NULL: it is new */
+    struct job *offers[FIND_NOUNS_MAX + 1];
+    const char *nouns[FIND_NOUNS_MAX];
+    size_t n;
+};
+
+/* With what was filled in, and what is wrong with it. */
+static void show_form(struct visit *v, const struct shown *f, const json_t *values,
+                      const char *then, const struct err *e)
 {
+    const struct command *c = f->command;
     json_t *data = json_keep(v->mem, json_object());
 
-    json_object_set_new(data, "title", json_string(command_title(&v->page, n, c)));
-    json_object_set_new(data, "action", json_string(act_path(v->mem, n, c)));
+    json_object_set_new(data, "title", json_string(command_title(&v->page, f->noun, c)));
+    json_object_set_new(data, "action", json_string(act_path(v->mem, f->noun, c)));
     json_object_set(data, "fields", form_fields(&v->page, c, values));
     json_object_set_new(data, "then", json_string(visit_path_of_ours(then)));
     if (c->detail)
         json_object_set_new(data, "detail", json_string(term(&v->page, c->detail)));
-    if (e) {
-        json_object_set_new(data, "because", json_string(e->text));
-        if (e->field)
-            json_object_set_new(data, "field", json_string(field_title(&v->page, e->field)));
-    }
+    show_offers(v, c, f->offers, f->nouns, f->n, data);
+    if (f->kept)
+        show_found(f->kept->found, data);
+    if (e)
+        add_trouble(v, c, e, data);
     visit_show(v, e ? err_faces[e->kind].http : 200, NULL, page_form, data);
+}
+
+static struct err *find_form(struct visit *v, struct worker *w, struct shown *f)
+{
+    struct store *store;
+
+    if (f->command)
+        f->n = find_offers(v, f->command, f->offers, f->nouns);
+    TRY(ask_all(v, w, f->offers, f->n));
+    if (!f->command)
+        return nobody_there(v);
+    if (!is_shown_again(v))
+        return NULL;
+    TRY(worker_store(w, v->mem, &store));
+    TRY(kept_read(v, store, visit_query(v, "kept"), &f->kept));
+    return f->kept->command == f->command ? NULL : nobody_there(v);
 }
 
 static void run_form(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
-    const struct noun *n;
-    const struct command *c = command_of(v, &n);
+    struct shown f = {0};
 
+    f.command = command_of(v, &f.noun);
     if (!v->known) {
         visit_sign_in(v);
         return;
     }
-    struct err *e = who_is_there(v, w);
+    struct err *e = find_form(v, w, &f);
     if (e && e->kind == ERR_UNSIGNED)
         visit_sign_in(v);
-    else if (e || !c)
-        visit_fail(v, e ? e : nobody_there(v));
+    else if (e)
+        visit_fail(v, e);
+    else if (f.kept)
+        show_form(v, &f, form_params(v->mem, f.command, &f.kept->sent), f.kept->then,
+                  err_from_json(v->mem, f.kept->because));
     else
-        show_form(v, n, c, values_given(v, c), visit_query(v, "then"), NULL);
-}
-
-/* ---- What was sent
- * ------------------------------------------------------------------------------- */
-
-struct err *check_form(struct visit *v, const struct sent *s)
-{
-    const char *token = form_value(s, form_token);
-
-    if (!v->known)
-        return err_new(v->mem, ERR_UNSIGNED, "the session is over: sign in again");
-    const char *ours = browser_form_token(v->mem, v->service, &v->browser);
-    if (!token || !secret_same(bytes_of_text(token), bytes_of_text(ours)))
-        return err_new(v->mem, ERR_FORBIDDEN, "the form is not of this session: open it again");
-    return NULL;
-}
-
-/* Ticked things, one intent each: `each` names the parameter that comes several times. */
-static size_t how_many(const struct sent *s, const char *each)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; each && i < s->n; i++)
-        n += strcmp(s->at[i].name, each) == 0;
-    return each ? n : 1;
-}
-
-static struct sent one_of(struct arena *mem, const struct sent *s, const char *each, size_t which)
-{
-    struct sent one = {.at = arena_array(mem, s->n + 1, sizeof(*one.at))};
-    size_t seen = 0;
-
-    for (size_t i = 0; i < s->n; i++)
-        if (!each || strcmp(s->at[i].name, each) != 0 || seen++ == which)
-            one.at[one.n++] = s->at[i];
-    return one;
+        show_form(v, &f, values_given(v, f.command), visit_query(v, "then"), NULL);
 }
 
 /* ---- Files
@@ -152,15 +161,15 @@ static bool name_files(struct visit *v, struct sent *s)
     return any;
 }
 
-struct err *keep_files(struct visit *v, struct store *store, const struct noun *n,
-                       const struct command *c, struct sent *s)
+struct err *keep_sent_files(struct visit *v, struct store *store, const struct noun *n,
+                            const struct command *c, struct sent *s)
 {
     const char *each = form_value(s, "each"), *hash;
 
     if (!name_files(v, s))
         return NULL;
-    for (size_t i = 0; i < how_many(s, each) && i < SIGNED_AT_ONCE_MAX; i++) {
-        const struct sent one = one_of(v->mem, s, each, i);
+    for (size_t i = 0; i < sent_count(s, each) && i < SIGNED_AT_ONCE_MAX; i++) {
+        const struct sent one = sent_one(v->mem, s, each, i);
         struct job *job = visit_job(v, n, c);
         TRY(job_params(job, form_params(v->mem, c, &one)));
         TRY(job_may(job, store));
@@ -171,130 +180,102 @@ struct err *keep_files(struct visit *v, struct store *store, const struct noun *
     return NULL;
 }
 
-/* ---- What things are called
- * ---------------------------------------------------------------------- */
-
-const char *name_found(void *ctx, const char *noun, const char *said)
+/* What was not kept does not come back in the form. */
+static void forget_files(struct sent *s)
 {
-    const struct rows *rows = ctx;
-
-    for (size_t i = 0; i < rows_count(rows); i++)
-        if (strcmp(rows_text(rows, i, "noun"), noun) == 0 &&
-            strcmp(rows_text(rows, i, "said"), said) == 0)
-            return rows_text(rows, i, "name");
-    return NULL;
+    for (size_t i = 0; i < s->n; i++)
+        if (is_file(s, i))
+            s->at[i].value = NULL;
 }
 
-/* Names are for those who may list things all over the registry: to others a key is a key. */
-static bool sees_names(const struct visit *v)
-{
-    const json_t *role;
-    size_t i;
+/* ---- What was sent
+ * ------------------------------------------------------------------------------- */
 
-    json_array_foreach (json_object_get(v->me, "roles"), i, role) {
-        if (!json_object_get(role, "unit"))
-            return true;
-    }
-    return false;
+static struct err *receive(struct visit *v, struct worker *w, const struct sent *s,
+                           struct store **ret_store)
+{
+    TRY(visit_owns(v, form_value(s, form_token)));
+    TRY(visit_ask(v, w));
+    return worker_store(w, v->mem, ret_store);
 }
 
-struct err *find_names(struct visit *v, struct store *store, const struct command *c,
-                       const struct sent *s, struct rows **ret)
-{
-    const char **of = arena_array(v->mem, s->n + 1, sizeof(*of));
-    const char **said = arena_array(v->mem, s->n + 1, sizeof(*said));
-    struct binds b;
-    size_t n = 0;
-
-    for (size_t i = 0; i < s->n && sees_names(v); i++) {
-        const struct field *f = record_find(&c->params, s->at[i].name);
-        if (f && f->of && s->at[i].value) {
-            of[n] = f->of;
-            said[n++] = s->at[i].value;
-        }
-    }
-    binds_init(&b, v->mem);
-    bind_list(&b, "nouns", of, n);
-    bind_list(&b, "said", said, n);
-    bind_text(&b, "now", instant_text(v->mem, v->now));
-    return store_call(v->mem, store, "browser_names", &b, ret);
-}
-
-/* ---- Drafts
- * -------------------------------------------------------------------------------------- */
-
-/* As the command line makes it: what is signed and kept is its digest. NULL: the command asks for
- * none. */
-static const char *make_token(struct visit *v, const struct command *c, json_t *params)
+/* A token is made here, as the command line makes it: what is signed and kept is its digest. NULL:
+ * the command asks for none. */
+static const char *make_token(struct visit *v, struct kept *k)
 {
     const char *token, *digest;
 
-    if (!text_same(c->makes, "token"))
+    if (!text_same(k->command->makes, "token"))
         return NULL;
     token = token_make(v->mem);
     if (!token_digest(v->mem, token, &digest))
         return NULL;
-    json_object_set_new(params, "digest", json_string(digest));
+    struct sent with = {.at = arena_array(v->mem, k->sent.n + 1, sizeof(*with.at))};
+    for (size_t i = 0; i < k->sent.n; i++)
+        if (strcmp(k->sent.at[i].name, "digest") != 0)
+            with.at[with.n++] = k->sent.at[i];
+    with.at[with.n].name = "digest";
+    with.at[with.n++].value = digest;
+    k->sent = with;
     return token;
 }
 
-struct err *draft_one(struct visit *v, const struct noun *n, const struct command *c,
-                      const struct sent *s, const char *sentence, struct rows *names,
-                      struct drafted *ret)
+/* Ticked things are an act each. */
+static struct err *take_acts(struct visit *v, struct kept *k)
 {
-    json_t *params = form_params(v->mem, c, s);
-    const char *token = make_token(v, c, params);
-    struct job *job = visit_job(v, n, c);
-    struct draft draft;
+    const char *each = form_value(&k->sent, "each");
+    size_t n = sent_count(&k->sent, each);
 
-    TRY(job_draft(job, params, v->browser.person, &draft));
-    *ret = (struct drafted){
-        draft.intent,
-        draft.disclosures,
-        draft.n,
-        form_said(&v->page, c, params, name_found, names),
-        sentence ? form_sentence(&v->page, sentence, c, params, name_found, names) : NULL,
-        command_name(v->mem, n, c),
-        token,
-        json_text(params, "plan")};
-    return NULL;
-}
-
-static struct err *draft_all(struct visit *v, struct store *store, const struct noun *n,
-                             const struct command *c, const struct sent *s, struct drafted **ret,
-                             size_t *ret_n)
-{
-    const char *sentence =
-        text_of(v->language, arena_printf(v->mem, "act.%s", command_name(v->mem, n, c)));
-    struct rows *names;
-
-    const char *each = form_value(s, "each");
-    size_t many = how_many(s, each);
-
-    if (!many || many > SIGNED_AT_ONCE_MAX)
-        return err_new(v->mem, ERR_USAGE, many ? "tick 200 at most" : "nothing was ticked");
-    TRY(find_names(v, store, c, s, &names));
-    *ret = arena_array(v->mem, many, sizeof(**ret));
-    for (size_t i = 0; i < many; i++) {
-        const struct sent one = one_of(v->mem, s, each, i);
-        json_t *told;
-        TRY(draft_one(v, n, c, &one, sentence, names, &(*ret)[i]));
-        TRY(steps_told(v, store, c, form_params(v->mem, c, &one), &told));
-        if (sentence)
-            (*ret)[i].sentence = form_sentence(&v->page, sentence, c, told, name_found, names);
+    if (!n || n > SIGNED_AT_ONCE_MAX)
+        return err_new(v->mem, ERR_USAGE, n ? "tick 200 at most" : "nothing was ticked");
+    k->acts = arena_array(v->mem, n, sizeof(*k->acts));
+    for (size_t i = 0; i < n; i++) {
+        const struct sent one = sent_one(v->mem, &k->sent, each, i);
+        k->acts[k->n++] = act_of(v, k->noun, k->command, &one);
     }
-    *ret_n = many;
+    if (each)
+        k->back = k->then;
     return NULL;
 }
 
-static struct err *receive(struct visit *v, struct worker *w, struct sent *s,
-                           struct store **ret_store, struct keys *keys)
+/* What is wrong with it, if anything. *ret_shown: what came of it is shown already. */
+static struct err *consider(struct visit *v, struct store *store, struct kept *k, bool *ret_shown)
 {
-    TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), s));
-    TRY(check_form(v, s));
-    TRY(who_is_there(v, w));
-    TRY(worker_store(w, v->mem, ret_store));
-    return keys_of_person(v, *ret_store, keys);
+    struct err *e = keep_sent_files(v, store, k->noun, k->command, &k->sent);
+
+    if (e) {
+        forget_files(&k->sent);
+        return e;
+    }
+    if (wants_trial(k->command, &k->sent)) {
+        e = show_trial(v, store, k->noun, k->command, &k->sent);
+        *ret_shown = !e;
+        return e;
+    }
+    TRY(take_acts(v, k));
+    return kept_try(v, store, k);
+}
+
+/* Whatever comes of it is a page of its own, which can be read again. */
+static struct err *go_on(struct visit *v, struct store *store, struct kept *k)
+{
+    bool shown = false, finding;
+    struct err *e = find_typed(v, store, k, &finding);
+    const char *token = make_token(v, k);
+
+    if (!e && !finding)
+        e = consider(v, store, k, &shown);
+    if (shown)
+        return NULL;
+    k->because = e ? err_to_json(v->mem, e) : NULL;
+    TRY(kept_write(v, store, k));
+    if (token && !e && !finding) /* shown this once, and kept nowhere */
+        return show_signing(v, store, k, token);
+    visit_go(v, finding ? arena_printf(v->mem, "%s#f-%s", kept_form(v, k),
+                                       form_value(&k->sent, find_button))
+                : e     ? kept_form(v, k)
+                        : kept_signing(v, k));
+    return NULL;
 }
 
 static void run_sent(struct exchange *x, struct worker *w)
@@ -302,29 +283,23 @@ static void run_sent(struct exchange *x, struct worker *w)
     struct visit *v = visit_new(x);
     const struct noun *n;
     const struct command *c = command_of(v, &n);
-    struct drafted *drafted;
     struct store *store;
-    struct keys keys;
     struct sent sent;
-    size_t many;
 
-    struct err *e = c ? receive(v, w, &sent, &store, &keys) : nobody_there(v);
+    struct err *e = c ? form_read(v->mem, x->media_type, exchange_body(x), &sent) : nobody_there(v);
     if (e) {
         visit_fail(v, e);
         return;
     }
-    const char *then = form_value(&sent, "then");
-    e = keep_files(v, store, n, c, &sent);
-    if (!e && wants_trial(c, &sent)) {
-        show_trial(v, store, n, c, &sent);
-        return;
-    }
-    if (!e)
-        e = draft_all(v, store, n, c, &sent, &drafted, &many);
-    if (e)
-        show_form(v, n, c, form_params(v->mem, c, &sent), then, e);
-    else
-        ask_to_sign(v, n, c, drafted, many, &keys, visit_path_of_ours(then), NULL);
+    take_picks(&sent);
+    e = receive(v, w, &sent, &store);
+    if (e && e->kind == ERR_UNSIGNED)
+        sign_in_with(v, n, c, &sent);
+    else if (e)
+        show_form(v, &(struct shown){.noun = n, .command = c}, form_params(v->mem, c, &sent),
+                  form_value(&sent, "then"), e);
+    else if ((e = go_on(v, store, kept_new(v, n, c, &sent))))
+        visit_fail(v, e);
 }
 
 void acting_pages_add(struct routes *r)

@@ -168,7 +168,7 @@ static void run(struct exchange *x, struct worker *w)
         visit_sign_in(v);
         return;
     }
-    struct err *e = who_is_there(v, w);
+    struct err *e = visit_ask(v, w);
     if (!e)
         e = read_thing(v, &noun, &ref);
     if (e && e->kind == ERR_UNSIGNED) {

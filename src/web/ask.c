@@ -89,9 +89,9 @@ static struct err *take_sent(struct visit *v, struct worker *w, const struct nou
     struct sent sent;
 
     TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
-    TRY(check_form(v, &sent));
+    TRY(visit_owns(v, form_value(&sent, form_token)));
     TRY(worker_store(w, v->mem, &store));
-    TRY(keep_files(v, store, n, c, &sent));
+    TRY(keep_sent_files(v, store, n, c, &sent));
     EACH_FIELD (f, &c->params) {
         const char *value = form_value(&sent, f->name);
         if (value)
@@ -105,7 +105,7 @@ static void run(struct exchange *x, struct worker *w)
     struct visit *v = visit_new(x);
     const struct noun *n;
     const struct command *c = question_here(v, &n);
-    struct err *e = v->known ? who_is_there(v, w) : NULL;
+    struct err *e = v->known ? visit_ask(v, w) : NULL;
 
     if (!v->known || (e && e->kind == ERR_UNSIGNED)) {
         visit_sign_in(v);

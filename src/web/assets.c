@@ -13,6 +13,7 @@ EMBED(asset_icon, "src/web/assets/icon.svg");
 EMBED(asset_passkey, "src/web/assets/passkey.js");
 EMBED(asset_live, "src/web/assets/live.js");
 EMBED(asset_again, "src/web/assets/again.js");
+EMBED(asset_enrol, "src/web/assets/enrol.js");
 EMBED(asset_form, "src/web/assets/form.js");
 EMBED(asset_verify, "src/web/assets/verify.js");
 EMBED(asset_progress, "src/web/assets/progress.js");
@@ -28,6 +29,7 @@ static struct asset {
     {"passkey.js", "text/javascript; charset=utf-8", asset_passkey, ""},
     {"live.js", "text/javascript; charset=utf-8", asset_live, ""},
     {"again.js", "text/javascript; charset=utf-8", asset_again, ""},
+    {"enrol.js", "text/javascript; charset=utf-8", asset_enrol, ""},
     {"form.js", "text/javascript; charset=utf-8", asset_form, ""},
     {"verify.js", "text/javascript; charset=utf-8", asset_verify, ""},
     {"progress.js", "text/javascript; charset=utf-8", asset_progress, ""},

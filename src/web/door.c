@@ -107,16 +107,33 @@ static void refuse(struct visit *v, const struct err *e)
 /* ---- Signing in
  * ---------------------------------------------------------------------------------- */
 
+static void ask_to_come_in(struct visit *v, int status, json_t *data)
+{
+    v->known = false; /* the page is the same for everybody */
+    v->me = NULL;
+    set_riddle(v, data);
+    visit_show(v, status, "page.sign_in", page_sign_in, data);
+}
+
 static void show_sign_in(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
     json_t *data = json_keep(v->mem, json_object());
 
     (void)w;
-    v->known = false; /* the page is the same for everybody */
-    set_riddle(v, data);
     set(data, "then", visit_path_of_ours(visit_query(v, "then")));
-    visit_show(v, 200, "page.sign_in", page_sign_in, data);
+    ask_to_come_in(v, 200, data);
+}
+
+void sign_in_with(struct visit *v, const struct noun *noun, const struct command *command,
+                  const struct sent *sent)
+{
+    json_t *data = json_keep(v->mem, json_object());
+
+    set(data, "then", arena_printf(v->mem, "/do/%s/%s", noun->name, command->verb));
+    set(data, "carried", form_carried(v->mem, noun, command, sent));
+    json_object_set_new(data, "over", json_true());
+    ask_to_come_in(v, 401, data);
 }
 
 static struct err *bytes_sent(struct visit *v, const struct sent *s, const char *name,
@@ -172,38 +189,58 @@ static struct err *check_passkey(struct visit *v, struct store *store, const str
 /* Of one whose passkey has signed. */
 static struct err *come_in(struct visit *v, struct worker *w, const struct browser *who)
 {
-    struct browser opened;
     struct store *store;
 
     TRY(worker_store(w, v->mem, &store));
-    TRY(browser_open(v->mem, store, who->person, who->key, v->x->agent, v->now, &opened));
-    visit_open(v, &opened);
+    TRY(browser_open(v->mem, store, who->person, who->key, v->x->agent, v->now, &v->browser));
+    visit_open(v, &v->browser);
     return NULL;
 }
 
-static struct err *sign_in(struct visit *v, struct worker *w, const char **ret_then)
+static struct err *sign_in(struct visit *v, struct worker *w, const struct sent *sent,
+                           const char **ret_then)
 {
+    const char *carried = form_value(sent, "carried");
     struct browser who = {0};
     struct store *store;
-    struct sent sent;
 
-    TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
-    *ret_then = visit_path_of_ours(form_value(&sent, "then"));
+    *ret_then = visit_path_of_ours(form_value(sent, "then"));
     TRY(worker_store(w, v->mem, &store));
-    TRY(check_passkey(v, store, &sent, &who));
-    return come_in(v, w, &who);
+    TRY(check_passkey(v, store, sent, &who));
+    TRY(come_in(v, w, &who));
+    return carried && *carried ? form_arrived(v, store, carried, ret_then) : NULL;
+}
+
+/* The page again, with what is wrong and with all that it carries. */
+static void refuse_sign_in(struct visit *v, const struct sent *sent, const struct err *e)
+{
+    json_t *data = json_keep(v->mem, json_object());
+
+    if (e->kind == ERR_UNSIGNED)
+        too_many(v, true);
+    v->x->reply.because = e->text;
+    set(data, "because", e->text);
+    set(data, "then", visit_path_of_ours(form_value(sent, "then")));
+    set(data, "carried", form_value(sent, "carried"));
+    ask_to_come_in(v, err_faces[e->kind].http, data);
 }
 
 static void run_sign_in(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
+    struct sent sent;
     const char *then;
 
     if (is_kept_waiting(v))
         return;
-    struct err *e = sign_in(v, w, &then);
-    if (e)
+    struct err *e = form_read(v->mem, x->media_type, exchange_body(x), &sent);
+    if (e) {
         refuse(v, e);
+        return;
+    }
+    e = sign_in(v, w, &sent, &then);
+    if (e)
+        refuse_sign_in(v, &sent, e);
     else
         visit_go(v, then);
 }
@@ -230,30 +267,73 @@ static const char *handle_of(struct arena *mem, const char *uuid)
     return base64url_encode(mem, uuid, strlen(uuid));
 }
 
+/* The code of an invitation is in no address for longer than the way here: a cookie has it, and is
+ * gone with the passkey. A link has it behind '#', which no browser sends. */
+static const char invitation_cookie[] = "__Host-tenure-invitation";
+enum { INVITATION_SECONDS = 900, CODE_MAX = 100 };
+
+static void keep_code(struct visit *v, const char *code)
+{
+    const bool fits = strlen(code) <= CODE_MAX && !code[strcspn(code, ";, \t\"\\")] && *code;
+
+    visit_cookie(v, invitation_cookie, fits ? code : "-", INVITATION_SECONDS);
+    visit_go(v, "/enrol");
+}
+
+static struct err *fill_enrolment(struct visit *v, struct worker *w, const char *code, json_t *data)
+{
+    json_t *invitation;
+
+    if (!v->service->rp_id)
+        return no_site(v);
+    if (!code)
+        return NULL;
+    TRY(ask_invitation(v, w, code, &invitation));
+    set_riddle(v, data);
+    set(data, "code", code);
+    set(data, "name", json_text(invitation, "name"));
+    set(data, "ref", json_text(invitation, "ref"));
+    set(data, "user", handle_of(v->mem, json_text(invitation, "person")));
+    return NULL;
+}
+
 static void show_enrol(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
-    const char *code = visit_query(v, "code");
-    json_t *data = json_keep(v->mem, json_object()), *invitation;
-    struct err *e = v->service->rp_id ? NULL : no_site(v);
+    const char *linked = visit_query(v, "code");
+    json_t *data = json_keep(v->mem, json_object());
 
     v->known = false;
     if (is_kept_waiting(v))
         return;
-    if (!e && code && *code) {
-        e = ask_invitation(v, w, code, &invitation);
-        if (!e) {
-            set_riddle(v, data);
-            set(data, "code", code);
-            set(data, "name", json_text(invitation, "name"));
-            set(data, "ref", json_text(invitation, "ref"));
-            set(data, "user", handle_of(v->mem, json_text(invitation, "person")));
-        }
+    if (linked && *linked) {
+        keep_code(v, linked);
+        return;
     }
+    const char *code = browser_cookie_named(v->mem, x->cookie, invitation_cookie);
+    struct err *e = fill_enrolment(v, w, code, data);
+    if (e) {
+        if (e->kind == ERR_UNSIGNED)
+            too_many(v, true);
+        x->reply.because = e->text;
+        set(data, "because", e->text);
+        visit_cookie(v, invitation_cookie, NULL, 0);
+    }
+    visit_show(v, e ? err_faces[e->kind].http : 200, "page.enrol", page_enrol, data);
+}
+
+static void run_code(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    struct sent sent;
+    struct err *e = form_read(v->mem, x->media_type, exchange_body(x), &sent);
+
+    (void)w;
+    v->known = false;
     if (e)
-        refuse(v, e);
+        visit_fail(v, e);
     else
-        visit_show(v, 200, "page.enrol", page_enrol, data);
+        keep_code(v, text_trim(v->mem, form_value(&sent, "code") ? form_value(&sent, "code") : ""));
 }
 
 static struct err *register_passkey(struct visit *v, struct worker *w, const struct sent *s,
@@ -276,6 +356,23 @@ static struct err *register_passkey(struct visit *v, struct worker *w, const str
     return browser_riddle_spend(v->mem, store, v->service, riddle, v->now);
 }
 
+static void say_fact(json_t *facts, const char *label, const char *text)
+{
+    if (text && *text)
+        json_array_append_new(facts,
+                              json_pack("{s:s, s:{s:s}}", "label", label, "cell", "text", text));
+}
+
+/* Its id means something to the device only. */
+static json_t *said_of_enrolment(struct visit *v, const char *credential, const char *label)
+{
+    json_t *facts = json_keep(v->mem, json_array());
+
+    say_fact(facts, text_of(v->language, "enrol.label"), label);
+    say_fact(facts, text_of(v->language, "enrol.passkey"), credential);
+    return facts;
+}
+
 /* The new passkey is to sign its own enrolment, as whoever the invitation is for. */
 static struct err *draft_enrolment(struct visit *v, const struct sent *s, const char *person,
                                    const char *credential, struct job **ret_job,
@@ -291,11 +388,9 @@ static struct err *draft_enrolment(struct visit *v, const struct sent *s, const 
     if (label && *label)
         set(params, "label", label);
     TRY(job_draft(job, params, person, &draft));
-    *ret = (struct drafted){.intent = draft.intent,
-                            .disclosures = draft.disclosures,
-                            .disclosures_n = draft.n,
-                            .said = form_said(&v->page, job->command, params, NULL, NULL),
-                            .command = "key enrol"};
+    *ret = (struct drafted){draft.intent, draft.disclosures,
+                            draft.n,      said_of_enrolment(v, credential, label),
+                            NULL,         NULL};
     *ret_job = job;
     return NULL;
 }
@@ -339,7 +434,11 @@ static void run_enrol(struct exchange *x, struct worker *w)
         return;
     }
     visit_cookie(v, enrolling, "yes", 600);
-    ask_to_sign(v, job->noun, job->command, &drafted, 1, &keys, "/", NULL);
+    json_t *data = json_keep(v->mem, json_object());
+    set(data, "action", "/sign");
+    set(data, "back", "/enrol");
+    set(data, "parcel", json_compact(v->mem, parcel_of(v->mem, &drafted)));
+    ask_to_sign(v, job->noun, job->command, &drafted, 1, &keys, data);
 }
 
 void enrolled(struct visit *v, struct worker *w, const struct job *job)
@@ -359,6 +458,7 @@ void enrolled(struct visit *v, struct worker *w, const struct job *job)
         return;
     }
     visit_cookie(v, enrolling, NULL, 0);
+    visit_cookie(v, invitation_cookie, NULL, 0);
     visit_go(v, "/");
 }
 
@@ -373,7 +473,7 @@ static struct err *close_session(struct visit *v, struct worker *w, const char *
     struct sent sent;
 
     TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
-    TRY(check_form(v, &sent));
+    TRY(visit_owns(v, form_value(&sent, form_token)));
     const char *which = form_value(&sent, "session");
     closing = v->browser;
     if (which && is_uuid(which))
@@ -418,6 +518,7 @@ void door_pages_add(struct routes *r)
         {.method = "POST", .path = "/sign-out", .run = run_sign_out},
         {.method = "GET", .path = "/enrol", .run = show_enrol},
         {.method = "POST", .path = "/enrol", .run = run_enrol},
+        {.method = "POST", .path = "/enrol/code", .run = run_code},
         {.method = "GET", .path = "/language", .run = run_language},
     };
 

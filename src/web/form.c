@@ -153,6 +153,26 @@ const char *form_value(const struct sent *s, const char *name)
     return NULL;
 }
 
+size_t sent_count(const struct sent *s, const char *each)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; each && i < s->n; i++)
+        n += strcmp(s->at[i].name, each) == 0;
+    return each ? n : 1;
+}
+
+struct sent sent_one(struct arena *mem, const struct sent *s, const char *each, size_t which)
+{
+    struct sent one = {.at = arena_array(mem, s->n + 1, sizeof(*one.at))};
+    size_t seen = 0;
+
+    for (size_t i = 0; i < s->n; i++)
+        if (!each || strcmp(s->at[i].name, each) != 0 || seen++ == which)
+            one.at[one.n++] = s->at[i];
+    return one;
+}
+
 /* ---- As a form
  * ----------------------------------------------------------------------------------- */
 
@@ -172,7 +192,7 @@ static const char *input_of(const struct field *f)
     case KIND_JSON:
         return "lines";
     case KIND_LIST:
-        return f->each == KIND_FILE ? "files" : f->each == KIND_CHOICE ? "checks" : "lines";
+        return f->each == KIND_FILE ? "file" : f->each == KIND_CHOICE ? "checks" : "lines";
     default:
         return f->lines ? "lines" : f->mail ? "email" : "text";
     }
@@ -246,6 +266,28 @@ static const char *shown(struct page *p, const struct field *f, const json_t *va
     return f->kind == KIND_BOOL && !is_true(value) ? NULL : as_plain(p, value);
 }
 
+static void add_file(json_t *list, const char *file)
+{
+    const char *slash = file ? strchr(file, '/') : NULL;
+
+    if (slash)
+        json_array_append_new(list, json_pack("{s:s, s:s}", "value", file, "name", slash + 1));
+}
+
+/* Files that came with the form before: they are here already, unless they are not wanted. */
+static json_t *files_of(const json_t *value)
+{
+    json_t *list = json_array();
+    const json_t *item;
+    size_t i;
+
+    add_file(list, json_string_value(value));
+    json_array_foreach (value, i, item) {
+        add_file(list, json_string_value(item));
+    }
+    return list;
+}
+
 json_t *form_fields(struct page *p, const struct command *c, const json_t *values)
 {
     json_t *list = json_keep(p->mem, json_array());
@@ -262,7 +304,10 @@ json_t *form_fields(struct page *p, const struct command *c, const json_t *value
         json_object_set_new(one, "input", json_string(input_of(f)));
         json_object_set_new(one, "required", json_boolean(!f->optional));
         json_object_set_new(one, "personal", json_boolean(f->personal));
-        if (plain)
+        if (strcmp(input_of(f), "file") == 0) {
+            json_object_set_new(one, "kept", files_of(value));
+            json_object_set_new(one, "many", json_boolean(f->kind == KIND_LIST));
+        } else if (plain)
             json_object_set_new(one, "value", json_string(plain));
         if (f->kind == KIND_REF)
             json_object_set_new(one, "of", json_string(f->of));

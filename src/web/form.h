@@ -22,6 +22,11 @@ MUST struct err *form_read(struct arena *mem, const char *media_type, struct byt
 extern const char form_token[]; /* the name of the token of the session: no parameter has a dot */
 const char *form_value(const struct sent *s, const char *name); /* the first; NULL: none */
 
+/* Ticked things: `each` names the parameter that comes several times, one act for each time. NULL:
+ * there is one act. */
+size_t sent_count(const struct sent *s, const char *each);
+struct sent sent_one(struct arena *mem, const struct sent *s, const char *each, size_t which);
+
 /* Fields for the template: [{"name","label","help","input","required","value","choices",…},…].
  * values has what is filled in already. */
 json_t *form_fields(struct page *p, const struct command *c, const json_t *values);

@@ -6,11 +6,6 @@
 
 enum { ACTS_MAX = 200, ACCOUNTS_AN_ACT = 200 };
 
-/* An act, as a form of it would be sent. */
-struct act {
-    const char *command, *sentence; /* sentence: a key of the catalogue; NULL: the command's */
-    struct sent sent;
-};
 struct acts {
     struct act *at;
     size_t n;
@@ -18,11 +13,12 @@ struct acts {
 
 static struct act *act_new(struct leaving *l, struct acts *acts, const char *command)
 {
-    struct act *a = &acts->at[acts->n++];
+    const struct sent room = {.at = arena_array(l->v->mem, ACCOUNTS_AN_ACT + 16, sizeof(*room.at))};
+    const struct noun *n;
+    const struct command *c = command_find(command, &n);
 
-    a->command = command;
-    a->sent.at = arena_array(l->v->mem, ACCOUNTS_AN_ACT + 16, sizeof(*a->sent.at));
-    return a;
+    acts->at[acts->n] = act_of(l->v, n, c, &room);
+    return &acts->at[acts->n++];
 }
 
 static void tell(struct act *a, const char *name, const char *value)
@@ -80,53 +76,17 @@ static void shut_out(struct leaving *l, struct acts *acts)
     tell(a, "reason", leaving_told(l, "reason"));
 }
 
-/* Everything that is named in all of the acts, for its names to be found at once. */
-static struct sent all_named(struct leaving *l, const struct acts *acts)
-{
-    struct sent all = {0};
-    size_t n = 0;
-
-    for (size_t i = 0; i < acts->n; i++)
-        n += acts->at[i].sent.n;
-    all.at = arena_array(l->v->mem, n + 1, sizeof(*all.at));
-    for (size_t i = 0; i < acts->n; i++)
-        for (size_t k = 0; k < acts->at[i].sent.n; k++)
-            all.at[all.n++] = acts->at[i].sent.at[k];
-    return all;
-}
-
-static struct err *draft_acts(struct leaving *l, struct store *store, const struct acts *acts,
-                              struct drafted *drafted)
-{
-    struct visit *v = l->v;
-    const struct sent named = all_named(l, acts);
-    const struct noun *n;
-    struct rows *names;
-
-    TRY(find_names(v, store, command_find("handover successor", &n), &named, &names));
-    for (size_t i = 0; i < acts->n; i++) {
-        const struct act *a = &acts->at[i];
-        const struct command *c = command_find(a->command, &n);
-        const char *key = a->sentence ? a->sentence : arena_printf(v->mem, "act.%s", a->command);
-        TRY(draft_one(v, n, c, &a->sent, text_of(v->language, key), names, &drafted[i]));
-    }
-    return NULL;
-}
-
 /* The case is opened under a name that is known before it is, so that what follows can speak of it
  * and one signature covers all. */
 static struct err *sign_all(struct leaving *l, struct worker *w)
 {
     struct visit *v = l->v;
     struct acts acts = {arena_array(v->mem, ACTS_MAX, sizeof(*acts.at)), 0};
-    struct drafted *drafted = arena_array(v->mem, ACTS_MAX, sizeof(*drafted));
-    struct job *jobs[1];
     const struct noun *n;
     struct store *store;
-    struct keys keys;
 
     TRY(leaving_read(v, &l->told));
-    TRY(check_form(v, &l->told));
+    TRY(visit_owns(v, form_value(&l->told, form_token)));
     const char *wanted = leaving_missing(l);
     if (wanted || !leaving_told(l, "handover"))
         return err_field(v->mem, wanted ? wanted : "handover", "is missing");
@@ -134,14 +94,17 @@ static struct err *sign_all(struct leaving *l, struct worker *w)
     TRY(name_successors(l, &acts));
     if (leaving_is_hostile(l))
         shut_out(l, &acts);
-    TRY(ask_all(v, w, jobs, 0));
+    TRY(visit_ask(v, w));
     TRY(worker_store(w, v->mem, &store));
-    TRY(keys_of_person(v, store, &keys));
-    TRY(draft_acts(l, store, &acts, drafted));
     const struct command *c = command_find("handover create", &n);
-    ask_to_sign(v, n, c, drafted, acts.n, &keys,
-                arena_printf(v->mem, "/handovers/%s", leaving_told(l, "handover")),
-                leaving_way_back(l, true));
+    struct kept *k = kept_new(v, n, c, &l->told);
+    k->acts = acts.at;
+    k->n = acts.n;
+    k->then = arena_printf(v->mem, "/handovers/%s", leaving_told(l, "handover"));
+    k->back = leaving_way_back(l, true);
+    TRY(kept_try(v, store, k));
+    TRY(kept_write(v, store, k));
+    visit_go(v, kept_signing(v, k));
     return NULL;
 }
 

@@ -121,7 +121,7 @@ static void run_generic(struct exchange *x, struct worker *w)
     json_t *given = words_given(v, r->command);
     bool lacks = lacks_words(r->command, given);
     struct job *job = visit_job(v, r->noun, r->command);
-    struct err *e = lacks ? who_is_there(v, w) : answer_one(v, w, job, &answer);
+    struct err *e = lacks ? visit_ask(v, w) : answer_one(v, w, job, &answer);
     if (!e && lacks) {
         show_ask(v, r->noun, r->command, given);
         return;

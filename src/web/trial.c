@@ -175,8 +175,8 @@ static json_t *shown(struct visit *v, const struct command *command, const json_
     return view_whole(&v->page, &command->reply, rest);
 }
 
-void show_trial(struct visit *v, struct store *store, const struct noun *noun,
-                const struct command *command, const struct sent *s)
+struct err *show_trial(struct visit *v, struct store *store, const struct noun *noun,
+                       const struct command *command, const struct sent *s)
 {
     const struct record *fields =
         strcmp(noun->name, "import") == 0 ? import_fields(command->verb) : NULL;
@@ -186,10 +186,8 @@ void show_trial(struct visit *v, struct store *store, const struct noun *noun,
     json_t *mapping = mapping_of(v, fields, plan, e);
 
     json_object_set_new(data, "mapping", mapping);
-    if (e && !json_array_size(mapping)) {
-        visit_fail(v, e);
-        return;
-    }
+    if (e && !json_array_size(mapping))
+        return e;
     if (e)
         json_object_set_new(data, "because", json_string(e->text));
     json_object_set_new(data, "title", json_string(command_title(&v->page, noun, command)));
@@ -205,4 +203,5 @@ void show_trial(struct visit *v, struct store *store, const struct noun *noun,
     json_object_set_new(data, "then",
                         json_string(then && *then ? visit_path_of_ours(then) : "/imports"));
     visit_show(v, e ? err_faces[e->kind].http : 200, NULL, page_trial, data);
+    return NULL;
 }

@@ -4,6 +4,7 @@
 #include "assets.h"
 #include "base/date.h"
 #include "base/zone.h"
+#include "crypto/hash.h"
 #include "http/problem.h"
 #include "http/query.h"
 #include "pages.h"
@@ -137,6 +138,30 @@ struct job *visit_job_named(struct visit *v, const char *command)
     return c ? visit_job(v, noun, c) : NULL;
 }
 
+/* ---- Who it is
+ * ----------------------------------------------------------------------------------- */
+
+struct err *visit_ask(struct visit *v, struct worker *w)
+{
+    struct job *job = visit_job_named(v, "session show");
+    struct store *store;
+
+    TRY(worker_store(w, v->mem, &store));
+    TRY(jobs_answer(v->mem, store, &job, 1));
+    TRY(job->error);
+    return json_read(v->mem, bytes_of_text(job->reply), 1 << 20, "an answer", &v->me);
+}
+
+struct err *visit_owns(struct visit *v, const char *token)
+{
+    if (!v->known)
+        return err_new(v->mem, ERR_UNSIGNED, "the session is over: sign in again");
+    const char *ours = browser_form_token(v->mem, v->service, &v->browser);
+    if (!token || !secret_same(bytes_of_text(token), bytes_of_text(ours)))
+        return err_new(v->mem, ERR_FORBIDDEN, "the form is not of this session: open it again");
+    return NULL;
+}
+
 /* ---- Cookies
  * ------------------------------------------------------------------------------------- */
 
@@ -207,6 +232,8 @@ static json_t *page_of(struct visit *v)
     set(page, "passkey", asset_path("passkey.js"));
     set(page, "again", asset_path("again.js"));
     set(page, "live", asset_path("live.js"));
+    set(page, "enrol", asset_path("enrol.js"));
+    json_object_set_new(page, "ours", json_boolean(v->service->public_lookup));
     set(page, "paste", asset_path("form.js"));
     set(page, "verify", asset_path("verify.js"));
     set(page, "progress", asset_path("progress.js"));
@@ -312,6 +339,8 @@ static void show_error(struct visit *v, const struct err *e, int status, const c
     set(data, "because", e->text);
     set(data, "field", e->field);
     json_object_set_new(data, "items", items_of(e));
+    if (text_starts(v->x->path, "/do/") || text_starts(v->x->path, "/verify"))
+        set(data, "again", visit_here(v));
     v->x->reply.because = e->text;
     buf_init(&v->out, v->mem, PAGE_MAX);
     visit_show(v, status, title, page_error, data);

@@ -22,6 +22,13 @@ struct visit {
 
 struct visit *visit_new(struct exchange *x);
 
+/* Asks who is there, for v->me: ERR_UNSIGNED when nobody is. */
+MUST struct err *visit_ask(struct visit *v, struct worker *w);
+
+/* Is it a form of this session, by the token that all of ours carry? A form of another page than
+ * ours has none. */
+MUST struct err *visit_owns(struct visit *v, const char *token);
+
 /* A member of the query, decoded; NULL when it is not there. What comes several times is one text:
  * "3,5,6". */
 const char *visit_query(const struct visit *v, const char *name);

@@ -11,7 +11,9 @@ static void add(struct routes *r)
     made_pages_add(r);
     acting_pages_add(r);
     leaving_pages_add(r);
+    draft_pages_add(r);
     sign_pages_add(r);
+    done_pages_add(r);
     door_pages_add(r);
     live_pages_add(r);
     proof_pages_add(r);
@@ -26,14 +28,18 @@ static void add(struct routes *r)
                    .method = "GET", .path = "/assets/{file}", .run = asset_serve, .at_once = true});
 }
 
-/* On the loop: there is no route, and nobody was asked who it is. */
+/* On the loop: there is no route, or what was sent was not even read; nobody was asked who it is.
+ */
 static void fail(struct exchange *x, int status, const char *because)
 {
     struct visit *v = visit_new(x);
-    const struct err e = {.kind = ERR_NOT_FOUND, .text = because};
+    struct err e = {.kind = ERR_USAGE, .text = because};
 
-    (void)status;
+    for (int kind = 1; kind < ERR_KINDS; kind++)
+        if (err_faces[kind].http == status)
+            e.kind = (enum err_kind)kind;
     visit_fail(v, &e);
+    x->reply.status = status;
 }
 
 const struct http_pages web_pages = {.add = add, .fail = fail};

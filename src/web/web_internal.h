@@ -3,6 +3,7 @@
 #define WEB_INTERNAL_H
 
 #include "form.h"
+#include "kept.h"
 #include "visit.h"
 
 /* ---- Routes, by file
@@ -12,7 +13,9 @@ void reading_pages_add(struct routes *r);  /* page.c */
 void made_pages_add(struct routes *r);     /* made.c */
 void leaving_pages_add(struct routes *r);  /* leaving.c */
 void acting_pages_add(struct routes *r);   /* act.c */
+void draft_pages_add(struct routes *r);    /* draft.c: what is about to be signed */
 void sign_pages_add(struct routes *r);     /* sign.c */
+void done_pages_add(struct routes *r);     /* done.c: what came of it */
 void door_pages_add(struct routes *r);     /* door.c: signing in and out, enrolling */
 void live_pages_add(struct routes *r);     /* live.c */
 void proof_pages_add(struct routes *r);    /* proof.c */
@@ -74,13 +77,11 @@ void ask_pages_add(struct routes *r);
 
 /* What the address says of the command's parameters, as texts. */
 json_t *values_given(struct visit *v, const struct command *c);
-/* A file goes by "hash/name", and is kept once it is known that whoever sends it may do what it is
- * for, and that what is sent fits. */
-MUST struct err *keep_files(struct visit *v, struct store *store, const struct noun *n,
-                            const struct command *c, struct sent *s);
 
-/* Who asks becomes v->me: what a page needs that asks nothing else. */
-MUST struct err *who_is_there(struct visit *v, struct worker *w);
+/* Files are kept, once it is known that whoever sends them may do what they are for, and that it
+ * fits. */
+MUST struct err *keep_sent_files(struct visit *v, struct store *store, const struct noun *n,
+                                 const struct command *c, struct sent *s);
 
 /* Adds to a page's answers what its pictures are drawn of: draw.c; to those of the home page:
  * home.c.
@@ -93,10 +94,11 @@ json_t *grouped(const json_t *rows, const char *by, bool before_slash); /* by a 
 /* Does nothing happen in a case any more? */
 bool case_is_over(const json_t *is);
 
-/* A file that is taken in is shown first, as what would come of it: trial.c. Is it still to be? */
+/* A file that is taken in is shown first, as what would come of it: trial.c. Is it still to be?
+ * What cannot be shown is said, and then nothing is. */
 bool wants_trial(const struct command *c, const struct sent *s);
-void show_trial(struct visit *v, struct store *store, const struct noun *noun,
-                const struct command *command, const struct sent *s);
+MUST struct err *show_trial(struct visit *v, struct store *store, const struct noun *noun,
+                            const struct command *command, const struct sent *s);
 
 /* ---- Asking somebody to sign
  * --------------------------------------------------------------------- */
@@ -110,35 +112,41 @@ struct drafted {
     size_t disclosures_n;
     json_t *said;         /* what it means, for the page: form_said() */
     const char *sentence; /* the same in a sentence; NULL: there is none */
-    const char *command;  /* by its name */
     const char *token;    /* that is made with it and shown this once; NULL: none */
-    const char *plan;     /* of a file that is taken in: how far it is may be asked; NULL */
 };
-
-/* The draft of one act, by what a form of it has sent; names are those of find_names(). */
-MUST struct err *draft_one(struct visit *v, const struct noun *n, const struct command *c,
-                           const struct sent *s, const char *sentence, struct rows *names,
-                           struct drafted *ret);
-MUST struct err *find_names(struct visit *v, struct store *store, const struct command *c,
-                            const struct sent *s, struct rows **ret);
-const char *name_found(void *ctx, const char *noun, const char *said); /* ctx: the names */
-
-/* A form of another page than ours does not have what ours carry. */
-MUST struct err *check_form(struct visit *v, const struct sent *s);
 
 /* With which keys: the lines and the credentials of passkeys, each as an array of texts. */
 struct keys {
     json_t *lines, *credentials;
 };
-MUST struct err *keys_of_person(struct visit *v, struct store *store, struct keys *ret);
 
-/* Shows what is about to be signed, and has the browser ask for it. then: where to go on; back:
- * where to, instead of signing, NULL: there too. Acts of several commands are done in their order,
- * each when the one before is in the log, and none after one that is refused; the command that is
- * named is what they are about. */
+/* The page that shows what is about to be signed, and has the browser ask for it. `data` may say
+ * more: `left`, of several, those that would be refused. */
 void ask_to_sign(struct visit *v, const struct noun *noun, const struct command *command,
-                 const struct drafted *drafted, size_t n, const struct keys *keys, const char *then,
-                 const char *back);
+                 const struct drafted *drafted, size_t n, const struct keys *keys, json_t *data);
+
+/* The same of what is kept; token: made with it, shown this once. */
+MUST struct err *show_signing(struct visit *v, struct store *store, struct kept *k,
+                              const char *token);
+
+/* {"intent","disclosures"}: what is signed, as it is sent. */
+json_t *parcel_of(struct arena *mem, const struct drafted *d);
+
+/* What people call the things that the acts name, for form_said(). */
+MUST struct err *find_names(struct visit *v, struct store *store, const struct kept *k,
+                            struct rows **ret);
+const char *name_found(void *ctx, const char *noun, const char *said);
+
+/* Signing in, and then the form of the command again with what was sent. */
+void sign_in_with(struct visit *v, const struct noun *noun, const struct command *command,
+                  const struct sent *sent);
+
+/* For the page on which one signs in: a form as a text; NULL: it is too long. And, for whoever has
+ * signed in then (v->browser), as a form that is kept, and its path. */
+const char *form_carried(struct arena *mem, const struct noun *noun, const struct command *command,
+                         const struct sent *sent);
+MUST struct err *form_arrived(struct visit *v, struct store *store, const char *text,
+                              const char **ret_path);
 
 /* A passkey is enrolled: its person is signed in and goes on. */
 void enrolled(struct visit *v, struct worker *w, const struct job *job);

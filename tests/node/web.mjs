@@ -21,6 +21,14 @@ check(admin.at === '/accounts', 'and then goes where one wanted: ' + admin.at);
 
 let done = await admin.act('/do/account/register', {account: 'acme-x', url: 'https://x.com/acme', name: 'Acme on X'});
 check(done.includes('1 act is in the log'), done);
+const at = admin.at;
+check(at.startsWith('/done/'), 'what came of it has an address: ' + at);
+await admin.page.reload();
+check((await admin.text()).includes('1 act is in the log'), 'which is read again');
+await admin.page.goBack();
+check(admin.at === at, 'Back leads to what came of it, not to another signature: ' + admin.at);
+await admin.page.goBack();
+check(admin.at === '/do/account/register' && await admin.page.$('form.act') !== null, 'and then to the form: ' + admin.at);
 await admin.go('/accounts/acme-x');
 check((await admin.text('h1')) === 'Acme on X', 'the account has a page');
 done = await admin.act('/do/account/register', {account: 'acme-x', url: 'https://x.com/other'});
@@ -29,6 +37,19 @@ check((await admin.page.$('.refusal')) !== null, 'what is refused is said');
 done = await admin.act('/do/account/change?account=acme-x', {min_owners: '99999999'});
 check((await admin.page.$('form.act')) !== null && done.includes('Nothing was changed'), 'a bad value is said in the form');
 check(await admin.page.inputValue('[name=account]') === 'acme-x', 'which keeps what was filled in');
+
+// ---- A thing by what it is called; Enter goes on, and finds nothing by itself
+
+await admin.go('/do/grant/give?account=acme-x');
+check(await admin.page.$eval('#l-person', list => [...list.options].some(option => option.value === 'other')), 'people are offered');
+await admin.page.fill('[name=person]', 'autre');
+await admin.press('button[name=".find"][value=person]');
+check(await admin.page.$('input[name="pick.person"][value=other]') !== null, 'what may be meant is shown');
+await admin.accessible();
+await admin.page.fill('[name=person]', 'Une autre');
+await admin.page.fill('[name=role]', 'owner');
+await Promise.all([admin.page.waitForNavigation(), admin.page.press('[name=role]', 'Enter')]);
+check((await admin.text()).includes('Une autre (other)') && admin.at.startsWith('/sign/'), 'a name means whoever has it: ' + await admin.text());
 
 // ---- Several at once, one signature
 
@@ -47,7 +68,7 @@ check((await admin.text()).includes('passkey'), 'keys are listed');
 
 await admin.go('/do/import/people');
 await admin.fill({file: folder + '/people.csv'});
-await admin.press('form.act button');
+await admin.press('form.act button:not([name])');
 const plan = await admin.text();
 check(plan.includes('Nothing has been changed yet') && plan.includes('UTF-8'), plan);
 const chosen = await admin.page.$$eval('.mapping tbody tr', rows => rows.map(row => [...row.children].slice(0, 2).map(one => one.textContent).concat(row.querySelector('select').value)));

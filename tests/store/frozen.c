@@ -36,7 +36,8 @@ static const char frozen[] =
     "schema/026_rotation_evidence.sql "
     "7a0062a84d6f394ace6a8eea9290306fecae8db384e11f3aac5bd2692fa49672\n"
     "schema/027_search.sql 41776c6839d699de79b86213c7011b37585d97603d62cbda56388253dbdc1935\n"
-    "schema/028_files.sql a9a7da9b843d4a30b76767415b63f18e729d0df21c0766cbe70afe9963dfb368\n";
+    "schema/028_files.sql a9a7da9b843d4a30b76767415b63f18e729d0df21c0766cbe70afe9963dfb368\n"
+    "schema/029_acts.sql 5067b099023cb9a174a98aa21f7abe13a2ebc35ea9a5fbacd00c217eecfcf46b\n";
 
 Test(schema, what_was_applied_somewhere_never_changes)
 {

@@ -136,10 +136,12 @@ Test(a_case, says_in_words_which_steps_are_signed)
         mem, ": %d. %s (%.*s)", (int)json_integer_value(json_object_get(step, "number")),
         json_text(step, "title"), (int)strcspn(json_text(step, "step"), "/"),
         json_text(step, "step"));
+    const char *cookie = cookie_of(s, "hana");
     struct said said =
-        submit_form(s, cookie_of(s, "hana"), "/do/step/claim",
+        submit_form(s, cookie, "/do/step/claim",
                     arena_printf(mem, ".form={form}&handover=lv&steps=%d",
                                  (int)json_integer_value(json_object_get(step, "number"))));
+    said = followed(s, cookie, said);
     cr_assert_eq(said.status, 200);
     shows(said, words);
     serve_no_more(s);

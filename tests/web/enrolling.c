@@ -10,7 +10,9 @@ static const char anybody[] = "Accept: text/html\r\n";
 static const char *made(struct served *s, struct authenticator *phone, const char *code)
 {
     struct arena *mem = s->i->mem;
-    struct said shown = page(s, anybody, arena_printf(mem, "/enrol?code=%s", code));
+    struct said link = page(s, anybody, arena_printf(mem, "/enrol?code=%s", code));
+    cr_expect_str_eq(header_of(mem, link, "Location"), "/enrol", "the code leaves the address");
+    struct said shown = followed(s, cookies_given(s, link), link);
     const char *text = between(mem, shown, "data-challenge=\"", "\"");
     struct bytes challenge, client_data;
 
@@ -31,14 +33,6 @@ static const char *code_for(struct served *s, const char *who)
                      "code");
 }
 
-static const char *cookies_of(struct served *s, struct said said)
-{
-    const char *given = header_of(s->i->mem, said, "Set-Cookie");
-
-    cr_assert_not_null(given);
-    return arena_printf(s->i->mem, "%sCookie: %.*s\r\n", anybody, (int)strcspn(given, ";"), given);
-}
-
 Test(enrolling, the_browser_that_made_the_passkey_is_let_in)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -48,10 +42,10 @@ Test(enrolling, the_browser_that_made_the_passkey_is_let_in)
     struct authenticator *phone = authenticator_new(mem, PASSKEY_ES256, s->i->service.rp_id);
     struct said asked = submit_form(s, anybody, "/enrol", made(s, phone, code_for(s, "uma")));
     cr_assert_eq(asked.status, 200, "%s", (const char *)asked.body.at);
-    struct said in = submit_form(s, cookies_of(s, asked), "/sign", signed_form(s, phone, asked));
+    struct said in = submit_form(s, cookies_given(s, asked), "/sign", signed_form(s, phone, asked));
     cr_assert_eq(in.status, 303, "%s", (const char *)in.body.at);
     cr_expect_str_eq(header_of(mem, in, "Location"), "/");
-    struct said me = page(s, cookies_of(s, in), "/me");
+    struct said me = page(s, cookies_given(s, in), "/me");
     cr_expect_eq(me.status, 200, "the session is open");
     serve_no_more(s);
 }
@@ -83,4 +77,35 @@ Test(enrolling, what_the_passkey_signed_counts_once)
     struct said again = submit_form(s, anybody, "/enrol", form);
     cr_expect_eq(again.status, 401, "%d", again.status);
     serve_no_more(s);
+}
+
+Test(enrolling, a_code_is_typed_and_a_wrong_one_said)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct said typed =
+        submit_form(s, anybody, "/enrol/code", arena_printf(mem, "code=+%s+", code_for(s, "uma")));
+    shows(followed(s, cookies_given(s, typed), typed), "data-passkey=\"create\"");
+    typed = submit_form(s, anybody, "/enrol/code", "code=WRONG");
+    struct said again = followed(s, cookies_given(s, typed), typed);
+    cr_expect(again.status >= 400, "%d", again.status);
+    shows(again, "role=\"alert\"");
+    shows(again, "id=\"f-code\"");
+    shows_not(again, "Sign out");
+    serve_no_more(s);
+}
+
+Test(enrolling, an_invitation_gives_a_link_that_no_server_sees)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    instance_site(i);
+    const json_t *result =
+        json_object_get(did(i, "adm", "key invite", "{'person': 'adm'}"), "result");
+    cr_expect_str_eq(
+        json_text(result, "enrol_at"),
+        arena_printf(mem, "%s/enrol#%s", i->service.web_origin, json_text(result, "code")));
 }

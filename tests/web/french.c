@@ -117,12 +117,17 @@ static struct said send_form(struct served *s, const char *reader, const char *p
 
     cr_assert(at, "%s has no form", path);
     at += strlen(token);
-    return send_body(
+    struct said said = send_body(
         s, "POST", path,
         arena_printf(mem, "%sContent-Type: multipart/form-data; boundary=x\r\n", reader),
         bytes_of_text(arena_printf(
             mem, "--x\r\nContent-Disposition: form-data; name=\".form\"\r\n\r\n%.*s\r\n%s--x--\r\n",
             (int)strcspn(at, "\""), at, fields)));
+    const char *to = said.status == 303 ? strstr(said.head, "\r\nLocation: ") : NULL;
+    if (!to)
+        return said;
+    to += strlen("\r\nLocation: ");
+    return open_page(s, reader, arena_copy_n(mem, to, strcspn(to, "\r")));
 }
 
 static const char *field(struct served *s, const char *name, const char *value)

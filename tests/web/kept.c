@@ -88,8 +88,8 @@ Test(kept, nothing_after_one_has_left)
     const char *cookie = cookie_of(s, "adm");
     const char *tag = header_of(mem, page(s, cookie, "/accounts"), "ETag");
 
-    struct said out =
-        submit_form(s, cookie, "/sign-out", arena_printf(mem, ".form=%s", token_in(s, cookie)));
+    struct said out = submit_form(s, cookie, "/sign-out",
+                                  arena_printf(mem, ".form=%s", form_token_of(s, cookie)));
     cr_expect_eq(out.status, 303);
     cr_expect_str_eq(header_of(mem, out, "Clear-Site-Data"), "\"cache\"");
     struct said back = again(s, cookie, "/accounts", tag);

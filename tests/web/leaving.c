@@ -109,6 +109,7 @@ Test(leaving, one_signature_covers_the_case_and_its_successors)
                  said.status);
     said = submit_form(s, cookie, "/leaving/open",
                        arena_printf(mem, "%s&reference=HR-7&reason=took+the+list", told));
+    said = followed(s, cookie, said);
     cr_expect_eq(said.status, 200);
     shows(said, "these 3 acts");
     shows(said, "as who takes over acme-x, acme-app in the case out");

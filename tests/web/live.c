@@ -89,7 +89,7 @@ Test(live, it_is_for_those_who_may_see_it)
     cr_expect_eq(page(s, cookie_of(s, "adm"), "/live/none").status, 404);
     const char *cookie = cookie_of(s, "adm");
     const char *version = version_of(s, look(s, cookie, NULL));
-    submit_form(s, cookie, "/sign-out", arena_printf(mem, ".form=%s", token_in(s, cookie)));
+    submit_form(s, cookie, "/sign-out", arena_printf(mem, ".form=%s", form_token_of(s, cookie)));
     cr_expect_eq(look(s, cookie, version).status, 401, "the session is closed");
     serve_no_more(s);
 }

@@ -1,16 +1,28 @@
-/* What is signed on a page: shown by a worker, in a frame that says who is there. */
+/* What is signed on a page: tried before it is shown, kept at addresses that can be read again, and
+ * done once. */
 #include "app/browser.h"
 #include "support/database.h"
 #include "support/vectors.h"
 #include "visitor.h"
 
 #include <criterion/criterion.h>
-#include <time.h>
 
-static struct said to_sign(struct served *s, const char *cookie, const char *path, const char *form)
+static const char register_path[] = "/do/account/register";
+
+static const char *location(struct served *s, struct said said)
 {
-    return submit_form(s, cookie, path,
-                       arena_printf(s->i->mem, ".form=%s&%s", token_in(s, cookie), form));
+    return header_of(s->i->mem, said, "Location");
+}
+
+static int entries(struct served *s)
+{
+    return atoi(
+        database_value(s->i->mem, s->i->uri, "SELECT count(*) FROM log.entry WHERE $1 = ''", ""));
+}
+
+static bool has(struct served *s, struct said page, const char *text)
+{
+    return strstr(arena_copy_n(s->i->mem, (const char *)page.body.at, page.body.n), text) != NULL;
 }
 
 Test(signing, what_came_of_it_is_shown_to_somebody)
@@ -21,21 +33,277 @@ Test(signing, what_came_of_it_is_shown_to_somebody)
     instance_site(s->i);
     struct authenticator *phone = passkey_enrolled(s->i, "adm");
     const char *cookie = cookie_of(s, "adm");
-    struct said asked = to_sign(s, cookie, "/do/account/register",
-                                "account=acme-x&url=https://x.com/acme&then=/accounts");
-    struct said done = submit_form(s, cookie, "/sign", signed_form(s, phone, asked));
+    struct said asked =
+        to_sign(s, cookie, register_path, "account=acme-x&url=https://x.com/acme&then=/accounts");
+    cr_assert_eq(asked.status, 200, "%s", (const char *)asked.body.at);
+    struct said answer = sign(s, cookie, phone, asked);
+    struct said done = followed(s, cookie, answer);
     cr_assert_eq(done.status, 200, "%s", (const char *)done.body.at);
     cr_expect_not_null(between(mem, done, "<a href=\"/me\">", "</a>"), "the frame shows nobody");
-    cr_expect_not_null(between(mem, done, "<a class=\"first\" href=\"/accounts\"", ">"));
-    cr_expect_null(header_of(mem, done, "ETag"), "what was done is kept by no browser");
-    cr_expect_str_eq(header_of(mem, done, "Cache-Control"), "no-store");
+    cr_expect_not_null(between(mem, done, "<a class=\"first\" href=\"/accounts/acme-x\"", ">"),
+                       "one goes on to what was made");
+    cr_expect(has(s, done, "1 act is in the log"));
     cr_expect_eq(page(s, cookie, "/accounts/acme-x").status, 200);
+    cr_expect_eq(page(s, cookie_of(s, "lea"), location(s, answer)).status, 404, "not for others");
+    serve_no_more(s);
+}
 
-    done = submit_form(s, cookie, "/sign",
-                       signed_form(s, phone,
-                                   to_sign(s, cookie, "/do/account/register",
-                                           "account=acme-x&url=https://x.com/other")));
-    cr_expect_eq(done.status, 409, "%d", done.status);
-    cr_expect_not_null(between(mem, done, "<a href=\"/me\">", "</a>"), "nor of a refusal");
+Test(signing, back_and_reload_do_nothing_twice)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct authenticator *phone = passkey_enrolled(s->i, "adm");
+    const char *cookie = cookie_of(s, "adm");
+    struct said sent = submit_form(
+        s, cookie, register_path,
+        arena_printf(mem, ".form=%s&account=a1&url=https://x.com/a1", form_token_of(s, cookie)));
+    struct said first = followed(s, cookie, sent), again = followed(s, cookie, sent);
+    cr_expect_str_eq(between(mem, first, "class=\"intent\">", "<"),
+                     between(mem, again, "class=\"intent\">", "<"), "the same text is signed");
+    struct said answer = sign(s, cookie, phone, first);
+    int before = entries(s);
+    cr_expect_str_eq(location(s, sign(s, cookie, phone, again)), location(s, answer));
+    cr_expect_eq(entries(s), before, "it was done already");
+    cr_expect_str_eq(location(s, followed(s, cookie, sent)), location(s, answer),
+                     "the page leads to what came of it");
+    cr_expect_eq(followed(s, cookie, answer).status, 200);
+    serve_no_more(s);
+}
+
+Test(signing, what_would_be_refused_is_not_signed)
+{
+    static const struct {
+        const char *path, *form;
+        int status;
+        const char *field, *typed;
+    } all[] = {
+        {"/do/account/register", "account=a1&url=https://x.com/new&name=Typed+name", 409, "account",
+         "Typed name"},
+        {"/do/grant/give", "account=a1&person=Greta+Lindholm&role=owner", 422, "person",
+         "Greta Lindholm"},
+        {"/do/grant/give", "account=a1&person=nobody&role=owner", 404, "person", "nobody"},
+        {"/do/handover/create", "person=sam&kind=mover&last_day=2099-01-01", 403, NULL,
+         "2099-01-01"},
+        {"/do/account/retire", "account=a1&reason=Long+words", 0, NULL, NULL},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    const char *cookie = cookie_of(s, "kim");
+    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    int before = entries(s);
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        struct said shown = to_sign(s, cookie_of(s, all[i].status == 403 ? "lea" : "adm"),
+                                    all[i].path, all[i].form);
+        if (!all[i].status)
+            continue;
+        cr_expect_eq(shown.status, all[i].status, "%s: %d %s", all[i].form, shown.status,
+                     (const char *)shown.body.at);
+        cr_expect(has(s, shown, "class=\"act\""), "the form again: %s", all[i].form);
+        cr_expect(has(s, shown, arena_printf(mem, "value=\"%s\"", all[i].typed)), "%s is lost",
+                  all[i].typed);
+        if (!all[i].field)
+            continue;
+        cr_expect(has(s, shown, arena_printf(mem, "<a href=\"#f-%s\">", all[i].field)),
+                  "the summary leads to %s", all[i].field);
+        const char *input =
+            between(mem, shown, arena_printf(mem, "id=\"f-%s\"", all[i].field), ">");
+        cr_expect(input && strstr(input, "aria-invalid=\"true\""), "%s is marked", all[i].field);
+    }
+    (void)cookie;
+    cr_expect_eq(entries(s), before, "nothing was written");
+    serve_no_more(s);
+}
+
+Test(signing, who_was_too_slow_has_the_form_again)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct authenticator *phone = passkey_enrolled(s->i, "adm");
+    const char *cookie = cookie_of(s, "adm");
+    struct said asked =
+        to_sign(s, cookie, register_path, "account=a1&url=https://x.com/a1&name=Typed+name");
+    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/other'}");
+    struct said shown = followed(s, cookie, sign(s, cookie, phone, asked));
+    cr_expect_eq(shown.status, 409);
+    cr_expect(has(s, shown, "value=\"Typed name\""));
+    cr_expect(has(s, shown, "<a href=\"#f-account\">"));
+    serve_no_more(s);
+}
+
+Test(signing, of_several_those_that_fit)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct authenticator *phone = passkey_enrolled(s->i, "adm");
+    const char *cookie = cookie_of(s, "adm");
+    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    struct said asked = to_sign(s, cookie, "/do/account/retire",
+                                "each=account&account=a1&account=none&reason=x&then=/accounts");
+    cr_expect(has(s, asked, "none: there is no account"), "%s", (const char *)asked.body.at);
+    struct said done = followed(s, cookie, sign(s, cookie, phone, asked));
+    cr_expect(has(s, done, "1 act is in the log"));
+    cr_expect_not_null(between(mem, done, "<a class=\"first\" href=\"/accounts\"", ">"));
+    asked =
+        to_sign(s, cookie, "/do/account/retire", "each=account&account=no1&account=no2&reason=x");
+    cr_expect(has(s, asked, "no2: there is no account") && !has(s, asked, "data-passkey=\"get\""));
+    serve_no_more(s);
+}
+
+Test(signing, nothing_to_do_is_said)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct authenticator *phone = passkey_enrolled(s->i, "adm");
+    const char *cookie = cookie_of(s, "adm");
+    did(s->i, "adm", "account register",
+        "{'account': 'a1', 'url': 'https://x.com/a1', 'name': 'One'}");
+    int before = entries(s);
+    struct said done = followed(
+        s, cookie,
+        sign(s, cookie, phone, to_sign(s, cookie, "/do/account/change", "account=a1&name=One")));
+    cr_expect(has(s, done, "Nothing was to do") && !has(s, done, "in the log.</p>"));
+    cr_expect_eq(entries(s), before);
+    serve_no_more(s);
+}
+
+Test(signing, a_file_that_was_made_waits_on_its_page)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct authenticator *phone = passkey_enrolled(s->i, "adm");
+    const char *cookie = cookie_of(s, "adm");
+    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    struct said asked = to_sign(s, cookie, "/do/proof/export", "account=a1");
+    struct said answer = sign(s, cookie, phone, asked);
+    int before = entries(s);
+    struct said done = followed(s, cookie, answer);
+    const char *file = between(mem, done, "<a class=\"first\" href=\"/done/", "\"");
+    cr_assert(file, "%s", (const char *)done.body.at);
+    struct said zip = page(s, cookie, arena_printf(mem, "/done/%s", file));
+    cr_expect_eq(zip.status, 200);
+    cr_expect(zip.body.n > 100 && memcmp(zip.body.at, "PK", 2) == 0);
+    cr_expect_str_eq(location(s, sign(s, cookie, phone, asked)), location(s, answer));
+    cr_expect_eq(entries(s), before, "pressing again makes no other");
+    cr_expect_eq(page(s, cookie_of(s, "lea"), arena_printf(mem, "/done/%s", file)).status, 404);
+    serve_no_more(s);
+}
+
+Test(signing, who_was_signed_out_while_typing_keeps_what_was_typed)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct authenticator *phone = passkey_enrolled(s->i, "adm");
+    struct said door = submit_form(s, "Accept: text/html\r\n", register_path,
+                                   ".form=x&account=a1&url=https://x.com/a1&name=Typed+%22name%22");
+    cr_expect_eq(door.status, 401);
+    const char *carried = between(mem, door, "name=\"carried\" value=\"", "\"");
+    cr_assert(carried, "%s", (const char *)door.body.at);
+    const char *form =
+        arena_printf(mem, "%s&carried=%s", signed_riddle(s, phone, door), escaped(mem, carried));
+    struct said in = submit_form(s, "Accept: text/html\r\n", "/sign-in", form);
+    struct said shown = followed(s, cookies_given(s, in), in);
+    cr_expect_eq(shown.status, 200, "%s", (const char *)shown.body.at);
+    cr_expect_str_eq(between(mem, shown, "name=\"name\" type=\"text\" value=\"", "\""),
+                     "Typed \"name\"");
+    serve_no_more(s);
+}
+
+Test(signing, a_sign_in_that_failed_shows_nobody)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    struct said said = submit_form(s, cookie_of(s, "adm"), "/sign-in",
+                                   "riddle=x&credential=AAAA&then=/log&carried=%7B%7D");
+
+    cr_expect_eq(said.status, 401);
+    shows(said, "role=\"alert\"");
+    shows(said, "name=\"then\" value=\"/log\"");
+    shows_not(said, "Sign out");
+    serve_no_more(s);
+}
+
+/* ---- Things by what they are called
+ * --------------------------------------------------------------------- */
+
+static struct served *with_people(struct arena *mem)
+{
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    did(s->i, "hana", "person register",
+        "{'person': 'e109', 'name': 'Greta Lindholm', 'email': 'greta@acme.example'}");
+    did(s->i, "hana", "person register", "{'person': 'e110', 'name': 'Jo Ng'}");
+    did(s->i, "hana", "person register", "{'person': 'e111', 'name': 'Jo Ng'}");
+    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    return s;
+}
+
+Test(finding, a_name_or_mail_address_of_one_means_that_one)
+{
+    static const char *const said[] = {"Greta+Lindholm", "greta+lindholm", "greta@acme.example",
+                                       "e109"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = with_people(mem);
+    const char *cookie = cookie_of(s, "adm");
+
+    for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+        struct said asked = to_sign(s, cookie, "/do/grant/give",
+                                    arena_printf(mem, "account=a1&role=owner&person=%s", said[i]));
+        shows(asked, "Greta Lindholm (e109)");
+        shows(asked, "data-passkey");
+    }
+    struct said two = to_sign(s, cookie, "/do/grant/give", "account=a1&role=owner&person=Jo+Ng");
+    cr_expect_eq(two.status, 422);
+    shows(two, "name=\"pick.person\" value=\"e110\"");
+    shows(two, "name=\"pick.person\" value=\"e111\"");
+    struct said part = to_sign(s, cookie, "/do/grant/give", "account=a1&role=owner&person=lindh");
+    cr_expect_eq(part.status, 404, "a part of a name is no name: %d", part.status);
+    shows(part, "name=\"pick.person\" value=\"e109\"");
+    serve_no_more(s);
+}
+
+Test(finding, find_shows_what_may_be_meant)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = with_people(mem);
+    const char *cookie = cookie_of(s, "adm");
+    struct said found =
+        to_sign(s, cookie, "/do/grant/give", "account=a1&role=owner&person=greta&.find=person");
+
+    cr_expect_eq(found.status, 200);
+    shows(found, "name=\"pick.person\" value=\"e109\"");
+    shows(found, "name=\"role\" type=\"text\" value=\"owner\"");
+    shows(
+        to_sign(s, cookie, "/do/grant/give", "account=a1&role=owner&person=greta&pick.person=e109"),
+        "Greta Lindholm (e109)");
+    found = to_sign(s, cookie, "/do/grant/give", "account=a1&person=nobody+at+all&.find=person");
+    shows(found, "Nothing that you may list is called so");
+    serve_no_more(s);
+}
+
+Test(finding, what_may_not_be_listed_is_not_offered)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = with_people(mem);
+
+    shows(page(s, cookie_of(s, "adm"), "/do/grant/give"), "<option value=\"e109\">Greta Lindholm");
+    shows_not(page(s, cookie_of(s, "uma"), "/do/grant/give"), "e109");
+    shows_not(to_sign(s, cookie_of(s, "uma"), "/do/grant/give",
+                      "account=a1&role=owner&person=greta&.find=person"),
+              "e109");
     serve_no_more(s);
 }

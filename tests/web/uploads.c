@@ -15,7 +15,7 @@ static struct said send(struct served *s, const char *who, const char *path, con
 
     buf_init(&body, mem, 1 << 20);
     buf_printf(&body, "--x\r\nContent-Disposition: form-data; name=\".form\"\r\n\r\n%s\r\n",
-               token_in(s, cookie));
+               form_token_of(s, cookie));
     while ((field = strsep(&rest, "&"))) {
         const char *value = strchr(field, '=') + 1;
         buf_printf(&body, "--x\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%s\r\n",
@@ -25,10 +25,11 @@ static struct said send(struct served *s, const char *who, const char *path, con
                "--x\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"f.csv\"\r\n\r\n%s"
                "\r\n--x--\r\n",
                strstr(path, "import") ? "file" : "evidence", file);
-    return send_body(
-        s, "POST", path,
-        arena_printf(mem, "%sContent-Type: multipart/form-data; boundary=x\r\n", cookie),
-        bytes_of_text(body.at));
+    struct said said =
+        send_body(s, "POST", path,
+                  arena_printf(mem, "%sContent-Type: multipart/form-data; boundary=x\r\n", cookie),
+                  bytes_of_text(body.at));
+    return said.status == 303 ? followed(s, cookie, said) : said;
 }
 
 static int kept(struct served *s)
@@ -61,5 +62,29 @@ Test(uploads, are_kept_of_who_may_send_them)
     cr_expect_eq(send(s, "lea", "/do/title/assert", "account=a1&holder=acme", "%PDF-1").status,
                  200);
     cr_expect_eq(kept(s), before + 2);
+    serve_no_more(s);
+}
+
+Test(uploads, what_is_too_large_is_said_in_a_page)
+{
+    static const char *const paths[] = {"/do/import/people", "/verify"};
+    static const char form[] = "Content-Type: multipart/form-data; boundary=x\r\n";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const struct bytes large = bytes_of(arena_alloc(mem, 17 << 20), 17 << 20);
+    const char *cookie =
+        arena_printf(mem, "%sAccept-Language: fr\r\n%s", cookie_of(s, "hana"), form);
+
+    for (size_t i = 0; i < 2; i++) {
+        struct said said = send_body(s, "POST", paths[i], cookie, large);
+        cr_expect_eq(said.status, 413);
+        cr_expect_str_eq(header_of(mem, said, "Content-Type"), "text/html; charset=utf-8");
+        cr_expect_not_null(between(mem, said, "16 M", "</p>"), "it says how large it may be");
+        cr_expect_not_null(between(mem, said, "lang=\"fr\"", ">"));
+        cr_expect_not_null(between(mem, said, arena_printf(mem, "<a href=\"%s\"", paths[i]), ">"),
+                           "and leads back");
+    }
+    struct said said = send_body(s, "POST", "/verify", form, large);
+    cr_expect_str_eq(header_of(mem, said, "Content-Type"), "application/problem+json");
     serve_no_more(s);
 }

@@ -53,7 +53,7 @@ static const char *body_of(struct arena *mem, struct said said)
 }
 
 /* The token of the session stands in every form of ours. */
-const char *token_in(struct served *s, const char *cookie)
+const char *form_token_of(struct served *s, const char *cookie)
 {
     static const char before[] = "name=\".form\" value=\"";
     const char *text = body_of(s->i->mem, page(s, cookie, "/me"));
@@ -69,7 +69,7 @@ struct said submit_form(struct served *s, const char *cookie, const char *path, 
     struct arena *mem = s->i->mem;
     const char *hole = strstr(form, "{form}");
     const char *text = hole ? arena_printf(mem, "%.*s%s%s", (int)(hole - form), form,
-                                           token_in(s, cookie), hole + strlen("{form}"))
+                                           form_token_of(s, cookie), hole + strlen("{form}"))
                             : form;
     const char *headers =
         arena_printf(mem, "%sContent-Type: application/x-www-form-urlencoded\r\n", cookie);
@@ -155,24 +155,83 @@ static void add(struct buf *form, struct arena *mem, const char *name, const cha
 const char *signed_form(struct served *s, struct authenticator *with, struct said page)
 {
     static const char *const given[] = {"authenticator_data", "client_data", "signature"};
-    static const char *const kept[] = {".form", "then"};
+    static const char *const kept[] = {".form", "parcel"};
     struct arena *mem = s->i->mem;
-    const char *parcel = between(mem, page, "name=\"parcel\" value=\"", "\"");
+    const char *intent = between(mem, page, "<code class=\"intent\">", "</code>");
     json_t *object;
     struct buf form;
 
-    cr_assert(parcel, "nothing is to be signed: %s", (const char *)page.body.at);
-    cr_assert_ok(json_read(mem, bytes_of_text(parcel), FORM_MAX, "a parcel", &object));
-    const char *signature = authenticator_sign(with, bytes_of_text(json_text(object, "intent")));
+    cr_assert(intent, "nothing is to be signed: %s", (const char *)page.body.at);
+    const char *signature = authenticator_sign(with, bytes_of_text(intent));
     cr_assert_ok(json_read(mem, bytes_of_text(signature), FORM_MAX, "a signature", &object));
     buf_init(&form, mem, FORM_MAX);
     for (size_t i = 0; i < 3; i++)
         add(&form, mem, given[i], json_text(object, given[i]));
-    for (size_t i = 0; i < 2; i++)
-        add(&form, mem, kept[i],
-            between(mem, page, arena_printf(mem, "name=\"%s\" value=\"", kept[i]), "\""));
-    add(&form, mem, "parcel", parcel);
+    for (size_t i = 0; i < 2; i++) {
+        const char *name = arena_printf(mem, "name=\"%s\" value=\"", kept[i]);
+        const char *value = between(mem, page, name, "\"");
+        if (value)
+            add(&form, mem, kept[i], value);
+    }
     add(&form, mem, "line", with->key.line);
+    add(&form, mem, "credential", with->credential);
+    return form.at;
+}
+
+struct said followed(struct served *s, const char *cookie, struct said said)
+{
+    const char *to = header_of(s->i->mem, said, "Location");
+
+    cr_assert(said.status == 303 && to, "%d: %s", said.status, (const char *)said.body.at);
+    return page(s, cookie, arena_copy_n(s->i->mem, to, strcspn(to, "#")));
+}
+
+struct said to_sign(struct served *s, const char *cookie, const char *path, const char *form)
+{
+    return followed(
+        s, cookie,
+        submit_form(s, cookie, path,
+                    arena_printf(s->i->mem, ".form=%s&%s", form_token_of(s, cookie), form)));
+}
+
+struct said sign(struct served *s, const char *cookie, struct authenticator *with, struct said page)
+{
+    const char *path = between(s->i->mem, page, "action=\"/sign/", "\"");
+
+    cr_assert(path, "nothing is to be signed: %s", (const char *)page.body.at);
+    return submit_form(s, cookie, arena_printf(s->i->mem, "/sign/%s", path),
+                       signed_form(s, with, page));
+}
+
+const char *cookies_given(struct served *s, struct said said)
+{
+    const char *given = header_of(s->i->mem, said, "Set-Cookie");
+
+    cr_assert(given, "%d: %s", said.status, (const char *)said.body.at);
+    return arena_printf(s->i->mem, "Accept: text/html\r\nCookie: %.*s\r\n",
+                        (int)strcspn(given, ";"), given);
+}
+
+const char *signed_riddle(struct served *s, struct authenticator *with, struct said page)
+{
+    static const char *const given[] = {"authenticator_data", "client_data", "signature"};
+    struct arena *mem = s->i->mem;
+    const char *text = between(mem, page, "data-challenge=\"", "\"");
+    struct bytes challenge;
+    struct digest digest;
+    json_t *object;
+    struct buf form;
+
+    cr_assert(text && base64url_decode(mem, text, strlen(text), &challenge), "%s",
+              (const char *)page.body.at);
+    cr_assert_eq(challenge.n, sizeof(digest.at));
+    memcpy(digest.at, challenge.at, challenge.n);
+    const char *signature = authenticator_sign_batch(with, NULL, 0, digest);
+    cr_assert_ok(json_read(mem, bytes_of_text(signature), FORM_MAX, "a signature", &object));
+    buf_init(&form, mem, FORM_MAX);
+    for (size_t i = 0; i < 3; i++)
+        add(&form, mem, given[i], json_text(object, given[i]));
+    add(&form, mem, "riddle", between(mem, page, "name=\"riddle\" value=\"", "\""));
     add(&form, mem, "credential", with->credential);
     return form.at;
 }

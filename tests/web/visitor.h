@@ -15,7 +15,7 @@ const char *cookie_of(struct served *s, const char *who);
 struct said page(struct served *s, const char *cookie, const char *path);
 
 /* The token that the session's forms carry. */
-const char *token_in(struct served *s, const char *cookie);
+const char *form_token_of(struct served *s, const char *cookie);
 
 /* A form, "name=value&…", as a browser sends it; {form} is the token of the session. */
 struct said submit_form(struct served *s, const char *cookie, const char *path, const char *form);
@@ -35,6 +35,19 @@ const char *header_of(struct arena *mem, struct said said, const char *name);
 /* ---- Into a form ----------------------------------------------------------------------------- */
 
 const char *escaped(struct arena *mem, const char *value);
+
+/* A form of an act that fits, and the page on which it is signed. */
+struct said to_sign(struct served *s, const char *cookie, const char *path, const char *form);
+/* What was answered is another address: the page there. */
+struct said followed(struct served *s, const char *cookie, struct said said);
+/* The page that was signed is sent back: what is answered. */
+struct said sign(struct served *s, const char *cookie, struct authenticator *with,
+                 struct said page);
+
+/* What the page on which one signs in sends back, its riddle signed. */
+const char *signed_riddle(struct served *s, struct authenticator *with, struct said page);
+/* The cookie that an answer gives, as a header. */
+const char *cookies_given(struct served *s, struct said said);
 
 /* What the form on a page to be signed sends back. */
 const char *signed_form(struct served *s, struct authenticator *with, struct said page);
