@@ -69,7 +69,7 @@ static void a_full_history(struct instance *i)
     i->now += 1000;
     did(i, "kim", "credential rotate",
         arena_printf(i->mem,
-                     "{'credential':'c-1','proof':'platform_changed','value':'seen','evidence':["
+                     "{'credential':'c-1','proof':'platform_changed','value':'2026-11-22','evidence':["
                      "'%s']}",
                      uploaded(i, "changed.png", "\x89PNG changed")));
     did(i, "adm", "title assert", "{'account':'acme-group','holder':'acme','since':'2019-05-01'}");
