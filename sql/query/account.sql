@@ -101,6 +101,11 @@ SELECT json_strip_nulls(json_build_object(
                  FROM account_at(:as_of::timestamptz, :as_known::bigint) n WHERE n.parent = a.id),
     'risks', (SELECT json_agg(json_build_object('risk', r.risk, 'detail', r.detail) ORDER BY r.risk, r.detail)
               FROM account_risks(a.id, :as_of::timestamptz, :as_known::bigint) r),
+    'entries', (SELECT count(*) FROM log.history h
+                WHERE h.tag = a.tag AND h.index <= :as_known::bigint
+                  AND (:as_of::timestamptz = :now::timestamptz OR (
+                      SELECT coalesce((log.fields(d.fields) ->> 'effective_at')::timestamptz, e.recorded_at) <= :as_of::timestamptz
+                      FROM log.entry e JOIN log.disclosed d ON d.index = e.index WHERE e.index = h.index))),
     'history', (SELECT json_agg(json_build_object('index', y.index, 'recorded_at', y.recorded_at,
                     'effective_at', y.f ->> 'effective_at', 'type', y.type,
                     'by', coalesce(ref_of((y.f ->> 'initiator')::uuid), y.f ->> 'attested'),

@@ -351,6 +351,7 @@ SHAPE(account_view, COLUMN("account", "its key"), COLUMN("id", "its id"),
       TABLE("heirs", heir_row, "who is next in line"),
       TABLE("children", child_row, "accounts below it"),
       TABLE("risks", risk_row, "what should worry you"),
+      NUMBER("entries", "how many entries in the log it has"),
       TABLE("history", history_row, "its newest entries in the log"));
 
 SHAPE(ours_view, COLUMN("what", "what was asked"), COLUMN("platform", "where it lives"),

@@ -188,8 +188,12 @@ static void draw_account(struct visit *v, json_t *data)
 {
     json_t *account = json_object_get(data, "account");
     const char *name = json_text(account, "name"), *ref = json_text(account, "account");
+    const json_t *history = json_object_get(account, "history");
+    int64_t entries = 0;
 
     set(data, "title", name ? name : ref);
+    if (json_whole(account, "entries", &entries) && (size_t)entries > json_array_size(history))
+        json_object_set_new(data, "cut", json_true());
     draw_line(v, json_object_get(account, "history"));
     json_object_set(data, "acts", acts_on(v, "account", ref));
 }

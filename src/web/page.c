@@ -40,17 +40,17 @@ static const struct view views[] = {
     {"/accounts/{account}",
      NULL,
      page_account,
-     {{"account", "account show", "account={account} as_of=?as_of"},
-      {"chain", "title show", "account={account} as_of=?as_of"}}},
+     {{"account", "account show", "account={account} as_of=?as_of as_known=?as_known"},
+      {"chain", "title show", "account={account} as_of=?as_of as_known=?as_known"}}},
     {"/people/{person}",
      NULL,
      page_person,
-     {{"person", "person show", "person={person} as_of=?as_of"},
-      {"holds", "person holds", "person={person} as_of=?as_of"}}},
+     {{"person", "person show", "person={person} as_of=?as_of as_known=?as_known"},
+      {"holds", "person holds", "person={person} as_of=?as_of as_known=?as_known"}}},
     {"/evidence/{evidence}",
      NULL,
      page_evidence,
-     {{"evidence", "evidence show", "evidence={evidence} as_of=?as_of"}}},
+     {{"evidence", "evidence show", "evidence={evidence} as_of=?as_of as_known=?as_known"}}},
     {"/handovers/{handover}",
      NULL,
      page_handover,
@@ -150,7 +150,7 @@ static struct err *make_question(struct visit *v, const struct question *q, stru
             continue;
         }
         struct err *e = take_param(v, job, word, equals + 1);
-        if (e && equals[1] == '?') /* what a reader typed may be no name of this kind */
+        if (e && strcmp(equals + 1, "?q") == 0) /* what is looked for may be no name of this kind */
             return NULL;
         TRY(e);
     }
@@ -261,6 +261,33 @@ static void tell_more(struct visit *v, const char *name, json_t *data)
         json_object_set(data, "more", more_of(v, list));
 }
 
+/* A day or an instant of the query, as it is said. */
+static void set_time(struct visit *v, json_t *then, const char *name)
+{
+    const char *value = visit_query(v, name);
+
+    if (!value || !*value)
+        return;
+    const json_t *time = literal(&v->page, value);
+    bool day = strlen(value) < sizeof("2026-01-31T");
+    json_object_set_new(then, name,
+                        json_string(day ? as_day(&v->page, time) : as_time(&v->page, time)));
+}
+
+/* Which time the page is about, where it is not today; for the line that says so. */
+static json_t *then_of(struct visit *v, const struct view *view)
+{
+    json_t *then = json_keep(v->mem, json_object());
+
+    if (view->asks[0].params && strstr(view->asks[0].params, "as_of=?as_of")) {
+        set_time(v, then, "as_of");
+        set_time(v, then, "as_known");
+    }
+    if (json_object_size(then))
+        json_object_set_new(then, "today", json_string(v->x->path));
+    return then;
+}
+
 static void run_view(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
@@ -279,6 +306,7 @@ static void run_view(struct exchange *x, struct worker *w)
     else {
         tell_more(v, view->asks[0].as ? view->asks[0].as : "", data);
         draw(v, view->path, data);
+        json_object_set(data, "then", then_of(v, view));
         visit_show(v, 200, view->title, view->body, data);
     }
 }

@@ -1,0 +1,88 @@
+/* A page as it was: what was asked for is honoured and said, and what is no time is refused. */
+#include "visitor.h"
+
+#include <criterion/criterion.h>
+
+Test(then, a_page_says_which_time_it_is_about)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "adm");
+
+    did(s->i, "adm", "account register",
+        "{'account':'acme-x','url':'https://x.com/acme','effective':'2020-01-01'}");
+    shows_not(page(s, cookie, "/accounts/acme-x"), "class=\"then\"");
+    struct said said = page(s, cookie, "/accounts/acme-x?as_of=2021-03-31");
+    cr_expect_eq(said.status, 200);
+    shows(said, "class=\"then\"");
+    shows(said, "31 March 2021");
+    shows(said, "href=\"/accounts/acme-x\"");
+    said = page(s, cookie, "/accounts/acme-x?as_known=2021-03-31");
+    cr_expect_eq(said.status, 404, "it was not known then: %d", said.status);
+    said = page(s, cookie, "/accounts/acme-x?as_of=2021-03-31&as_known=2099-02-28");
+    cr_expect_eq(said.status, 200);
+    shows(said, "31 March 2021, as known on 28 February 2099");
+    shows(page(s, cookie, "/people/sam?as_known=2099-02-28"), "class=\"then\"");
+    serve_no_more(s);
+}
+
+Test(then, what_is_no_time_is_refused_with_the_field)
+{
+    static const char *const wrong[] = {
+        "/accounts/acme-x?as_of=garbage", "/accounts/acme-x?as_known=2026-02-31",
+        "/people/sam?as_of=garbage",      "/people/sam?as_known=soon",
+        "/grants?as_of=garbage",          "/leaving?person=sam&kind=leaver&last_day=garbage",
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "adm");
+
+    did(s->i, "adm", "account register", "{'account':'acme-x','url':'https://x.com/acme'}");
+    for (size_t k = 0; k < sizeof(wrong) / sizeof(*wrong); k++) {
+        struct said said = page(s, cookie, wrong[k]);
+        cr_expect_eq(said.status, 422, "%s: %d", wrong[k], said.status);
+        shows(said, strstr(wrong[k], "as_of")      ? "as of"
+                    : strstr(wrong[k], "as_known") ? "as known"
+                                                   : "last");
+    }
+    cr_expect_eq(page(s, cookie, "/search?q=%23%21").status, 200,
+                 "what is looked for may be anything");
+    serve_no_more(s);
+}
+
+Test(then, who_may_not_list_learns_not_what_there_is)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "uma");
+
+    did(s->i, "adm", "account register", "{'account':'acme-x','url':'https://x.com/acme'}");
+    struct said there = page(s, cookie, "/accounts/acme-x"),
+                nowhere = page(s, cookie, "/accounts/acme-y");
+    cr_expect_eq(there.status, 403);
+    cr_expect_eq(nowhere.status, there.status);
+    cr_expect_eq(page(s, cookie_of(s, "adm"), "/accounts/acme-y").status, 404);
+    serve_no_more(s);
+}
+
+Test(then, a_history_has_both_times_and_says_where_it_is_cut)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "adm");
+
+    did(s->i, "adm", "account register",
+        "{'account':'acme-x','url':'https://x.com/acme','effective':'2020-03-01'}");
+    struct said said = page(s, cookie, "/accounts/acme-x");
+    shows(said, "true since <time datetime=\"2020-03-01");
+    shows(said, "recorded <time datetime=\"20");
+    shows_not(said, "These are the newest");
+    for (int n = 0; n < 12; n++)
+        did(s->i, "adm", "account change",
+            arena_printf(mem, "{'account':'acme-x','note':'%d'}", n));
+    said = page(s, cookie, "/accounts/acme-x");
+    shows(said, "These are the newest 12 of 13 entries");
+    shows(said, "href=\"/log?account=acme-x\"");
+    shows_not(page(s, cookie, "/accounts/acme-x?as_of=2020-12-31"), "These are the newest");
+    serve_no_more(s);
+}
