@@ -13,8 +13,8 @@ void names_add(struct names *names, const struct job *job);
 MUST struct err *names_ask(struct names *names, struct store *store, const char *as_known);
 void names_told(struct names *names);
 
-/* Puts the ids into a job's params; *ret is what the command's `within` names, and has ERR_NOT_FOUND
- * for a name that means nothing. */
+/* Puts the ids into a job's params; *ret is what the command's `within` names, and has
+ * ERR_NOT_FOUND for a name that means nothing. */
 void names_give(const struct names *names, struct job *job, struct target *ret);
 
 /* The same for a job alone: names as they were at its own as_known; what they are to its actor, as
