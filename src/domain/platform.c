@@ -171,6 +171,7 @@ struct err *platform_of_url(struct arena *mem, const char *text, struct platform
 
     *ret = (struct platform_guess){0};
     TRY(url_parse(mem, text, &url));
+    assert(url.host); /* no address is taken without one */
     json_array_foreach (embedded_rules(), i, rule) {
         json_array_foreach (json_object_get(rule, "urls"), k, pattern) {
             if (!url.port && match_rule(mem, rule, pattern, &url, ret))
