@@ -36,6 +36,9 @@ Test(evidence, is_linked_from_the_account_and_downloaded)
     shows(page(s, cookie, where), arena_printf(mem, "href=\"%s/file\"", where));
     shows(page(s, cookie, where), "href=\"/accounts/acme-x\"");
     shows_not(page(s, cookie, where), "<img");
+    shows_not(page(s, cookie, where), "class=\"then\"");
+    shows(page(s, cookie, arena_printf(mem, "%s?as_known=2099-02-28", where)),
+          "as it was known on 28 February 2099");
     struct said said = page(s, cookie, arena_printf(mem, "%s/file", where));
     cr_expect(said.status == 200 && said.body.n == 8 && memcmp(said.body.at, "the deed", 8) == 0);
     cr_expect(strstr(said.head, "Content-Disposition: attachment; filename=\"deed.txt\""));
