@@ -36,7 +36,7 @@ struct conn {
     size_t scanned;        /* bytes of the head that hold no end of it */
     struct evbuffer *held; /* what the client sent ahead, while it was being answered */
     struct refusal refused;
-    char *harmless; /* the request that is answered with it; NULL: any */
+    char *harmless;            /* the request that is answered with it; NULL: any */
     uint64_t left;             /* bytes to be thrown away in PHASE_REFUSED */
     size_t charged;            /* for the body on its way */
     struct exchange *exchange; /* in PHASE_WORKING */

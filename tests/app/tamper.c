@@ -68,10 +68,11 @@ static void a_full_history(struct instance *i)
     did(i, "adm", "credential break-glass", "{'credential':'c-1','reason':'locked out at night'}");
     i->now += 1000;
     did(i, "kim", "credential rotate",
-        arena_printf(i->mem,
-                     "{'credential':'c-1','proof':'platform_changed','value':'2026-11-22','evidence':["
-                     "'%s']}",
-                     uploaded(i, "changed.png", "\x89PNG changed")));
+        arena_printf(
+            i->mem,
+            "{'credential':'c-1','proof':'platform_changed','value':'2026-11-22','evidence':["
+            "'%s']}",
+            uploaded(i, "changed.png", "\x89PNG changed")));
     did(i, "adm", "title assert", "{'account':'acme-group','holder':'acme','since':'2019-05-01'}");
     did(i, "adm", "heir designate", "{'account':'acme-group','position':'marketing-lead'}");
     did(i, "adm", "account custodian", "{'account':'acme-group','person':'tess'}");
