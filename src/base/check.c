@@ -304,7 +304,7 @@ struct err *field_happened(struct arena *mem, const struct field *f, const void 
 {
     enum { EARLIEST_ZONE = 14 * 3600 * 1000 }; /* UTC+14 */
     const char *value = f->past && field_is_set(f, obj) ? field_text(mem, f, obj) : NULL;
-    int64_t at;
+    int64_t at = 0;
 
     if (!value)
         return NULL;
