@@ -301,7 +301,8 @@ JOIN account_at(:now::timestamptz, latest()) a ON a.id = i.account
 WHERE a.status <> 'retired' AND a.kind <> 'personal_profile' AND a.kind = ANY (:kinds::text[])
   AND i.platform = :platform::text
   AND lower(i.value) IN (lower(:handle::text), '@' || lower(:handle::text), lower(:uid::text))
-  AND ((i.kind IN ('handle', 'vanity_url') AND (NOT :sensitive::bool OR ltrim(i.value, '@') = :handle::text))
+  AND ((i.kind IN ('handle', 'vanity_url') AND lower(ltrim(i.value, '@')) = lower(:handle::text)
+        AND (NOT :sensitive::bool OR ltrim(i.value, '@') = :handle::text))
        OR (i.kind IN ('platform_uid', 'legacy_id') AND i.value = :uid::text))
 ORDER BY a.kind LIMIT 1
 
@@ -314,4 +315,4 @@ FROM account_at(:now::timestamptz, latest()) a, LATERAL (
 WHERE a.status <> 'retired' AND a.kind <> 'personal_profile'
   AND (:platform::text IS NULL OR a.platform = :platform::text) AND (:kind::text IS NULL OR a.kind = :kind::text)
   AND strpos(lower(x.url), :host::text) > 0
-ORDER BY a.platform, a.kind, x.url LIMIT 1000
+ORDER BY a.platform, a.kind, x.url LIMIT 1001

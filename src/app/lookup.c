@@ -157,6 +157,8 @@ static struct err *find_by_name(struct job *job, struct asked *asked, bool *ret)
     return NULL;
 }
 
+enum { ADDRESSES_MAX = 1000 }; /* that are compared for one question */
+
 static struct err *find_by_address(struct job *job, const struct ours_params *in,
                                    struct asked *asked, bool *ret)
 {
@@ -180,6 +182,10 @@ static struct err *find_by_address(struct job *job, const struct ours_params *in
             asked->kind = rows_text(rows, i, "kind");
         }
     }
+    if (!*ret && rows_count(rows) > ADDRESSES_MAX)
+        return err_field(
+            job->mem, "what",
+            "too many addresses are on the books there: say the platform and the kind");
     return NULL;
 }
 

@@ -88,6 +88,7 @@ Test(lookup, what_only_looks_like_ours_is_not)
         "https://linkedin.com/groups/acme",
         "https://facebook.com/groups/acme",
         "https://x.com/4417201",
+        "https://x.com/i/user/12345",
     };
     static const char *const no_addresses[] = {
         "https://x.com:443@evil.example/AcmeNews", "https://x.com/AcmeNews/../evil",
@@ -98,6 +99,7 @@ Test(lookup, what_only_looks_like_ours_is_not)
     did(i, "adm", "account register",
         "{'account': 'jo', 'url': 'https://linkedin.com/in/jo', 'kind': 'personal_profile'}");
     expect(i, false, "https://linkedin.com/in/jo");
+    did(i, "adm", "account register", "{'account': 'digits', 'url': 'https://x.com/12345'}");
     for (size_t k = 0; k < sizeof(not_ours) / sizeof(*not_ours); k++)
         expect(i, false, not_ours[k]);
     for (size_t k = 0; k < sizeof(no_addresses) / sizeof(*no_addresses); k++)
