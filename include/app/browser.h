@@ -37,6 +37,10 @@ MUST struct err *browser_read(struct arena *mem, const struct service *service, 
 /* What a form of this session carries, so that no other site can make the browser send one. */
 char *browser_form_token(struct arena *mem, const struct service *service, const struct browser *b);
 
+/* What only this session can have been told about a text, by us. */
+char *browser_mark(struct arena *mem, const struct service *service, const struct browser *b,
+                   const char *text);
+
 /* Asks whether the session is open; browser_told(), once it is answered, is ERR_UNSIGNED if not. */
 MUST struct err *browser_ask(struct arena *mem, struct store *store, const char *id,
                              struct rows **ret);

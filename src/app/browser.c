@@ -10,7 +10,8 @@
 
 enum { MS_PER_MINUTE = 60000, RIDDLE_MINUTES = 10, UUID_LETTERS = 36, PARTS = 5 };
 
-static const char form[] = "form", cookie_of[] = "browser", riddle_of[] = "riddle";
+static const char form[] = "form", cookie_of[] = "browser", riddle_of[] = "riddle",
+                  mark_of[] = "mark";
 
 /* The same key makes session tokens and invitations: the first word tells them apart. */
 static const char *mac_of(struct arena *mem, const struct service *service, const char *what,
@@ -90,6 +91,12 @@ struct err *browser_read(struct arena *mem, const struct service *service, const
 char *browser_form_token(struct arena *mem, const struct service *service, const struct browser *b)
 {
     return arena_copy(mem, mac_of(mem, service, form, b->id));
+}
+
+char *browser_mark(struct arena *mem, const struct service *service, const struct browser *b,
+                   const char *text)
+{
+    return arena_copy(mem, mac_of(mem, service, mark_of, arena_printf(mem, "%s\n%s", b->id, text)));
 }
 
 /* ---- What the database knows of it

@@ -9,6 +9,14 @@
 
 enum { AGAIN_MS = 1500 };
 
+/* How far whoever may see the case has been told of it: who may not could else guess the entry, and
+ * learn by an empty answer that there is such a case. */
+static const char *told_of(struct visit *v, const char *ref, const char *version)
+{
+    return browser_mark(v->mem, v->service, &v->browser,
+                        arena_printf(v->mem, "%s\n%s", ref, version));
+}
+
 /* After which entry is the case as it is? NULL: there is none. */
 static struct err *look(struct visit *v, struct store *store, const char *ref, const char **ret)
 {
@@ -68,12 +76,14 @@ static struct err *say_news(struct visit *v, struct worker *w, struct buf *out)
     TRY(worker_store(w, v->mem, &store));
     TRY(look(v, store, ref, &version));
     buf_printf(out, "retry: %d\n", AGAIN_MS);
-    if (version && text_same(version, known)) {
+    if (version && text_same(told_of(v, ref, version), known)) {
         buf_text(out, "\n");
         return NULL;
     }
     TRY(read_case(v, store, ref, &is));
-    buf_printf(out, "id: %s\ndata: %s\n\n", version, message_of(v, is));
+    if (version)
+        buf_printf(out, "id: %s\n", told_of(v, ref, version));
+    buf_printf(out, "data: %s\n\n", message_of(v, is));
     return NULL;
 }
 

@@ -89,6 +89,9 @@ Test(live, it_is_for_those_who_may_see_it)
     cr_expect_eq(page(s, cookie_of(s, "adm"), "/live/none").status, 404);
     const char *cookie = cookie_of(s, "adm");
     const char *version = version_of(s, look(s, cookie, NULL));
+    cr_expect_eq(look(s, cookie_of(s, "uma"), version).status, 403, "another's does not help");
+    for (int entry = 0; entry < 60; entry++)
+        cr_expect_eq(look(s, cookie_of(s, "uma"), arena_printf(mem, "%d", entry)).status, 403);
     submit_form(s, cookie, "/sign-out", arena_printf(mem, ".form=%s", form_token_of(s, cookie)));
     cr_expect_eq(look(s, cookie, version).status, 401, "the session is closed");
     serve_no_more(s);
