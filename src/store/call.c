@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { FITTED_MAX = 200 };
+enum { FITTED_MAX = 24 }; /* of one statement on a connection */
 
 /* ---- Binds ----------------------------------------------------------------------------------- */
 
@@ -136,6 +136,17 @@ static const char *without(struct arena *mem, const char *sql, const bool *out)
     return text.at;
 }
 
+static size_t *fitted_of(struct store *s, const char *statement)
+{
+    size_t *n = map_get(s->fitted, statement);
+
+    if (!n) {
+        n = arena_alloc(s->mem, sizeof(*n));
+        map_set(s->fitted, statement, n);
+    }
+    return n;
+}
+
 /* A question that does not say which unit is another one than the same with a unit: one plan for
  * both would be good for neither. So a statement is prepared once for each set of the optional
  * parameters that are left out; for no more sets than a connection can bear. */
@@ -157,10 +168,11 @@ static struct prepared fitted(struct arena *mem, struct store *s, const struct s
         buf_printf(&name, "%s%zu", n++ ? "," : " without ", i + 1);
     }
     bool *done = map_get(s->prepared, name.at);
-    if (n == 0 || (!done && s->fitted_n == FITTED_MAX))
+    size_t *fitted_n = fitted_of(s, st->name);
+    if (n == 0 || (!done && *fitted_n == FITTED_MAX))
         return (struct prepared){st->name, st->sql, st->name, NULL, store_prepared(s, st->name)};
     if (!done) {
-        s->fitted_n++;
+        ++*fitted_n;
         done = store_prepared(s, name.at);
     }
     return (struct prepared){name.at, *done ? NULL : without(mem, st->sql, out), st->name, types,

@@ -97,7 +97,7 @@ static struct err *set_up(struct arena *mem, struct store *s)
     arena_free(s->mem);
     s->mem = arena_new();
     s->prepared = map_new(s->mem);
-    s->fitted_n = 0;
+    s->fitted = map_new(s->mem);
     s->in_transaction = false;
     s->asked_n = 0;
     TRY(store_simple(mem, s,

@@ -27,7 +27,7 @@ struct store {
     bool warned;       /* the server had something to say */
     struct arena *mem; /* of the connection: a new one knows no statement */
     struct map *prepared; /* by name: whether the server has it */
-    size_t fitted_n;
+    struct map *fitted;   /* by statement: how often it was fitted to what a question leaves out */
     struct asked asked[ASKED_MAX];
     size_t asked_n;
 };
