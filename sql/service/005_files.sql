@@ -37,7 +37,7 @@ BEGIN
     END IF;
     PERFORM FROM log.head FOR UPDATE;
     WITH due AS (DELETE FROM upload.file f
-                 WHERE f.sha256 IN (SELECT x.sha256 FROM upload.file x WHERE x.at < before ORDER BY x.at LIMIT 100)
+                 WHERE f.sha256 IN (SELECT x.sha256 FROM upload.file x WHERE x.at < before ORDER BY x.at LIMIT 10)
                  RETURNING f.sha256, encode(f.sha256, 'hex') AS hex)
     DELETE FROM tenure.blob b USING due d
     WHERE b.sha256 = d.sha256 AND NOT EXISTS (SELECT FROM evidence e WHERE e.sha256 = d.hex)

@@ -6,6 +6,8 @@
 #include "crypto/hash.h"
 #include "store/store.h"
 
+#include <time.h>
+
 static const char *hex_of(struct arena *mem, struct digest d)
 {
     return hex_encode(mem, d.at, sizeof(d.at));
@@ -32,6 +34,8 @@ const char *file_named(struct arena *mem, struct bytes file, const char *name)
     return arena_printf(mem, "%s/%s", hex_of(mem, sha256(file)), name);
 }
 
+enum { PAUSE_NS = 20000000 }; /* in which changes have their turn */
+
 struct err *files_purge(struct arena *mem, struct store *store, int64_t now_ms, int64_t *ret_n)
 {
     const int64_t hour_ms = 3600000;
@@ -44,5 +48,6 @@ struct err *files_purge(struct arena *mem, struct store *store, int64_t now_ms, 
         TRY(store_call(mem, store, "files_purge", &b, &rows));
         if (!rows_text(rows, 0, "n"))
             return NULL;
+        nanosleep(&(struct timespec){.tv_nsec = PAUSE_NS}, NULL);
     }
 }

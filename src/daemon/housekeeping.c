@@ -35,13 +35,12 @@ static struct err *keep_house(struct arena *mem, const char *database)
     int64_t gone = 0;
 
     TRY(store_open(mem, database, STORE_AS_SERVICE, &store));
-    struct err *e = files_purge(mem, store, now_ms(), &gone);
-    if (!e)
-        e = browser_acts_purge(mem, store, now_ms());
+    struct err *files = files_purge(mem, store, now_ms(), &gone);
+    struct err *acts = browser_acts_purge(mem, store, now_ms());
     store_close(store);
     if (gone)
         journal(JOURNAL_INFO, "files-purged", "files", arena_printf(mem, "%" PRId64, gone), NULL);
-    return e;
+    return files ? files : acts;
 }
 
 static bool told_to_stop(struct housekeeping *h, time_t seconds)

@@ -3,6 +3,7 @@
  * others. */
 #include "http_internal.h"
 
+#include "app/authorise.h"
 #include "app/fields.h"
 #include "app/files.h"
 #include "base/date.h"
@@ -72,12 +73,14 @@ static struct err *answer_get(struct job *job, const void *params, const char **
     struct rows *rows;
 
     (void)ret;
+    if (!sees_all(job)) /* whose rights end at a unit sees what the files there prove */
+        return err_new(job->mem, ERR_FORBIDDEN,
+                       "a file by its hash is for roles without a unit: tenure evidence get");
     TRY(find(job, "blob_get", in->sha256, &rows));
     if (rows_count(rows) == 0)
         return missing(job);
     exchange_attach(x, 200, "application/octet-stream", in->sha256,
                     rows_bytes(job->mem, rows, 0, "bytes"));
-    x->reply.cache = "private, max-age=31536000, immutable";
     return NULL;
 }
 
