@@ -35,7 +35,7 @@ static const char frozen[] =
     "schema/025_invitation.sql 7f21587c1ba4c074e57203b23ac4b4d1ecbefdbddbc871ea3dc66609b4cfff25\n"
     "schema/026_rotation_evidence.sql "
     "7a0062a84d6f394ace6a8eea9290306fecae8db384e11f3aac5bd2692fa49672\n"
-    "schema/027_search.sql 41776c6839d699de79b86213c7011b37585d97603d62cbda56388253dbdc1935\n"
+    "schema/027_search.sql c903e843f1c32e773a9ff47002e21274b4a36d45c5df4165425ed62686c69707\n"
     "schema/028_files.sql a9a7da9b843d4a30b76767415b63f18e729d0df21c0766cbe70afe9963dfb368\n"
     "schema/029_acts.sql 5067b099023cb9a174a98aa21f7abe13a2ebc35ea9a5fbacd00c217eecfcf46b\n";
 
