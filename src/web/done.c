@@ -186,6 +186,7 @@ static struct err *show(struct visit *v, struct worker *w)
     }
     json_object_set_new(data, "list", list);
     TRY(add_acts(v, store, k, list, &counts));
+    v->once = true; /* an invitation's code, or a secret, may be in it */
     set_count(data, "failed", counts.failed);
     set_count(data, "logged", counts.logged);
     set_count(data, "nothing", counts.nothing);

@@ -81,6 +81,31 @@ Test(kept, nothing_that_counts_once_or_went_wrong)
     serve_no_more(s);
 }
 
+static void is_kept_nowhere(struct served *s, struct said said)
+{
+    cr_expect_null(header_of(s->i->mem, said, "ETag"));
+    cr_expect_str_eq(header_of(s->i->mem, said, "Cache-Control"), "no-store");
+}
+
+Test(kept, no_secret_that_an_act_has_made)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct authenticator *phone = passkey_enrolled(s->i, "adm");
+    const char *cookie = cookie_of(s, "adm");
+    did(s->i, "adm", "person register", "{'person':'feed','name':'Feed','kind':'service'}");
+    struct said asked = to_sign(s, cookie, "/do/key/invite", "person=adm");
+    struct said done = followed(s, cookie, sign(s, cookie, phone, asked));
+    shows(done, "/enrol#");
+    is_kept_nowhere(s, done);
+    done = submit_form(s, cookie, "/do/token/issue", ".form={form}&person=feed&token=nightly");
+    shows(done, "<code>tnr_");
+    is_kept_nowhere(s, done);
+    serve_no_more(s);
+}
+
 Test(kept, nothing_after_one_has_left)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
