@@ -127,12 +127,23 @@ static struct err *refuse(struct visit *v, struct store *store, struct kept *k, 
     return NULL;
 }
 
+/* The service or its database went away, and nobody knows yet what is in the log. */
+static struct err *in_doubt(const struct signed_page *p)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (p->jobs[i]->error && p->jobs[i]->error->kind == ERR_UNAVAILABLE)
+            return p->jobs[i]->error;
+    return NULL;
+}
+
+/* In doubt all stays as it was signed: only the same nonces, sent again, are not done twice. */
 static struct err *conclude(struct signed_page *p, struct worker *w)
 {
     struct visit *v = p->v;
     struct job *first = p->jobs[0];
     struct store *store;
 
+    TRY(in_doubt(p));
     TRY(worker_store(w, v->mem, &store));
     if (p->n == 1 && first->error)
         return refuse(v, store, p->kept, first->error);

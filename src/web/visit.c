@@ -339,7 +339,8 @@ static void show_error(struct visit *v, const struct err *e, int status, const c
     set(data, "because", e->text);
     set(data, "field", e->field);
     json_object_set_new(data, "items", items_of(e));
-    if (text_starts(v->x->path, "/do/") || text_starts(v->x->path, "/verify"))
+    bool in_doubt = e->kind == ERR_UNAVAILABLE && text_starts(v->x->path, "/sign/");
+    if (in_doubt || text_starts(v->x->path, "/do/") || text_starts(v->x->path, "/verify"))
         set(data, "again", visit_here(v));
     v->x->reply.because = e->text;
     buf_init(&v->out, v->mem, PAGE_MAX);

@@ -13,7 +13,7 @@
 #include <ctype.h>
 #include <time.h>
 
-enum { FORM_MAX = 4 << 20 };
+enum { FORM_MAX = 4 << 20, INTENTS_MAX = 8 };
 
 void with_pages(struct http_config *config)
 {
@@ -152,17 +152,33 @@ static void add(struct buf *form, struct arena *mem, const char *name, const cha
     buf_printf(form, "%s%s=%s", form->n ? "&" : "", name, escaped(mem, value));
 }
 
+/* All the intents of a page by one touch. */
+static const char *signature_over(struct arena *mem, struct authenticator *with, struct said page)
+{
+    static const char before[] = "<code class=\"intent\">";
+    const char *text = body_of(mem, page);
+    struct bytes intents[INTENTS_MAX];
+    size_t n = 0;
+
+    for (const char *at = text; n < INTENTS_MAX && (at = strstr(at, before)); n++) {
+        at += strlen(before);
+        const char *end = strstr(at, "</code>");
+        cr_assert(end, "%s", text);
+        intents[n] = bytes_of_text(unescaped(mem, at, (size_t)(end - at)));
+    }
+    cr_assert(n, "nothing is to be signed: %s", text);
+    return n == 1 ? authenticator_sign(with, intents[0]) : authenticator_sign_all(with, intents, n);
+}
+
 const char *signed_form(struct served *s, struct authenticator *with, struct said page)
 {
     static const char *const given[] = {"authenticator_data", "client_data", "signature"};
     static const char *const kept[] = {".form", "parcel"};
     struct arena *mem = s->i->mem;
-    const char *intent = between(mem, page, "<code class=\"intent\">", "</code>");
     json_t *object;
     struct buf form;
 
-    cr_assert(intent, "nothing is to be signed: %s", (const char *)page.body.at);
-    const char *signature = authenticator_sign(with, bytes_of_text(intent));
+    const char *signature = signature_over(mem, with, page);
     cr_assert_ok(json_read(mem, bytes_of_text(signature), FORM_MAX, "a signature", &object));
     buf_init(&form, mem, FORM_MAX);
     for (size_t i = 0; i < 3; i++)

@@ -1,0 +1,100 @@
+/* What was signed when the service or its database went away at the very end: it is done once, and
+ * what came of it is found out from the log. */
+#include "support/database.h"
+#include "support/vectors.h"
+#include "visitor.h"
+
+#include <criterion/criterion.h>
+
+static const char one[] = "account=a9&url=https://x.com/a9&then=/accounts";
+static const char two[] = "each=account&account=a1&account=a2&reason=x&then=/accounts";
+
+struct stage {
+    struct served *s;
+    struct authenticator *phone;
+    const char *cookie;
+};
+
+static struct stage staged(struct arena *mem)
+{
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    did(s->i, "adm", "account register", "{'account': 'a2', 'url': 'https://x.com/a2'}");
+    return (struct stage){s, passkey_enrolled(s->i, "adm"), cookie_of(s, "adm")};
+}
+
+static int count(const struct stage *t, const char *what)
+{
+    return atoi(database_value(
+        t->s->i->mem, t->s->i->uri,
+        arena_printf(t->s->i->mem, "SELECT count(*) FROM %s AND $1 = ''", what), ""));
+}
+
+static int entries(const struct stage *t)
+{
+    return count(t, "log.entry WHERE true");
+}
+
+static int outcomes(const struct stage *t)
+{
+    return count(t, "browser.act WHERE outcome IS NOT NULL");
+}
+
+/* A commit that warns is one of which nobody knows whether it lasts, as when a standby is away. */
+static void doubt_commits(const struct stage *t)
+{
+    database_sql(t->s->i->mem, t->s->i->uri,
+                 "CREATE FUNCTION log.doubt() RETURNS trigger LANGUAGE plpgsql AS "
+                 "$$ BEGIN RAISE WARNING 'perhaps'; RETURN NULL; END $$; "
+                 "CREATE CONSTRAINT TRIGGER doubt AFTER INSERT ON log.intent "
+                 "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION log.doubt()");
+}
+
+static const char *address(const struct stage *t, struct said page)
+{
+    const char *act = between(t->s->i->mem, page, "action=\"/sign/", "\"");
+
+    cr_assert(act, "nothing is to be signed: %s", (const char *)page.body.at);
+    return arena_printf(t->s->i->mem, "/sign/%s", act);
+}
+
+static void is_done_once(const struct stage *t, struct said asked, int acts)
+{
+    struct served *s = t->s;
+    const char *signed_once = signed_form(s, t->phone, asked);
+
+    doubt_commits(t);
+    int before = entries(t), ended = outcomes(t);
+    struct said said = submit_form(s, t->cookie, address(t, asked), signed_once);
+    cr_assert_eq(said.status, 503, "%d: %s", said.status, (const char *)said.body.at);
+    shows(said, "whether it was recorded is not known");
+    shows(said, arena_printf(s->i->mem, "href=\"%s\"", address(t, asked)));
+    cr_expect_eq(entries(t), before + acts);
+    cr_expect_eq(outcomes(t), ended, "nobody knows yet what came of it");
+    cr_expect_str_eq(
+        between(s->i->mem, page(s, t->cookie, address(t, asked)), "class=\"intent\">", "<"),
+        between(s->i->mem, asked, "class=\"intent\">", "<"), "the same is signed again");
+    said = followed(s, t->cookie, submit_form(s, t->cookie, address(t, asked), signed_once));
+    shows(said, acts == 1 ? "1 act is in the log" : "2 acts are in the log");
+    cr_expect_eq(entries(t), before + acts, "it was done already");
+}
+
+Test(doubt, an_act_is_done_once)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct stage t = staged(mem);
+
+    is_done_once(&t, to_sign(t.s, t.cookie, "/do/account/register", one), 1);
+    serve_no_more(t.s);
+}
+
+Test(doubt, several_acts_are_done_once)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct stage t = staged(mem);
+
+    is_done_once(&t, to_sign(t.s, t.cookie, "/do/account/retire", two), 2);
+    serve_no_more(t.s);
+}
