@@ -17,6 +17,11 @@ MUST struct err *change_run(struct store *store, struct job *job, int64_t now_ms
 MUST struct err *change_again(struct store *store, struct job *job, uint64_t first,
                               int64_t entries);
 
+/* Were they made already? intents[i] is the text that jobs[i] was signed by: one that is in the log
+ * has its reply afterwards. */
+MUST struct err *changes_recorded(struct arena *mem, struct store *store, struct job *const *jobs,
+                                  const char *const *intents, size_t n);
+
 /* Would the changes be made, if whoever is in the session (job->session_person) signed them now?
  * The same road as far as the decision, each by itself, and nothing is written or kept waiting. On
  * return a job that would be refused has its error. What is asked of those with a gather is only

@@ -99,3 +99,28 @@ struct err *change_again(struct store *store, struct job *job, uint64_t first, i
 {
     return reply_again(job, store, first, entries);
 }
+
+struct err *changes_recorded(struct arena *mem, struct store *store, struct job *const *jobs,
+                             const char *const *intents, size_t n)
+{
+    const char **nonces = arena_array(mem, n + 1, sizeof(*nonces));
+    struct map *by_nonce = map_new(mem);
+    struct rows *rows;
+    struct binds b;
+
+    for (size_t i = 0; i < n; i++) {
+        TRY(intent_parse(jobs[i]->mem, bytes_of_text(intents[i]), &jobs[i]->intent));
+        nonces[i] = jobs[i]->intent.nonce;
+        map_set(by_nonce, nonces[i], jobs[i]);
+    }
+    binds_init(&b, mem);
+    bind_list(&b, "nonces", nonces, n);
+    TRY(store_call(mem, store, "log_intents", &b, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        struct job *job = map_get(by_nonce, rows_text(rows, i, "nonce"));
+        if (bytes_same(rows_bytes(mem, rows, i, "digest"), digest_bytes(&job->intent.digest)))
+            TRY(reply_again(job, store, (uint64_t)rows_int(rows, i, "first"),
+                            rows_int(rows, i, "entries")));
+    }
+    return NULL;
+}

@@ -78,6 +78,35 @@ json_t *outcome_of(struct visit *v, struct job *const *jobs, size_t n)
     return outcome;
 }
 
+static struct err *ask_log(struct visit *v, struct store *store, const struct kept *k,
+                           struct job **jobs)
+{
+    const char **intents = arena_array(v->mem, k->n + 1, sizeof(*intents));
+
+    for (size_t i = 0; i < k->n; i++) {
+        const struct act *a = &k->acts[i];
+        intents[i] = json_text(json_array_get(k->parcels, i), "intent");
+        jobs[i] = visit_job(v, a->noun, a->command);
+        TRY(job_params(jobs[i], form_params(v->mem, a->command, &a->sent)));
+    }
+    return changes_recorded(v->mem, store, jobs, intents, k->n);
+}
+
+struct err *outcome_recorded(struct visit *v, struct store *store, const struct kept *k, bool *ret)
+{
+    struct job **jobs = arena_array(v->mem, k->n + 1, sizeof(struct job *));
+
+    TRY(ask_log(v, store, k, jobs));
+    *ret = false;
+    for (size_t i = 0; i < k->n; i++) {
+        *ret = *ret || jobs[i]->reply;
+        if (!jobs[i]->reply)
+            jobs[i]->error = err_new(v->mem, ERR_CONFLICT,
+                                     "was not done, because the service was stopped before");
+    }
+    return *ret ? kept_end(v, store, k, outcome_of(v, jobs, k->n), NULL) : NULL;
+}
+
 /* ---- To be shown
  * --------------------------------------------------------------------------------- */
 

@@ -9,7 +9,7 @@
 #include "base/date.h"
 #include "crypto/signature.h"
 #include "form.h"
-#include "kept.h"
+#include "outcome.h"
 #include "pages.h"
 #include "json/json.h"
 
@@ -117,11 +117,16 @@ static void take_parcel(struct arena *mem, const json_t *parcel, struct drafted 
     }
 }
 
+static bool is_fresh(const struct visit *v, const struct kept *k)
+{
+    return k->parcels && v->now - k->drafted < FRESH_MS;
+}
+
 /* The intents: those of before while they are fresh. */
 static struct err *draft_all(struct visit *v, struct store *store, struct kept *k,
                              struct drafted *drafted)
 {
-    bool fresh = k->parcels && v->now - k->drafted < FRESH_MS;
+    bool fresh = is_fresh(v, k);
     json_t *parcels = json_keep(v->mem, json_array());
 
     for (size_t i = 0; i < k->n; i++) {
@@ -253,7 +258,10 @@ static struct err *show(struct visit *v, struct worker *w)
     TRY(visit_ask(v, w));
     TRY(worker_store(w, v->mem, &store));
     TRY(kept_read(v, store, v->x->match.params[0].value, &k));
-    if (!k->outcome)
+    bool done = k->outcome;
+    if (!done && k->parcels && !is_fresh(v, k)) /* with other nonces it would be done twice */
+        TRY(outcome_recorded(v, store, k, &done));
+    if (!done)
         return show_signing(v, store, k, NULL);
     visit_go(v, kept_done(v, k));
     return NULL;

@@ -8,9 +8,14 @@
 #ifndef WEB_OUTCOME_H
 #define WEB_OUTCOME_H
 
-#include "visit.h"
+#include "kept.h"
 
 json_t *outcome_of(struct visit *v, struct job *const *jobs, size_t n);
+
+/* Is any of what was drafted in the log, though no outcome was kept: the service was stopped in
+ * between? Then it is kept now: what the log has is done, what it has not is not. */
+MUST struct err *outcome_recorded(struct visit *v, struct store *store, const struct kept *k,
+                                  bool *ret);
 
 /* The page of the thing that a job has made or changed; NULL: it has none. */
 const char *page_of_thing(struct visit *v, const struct job *job);

@@ -52,6 +52,14 @@ static void doubt_commits(const struct stage *t)
                  "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION log.doubt()");
 }
 
+/* The service was killed between the commit and keeping what came of it, some time ago. */
+static void forget_outcomes(const struct stage *t)
+{
+    database_sql(t->s->i->mem, t->s->i->uri,
+                 "UPDATE browser.act SET outcome = NULL, "
+                 "kept = regexp_replace(kept, '\"drafted\":[0-9]+', '\"drafted\":1000')");
+}
+
 static const char *address(const struct stage *t, struct said page)
 {
     const char *act = between(t->s->i->mem, page, "action=\"/sign/", "\"");
@@ -96,5 +104,54 @@ Test(doubt, several_acts_are_done_once)
     struct stage t = staged(mem);
 
     is_done_once(&t, to_sign(t.s, t.cookie, "/do/account/retire", two), 2);
+    serve_no_more(t.s);
+}
+
+Test(doubt, what_the_log_has_is_not_asked_for_again)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct stage t = staged(mem);
+    struct said asked = to_sign(t.s, t.cookie, "/do/account/register", one);
+    const char *done = header_of(mem, sign(t.s, t.cookie, t.phone, asked), "Location");
+    int before = entries(&t);
+
+    forget_outcomes(&t);
+    struct said said = page(t.s, t.cookie, address(&t, asked));
+    cr_assert_eq(said.status, 303, "it is to be signed again: %d", said.status);
+    cr_expect_str_eq(header_of(mem, said, "Location"), done);
+    shows(followed(t.s, t.cookie, said), "1 act is in the log");
+    cr_expect_eq(entries(&t), before);
+    serve_no_more(t.s);
+}
+
+Test(doubt, of_several_it_is_said_which_the_log_has)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct stage t = staged(mem);
+    struct said asked = to_sign(t.s, t.cookie, "/do/account/retire", two);
+
+    sign(t.s, t.cookie, t.phone, asked);
+    forget_outcomes(&t);
+    database_sql(mem, t.s->i->uri,
+                 "SET session_replication_role = replica; "
+                 "DELETE FROM log.intent WHERE first = (SELECT max(first) FROM log.intent)");
+    struct said said = followed(t.s, t.cookie, page(t.s, t.cookie, address(&t, asked)));
+    shows(said, "1 act is in the log");
+    shows(said, "the service was stopped before");
+    serve_no_more(t.s);
+}
+
+Test(doubt, what_was_never_signed_is_drafted_anew)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct stage t = staged(mem);
+    struct said asked = to_sign(t.s, t.cookie, "/do/account/register", one);
+
+    forget_outcomes(&t);
+    struct said again = page(t.s, t.cookie, address(&t, asked));
+    cr_assert_eq(again.status, 200, "%d", again.status);
+    cr_expect_str_neq(between(mem, again, "class=\"intent\">", "<"),
+                      between(mem, asked, "class=\"intent\">", "<"));
+    shows(followed(t.s, t.cookie, sign(t.s, t.cookie, t.phone, again)), "1 act is in the log");
     serve_no_more(t.s);
 }
