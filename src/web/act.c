@@ -191,11 +191,11 @@ static void forget_files(struct sent *s)
 /* ---- What was sent
  * ------------------------------------------------------------------------------- */
 
-static struct err *receive(struct visit *v, struct worker *w, const struct sent *s,
-                           struct store **ret_store)
+static struct err *receive(struct visit *v, struct worker *w, struct sent *s, struct store **ret_store)
 {
     TRY(visit_owns(v, form_value(s, form_token)));
     TRY(visit_ask(v, w));
+    TRY(take_picks(v->mem, s));
     return worker_store(w, v->mem, ret_store);
 }
 
@@ -291,7 +291,6 @@ static void run_sent(struct exchange *x, struct worker *w)
         visit_fail(v, e);
         return;
     }
-    take_picks(&sent);
     e = receive(v, w, &sent, &store);
     if (e && e->kind == ERR_UNSIGNED)
         sign_in_with(v, n, c, &sent);

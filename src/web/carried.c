@@ -3,6 +3,7 @@
  */
 #include "web_internal.h"
 
+#include "find.h"
 #include "kept.h"
 #include "json/json.h"
 
@@ -36,6 +37,7 @@ struct err *form_arrived(struct visit *v, struct store *store, const char *text,
     if (!c || !command_has_form(c))
         return err_new(v->mem, ERR_USAGE, "a page of ours names the form that was sent");
     TRY(sent_from_json(v->mem, json_object_get(all, "sent"), &sent));
+    TRY(take_picks(v->mem, &sent));
     const struct kept *k = kept_new(v, noun, c, &sent);
     TRY(kept_write(v, store, k));
     *ret_path = kept_form(v, k);

@@ -5,13 +5,14 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "base/map.h"
 #include "json/json.h"
 
 #include <strings.h>
 
 const char find_button[] = ".find";
 
-enum { OFFERED = 40, MATCHES = 20, TYPED_MAX = 40 };
+enum { OFFERED = 40, MATCHES = 20, TYPED_MAX = 40, PICKS_MAX = 100 };
 
 static const struct command *list_of(const char *noun, const struct noun **ret)
 {
@@ -281,15 +282,33 @@ struct err *find_typed(struct visit *v, struct store *store, struct kept *k, boo
     return e;
 }
 
-void take_picks(struct sent *s)
+/* By field, what was chosen for it: the last, where it was chosen several times. */
+static struct err *choices_in(struct arena *mem, struct sent *s, struct map *chosen)
 {
+    static const char pick[] = "pick.";
+    size_t n = 0;
+
     for (size_t i = 0; i < s->n; i++) {
         const char *name = s->at[i].name;
-        if (!text_starts(name, "pick.") || !s->at[i].value)
+        if (!text_starts(name, pick) || !s->at[i].value)
             continue;
-        for (size_t k = 0; k < s->n; k++)
-            if (strcmp(s->at[k].name, name + strlen("pick.")) == 0 && !s->at[k].file)
-                s->at[k].value = s->at[i].value;
+        if (n++ == PICKS_MAX)
+            return err_new(mem, ERR_USAGE, "choose for %d fields at most", PICKS_MAX);
+        map_set(chosen, name + strlen(pick), arena_copy(mem, s->at[i].value));
         s->at[i].value = NULL;
     }
+    return NULL;
+}
+
+struct err *take_picks(struct arena *mem, struct sent *s)
+{
+    struct map *chosen = map_new(mem);
+
+    TRY(choices_in(mem, s, chosen));
+    for (size_t i = 0; i < s->n; i++) {
+        const char *value = s->at[i].file ? NULL : map_get(chosen, s->at[i].name);
+        if (value)
+            s->at[i].value = value;
+    }
+    return NULL;
 }

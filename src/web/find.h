@@ -16,8 +16,8 @@ size_t find_offers(struct visit *v, const struct command *c, struct job **jobs,
 void show_offers(struct visit *v, const struct command *c, struct job *const *jobs,
                  const char *const *of, size_t n, json_t *data);
 
-/* What was chosen among what was found, "pick.person", is what the field says. */
-void take_picks(struct sent *s);
+/* What was chosen among what was found, "pick.person", is what the field says. ERR_USAGE. */
+MUST struct err *take_picks(struct arena *mem, struct sent *s);
 
 /* What was typed as a name or mail address becomes the key, where it is that of one thing.
  * *ret_shown: "find" was pressed, and what was found (k->found) is to be shown. */
