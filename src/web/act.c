@@ -164,14 +164,15 @@ static bool name_files(struct visit *v, struct sent *s)
 struct err *keep_sent_files(struct visit *v, struct store *store, const struct noun *n,
                             const struct command *c, struct sent *s)
 {
-    const char *each = form_value(s, "each"), *hash;
+    struct acts_sent acts;
+    const char *hash;
 
     if (!name_files(v, s))
         return NULL;
-    for (size_t i = 0; i < sent_count(s, each) && i < SIGNED_AT_ONCE_MAX; i++) {
-        const struct sent one = sent_one(v->mem, s, each, i);
+    TRY(acts_of_sent(v->mem, c, s, &acts));
+    for (size_t i = 0; i < acts.n; i++) {
         struct job *job = visit_job(v, n, c);
-        TRY(job_params(job, form_params(v->mem, c, &one)));
+        TRY(job_params(job, form_params(v->mem, c, &acts.at[i])));
         TRY(job_may(job, store));
     }
     for (size_t i = 0; i < s->n; i++)
@@ -191,7 +192,8 @@ static void forget_files(struct sent *s)
 /* ---- What was sent
  * ------------------------------------------------------------------------------- */
 
-static struct err *receive(struct visit *v, struct worker *w, struct sent *s, struct store **ret_store)
+static struct err *receive(struct visit *v, struct worker *w, struct sent *s,
+                           struct store **ret_store)
 {
     TRY(visit_owns(v, form_value(s, form_token)));
     TRY(visit_ask(v, w));
@@ -223,17 +225,13 @@ static const char *make_token(struct visit *v, struct kept *k)
 /* Ticked things are an act each. */
 static struct err *take_acts(struct visit *v, struct kept *k)
 {
-    const char *each = form_value(&k->sent, "each");
-    size_t n = sent_count(&k->sent, each);
+    struct acts_sent acts;
 
-    if (!n || n > SIGNED_AT_ONCE_MAX)
-        return err_new(v->mem, ERR_USAGE, n ? "tick 200 at most" : "nothing was ticked");
-    k->acts = arena_array(v->mem, n, sizeof(*k->acts));
-    for (size_t i = 0; i < n; i++) {
-        const struct sent one = sent_one(v->mem, &k->sent, each, i);
-        k->acts[k->n++] = act_of(v, k->noun, k->command, &one);
-    }
-    if (each)
+    TRY(acts_of_sent(v->mem, k->command, &k->sent, &acts));
+    k->acts = arena_array(v->mem, acts.n, sizeof(*k->acts));
+    for (size_t i = 0; i < acts.n; i++)
+        k->acts[k->n++] = act_of(v, k->noun, k->command, &acts.at[i]);
+    if (form_value(&k->sent, "each"))
         k->back = k->then;
     return NULL;
 }

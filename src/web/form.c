@@ -1,6 +1,7 @@
 /* form.c - see form.h. */
 #include "form.h"
 
+#include "http/head.h"
 #include "http/query.h"
 #include "json/json.h"
 
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <strings.h>
 
-enum { MEMBERS_MAX = 20000, MEMBERS_FIRST = 64, BOUNDARY_MAX = 70 };
+enum { MEMBERS_FIRST = 64, BOUNDARY_MAX = 70 };
 
 /* ---- As it was sent
  * ------------------------------------------------------------------------------ */
@@ -18,7 +19,7 @@ static bool has_room(struct arena *mem, struct sent *s)
 {
     bool full = s->n == 0 || (s->n >= MEMBERS_FIRST && (s->n & (s->n - 1)) == 0);
 
-    if (s->n == MEMBERS_MAX)
+    if (s->n == SENT_MAX)
         return false;
     if (full) {
         struct sent more = {
@@ -132,8 +133,8 @@ static struct err *read_multipart(struct arena *mem, const char *media_type, str
     return NULL;
 }
 
-struct err *form_read(struct arena *mem, const char *media_type, struct bytes body,
-                      struct sent *ret)
+static struct err *read_form(struct arena *mem, const char *media_type, struct bytes body,
+                             struct sent *ret)
 {
     *ret = (struct sent){0};
     if (media_type && strncasecmp(media_type, "multipart/form-data", 19) == 0)
@@ -141,6 +142,15 @@ struct err *form_read(struct arena *mem, const char *media_type, struct bytes bo
     if (media_type && strncasecmp(media_type, "application/x-www-form-urlencoded", 33) == 0)
         return read_encoded(mem, body, ret);
     return err_new(mem, ERR_USAGE, "send a form");
+}
+
+struct err *form_read(struct arena *mem, const char *media_type, struct bytes body,
+                      struct sent *ret)
+{
+    TRY(read_form(mem, media_type, body, ret));
+    if (sent_bytes(ret) > BODY_MAX)
+        return err_new(mem, ERR_TOO_LARGE, "what is typed into a form may have 2 MiB");
+    return NULL;
 }
 
 const char form_token[] = ".form";
@@ -153,24 +163,13 @@ const char *form_value(const struct sent *s, const char *name)
     return NULL;
 }
 
-size_t sent_count(const struct sent *s, const char *each)
+size_t sent_bytes(const struct sent *s)
 {
     size_t n = 0;
 
-    for (size_t i = 0; each && i < s->n; i++)
-        n += strcmp(s->at[i].name, each) == 0;
-    return each ? n : 1;
-}
-
-struct sent sent_one(struct arena *mem, const struct sent *s, const char *each, size_t which)
-{
-    struct sent one = {.at = arena_array(mem, s->n + 1, sizeof(*one.at))};
-    size_t seen = 0;
-
     for (size_t i = 0; i < s->n; i++)
-        if (!each || strcmp(s->at[i].name, each) != 0 || seen++ == which)
-            one.at[one.n++] = s->at[i];
-    return one;
+        n += strlen(s->at[i].name) + (s->at[i].value ? strlen(s->at[i].value) : 0);
+    return n;
 }
 
 /* ---- As a form

@@ -16,16 +16,27 @@ struct sent {
     size_t n;
 };
 
-/* application/x-www-form-urlencoded or multipart/form-data (RFC 7578). ERR_USAGE. */
+enum { SENT_MAX = 20000 }; /* members of a form */
+
+/* application/x-www-form-urlencoded or multipart/form-data (RFC 7578). ERR_USAGE, and
+ * ERR_TOO_LARGE where its texts are longer than a request without files may be. */
 MUST struct err *form_read(struct arena *mem, const char *media_type, struct bytes body,
                            struct sent *ret);
 extern const char form_token[]; /* the name of the token of the session: no parameter has a dot */
 const char *form_value(const struct sent *s, const char *name); /* the first; NULL: none */
 
-/* Ticked things: `each` names the parameter that comes several times, one act for each time. NULL:
- * there is one act. */
-size_t sent_count(const struct sent *s, const char *each);
-struct sent sent_one(struct arena *mem, const struct sent *s, const char *each, size_t which);
+size_t sent_bytes(const struct sent *s); /* of its names and texts, without files */
+
+/* Ticked things: the member `each` names the field of c that comes several times, one act for each
+ * time; without it there is one act. They have the fields of c and nothing else. */
+struct acts_sent {
+    struct sent *at;
+    size_t n;
+};
+
+/* ERR_USAGE, and ERR_TOO_LARGE where all of them together were more than a form may be. each.c */
+MUST struct err *acts_of_sent(struct arena *mem, const struct command *c, const struct sent *s,
+                              struct acts_sent *ret);
 
 /* Fields for the template: [{"name","label","help","input","required","value","choices",…},…].
  * values has what is filled in already. */

@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "json/json.h"
 
-enum { KEPT_MAX = 16 << 20, SENT_MAX = 2000 };
+enum { KEPT_MAX = 16 << 20 };
 
 /* ---- As JSON
  * ------------------------------------------------------------------------------------- */
@@ -158,14 +158,18 @@ static const char *text_of_kept(struct arena *mem, const struct kept *k)
 
 struct err *kept_write(struct visit *v, struct store *store, const struct kept *k)
 {
+    const char *text = text_of_kept(v->mem, k);
     struct rows *rows;
     struct binds b;
 
+    if (strlen(text) > KEPT_MAX) /* nobody could read it again */
+        return err_new(v->mem, ERR_TOO_LARGE,
+                       "what was filled in is too long to be kept until it is signed");
     binds_init(&b, v->mem);
     bind_text(&b, "id", k->id);
     bind_text(&b, "person", v->browser.person);
     bind_text(&b, "command", command_name(v->mem, k->noun, k->command));
-    bind_text(&b, "kept", text_of_kept(v->mem, k));
+    bind_text(&b, "kept", text);
     bind_text(&b, "now", instant_text(v->mem, v->now));
     return store_call(v->mem, store, "browser_act_keep", &b, &rows);
 }

@@ -50,7 +50,8 @@ MUST struct err *kept_read(struct visit *v, struct store *store, const char *id,
  * others build on it. Nothing is written: nobody signs what is refused afterwards. try.c */
 MUST struct err *kept_try(struct visit *v, struct store *store, struct kept *k);
 
-/* Whatever is in it, but for the outcome. What has one already stays as it is. */
+/* Whatever is in it, but for the outcome. What has one already stays as it is.
+ * ERR_TOO_LARGE. */
 MUST struct err *kept_write(struct visit *v, struct store *store, const struct kept *k);
 
 /* What came of it; made may have a file. */

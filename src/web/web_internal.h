@@ -103,8 +103,6 @@ MUST struct err *show_trial(struct visit *v, struct store *store, const struct n
 /* ---- Asking somebody to sign
  * --------------------------------------------------------------------- */
 
-enum { SIGNED_AT_ONCE_MAX = 200 };
-
 /* One thing to be signed. */
 struct drafted {
     const char *intent;
