@@ -176,7 +176,7 @@ struct err *keep_sent_files(struct visit *v, struct store *store, const struct n
         TRY(job_may(job, store));
     }
     for (size_t i = 0; i < s->n; i++)
-        if (is_file(s, i))
+        if (is_file(s, i) && record_find(&c->params, s->at[i].name))
             TRY(file_keep(v->mem, store, s->at[i].bytes, v->now, &hash));
     return NULL;
 }

@@ -65,6 +65,36 @@ Test(uploads, are_kept_of_who_may_send_them)
     serve_no_more(s);
 }
 
+/* What was ticked is an act each, and of each it is asked whether they may. */
+Test(uploads, are_kept_of_who_may_do_each_of_the_acts)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    struct buf many;
+
+    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    buf_init(&many, mem, 1 << 16);
+    buf_text(&many, "holder=acme&each=account");
+    for (int i = 0; i < 201; i++)
+        buf_text(&many, "&account=a1");
+    int before = kept(s);
+    cr_expect_eq(send(s, "uma", "/do/title/assert", "each=account&holder=acme", "%PDF-1").status,
+                 400, "of no act");
+    cr_expect_eq(send(s, "lea", "/do/title/assert", many.at, "%PDF-1").status, 400, "of too many");
+    cr_expect_eq(
+        send(s, "uma", "/do/title/assert", "each=account&account=a1&holder=acme", "%PDF-1").status,
+        403);
+    cr_expect_eq(send(s, "uma", "/ask/account/show", "each=account", "%PDF-1").status, 400,
+                 "of no question");
+    send(s, "uma", "/ask/account/show", "account=a1", "%PDF-1");
+    cr_expect_eq(kept(s), before, "nothing that was refused, or that is no field");
+    cr_expect_eq(
+        send(s, "lea", "/do/title/assert", "each=account&account=a1&holder=acme", "%PDF-1").status,
+        200);
+    cr_expect_eq(kept(s), before + 1);
+    serve_no_more(s);
+}
+
 Test(uploads, what_is_too_large_is_said_in_a_page)
 {
     static const char *const paths[] = {"/do/import/people", "/verify"};
