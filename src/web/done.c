@@ -203,7 +203,8 @@ static void set_count(json_t *data, const char *name, size_t n)
 
 static struct err *show(struct visit *v, struct worker *w)
 {
-    json_t *data = json_keep(v->mem, json_object()), *list = json_array();
+    json_t *data = json_keep(v->mem, json_object());
+    json_t *list = json_keep(v->mem, json_array());
     struct counts counts = {0};
     struct store *store;
     struct kept *k;
@@ -213,7 +214,7 @@ static struct err *show(struct visit *v, struct worker *w)
         visit_go(v, kept_signing(v, k));
         return NULL;
     }
-    json_object_set_new(data, "list", list);
+    json_object_set(data, "list", list);
     TRY(add_acts(v, store, k, list, &counts));
     v->once = true; /* an invitation's code, or a secret, may be in it */
     set_count(data, "failed", counts.failed);

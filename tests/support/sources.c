@@ -214,7 +214,7 @@ const char *format_pattern(struct arena *mem, const char *format)
 
     buf_init(&out, mem, 1 << 20);
     for (const char *at = format; *at; at++) {
-        if (*at == '{' && islower((unsigned char)at[1])) { /* of a guard */
+        if (*at == '{' && islower((unsigned char)at[1]) && strchr(at, '}')) { /* of a guard */
             buf_printf(&out, "{%d}", ++n);
             at += strcspn(at, "}");
             continue;
