@@ -7,7 +7,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { FITTED_MAX = 24 }; /* of one statement on a connection */
+enum {
+    FITTED_MAX = 24,   /* of one statement on a connection */
+    NAME_LETTERS = 63, /* letters by which the server tells statements apart */
+};
 
 /* ---- Binds ----------------------------------------------------------------------------------- */
 
@@ -169,7 +172,7 @@ static struct prepared fitted(struct arena *mem, struct store *s, const struct s
     }
     bool *done = map_get(s->prepared, name.at);
     size_t *fitted_n = fitted_of(s, st->name);
-    if (n == 0 || (!done && *fitted_n == FITTED_MAX))
+    if (n == 0 || name.n > NAME_LETTERS || (!done && *fitted_n == FITTED_MAX))
         return (struct prepared){st->name, st->sql, st->name, NULL, store_prepared(s, st->name)};
     if (!done) {
         ++*fitted_n;
