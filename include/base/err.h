@@ -22,6 +22,7 @@ enum err_kind {
     ERR_TOO_LARGE,
     ERR_BROKEN,      /* what was to be verified does not verify */
     ERR_UNAVAILABLE, /* the database or the service is away: try again */
+    ERR_TOO_OFTEN,   /* more than one asker may do in a while; wait says how long */
     ERR_SYSTEM,      /* the machine or we ourselves */
     ERR_KINDS
 };
@@ -38,6 +39,7 @@ struct err {
     enum err_kind kind;
     const char *text;  /* one line, lower case, no full stop; says what to do */
     const char *field; /* the parameter at fault, or NULL */
+    int wait;          /* seconds, before it is tried again; 0: nobody knows */
     struct err_item *items, **last_item;
 };
 

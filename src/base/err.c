@@ -17,6 +17,7 @@ const struct err_face err_faces[ERR_KINDS] = {
     [ERR_TOO_LARGE] = {"too-large", "more than the limit", 413, 7},
     [ERR_BROKEN] = {"broken", "what was checked does not verify", 422, 1},
     [ERR_UNAVAILABLE] = {"unavailable", "service or database away; try again", 503, 8},
+    [ERR_TOO_OFTEN] = {"too-often", "more than one may do in a while; wait", 429, 8},
     [ERR_SYSTEM] = {"system", "trouble of the machine or of Tenure itself", 500, 9},
 };
 

@@ -6,7 +6,6 @@
 #include "app/authorise.h"
 #include "app/fields.h"
 #include "app/files.h"
-#include "base/date.h"
 #include "json/json.h"
 
 #define SIGNED_IN (ROLE_ADMIN | ROLE_HR | ROLE_LEGAL | ROLE_KEEPER | ROLE_AUDITOR | ROLE_MEMBER)
@@ -20,25 +19,13 @@ static const struct field file_fields[] = {
     {.name = "sha256", .kind = KIND_DIGEST, .help = "its SHA-256", AT(struct P, sha256)}, {0}};
 #undef P
 
-static struct err *find(struct job *job, const char *statement, const char *sha256,
-                        struct rows **ret)
+static struct err *find(struct job *job, const char *sha256, struct rows **ret)
 {
     struct binds b;
 
     binds_init(&b, job->mem);
     bind_text(&b, "sha256", arena_printf(job->mem, "\\x%s", sha256));
-    bind_text(&b, "now", instant_text(job->mem, job->now));
-    return store_call(job->mem, job->store, statement, &b, ret);
-}
-
-/* Its size; NULL: it is not there. */
-static struct err *is_there(struct job *job, const char *sha256, const char **ret)
-{
-    struct rows *rows;
-
-    TRY(find(job, "file_asked", sha256, &rows));
-    *ret = rows_text(rows, 0, "size");
-    return NULL;
+    return store_call(job->mem, job->store, "blob_get", &b, ret);
 }
 
 static struct err *missing(struct job *job)
@@ -53,14 +40,11 @@ static struct err *answer_put(struct job *job, const void *params, const char **
     struct bytes bytes = exchange_body(x);
     struct digest hash = sha256(bytes);
     const char *is = hex_encode(job->mem, hash.at, sizeof(hash.at));
-    const char *size;
+    bool there;
 
     if (strcmp(is, in->sha256) != 0)
         return err_field(job->mem, "sha256", "is not that of the bytes sent, which is %s", is);
-    TRY(is_there(job, is, &size));
-    bool there = size != NULL;
-    if (!there)
-        TRY(file_keep(job->mem, job->store, bytes, job->now, &is));
+    TRY(file_bring(job, job->store, bytes, &there));
     *ret = arena_printf(job->mem, "{\"sha256\":\"%s\",\"size\":%zu}", is, bytes.n);
     exchange_say(x, there ? 200 : 201, "application/json", bytes_of_text(*ret));
     return NULL;
@@ -76,7 +60,7 @@ static struct err *answer_get(struct job *job, const void *params, const char **
     if (!sees_all(job)) /* whose rights end at a unit sees what the files there prove */
         return err_new(job->mem, ERR_FORBIDDEN,
                        "a file by its hash is for roles without a unit: tenure evidence get");
-    TRY(find(job, "blob_get", in->sha256, &rows));
+    TRY(find(job, in->sha256, &rows));
     if (rows_count(rows) == 0)
         return missing(job);
     exchange_attach(x, 200, "application/octet-stream", in->sha256,
@@ -91,7 +75,7 @@ static struct err *answer_head(struct job *job, const void *params, const char *
     const char *size;
 
     (void)ret;
-    TRY(is_there(job, in->sha256, &size));
+    TRY(file_size(job->mem, job->store, in->sha256, job->now, &size));
     if (!size)
         return missing(job);
     exchange_say(x, 200, "application/octet-stream", (struct bytes){0});

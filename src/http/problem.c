@@ -28,6 +28,7 @@ static const struct face {
     {415, "Unsupported Media Type", "media-type", "the body is of the wrong type"},
     {417, "Expectation Failed", "expectation", "an expectation cannot be met"},
     {422, "Unprocessable Content", NULL, NULL},
+    {429, "Too Many Requests", NULL, NULL},
     {431, "Request Header Fields Too Large", "head-too-large", "the head is too large"},
     {500, "Internal Server Error", NULL, NULL},
     {501, "Not Implemented", "unknown-method", "the method is not known"},

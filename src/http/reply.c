@@ -102,6 +102,8 @@ static void fail(struct exchange *x, int status, const char *problem, const char
 void exchange_fail(struct exchange *x, const struct err *e)
 {
     fail(x, err_faces[e->kind].http, problem_of_error(x->mem, e), e->text);
+    if (e->wait)
+        exchange_header(x, "Retry-After", arena_printf(x->mem, "%d", e->wait));
 }
 
 void exchange_fail_status(struct exchange *x, int status, const char *because)

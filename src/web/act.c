@@ -165,19 +165,20 @@ struct err *keep_sent_files(struct visit *v, struct store *store, const struct n
                             const struct command *c, struct sent *s)
 {
     struct acts_sent acts;
-    const char *hash;
+    struct job *job = NULL;
+    bool there;
 
     if (!name_files(v, s))
         return NULL;
     TRY(acts_of_sent(v->mem, c, s, &acts));
     for (size_t i = 0; i < acts.n; i++) {
-        struct job *job = visit_job(v, n, c);
+        job = visit_job(v, n, c);
         TRY(job_params(job, form_params(v->mem, c, &acts.at[i])));
         TRY(job_may(job, store));
     }
-    for (size_t i = 0; i < s->n; i++)
+    for (size_t i = 0; job && i < s->n; i++)
         if (is_file(s, i) && record_find(&c->params, s->at[i].name))
-            TRY(file_keep(v->mem, store, s->at[i].bytes, v->now, &hash));
+            TRY(file_bring(job, store, s->at[i].bytes, &there));
     return NULL;
 }
 

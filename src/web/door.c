@@ -2,6 +2,7 @@
  * browser makes it, and it signs its own enrolment. Who has one signs a riddle with it. */
 #include "web_internal.h"
 
+#include "app/brake.h"
 #include "app/draft.h"
 #include "base/check.h"
 #include "base/date.h"
@@ -9,8 +10,6 @@
 #include "form.h"
 #include "pages.h"
 #include "json/json.h"
-
-#include <pthread.h>
 
 static void set(json_t *object, const char *name, const char *value)
 {
@@ -47,60 +46,36 @@ static struct err *no_site(struct visit *v)
 /* ---- Too many tries ----------------------------------------------------------------------------
  */
 
-enum { REFUSED_A_MINUTE = 30, PEERS_MAX = 256, PEER_ROOM = 46 };
+enum { REFUSED_A_MINUTE = 30 };
 
-/* Nothing can be guessed here; but what is refused again and again need not be looked at. Each
- * address is counted by itself, so that nobody keeps others waiting. */
-static struct {
-    pthread_mutex_t lock;
-    int64_t minute;
-    struct {
-        char peer[PEER_ROOM];
-        unsigned refused;
-    } at[PEERS_MAX];
-    size_t n;
-} tries = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-static unsigned *count_of(const char *peer)
-{
-    size_t i = 0;
-
-    while (i < tries.n && strncmp(tries.at[i].peer, peer, PEER_ROOM - 1) != 0)
-        i++;
-    if (i == PEERS_MAX)
-        return NULL; /* many at once are no single one */
-    if (i == tries.n) {
-        strncpy(tries.at[i].peer, peer, PEER_ROOM - 1);
-        tries.at[tries.n++].refused = 0;
-    }
-    return &tries.at[i].refused;
-}
-
-static bool too_many(const struct visit *v, bool refused)
-{
-    pthread_mutex_lock(&tries.lock);
-    if (tries.minute != v->now / 60000) {
-        tries.minute = v->now / 60000;
-        tries.n = 0;
-    }
-    unsigned *count = count_of(v->x->peer ? v->x->peer : "");
-    bool many = count && (*count += refused) > REFUSED_A_MINUTE;
-    pthread_mutex_unlock(&tries.lock);
-    return many;
-}
+/* Nothing can be guessed here; but what is refused again and again need not be looked at. */
+static struct brake refused = BRAKE_OF(1);
 
 static bool is_kept_waiting(struct visit *v)
 {
-    if (!too_many(v, false))
+    struct err *e;
+
+    if (!brake_holds(&refused, brake_peer(v->mem, v->x->peer), REFUSED_A_MINUTE, v->now))
         return false;
-    visit_wait(v, "too many were refused: try again in a minute", 60);
+    e = err_new(v->mem, ERR_TOO_OFTEN, "too many were refused: try again in a minute");
+    e->wait = brake_seconds(&refused, v->now);
+    visit_fail(v, e);
     return true;
+}
+
+/* Whatever was wrong with a proof, it is counted: nobody needs many tries for a good one. Ours is
+ * not theirs. */
+static void count_refused(struct visit *v, const struct err *e)
+{
+    bool ours = e->kind == ERR_UNAVAILABLE || e->kind == ERR_SYSTEM;
+
+    if (!ours && v->service->rp_id)
+        brake_take(&refused, brake_peer(v->mem, v->x->peer), 1, REFUSED_A_MINUTE, v->now);
 }
 
 static void refuse(struct visit *v, const struct err *e)
 {
-    if (e->kind == ERR_UNSIGNED)
-        too_many(v, true);
+    count_refused(v, e);
     visit_fail(v, e);
 }
 
@@ -216,8 +191,7 @@ static void refuse_sign_in(struct visit *v, const struct sent *sent, const struc
 {
     json_t *data = json_keep(v->mem, json_object());
 
-    if (e->kind == ERR_UNSIGNED)
-        too_many(v, true);
+    count_refused(v, e);
     v->x->reply.because = e->text;
     set(data, "because", e->text);
     set(data, "then", visit_path_of_ours(form_value(sent, "then")));
@@ -313,8 +287,7 @@ static void show_enrol(struct exchange *x, struct worker *w)
     const char *code = browser_cookie_named(v->mem, x->cookie, invitation_cookie);
     struct err *e = fill_enrolment(v, w, code, data);
     if (e) {
-        if (e->kind == ERR_UNSIGNED)
-            too_many(v, true);
+        count_refused(v, e);
         x->reply.because = e->text;
         set(data, "because", e->text);
         visit_cookie(v, invitation_cookie, NULL, 0);

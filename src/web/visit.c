@@ -331,6 +331,12 @@ static json_t *items_of(const struct err *e)
     return items;
 }
 
+static void say_wait(struct visit *v, const struct err *e)
+{
+    if (e->wait)
+        exchange_header(v->x, "Retry-After", arena_printf(v->mem, "%d", e->wait));
+}
+
 static void show_error(struct visit *v, const struct err *e, int status, const char *title)
 {
     json_t *data = json_keep(v->mem, json_object());
@@ -343,6 +349,7 @@ static void show_error(struct visit *v, const struct err *e, int status, const c
     if (in_doubt || text_starts(v->x->path, "/do/") || text_starts(v->x->path, "/verify"))
         set(data, "again", visit_here(v));
     v->x->reply.because = e->text;
+    say_wait(v, e);
     buf_init(&v->out, v->mem, PAGE_MAX);
     visit_show(v, status, title, page_error, data);
 }
@@ -352,12 +359,4 @@ void visit_fail(struct visit *v, const struct err *e)
     const struct err_face *face = &err_faces[e->kind];
 
     show_error(v, e, face->http, arena_printf(v->mem, "error.%s", face->slug));
-}
-
-void visit_wait(struct visit *v, const char *because, int seconds)
-{
-    const struct err e = {.kind = ERR_UNAVAILABLE, .text = because};
-
-    exchange_header(v->x, "Retry-After", arena_printf(v->mem, "%d", seconds));
-    show_error(v, &e, 429, "error.wait");
 }

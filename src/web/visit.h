@@ -43,7 +43,6 @@ typedef void body_fn(struct page *p, const json_t *page, const json_t *data);
 void visit_show(struct visit *v, int status, const char *title, body_fn *body, json_t *data);
 void visit_go(struct visit *v, const char *path); /* 303 */
 void visit_fail(struct visit *v, const struct err *e);
-void visit_wait(struct visit *v, const char *because, int seconds); /* 429: not again before */
 void visit_back(struct visit *v); /* what the exchange says already */
 
 /* To be signed in, and back to where one was. */

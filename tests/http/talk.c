@@ -160,6 +160,34 @@ Test(talk, files_go_by_their_hash)
     serve_no_more(s);
 }
 
+static struct said put(struct served *s, const char *who, struct bytes bytes)
+{
+    struct arena *mem = s->i->mem;
+    struct digest d = sha256(bytes);
+
+    return send_body(s, "PUT",
+                     arena_printf(mem, "/v1/files/%s", hex_encode(mem, d.at, sizeof(d.at))),
+                     arena_printf(mem, "Authorization: Bearer %s\r\n", session(s, who)), bytes);
+}
+
+Test(talk, one_person_brings_so_many_files_in_a_day)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, NULL);
+    int64_t n = 0;
+
+    s->i->service.files_day_mib = 1;
+    struct said said = {.status = 201};
+    for (; said.status == 201; n++)
+        said = put(s, "sam", bytes_of_text(arena_printf(mem, "small %d", (int)n)));
+    cr_expect_eq(said.status, 429);
+    cr_expect_not_null(strstr(said.head, "Retry-After: "), "%s", said.head);
+    cr_expect(n >= 16, "%d: a small one counts 64 KiB", (int)n);
+    cr_expect_eq(put(s, "sam", bytes_of_text("small 0")).status, 200, "it is there");
+    cr_expect_eq(put(s, "aud", bytes_of_text("another")).status, 201, "each is counted alone");
+    serve_no_more(s);
+}
+
 /* ---- The log, as a stranger reads it --------------------------------------------------------- */
 
 static void publicly(struct http_config *c)

@@ -95,6 +95,37 @@ Test(uploads, are_kept_of_who_may_do_each_of_the_acts)
     serve_no_more(s);
 }
 
+static const char *letters(struct arena *mem, char letter, size_t n)
+{
+    char *text = arena_alloc(mem, n + 1);
+
+    memset(text, letter, n);
+    text[n] = '\0';
+    return text;
+}
+
+Test(uploads, one_person_brings_so_much_in_a_day)
+{
+    static const char path[] = "/do/title/assert", form[] = "account=a1&holder=acme";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    s->i->service.files_day_mib = 1;
+    int before = kept(s);
+    const char *one = letters(mem, 'x', 700000), *two = letters(mem, 'y', 700000);
+    cr_expect_eq(send(s, "lea", path, form, one).status, 200);
+    cr_expect_eq(send(s, "lea", path, form, one).status, 200, "it is there already");
+    struct said said = send(s, "lea", path, form, two);
+    cr_expect_eq(said.status, 429, "%d", said.status);
+    shows(said, "this file is not kept: in a day one person may bring files of 1 MiB together");
+    shows(said, "value=\"a1\"");
+    cr_expect_eq(kept(s), before + 1);
+    cr_expect_eq(send(s, "adm", path, form, two).status, 200, "somebody else");
+    cr_expect_eq(kept(s), before + 2);
+    serve_no_more(s);
+}
+
 Test(uploads, what_is_too_large_is_said_in_a_page)
 {
     static const char *const paths[] = {"/do/import/people", "/verify"};

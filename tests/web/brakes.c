@@ -1,0 +1,52 @@
+/* Whoever is refused again and again waits, and keeps nobody else waiting. */
+#include "support/vectors.h"
+#include "visitor.h"
+
+#include <criterion/criterion.h>
+
+static const char *from(struct arena *mem, const char *address, const char *cookie)
+{
+    return arena_printf(mem, "Accept: text/html\r\nX-Forwarded-For: %s\r\n%s", address, cookie);
+}
+
+static void waits(struct said said)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *again = header_of(mem, said, "Retry-After");
+
+    cr_expect_eq(said.status, 429, "%d", said.status);
+    cr_assert(again);
+    cr_expect(atoi(again) > 0 && atoi(again) <= 60, "%s", again);
+}
+
+/* A minute may be over in between: then it begins anew. */
+enum { TRIES = 70 };
+
+Test(brakes, a_proof_that_fails_is_counted_whatever_is_wrong_with_it)
+{
+    static const struct {
+        const char *path, *form, *cookie;
+    } all[] = {
+        {"/enrol", NULL, "Cookie: __Host-tenure-invitation=NOBODYS\r\n"}, /* nobody has this code */
+        {"/enrol", "code=NOBODYS", ""},
+        {"/sign-in", "riddle=x&credential=x&client_data=%00", ""},
+        {"/sign-in", "%zz", ""},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    for (size_t k = 0; k < sizeof(all) / sizeof(*all); k++) {
+        const char *them = from(mem, arena_printf(mem, "192.0.2.%zu", k), all[k].cookie);
+        const char *others = from(mem, arena_printf(mem, "198.51.100.%zu", k), all[k].cookie);
+        struct said said = {0};
+        for (int i = 0; i < TRIES && said.status != 429; i++) {
+            said = all[k].form ? submit_form(s, them, all[k].path, all[k].form)
+                               : page(s, them, all[k].path);
+            cr_expect(said.status >= 400 && said.status < 500, "%d", said.status);
+        }
+        waits(said);
+        cr_expect_neq(page(s, others, "/enrol").status, 429);
+    }
+    serve_no_more(s);
+}
