@@ -1,7 +1,8 @@
 -- Sessions of browsers.
 
 --: browser_is_open
-SELECT EXISTS (SELECT FROM browser.session s WHERE s.id = :session::uuid AND s.closed_at IS NULL) AS open
+SELECT EXISTS (SELECT FROM browser.session s WHERE s.id = :session::uuid AND s.closed_at IS NULL) AS open,
+       (SELECT count(*) FROM erasure) AS erasures
 
 --: browser_open
 SELECT tenure.browser_open(:session::uuid, :person::uuid, :key::uuid, :agent::text, :now::timestamptz, :until::timestamptz) AS n
@@ -51,7 +52,7 @@ SELECT EXISTS (SELECT FROM browser.session s WHERE s.id = :session::uuid AND s.c
 FROM (SELECT (SELECT x.id FROM thing x WHERE x.noun = 'handover' AND x.ref = :handover::text) AS id) t
 
 --: browser_act_keep
-SELECT tenure.browser_act_keep(:id::uuid, :person::uuid, :command::text, :kept::text, :now::timestamptz) AS kept
+SELECT tenure.browser_act_keep(:id::uuid, :person::uuid, :command::text, :kept::text, :first::boolean, :erasures::bigint, :now::timestamptz) AS kept
 
 --: browser_act_end
 SELECT tenure.browser_act_end(:id::uuid, :person::uuid, :outcome::text, :file::bytea, :file_name::text, :media_type::text) AS done

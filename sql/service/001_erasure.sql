@@ -171,7 +171,9 @@ BEGIN
                              AS fields FROM kept k GROUP BY k.index) s
                 WHERE d.index = s.index)
             SELECT coalesce(found.words, '{}') INTO words FROM found;
-            -- What is about to be signed may speak of the person; but for this very erasure.
+            -- What is about to be signed may speak of the person; but for this very erasure. Nobody keeps any meanwhile:
+            -- tenure.browser_act_keep() waits, and then knows of it.
+            PERFORM pg_advisory_xact_lock(hashtext('browser.act'));
             DELETE FROM browser.act a WHERE a.command <> 'person erase';
             DELETE FROM tenure.blob b
             WHERE encode(b.sha256, 'hex') IN (SELECT * FROM jsonb_array_elements_text(e -> 'after' -> 'files'));

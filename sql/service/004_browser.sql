@@ -24,22 +24,46 @@ BEGIN
     RETURN FOUND;
 END $$;
 
--- What is about to be signed: kept, and kept again until something came of it. False: it is somebody else's, or done.
-CREATE OR REPLACE FUNCTION tenure.browser_act_keep(id uuid, person uuid, command text, kept text, now timestamptz)
+-- One person has 500 of them and 64 MiB together, as they lie on the disk: the oldest go, but never this one.
+CREATE OR REPLACE FUNCTION tenure.browser_acts_limit(who uuid, but uuid)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM browser.act a USING (
+        SELECT m.id, row_number() OVER newest AS n,
+               sum(pg_column_size(m.kept) + coalesce(pg_column_size(m.outcome), 0) + coalesce(pg_column_size(m.file), 0))
+               OVER newest AS bytes
+        FROM browser.act m WHERE m.person = who WINDOW newest AS (ORDER BY m.id = but DESC, m.kept_at DESC, m.id)) x
+    WHERE a.id = x.id AND a.id <> but AND (x.n > 500 OR x.bytes > 64 << 20)
+$$;
+
+DROP FUNCTION IF EXISTS tenure.browser_act_keep(uuid, uuid, text, text, timestamptz);
+
+-- What is about to be signed: kept for the first time, when no more people were erased than its form knew of, for it may
+-- speak of them; and kept again until something came of it or it was thrown away. False: it is not kept.
+CREATE OR REPLACE FUNCTION tenure.browser_act_keep(id uuid, person uuid, command text, kept text, first boolean, erasures bigint, now timestamptz)
 RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    INSERT INTO browser.act AS a (id, person, command, kept, kept_at)
-    VALUES (browser_act_keep.id, browser_act_keep.person, browser_act_keep.command, browser_act_keep.kept, now)
-    ON CONFLICT ON CONSTRAINT act_pkey DO UPDATE SET kept = excluded.kept, kept_at = excluded.kept_at
-    WHERE a.person = excluded.person AND a.outcome IS NULL;
-    RETURN FOUND;
+    IF NOT first THEN
+        UPDATE browser.act a SET kept = browser_act_keep.kept, kept_at = now
+        WHERE a.id = browser_act_keep.id AND a.person = browser_act_keep.person AND a.outcome IS NULL;
+        RETURN FOUND;
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared(hashtext('browser.act')); -- an erasure comes before or after: log.destroy()
+    INSERT INTO browser.act (id, person, command, kept, kept_at)
+    SELECT browser_act_keep.id, browser_act_keep.person, browser_act_keep.command, browser_act_keep.kept, now
+    WHERE (SELECT count(*) FROM state.erasure) = erasures;
+    IF FOUND THEN
+        PERFORM tenure.browser_acts_limit(browser_act_keep.person, browser_act_keep.id);
+        RETURN true;
+    END IF;
+    RETURN false;
 END $$;
 
 CREATE OR REPLACE FUNCTION tenure.browser_act_end(id uuid, person uuid, outcome text, file bytea, file_name text, media_type text)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE browser.act a SET outcome = browser_act_end.outcome, file = browser_act_end.file,
            file_name = browser_act_end.file_name, media_type = browser_act_end.media_type
-    WHERE a.id = browser_act_end.id AND a.person = browser_act_end.person AND a.outcome IS NULL
+    WHERE a.id = browser_act_end.id AND a.person = browser_act_end.person AND a.outcome IS NULL;
+    SELECT tenure.browser_acts_limit(browser_act_end.person, browser_act_end.id)
 $$;
 
 CREATE OR REPLACE FUNCTION tenure.browser_acts_purge(before timestamptz)

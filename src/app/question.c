@@ -229,6 +229,8 @@ static struct err *ask_who(struct arena *mem, struct store *store, struct job *c
     TRY(store_answers(mem, store));
     if (jobs[0]->browser)
         TRY(browser_told(mem, sessions));
+    for (size_t i = 0; jobs[0]->browser && i < n; i++)
+        jobs[i]->erasures = rows_int(sessions, 0, "erasures");
     actors_told(mem, &actors, &found);
     names_told(names);
     for (size_t i = 0; i < n; i++) {

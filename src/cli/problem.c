@@ -24,9 +24,7 @@ static enum err_kind kind_of(const char *type, long status)
     for (int k = 1; k < ERR_KINDS; k++)
         if (err_faces[k].http == status)
             return (enum err_kind)k;
-    return status == 502 || status == 504 ? ERR_UNAVAILABLE
-           : status < 500                 ? ERR_USAGE
-                                          : ERR_SYSTEM;
+    return status == 502 || status == 504 ? ERR_UNAVAILABLE : status < 500 ? ERR_USAGE : ERR_SYSTEM;
 }
 
 static void take_items(struct arena *mem, struct err *e, const json_t *items)

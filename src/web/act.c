@@ -198,6 +198,7 @@ static struct err *receive(struct visit *v, struct worker *w, struct sent *s,
 {
     TRY(visit_owns(v, form_value(s, form_token)));
     TRY(visit_ask(v, w));
+    TRY(visit_knows_erasures(v));
     TRY(take_picks(v->mem, s));
     return worker_store(w, v->mem, ret_store);
 }

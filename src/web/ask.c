@@ -90,6 +90,7 @@ static struct err *take_sent(struct visit *v, struct worker *w, const struct nou
 
     TRY(form_read(v->mem, v->x->media_type, exchange_body(v->x), &sent));
     TRY(visit_owns(v, form_value(&sent, form_token)));
+    TRY(visit_knows_erasures(v));
     TRY(worker_store(w, v->mem, &store));
     TRY(keep_sent_files(v, store, n, c, &sent));
     EACH_FIELD (f, &c->params) {

@@ -20,6 +20,8 @@ const char *form_carried(struct arena *mem, const struct noun *noun, const struc
             texts.at[texts.n++] = sent->at[i];
     json_object_set_new(all, "command", json_string(command_name(mem, noun, command)));
     json_object_set(all, "sent", sent_to_json(mem, &texts));
+    json_object_set_new(all, "erasures",
+                        json_integer(visit_erasures_of(form_value(sent, form_token))));
     const char *text = json_compact(mem, all);
     return strlen(text) <= CARRIED_MAX ? text : NULL;
 }
@@ -38,7 +40,8 @@ struct err *form_arrived(struct visit *v, struct store *store, const char *text,
         return err_new(v->mem, ERR_USAGE, "a page of ours names the form that was sent");
     TRY(sent_from_json(v->mem, json_object_get(all, "sent"), &sent));
     TRY(take_picks(v->mem, &sent));
-    const struct kept *k = kept_new(v, noun, c, &sent);
+    v->form_erasures = json_integer_value(json_object_get(all, "erasures"));
+    struct kept *k = kept_new(v, noun, c, &sent);
     TRY(kept_write(v, store, k));
     *ret_path = kept_form(v, k);
     return NULL;

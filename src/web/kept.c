@@ -87,6 +87,7 @@ struct kept *kept_new(struct visit *v, const struct noun *noun, const struct com
     struct kept *k = arena_alloc(v->mem, sizeof(*k));
 
     *k = (struct kept){.id = uuid_new(v->mem),
+                       .is_new = true,
                        .noun = noun,
                        .command = command,
                        .sent = *sent,
@@ -156,7 +157,16 @@ static const char *text_of_kept(struct arena *mem, const struct kept *k)
     return json_compact(mem, all);
 }
 
-struct err *kept_write(struct visit *v, struct store *store, const struct kept *k)
+static struct err *not_kept(struct visit *v, const struct kept *k)
+{
+    return k->is_new ? err_new(v->mem, ERR_CONFLICT,
+                               "a person was erased since this form was opened: open it again")
+                     : err_new(v->mem, ERR_CONFLICT,
+                               "something came of this meanwhile, or it is not kept any more: load "
+                               "the page again");
+}
+
+struct err *kept_write(struct visit *v, struct store *store, struct kept *k)
 {
     const char *text = text_of_kept(v->mem, k);
     struct rows *rows;
@@ -170,8 +180,14 @@ struct err *kept_write(struct visit *v, struct store *store, const struct kept *
     bind_text(&b, "person", v->browser.person);
     bind_text(&b, "command", command_name(v->mem, k->noun, k->command));
     bind_text(&b, "kept", text);
+    bind_text(&b, "first", k->is_new ? "true" : "false");
+    bind_int(&b, "erasures", v->form_erasures);
     bind_text(&b, "now", instant_text(v->mem, v->now));
-    return store_call(v->mem, store, "browser_act_keep", &b, &rows);
+    TRY(store_call(v->mem, store, "browser_act_keep", &b, &rows));
+    if (!rows_bool(rows, 0, "kept"))
+        return not_kept(v, k);
+    k->is_new = false;
+    return NULL;
 }
 
 struct err *kept_end(struct visit *v, struct store *store, const struct kept *k,

@@ -18,6 +18,7 @@ struct act {
 
 struct kept {
     const char *id;
+    bool is_new;             /* nowhere yet */
     const struct noun *noun; /* what all of it is about, and has the form */
     const struct command *command;
     struct sent sent;
@@ -50,9 +51,9 @@ MUST struct err *kept_read(struct visit *v, struct store *store, const char *id,
  * others build on it. Nothing is written: nobody signs what is refused afterwards. try.c */
 MUST struct err *kept_try(struct visit *v, struct store *store, struct kept *k);
 
-/* Whatever is in it, but for the outcome. What has one already stays as it is.
- * ERR_TOO_LARGE. */
-MUST struct err *kept_write(struct visit *v, struct store *store, const struct kept *k);
+/* Whatever is in it, but for the outcome. ERR_TOO_LARGE; ERR_CONFLICT where it is not kept:
+ * something came of it meanwhile, it was thrown away, or it is from before somebody was erased. */
+MUST struct err *kept_write(struct visit *v, struct store *store, struct kept *k);
 
 /* What came of it; made may have a file. */
 MUST struct err *kept_end(struct visit *v, struct store *store, const struct kept *k,

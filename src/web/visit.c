@@ -12,6 +12,7 @@
 #include "json/json.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <strings.h>
 
 enum { PAGE_MAX = 8 << 20 };
@@ -149,7 +150,22 @@ struct err *visit_ask(struct visit *v, struct worker *w)
     TRY(worker_store(w, v->mem, &store));
     TRY(jobs_answer(v->mem, store, &job, 1));
     TRY(job->error);
+    v->erasures = job->erasures;
     return json_read(v->mem, bytes_of_text(job->reply), 1 << 20, "an answer", &v->me);
+}
+
+/* "token.n": so that it is known how many people were erased when the page was written. */
+static const char *token_of_page(struct visit *v)
+{
+    return arena_printf(v->mem, "%s.%" PRId64, browser_form_token(v->mem, v->service, &v->browser),
+                        v->erasures);
+}
+
+int64_t visit_erasures_of(const char *token)
+{
+    const char *dot = token ? strrchr(token, '.') : NULL;
+
+    return dot ? strtoll(dot + 1, NULL, 10) : 0;
 }
 
 struct err *visit_owns(struct visit *v, const char *token)
@@ -157,9 +173,20 @@ struct err *visit_owns(struct visit *v, const char *token)
     if (!v->known)
         return err_new(v->mem, ERR_UNSIGNED, "the session is over: sign in again");
     const char *ours = browser_form_token(v->mem, v->service, &v->browser);
-    if (!token || !secret_same(bytes_of_text(token), bytes_of_text(ours)))
+    size_t n = token ? strcspn(token, ".") : 0;
+    if (!secret_same(bytes_of(token, n), bytes_of_text(ours)))
         return err_new(v->mem, ERR_FORBIDDEN, "the form is not of this session: open it again");
+    v->form_erasures = visit_erasures_of(token);
     return NULL;
+}
+
+struct err *visit_knows_erasures(struct visit *v)
+{
+    if (v->form_erasures == v->erasures)
+        return NULL;
+    return err_new(v->mem, ERR_CONFLICT,
+                   "a person was erased since this form was opened: take out what speaks of them, "
+                   "and send it again");
 }
 
 /* ---- Cookies
@@ -239,7 +266,7 @@ static json_t *page_of(struct visit *v)
     set(page, "progress", asset_path("progress.js"));
     set(page, "zone", v->page.zone_name);
     if (v->known)
-        set(page, "form", browser_form_token(v->mem, v->service, &v->browser));
+        set(page, "form", token_of_page(v));
     if (v->me)
         json_object_set(page, "me", v->me);
     return page;

@@ -14,8 +14,10 @@ struct visit {
     enum language language;
     bool known; /* there is a session, as far as its cookie tells */
     struct browser browser;
-    json_t *me; /* the answer of `session show`, once it was asked; NULL: nobody */
-    bool once;  /* the page has in it what counts once: no browser may keep it */
+    int64_t erasures;      /* of people, until now: known once v->me is */
+    int64_t form_erasures; /* that the page of the form knew of, once visit_owns() has seen it */
+    json_t *me;            /* the answer of `session show`, once it was asked; NULL: nobody */
+    bool once;             /* the page has in it what counts once: no browser may keep it */
     struct page page;
     struct buf out;
 };
@@ -28,6 +30,12 @@ MUST struct err *visit_ask(struct visit *v, struct worker *w);
 /* Is it a form of this session, by the token that all of ours carry? A form of another page than
  * ours has none. */
 MUST struct err *visit_owns(struct visit *v, const char *token);
+
+/* What is filled in on a page from before somebody was erased may speak of them: ERR_CONFLICT.
+ * Asked for after v->me. */
+MUST struct err *visit_knows_erasures(struct visit *v);
+/* How many the page of a form's token knew of. */
+int64_t visit_erasures_of(const char *token);
 
 /* A member of the query, decoded; NULL when it is not there. What comes several times is one text:
  * "3,5,6". */

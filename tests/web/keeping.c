@@ -1,0 +1,162 @@
+/* What somebody is about to sign is kept for some hours: not without end, and nothing of somebody
+ * who is erased meanwhile. */
+#include "support/database.h"
+#include "support/vectors.h"
+#include "visitor.h"
+
+#include <criterion/criterion.h>
+
+static const char register_path[] = "/do/account/register";
+static const char form[] = ".form={form}&account=a1&url=https://x.com/a1";
+
+static const char *value(struct served *s, const char *sql)
+{
+    return database_value(s->i->mem, s->i->uri, arena_printf(s->i->mem, "%s AND $1 = ''", sql), "");
+}
+
+static void has_acts(struct served *s, const char *which, const char *n)
+{
+    const char *is =
+        value(s, arena_printf(s->i->mem, "SELECT count(*) FROM browser.act WHERE %s", which));
+
+    cr_expect_str_eq(is, n, "%s: %s", which, is);
+}
+
+/* n that adm has not signed yet, the oldest an hour and n minutes old; file: what came with each.
+ */
+static void fill(struct served *s, int n, const char *file)
+{
+    const char *person = value(s, "SELECT id FROM state.thing WHERE ref = 'adm'");
+
+    database_sql(s->i->mem, s->i->uri,
+                 arena_printf(s->i->mem,
+                              "INSERT INTO browser.act (id, person, command, kept_at, kept, file) "
+                              "SELECT gen_random_uuid(), '%s', 'account register', "
+                              "now() - interval '1 hour' - n * interval '1 minute', n, f.bytes "
+                              "FROM generate_series(1, %d) n, (SELECT %s AS bytes) f",
+                              person, n, file));
+}
+
+Test(keeping, the_oldest_of_many_go)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "adm");
+
+    fill(s, 510, "NULL::bytea");
+    cr_expect_eq(submit_form(s, cookie_of(s, "lea"), register_path, form).status, 303);
+    has_acts(s, "true", "511");
+    struct said said = submit_form(s, cookie, register_path, form);
+    cr_expect_eq(followed(s, cookie, said).status, 200);
+    has_acts(s, "true", "501");
+    has_acts(s, "kept ~ '^[0-9]+$' AND kept::int > 499", "0");
+    serve_no_more(s);
+}
+
+Test(keeping, the_oldest_of_much_go)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "adm");
+
+    fill(s, 5, "(SELECT string_agg(sha256(x::text::bytea), '') FROM generate_series(1, 500000) x)");
+    struct said said = submit_form(s, cookie, register_path, form);
+    cr_expect_eq(followed(s, cookie, said).status, 200);
+    has_acts(s, "file IS NOT NULL", "4");
+    has_acts(s, "kept = '5'", "0");
+    serve_no_more(s);
+}
+
+Test(keeping, what_is_not_kept_is_said)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "adm");
+
+    instance_site(s->i);
+    struct said said = submit_form(s, cookie, register_path, form);
+    database_sql(mem, s->i->uri,
+                 "CREATE FUNCTION browser.lose() RETURNS trigger LANGUAGE plpgsql AS "
+                 "$$ BEGIN RETURN NULL; END $$; "
+                 "CREATE TRIGGER lose BEFORE INSERT OR UPDATE ON browser.act "
+                 "FOR EACH ROW EXECUTE FUNCTION browser.lose()");
+    said = followed(s, cookie, said);
+    cr_expect_eq(said.status, 409, "%d: it was to be drafted", said.status);
+    shows(said, "load the page again");
+    said = submit_form(s, cookie, register_path, form);
+    cr_expect_eq(said.status, 409, "%d", said.status);
+    serve_no_more(s);
+}
+
+/* ---- Erasure --------------------------------------------------------------------------------- */
+
+static void erase_sam(struct served *s)
+{
+    did(s->i, "lea", "person erase", "{'person':'sam','still_here':true,'reason':'asked'}");
+}
+
+Test(keeping, a_form_from_before_an_erasure_is_read_again_first)
+{
+    static const char path[] = "/do/person/change";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "hana");
+    const char *open = form_token_of(s, cookie);
+    const char *typed = "person=sam&name=Samuel+Fletcher";
+
+    struct said said = submit_form(s, cookie, path, arena_printf(mem, ".form=%s&%s", open, typed));
+    cr_expect_eq(said.status, 303);
+    has_acts(s, "kept LIKE '%Fletcher%'", "1");
+    erase_sam(s);
+    has_acts(s, "true", "0");
+    said = submit_form(s, cookie, path, arena_printf(mem, ".form=%s&%s", open, typed));
+    cr_expect_eq(said.status, 409, "%d", said.status);
+    shows(said, "a person was erased since this form was opened");
+    has_acts(s, "true", "0");
+    const char *read = between(mem, said, "name=\".form\" value=\"", "\"");
+    cr_assert_str_neq(read, open);
+    said =
+        submit_form(s, cookie, path, arena_printf(mem, ".form=%s&person=tess&name=Tess+X", read));
+    cr_expect_eq(said.status, 303, "%d: whoever has read that may go on", said.status);
+    has_acts(s, "true", "1");
+    serve_no_more(s);
+}
+
+Test(keeping, what_came_through_signing_in_is_from_before_too)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct authenticator *phone = passkey_enrolled(s->i, "hana");
+    const char *open = form_token_of(s, cookie_of(s, "hana"));
+    struct said door =
+        submit_form(s, "Accept: text/html\r\n", "/do/person/change",
+                    arena_printf(mem, ".form=%s&person=sam&name=Samuel+Fletcher", open));
+    const char *carried = between(mem, door, "name=\"carried\" value=\"", "\"");
+    const char *in =
+        arena_printf(mem, "%s&carried=%s", signed_riddle(s, phone, door), escaped(mem, carried));
+    erase_sam(s);
+    submit_form(s, "Accept: text/html\r\n", "/sign-in", in);
+    has_acts(s, "true", "0");
+    serve_no_more(s);
+}
+
+/* An erasure lies between reading and writing. */
+Test(keeping, what_was_thrown_away_does_not_come_back)
+{
+    static const char keep[] =
+        "SELECT tenure.browser_act_keep('00000000-0000-4000-8000-000000000001', "
+        "(SELECT id FROM state.thing WHERE ref = 'adm'), 'account register', '{}', %s, %d, now()) "
+        "WHERE true";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    cr_expect_str_eq(value(s, arena_printf(mem, keep, "false", 0)), "f");
+    cr_expect_str_eq(value(s, arena_printf(mem, keep, "true", 1)), "f");
+    has_acts(s, "true", "0");
+    cr_expect_str_eq(value(s, arena_printf(mem, keep, "true", 0)), "t");
+    cr_expect_str_eq(value(s, arena_printf(mem, keep, "false", 1)), "t");
+    has_acts(s, "true", "1");
+    serve_no_more(s);
+}
