@@ -54,6 +54,7 @@ struct job {
     bool trusted;        /* asked by the service itself: tenured init and migrate */
     const char *channel; /* "cli", "http", "import", "init", "service" */
     const char *session_person, *session_key; /* ids out of a session token, or NULL */
+    const char *from;    /* whoever asks over the network, as brake_peer() says it; NULL: nobody */
     const char *browser; /* id of the browser's session that it comes from (browser.h), or NULL */
     int64_t erasures;    /* how many people were erased until now, as its session was asked for */
     const char *token;   /* SHA-256 of the token that it comes with (token.h), or NULL */

@@ -307,12 +307,14 @@ WHERE a.status <> 'retired' AND a.kind <> 'personal_profile' AND a.kind = ANY (:
 ORDER BY a.kind LIMIT 1
 
 --: account_ours_by_address
--- those whose address may be the one that is asked for: it is the program that compares
+-- those whose address may be the one that is asked for: it is the program that compares. The last part of its path
+-- stands in theirs too, unless that is written with escapes
 SELECT a.platform, a.kind, x.url
-FROM account_at(:now::timestamptz, latest()) a, LATERAL (
+FROM accounts_at_host(:host::text) f (id) JOIN account_at(:now::timestamptz, latest()) a ON a.id = f.id, LATERAL (
     SELECT a.url UNION SELECT i.value FROM identifier_at(:now::timestamptz, latest()) i
     WHERE i.account = a.id AND i.kind = 'vanity_url') x (url)
 WHERE a.status <> 'retired' AND a.kind <> 'personal_profile'
   AND (:platform::text IS NULL OR a.platform = :platform::text) AND (:kind::text IS NULL OR a.kind = :kind::text)
   AND strpos(lower(x.url), :host::text) > 0
-ORDER BY a.platform, a.kind, x.url LIMIT 1001
+  AND (:part::text IS NULL OR strpos(x.url, :part::text) > 0 OR strpos(x.url, '%') > 0)
+ORDER BY a.platform, a.kind, x.url LIMIT 101

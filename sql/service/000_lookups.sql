@@ -188,6 +188,15 @@ BEGIN
     UNION SELECT i.account FROM identifier i WHERE lower(i.value) LIKE like_it
     UNION SELECT t.id FROM thing t WHERE t.noun = 'account' AND lower(t.ref) LIKE like_it;
 END $$;
+-- Accounts that are or were at an address with this in it: by three letters too, for strangers ask it.
+CREATE OR REPLACE FUNCTION accounts_at_host(host text) RETURNS SETOF uuid LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    like_it text := '%' || regexp_replace(lower(host), '([\\%_])', '\\\1', 'g') || '%';
+BEGIN
+    RETURN QUERY
+    SELECT a.id FROM account a WHERE lower(a.url) LIKE like_it
+    UNION SELECT i.account FROM identifier i WHERE i.kind = 'vanity_url' AND lower(i.value) LIKE like_it;
+END $$;
 CREATE OR REPLACE FUNCTION account_says(acc uuid, ref text, said text) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT strpos(lower(ref), lower(said)) > 0
         OR EXISTS (SELECT FROM account a WHERE a.id = acc AND strpos(lower(concat_ws(' ', a.name, a.url)), lower(said)) > 0)

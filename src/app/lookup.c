@@ -13,6 +13,7 @@
  *
  * The first line keeps such a note apart from checkpoints, whose first line is the origin. */
 #include "account.h"
+#include "app/brake.h"
 #include "domain/platform.h"
 
 #define P ours_params
@@ -157,11 +158,12 @@ static struct err *find_by_name(struct job *job, struct asked *asked, bool *ret)
     return NULL;
 }
 
-enum { ADDRESSES_MAX = 1000 }; /* that are compared for one question */
+enum { ADDRESSES_MAX = 100 }; /* that are compared for one question */
 
 static struct err *find_by_address(struct job *job, const struct ours_params *in,
                                    struct asked *asked, bool *ret)
 {
+    const struct url *address = &asked->address;
     struct rows *rows;
     struct url url;
     struct binds b;
@@ -170,13 +172,11 @@ static struct err *find_by_address(struct job *job, const struct ours_params *in
     bind_text(&b, "now", instant_text(job->mem, job->now));
     bind_text(&b, "platform", in->platform);
     bind_text(&b, "kind", in->kind);
-    bind_text(&b, "host",
-              text_starts(asked->address.host, "www.") ? asked->address.host + 4
-                                                       : asked->address.host);
+    bind_text(&b, "host", text_starts(address->host, "www.") ? address->host + 4 : address->host);
+    bind_text(&b, "part", address->parts_n ? address->parts[address->parts_n - 1] : NULL);
     TRY(store_call(job->mem, job->store, "account_ours_by_address", &b, &rows));
     for (size_t i = 0; !*ret && i < rows_count(rows); i++) {
-        *ret = !url_parse(job->mem, rows_text(rows, i, "url"), &url) &&
-               url_same(&url, &asked->address);
+        *ret = !url_parse(job->mem, rows_text(rows, i, "url"), &url) && url_same(&url, address);
         if (*ret) {
             asked->platform = rows_text(rows, i, "platform");
             asked->kind = rows_text(rows, i, "kind");
@@ -202,6 +202,27 @@ static struct err *sign(struct job *job, const struct asked *asked, bool ours, c
     return note_sign_by(job->mem, text, s->origin, signer, ret);
 }
 
+/* ---- Not without end ------------------------------------------------------------------------- */
+
+enum { STRANGERS_A_MINUTE = 60 };
+
+static struct brake asked_by = BRAKE_OF(1);
+
+/* Whoever is known may ask as often as they like. */
+static struct err *may_ask(struct job *job)
+{
+    if (job->actor.id || !job->from ||
+        brake_take(&asked_by, job->from, 1, STRANGERS_A_MINUTE, job->now))
+        return NULL;
+    struct err *e =
+        err_new(job->mem, ERR_TOO_OFTEN,
+                "from one address %d questions are answered in a minute: try again in a "
+                "minute, or sign in",
+                (int)STRANGERS_A_MINUTE);
+    e->wait = brake_seconds(&asked_by, job->now);
+    return e;
+}
+
 struct err *account_answer_ours(struct job *job, const void *params, const char **ret)
 {
     const struct ours_params *in = params;
@@ -212,6 +233,7 @@ struct err *account_answer_ours(struct job *job, const void *params, const char 
     if (!job->service->public_lookup)
         return err_new(job->mem, ERR_FORBIDDEN,
                        "this service does not answer that: tenured run --public-lookup");
+    TRY(may_ask(job));
     TRY(understand(job, in, &asked));
     TRY(asked.is.platform ? find_by_name(job, &asked, &ours)
                           : find_by_address(job, in, &asked, &ours));

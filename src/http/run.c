@@ -3,6 +3,7 @@
 #include "http_internal.h"
 
 #include "app/authorise.h"
+#include "app/brake.h"
 #include "app/browser.h"
 #include "app/token.h"
 #include "app/writer.h"
@@ -246,6 +247,7 @@ void run_command(struct exchange *x, struct worker *w)
     struct job *job = job_new(x->mem, exchange_service(x), x->route->noun, c);
     job->now = now_ms();
     job->channel = "http";
+    job->from = brake_peer(x->mem, x->peer);
     job->owner = x;
     job->done = change_done;
     struct err *e = read_all(x, job);

@@ -1,6 +1,7 @@
 /* visit.c - see visit.h. */
 #include "visit.h"
 
+#include "app/brake.h"
 #include "assets.h"
 #include "base/date.h"
 #include "base/zone.h"
@@ -104,6 +105,7 @@ static struct job *job_in(struct arena *mem, struct visit *v, const struct noun 
 
     job->now = v->now;
     job->channel = "http";
+    job->from = brake_peer(mem, v->x->peer);
     job->owner = v;
     if (v->known) {
         job->session_person = v->browser.person;

@@ -171,6 +171,24 @@ Test(lookup, an_address_that_no_rule_knows_is_compared_whole)
     expect(i, true, "https://acme.example/%73hop");
 }
 
+/* A shop in a hundred towns: each is found, and what is not there is not. */
+Test(lookup, many_addresses_of_one_host_are_told_apart)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = asked_by_anybody(mem);
+
+    for (int n = 0; n < 105; n++)
+        did(i, "adm", "account register",
+            arena_printf(mem,
+                         "{'account': 's%d', 'url': 'https://acme.example/shop/town-%03d', "
+                         "'platform': 'website', 'kind': 'website', 'handle': 's%d.example'}",
+                         n, n, n));
+    expect(i, true, "https://www.acme.example/shop/town-104");
+    expect(i, true, "acme.example/shop/%74own-007");
+    expect(i, false, "https://acme.example/shop/town-105");
+    expect(i, false, "https://acme.example/shop/town_04");
+}
+
 Test(lookup, an_old_name_is_not_ours_any_more)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();

@@ -50,3 +50,26 @@ Test(brakes, a_proof_that_fails_is_counted_whatever_is_wrong_with_it)
     }
     serve_no_more(s);
 }
+
+Test(brakes, strangers_ask_what_is_ours_so_often_and_who_is_known_as_often_as_they_like)
+{
+    static const char *const paths[] = {"/ours?what=https%3A%2F%2Felsewhere.example%2Facme",
+                                        "/v1/lookup?what=https%3A%2F%2Fx.com%2Facme"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    struct said said = {0};
+
+    s->i->service.public_lookup = true;
+    const char *them = from(mem, "2001:db8:1:2::3", "");
+    for (int i = 0; i < 2 * TRIES && said.status != 429; i++) {
+        said = page(s, them, paths[i % 2]);
+        cr_expect(said.status == 200 || said.status == 429, "%d", said.status);
+    }
+    for (size_t k = 0; k < 2; k++) {
+        waits(page(s, from(mem, "2001:db8:1:2:9::9", ""), paths[k]));
+        cr_expect_eq(page(s, from(mem, "2001:db8:1:3::3", ""), paths[k]).status, 200);
+        cr_expect_eq(page(s, from(mem, "2001:db8:1:2::3", cookie_of(s, "uma")), paths[k]).status,
+                     200);
+    }
+    serve_no_more(s);
+}
