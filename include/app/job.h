@@ -51,6 +51,7 @@ struct job {
     int64_t now; /* milliseconds; in a change the recorded_at of its events */
     struct actor actor;
     unsigned only_for;   /* a page asks this only for whoever has one of these roles; 0: for all */
+    bool last;           /* its answer's last questions are the last in the transaction */
     bool trusted;        /* asked by the service itself: tenured init and migrate */
     const char *channel; /* "cli", "http", "import", "init", "service" */
     const char *session_person, *session_key; /* ids out of a session token, or NULL */
@@ -146,11 +147,14 @@ MUST struct err *job_binds_for(struct job *job, const char *statement, struct bi
 MUST struct err *job_answer(struct job *job, struct store *store);
 
 /* Several questions of one person, in one snapshot: each has its error or its reply afterwards.
- * What is returned is wrong with all of them. Three ways to the database, however many there are;
+ * What is returned is wrong with all of them. Two ways to the database, however many there are;
  * those that are more than a statement, or about an earlier state of the log, take their own
  * besides. */
 MUST struct err *jobs_answer(struct arena *mem, struct store *store, struct job *const *jobs,
                              size_t n);
+
+/* For a command's answer: waits for what it asks last, which may be the last of the page. */
+MUST struct err *job_answers(struct job *job);
 
 /* Who asks, and may they? Nothing else yet: what comes with a change may cost something to keep. */
 MUST struct err *job_may(struct job *job, struct store *store);

@@ -97,6 +97,9 @@ MUST struct err *store_trial(struct arena *mem,
  */
 MUST struct err *store_commit(struct arena *mem, struct store *s);
 void store_rollback(struct store *s);
+/* The same together with what was asked: store_answers() ends the transaction too, unless something
+ * failed. */
+MUST struct err *store_ask_rollback(struct arena *mem, struct store *s);
 
 /* How often this process has waited for a database to answer. */
 uint64_t store_ways(void);

@@ -261,6 +261,35 @@ static void answer_first(struct job *const *jobs, size_t n, const struct asked *
     }
 }
 
+static bool needs_more(const struct job *job)
+{
+    return !job->error && (job->command->answer || goes_alone(job));
+}
+
+/* Nobody asks anything after the statements, or after what the only one asks that needs more. */
+static struct err *end_with_last(struct arena *mem, struct store *store, struct job *const *jobs,
+                                 size_t n)
+{
+    struct job *more = NULL;
+
+    for (size_t i = 0; i < n; i++) {
+        if (needs_more(jobs[i]) && (more || goes_alone(jobs[i]) || jobs[i]->command->within))
+            return NULL;
+        more = needs_more(jobs[i]) ? jobs[i] : more;
+    }
+    if (!more)
+        return store_ask_rollback(mem, store);
+    more->last = true;
+    return NULL;
+}
+
+struct err *job_answers(struct job *job)
+{
+    if (job->last)
+        TRY(store_ask_rollback(job->mem, job->store));
+    return store_answers(job->mem, job->store);
+}
+
 /* What they may, and the answers: one that may not be given is thrown away. */
 static struct err *ask_what(struct arena *mem, struct store *store, struct job *const *jobs,
                             size_t n, struct asked *asked)
@@ -276,6 +305,7 @@ static struct err *ask_what(struct arena *mem, struct store *store, struct job *
         if (!jobs[i]->error && !goes_alone(jobs[i]) && !jobs[i]->command->answer &&
             !asked[i].target.missing)
             TRY(ask(jobs[i], &asked[i].rows));
+    TRY(end_with_last(mem, store, jobs, n));
     answer_first(jobs, n, asked);
     TRY(store_answers(mem, store));
     rights_told(rights, jobs, targets, n);

@@ -52,6 +52,15 @@ struct err *store_ask_sql(struct arena *mem, struct store *s, const char *sql, s
                     (struct asked){.doing = sql, .rows = rows});
 }
 
+struct err *store_ask_rollback(struct arena *mem, struct store *s)
+{
+    static const char sql[] = "ROLLBACK";
+
+    TRY(make_room(mem, s));
+    return went_out(mem, s, PQsendQueryParams(s->conn, sql, 0, NULL, NULL, NULL, NULL, 0),
+                    (struct asked){.doing = sql, .ends = true});
+}
+
 bool *store_prepared(struct store *s, const char *name)
 {
     bool *done = map_get(s->prepared, name);
@@ -119,6 +128,8 @@ static struct err *take_all(struct arena *mem, struct store *s, bool wanted)
                 e = store_trouble(mem, s, r, a->doing);
             if (a->prepared)
                 *a->prepared = false;
+        } else if (a->ends) {
+            s->in_transaction = false;
         }
         if (wanted && a->rows)
             a->rows->result = r;

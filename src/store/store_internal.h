@@ -15,6 +15,7 @@ struct asked {
     const char *doing; /* for errors; lives as long as the program */
     struct rows *rows; /* where its answer goes; NULL: nobody wants it */
     bool *prepared;    /* set back to false when preparing failed */
+    bool ends;         /* then there is no transaction any more */
 };
 
 struct store {

@@ -102,6 +102,33 @@ Test(ask, what_is_not_waited_for_is_left_behind)
     store_close(s);
 }
 
+/* The end of a transaction that only reads costs no way of its own; after an error it does. */
+Test(ask, a_transaction_may_end_with_what_is_asked_last)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct rows *rows, *bad;
+    struct store *s;
+    struct binds b;
+
+    cr_assert_ok(store_open(mem, database_new(mem), STORE_AS_SERVICE, &s));
+    for (int round = 0; round < 4; round++) {
+        uint64_t before = store_ways();
+        cr_assert_ok(store_snapshot(mem, s));
+        cr_assert_ok(store_ask(mem, s, "log_look", NULL, &rows));
+        if (round == 2)
+            cr_assert_ok(store_ask(mem, s, "log_seal", size_of(&b, mem, "no number"), &bad));
+        cr_assert_ok(store_ask_rollback(mem, s));
+        struct err *e = store_answers(mem, s);
+        cr_expect_eq(e != NULL, round == 2);
+        store_rollback(s);
+        cr_expect_eq(store_ways() - before, round == 2 ? 2 : 1, "round %d: %d", round,
+                     (int)(store_ways() - before));
+        if (!e)
+            cr_expect_eq(rows_count(rows), 1);
+    }
+    store_close(s);
+}
+
 /* What a question leaves out is left out of its plan; any of it can be, also when the connection
  * has all the plans that it can bear. */
 Test(ask, whatever_is_optional_can_be_left_out)
