@@ -16,6 +16,10 @@ MUST struct err *leave_with(struct job *job, const char *person, const char *zon
 /* The instant at which the day is over at the place of the person, or in the zone. */
 MUST struct err *end_of_day(struct job *job, const char *person, const char *zone, const char *day,
                             const char **ret);
+/* The same, asked; what is told is the rows' value. */
+MUST struct err *end_of_day_ask(struct job *job, const char *person, const char *zone,
+                                const char *day, struct rows **ret);
+bool day_is_over(const struct job *job, const char *end);
 
 /* The same of keys and tokens, and role.taken for every role, at once and without the person having
  * left: nothing is read and nothing signed any more. */
@@ -32,5 +36,8 @@ MUST struct err *leave_is_over(struct job *job, const char *person, const char *
 /* ERR_INVALID (field zone) for a word that either the system's tz data or PostgreSQL knows as no
  * time zone; NULL is fine. */
 MUST struct err *zone_check(struct job *job, const char *zone);
+/* The same of a zone that is said, asked and told. */
+MUST struct err *zone_ask(struct job *job, const char *zone, struct rows **ret);
+MUST struct err *zone_told(struct job *job, const char *zone, const struct rows *rows);
 
 #endif

@@ -140,18 +140,18 @@ FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :name::text
 -- what a kind of case lays out, and whether its subject is asked to do anything
 SELECT k.lays_out, k.acts, k.wants FROM kinds() k WHERE k.kind = :kind::text
 
---: position_of
--- the positions that a person holds
-SELECT h.position, ref_of(h.position) AS ref FROM holding_at(:now::timestamptz, latest()) h
-WHERE h.person = :person::uuid ORDER BY ref_of(h.position)
-
 --: successor_look
+-- whether somebody could take something over until a day, and the positions in which
 SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, p.kind, p.last_day,
        b.last_day AS away_from, b.back_on AS away_until,
        EXISTS (SELECT FROM person f WHERE f.id = p.id AND f.status = 'left' AND f.valid_from > :now::timestamptz
-               AND f.known_to > latest()) AS going, holder_of(:position::uuid, :now::timestamptz, latest()) AS holder,
+               AND f.known_to > latest()) AS going,
        EXISTS (SELECT FROM handover_at(:now::timestamptz, latest()) h, case_people(h, :now::timestamptz, latest()) w (id)
-               WHERE h.id = :handover::uuid AND w.id = :person::uuid) AS is_subject
+               WHERE h.id = :handover::uuid AND w.id = :person::uuid) AS is_subject,
+       ARRAY(SELECT h.position FROM holding_at(:now::timestamptz, latest()) h
+             WHERE h.person = :person::uuid ORDER BY ref_of(h.position)) AS positions,
+       ARRAY(SELECT ref_of(h.position) FROM holding_at(:now::timestamptz, latest()) h
+             WHERE h.person = :person::uuid ORDER BY ref_of(h.position)) AS position_refs
 FROM (SELECT 1) one LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = :person::uuid
 LEFT JOIN LATERAL ( -- somebody else stands in for them then; what the absence gives back is theirs again
     SELECT h.last_day, h.back_on FROM handover_at(:now::timestamptz, latest()) h JOIN kinds() k ON k.kind = h.kind

@@ -366,7 +366,7 @@ SELECT to_char(coalesce((SELECT min(p.valid_from) FROM person p WHERE p.id = :pe
                AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 
 --: zone_known
-SELECT day_end('2000-01-01', :zone::text) IS NOT NULL
+SELECT day_end('2000-01-01', :zone::text) IS NOT NULL AS known
 
 --: zones_unknown
 SELECT DISTINCT z AS zone FROM unnest(:zones::text[]) z WHERE day_end('2000-01-01', z) IS NULL

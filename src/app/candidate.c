@@ -3,67 +3,87 @@
 
 #include "app/leave.h"
 
-struct err *candidate_may(struct job *job, const struct candidate *t, const char *handover,
-                          const char *since, const char *until, const char *field)
-{
-    static const struct field fields[] = {
-        S_TEXT(seen_subject, status),     S_TEXT(seen_subject, kind),
-        S_TEXT(seen_subject, last_day),   S_BOOL(seen_subject, going),
-        S_BOOL(seen_subject, is_subject), S_TEXT(seen_subject, away_from),
-        S_TEXT(seen_subject, away_until), {0}};
-    static const struct record record = RECORD(struct seen_subject, fields);
-    const char *about = field ? field : "person";
-    struct seen_subject who = {0};
-    struct binds b;
+/* The statement successor_look: all of them are asked about at once. */
+struct seen_candidate {
+    const char *status, *kind, *last_day, *away_from, *away_until;
+    struct list positions, position_refs; /* those that they hold */
+    bool going, is_subject;
+};
 
-    binds_init(&b, job->mem);
-    bind_text(&b, "now", instant_text(job->mem, job->now));
-    bind_text(&b, "person", t->person);
-    bind_text(&b, "position", t->position);
-    bind_text(&b, "handover", handover);
-    bind_text(&b, "since", since);
-    bind_text(&b, "until", until);
-    TRY(store_row(job->mem, job->store, "successor_look", &b, &record, &who, NULL));
-    if (who.is_subject)
+static const struct field seen_fields[] = {
+    S_TEXT(seen_candidate, status),     S_TEXT(seen_candidate, kind),
+    S_TEXT(seen_candidate, last_day),   S_TEXT(seen_candidate, away_from),
+    S_TEXT(seen_candidate, away_until), S_LIST(seen_candidate, positions),
+    S_BOOL(seen_candidate, going),      S_LIST(seen_candidate, position_refs),
+    S_BOOL(seen_candidate, is_subject), {0}};
+static const struct record seen_record = RECORD(struct seen_candidate, seen_fields);
+
+struct err *candidates_ask(struct job *job, const struct candidate *all, size_t n,
+                           const struct term *term, struct rows **ret)
+{
+    struct binds *b = arena_array(job->mem, n + 1, sizeof(*b));
+
+    for (size_t i = 0; i < n; i++) {
+        binds_init(&b[i], job->mem);
+        bind_text(&b[i], "now", instant_text(job->mem, job->now));
+        bind_text(&b[i], "person", all[i].person);
+        bind_text(&b[i], "handover", term->handover);
+        bind_text(&b[i], "since", term->since);
+        bind_text(&b[i], "until", term->until);
+    }
+    return store_ask_each(job->mem, job->store, "successor_look", b, n, ret);
+}
+
+static struct err *may(struct job *job, const struct candidate *t, const struct seen_candidate *who,
+                       const char *until, const char *about)
+{
+    if (who->is_subject)
         return err_field(job->mem, about, "the leaver cannot be the successor");
-    if (text_same(who.kind, "service"))
+    if (text_same(who->kind, "service"))
         return err_field(job->mem, about, "'%s' is a service: it can answer for nothing",
                          t->person_said);
-    TRY(refuse_gone(job, about, t->person_said, who.status));
-    if (text_same(who.status, "leaver") &&
-        (who.going || !who.last_day || strcmp(who.last_day, until) <= 0))
+    TRY(refuse_gone(job, about, t->person_said, who->status));
+    if (text_same(who->status, "leaver") &&
+        (who->going || !who->last_day || strcmp(who->last_day, until) <= 0))
         return err_field(job->mem, about, "'%s' leaves too, on %s", t->person_said,
-                         who.last_day ? who.last_day : "a day not known");
-    if (who.away_from)
+                         who->last_day ? who->last_day : "a day not known");
+    if (who->away_from)
         return err_field(job->mem, about, "'%s' is away after %s, until %s", t->person_said,
-                         who.away_from, who.away_until);
+                         who->away_from, who->away_until);
     return NULL;
 }
 
-struct err *candidate_position(struct job *job, const struct candidate *t, const char *field,
-                               const char **ret, const char **ret_ref)
+/* The position in which they answer for the accounts: the one that was said, or their only one. */
+static struct err *position_of(struct job *job, const struct candidate *t,
+                               const struct seen_candidate *who, const char *field,
+                               struct taker_seat *ret)
 {
-    struct rows *rows;
-    struct binds b;
+    const struct list *held = &who->positions;
 
-    binds_init(&b, job->mem);
-    bind_text(&b, "now", instant_text(job->mem, job->now));
-    bind_text(&b, "person", t->person);
-    TRY(store_call(job->mem, job->store, "position_of", &b, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++) {
-        *ret = rows_text(rows, i, "position");
-        if (ret_ref)
-            *ret_ref = rows_text(rows, i, "ref");
-        if (t->position ? text_same(*ret, t->position) : rows_count(rows) == 1)
+    for (size_t i = 0; i < held->n; i++) {
+        ret->position = held->at[i];
+        ret->position_ref = who->position_refs.at[i];
+        if (t->position ? text_same(ret->position, t->position) : held->n == 1)
             return NULL;
     }
     if (t->position)
         return err_field(job->mem, field ? field : "position",
                          "'%s' is not held by %s: tenure position fill %s %s", t->position_said,
                          t->person_said, t->position_said, t->person_said);
-    if (rows_count(rows) == 0)
+    if (held->n == 0)
         return err_field(job->mem, field ? field : "person",
                          "'%s' holds no position: tenure position fill", t->person_said);
     return err_field(job->mem, field ? field : "position", "is missing: %s holds %zu of them",
-                     t->person_said, rows_count(rows));
+                     t->person_said, held->n);
+}
+
+struct err *candidate_told(struct job *job, const struct rows *rows, size_t i,
+                           const struct candidate *t, const struct term *term, const char *field,
+                           struct taker_seat *ret)
+{
+    struct seen_candidate who = {0};
+
+    rows_get(job->mem, rows, i, &seen_record, &who);
+    TRY(may(job, t, &who, term->until, field ? field : "person"));
+    return position_of(job, t, &who, field, ret);
 }

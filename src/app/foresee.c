@@ -3,7 +3,6 @@
 
 #include "app/leave.h"
 #include "place.h"
-#include "template.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,8 +16,8 @@ static const char *kind_of(const struct foresight *f)
     return f->seat ? "mover" : "leaver";
 }
 
-struct err *foresee_ask(struct job *job, const struct foresight *f, const char *statement,
-                        struct rows **ret)
+struct err *foresee_ask_for(struct job *job, const struct foresight *f, const char *statement,
+                            struct rows **ret)
 {
     struct binds b;
 
@@ -30,7 +29,7 @@ struct err *foresee_ask(struct job *job, const struct foresight *f, const char *
     bind_text(&b, "last_day", f->last_day);
     bind_text(&b, "handover", NULL); /* there is none, whose accounts or steps would be left out */
     bind_text(&b, "now", instant_text(job->mem, job->now));
-    return store_call(job->mem, job->store, statement, &b, ret);
+    return store_ask(job->mem, job->store, statement, &b, ret);
 }
 
 static void add_risk(struct foresight *f, const char *code, const char *item, const char *account,
@@ -53,12 +52,11 @@ static void add_class(struct foresight *f, const struct plan_account *a)
             add_risk(f, classes[i][0], a->ref, a->ref, classes[i][1]);
 }
 
-static struct err *find_risks(struct job *job, struct foresight *f)
+static void find_risks(struct job *job, struct foresight *f)
 {
+    const struct rows *rows = f->risk_rows;
     size_t n = rows_count(f->scope);
-    struct rows *rows;
 
-    TRY(foresee_ask(job, f, "foreseen_risks", &rows));
     f->risks = arena_array(job->mem, rows_count(rows) + n * 2 + 1, sizeof(*f->risks));
     for (size_t i = 0; i < n; i++) {
         if (!f->accounts[i].successor)
@@ -69,7 +67,6 @@ static struct err *find_risks(struct job *job, struct foresight *f)
     for (size_t i = 0; i < rows_count(rows); i++)
         add_risk(f, rows_text(rows, i, "risk"), rows_text(rows, i, "item"),
                  rows_text(rows, i, "account"), rows_text(rows, i, "why"));
-    return NULL;
 }
 
 /* acts: whether the person is asked to do anything. */
@@ -79,7 +76,7 @@ static struct err *make_plan(struct job *job, struct foresight *f, bool acts)
     struct due_place place;
     int64_t now = job->now / 1000;
 
-    TRY(place_load(job, f->person, f->zone, &place, &f->place));
+    TRY(place_told(job, f->place_rows, f->zone, &place, &f->place));
     f->today = due_today(&place, now);
     f->anchor = f->today;
     if (f->last_day && !f->hostile) /* then everything is due at once */
@@ -108,23 +105,48 @@ static void take_chosen(struct foresight *f)
     }
 }
 
+struct err *foresee_ask(struct job *job, struct foresight *f)
+{
+    TRY(foresee_ask_for(job, f, "kind_look", &f->kind_rows));
+    TRY(foresee_ask_for(job, f, "handover_scope", &f->scope));
+    TRY(foresee_ask_for(job, f, "handover_items", &f->items));
+    TRY(foresee_ask_for(job, f, "foreseen_risks", &f->risk_rows));
+    return place_ask(job, f->person, &f->place_rows);
+}
+
+struct err *foresee_ask_on(struct job *job, struct foresight *f)
+{
+    size_t n = rows_count(f->scope);
+    const char **ids = arena_array(job->mem, n + 1, sizeof(*ids));
+
+    for (size_t i = 0; i < n; i++)
+        ids[i] = rows_text(f->scope, i, "id");
+    TRY(playbooks_ask(job, rows_text(f->kind_rows, 0, "lays_out"), f->scope, map_new(job->mem),
+                      &f->playbooks));
+    return templates_ask(job, f->person, ids, n, &f->templates);
+}
+
+struct err *foresee_told(struct job *job, struct foresight *f)
+{
+    size_t n = rows_count(f->scope);
+
+    TRY(playbooks_told(job, &f->playbooks, "id", "person", &f->accounts));
+    take_chosen(f);
+    TRY(templates_told(job, &f->templates, kind_of(f), f->hostile, f->accounts, n));
+    for (size_t i = 0; i < n; i++)
+        f->without_successor += f->accounts[i].successor == NULL;
+    TRY(make_plan(job, f, rows_bool(f->kind_rows, 0, "acts") && !f->hostile));
+    find_risks(job, f);
+    return NULL;
+}
+
 struct err *foresee(struct job *job, struct foresight *f)
 {
-    struct rows *scope, *items, *kind;
-
-    TRY(foresee_ask(job, f, "kind_look", &kind));
-    TRY(foresee_ask(job, f, "handover_scope", &scope));
-    TRY(foresee_ask(job, f, "handover_items", &items));
-    f->scope = scope;
-    f->items = items;
-    TRY(plan_accounts(job, rows_text(kind, 0, "lays_out"), scope, "id", "person", &f->accounts,
-                      map_new(job->mem)));
-    take_chosen(f);
-    TRY(templates_apply(job, f->person, kind_of(f), f->hostile, f->accounts, rows_count(scope)));
-    for (size_t i = 0; i < rows_count(scope); i++)
-        f->without_successor += f->accounts[i].successor == NULL;
-    TRY(make_plan(job, f, rows_bool(kind, 0, "acts") && !f->hostile));
-    return find_risks(job, f);
+    TRY(foresee_ask(job, f));
+    TRY(store_answers(job->mem, job->store));
+    TRY(foresee_ask_on(job, f));
+    TRY(store_answers(job->mem, job->store));
+    return foresee_told(job, f);
 }
 
 /* ---- Saying ---------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #define APP_FORESEE_H
 
 #include "handover_plan.h"
+#include "template.h"
 
 /* Something that would go wrong. */
 struct risk {
@@ -29,7 +30,7 @@ struct foresight {
     /* Then this. */
     int64_t anchor, today; /* days, at the person's place */
     const char *place;     /* NULL: none is known */
-    const struct rows *scope, *items;
+    struct rows *scope, *items;
     struct plan_account *accounts;
     struct plan plan; /* the accounts' steps, then one for each item */
     struct risk *risks;
@@ -38,14 +39,26 @@ struct foresight {
     int64_t wait_days; /* the longest way through the waits */
     size_t *path;      /* the steps along it */
     size_t path_n;
+
+    /* What was asked for it. */
+    struct rows *kind_rows, *risk_rows, *place_rows;
+    struct playbooks playbooks;
+    struct templates templates;
 };
 
 /* As of the job's now. */
 MUST struct err *foresee(struct job *job, struct foresight *f);
 
-/* The rows of a statement that takes a case by its person, kind and day. */
-MUST struct err *foresee_ask(struct job *job, const struct foresight *f, const char *statement,
-                             struct rows **ret);
+/* The same in its three parts. After each of the first two the store has to have answered, also
+ * what the caller asks beside: so all of it costs two ways to the database. Whom the asker chose
+ * has to be known only to the last. */
+MUST struct err *foresee_ask(struct job *job, struct foresight *f);
+MUST struct err *foresee_ask_on(struct job *job, struct foresight *f);
+MUST struct err *foresee_told(struct job *job, struct foresight *f);
+
+/* Asks a statement that takes a case by its person, kind and day. */
+MUST struct err *foresee_ask_for(struct job *job, const struct foresight *f, const char *statement,
+                                 struct rows **ret);
 
 /* What handover plan answers, but for what passes with the days. */
 json_t *foresight_json(struct job *job, const struct foresight *f);

@@ -56,14 +56,24 @@ struct candidate {
     const char *position, *position_said; /* NULL: their only one */
 };
 
-/* They are a person, here and not away from the last day until a day, and not whose case it is
- * (handover; NULL: there is none yet). The error is about field; NULL: person or position. */
-MUST struct err *candidate_may(struct job *job, const struct candidate *t, const char *handover,
-                               const char *since, const char *until, const char *field);
+/* From the last day until a day; in a case, or NULL: there is none yet. */
+struct term {
+    const char *handover, *since, *until;
+};
 
-/* The position in which they answer for the accounts, by its id and key (ret_ref may be NULL). */
-MUST struct err *candidate_position(struct job *job, const struct candidate *t, const char *field,
-                                    const char **ret, const char **ret_ref);
+/* In which position they answer for the accounts. */
+struct taker_seat {
+    const char *position, *position_ref;
+};
+
+/* What is asked about them, a row each; then of the one in row i: they are a person, here and not
+ * away in that term, and not whose case it is. The error is about field; NULL: person or position.
+ */
+MUST struct err *candidates_ask(struct job *job, const struct candidate *all, size_t n,
+                                const struct term *term, struct rows **ret);
+MUST struct err *candidate_told(struct job *job, const struct rows *rows, size_t i,
+                                const struct candidate *t, const struct term *term,
+                                const char *field, struct taker_seat *ret);
 
 /* A case as it is to be opened. */
 struct opening {

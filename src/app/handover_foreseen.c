@@ -1,7 +1,6 @@
 /* handover_foreseen.c - handover plan: what is told of a case before anybody opens it. How it is
  * worked out is foresee.c's. */
-#include "foresee.h"
-#include "handover_case.h"
+#include "chosen.h"
 
 #include "app/leave.h"
 #include "domain/kinds.h"
@@ -30,7 +29,8 @@ const struct field plan_fields[] = {
      .help = "'account=person' takes the account instead of who is proposed; "
              "'account=person=position' if the person holds several; may be given several times",
      AT(struct P, successor)},
-    FLAG(candidates, "also who could take each account, and why"),
+    FLAG(candidates, "also who could take each account, and why; and which 'successor' cannot, "
+                     "instead of refusing it"),
     {0}};
 #undef P
 
@@ -44,6 +44,8 @@ SHAPE(plan_account_row, COLUMN("account", "the account"), COLUMN("name", "by nam
       COLUMN("last_due", "when its last step would be due"), COLUMN("warning", "what is wrong"));
 SHAPE(plan_candidate_row, COLUMN("account", "the account"), COLUMN("person", "who could take it"),
       COLUMN("name", "by name"), COLUMN("position", "in which position"), COLUMN("why", "why"));
+SHAPE(plan_refused_row, COLUMN("account", "the account"), COLUMN("person", "who was chosen"),
+      COLUMN("why", "why they cannot"));
 SHAPE(plan_item_row, COLUMN("kind", "what to do with it"), COLUMN("item", "the thing"),
       COLUMN("what", "in words"), COLUMN("due", "when it would be due"));
 SHAPE(plan_path_row, COLUMN("step", "the step"), COLUMN("title", "what to do"),
@@ -70,6 +72,7 @@ const struct field plan_shape[] = {
     TABLE("critical_path", plan_path_row, "the steps along the longest way"),
     TABLE("accounts", plan_account_row, "accounts to move"),
     TABLE("candidates", plan_candidate_row, "who could take each account"),
+    TABLE("refused", plan_refused_row, "who was chosen and cannot take it"),
     TABLE("at_risk", plan_risk_row, "what would go wrong, and why"),
     TABLE("items", plan_item_row, "what else must end"),
     TABLE("kept", plan_kept_row, "what the new position justifies, and by which rule"),
@@ -91,132 +94,29 @@ static struct err *check_kind(struct job *job, const struct plan_params *in)
         return err_field(job->mem, "back", "%s is not after %s", in->back, in->last_day);
     if (in->hostile && in->kind && !text_same(in->kind, "leaver"))
         return err_field(job->mem, "hostile", "only somebody who leaves can be hostile");
-    return in->zone ? zone_check(job, in->zone) : NULL;
-}
-
-/* ---- Whom the asker chose -------------------------------------------------------------------- */
-
-/* "account=person=position", taken apart; position is "" where it is not said. */
-struct choice {
-    const char *account, *person, *position;
-};
-
-static struct err *take_apart(struct job *job, const char *said, struct choice *ret)
-{
-    char *rest = arena_copy(job->mem, said);
-
-    ret->account = strsep(&rest, "=");
-    ret->person = rest ? strsep(&rest, "=") : "";
-    ret->position = rest ? rest : "";
-    if (!*ret->person)
-        return err_field(job->mem, "successor", "'%s' is not of the form 'account=person'", said);
-    return NULL;
-}
-
-static const char *account_named(const struct rows *scope, const char *said)
-{
-    for (size_t i = 0; i < rows_count(scope); i++)
-        if (text_same(rows_text(scope, i, "ref"), said) ||
-            text_same(rows_text(scope, i, "id"), said))
-            return rows_text(scope, i, "id");
-    return NULL;
-}
-
-static struct err *look_up(struct job *job, const struct choice *choices, size_t n,
-                           struct rows **ret)
-{
-    const char **people = arena_array(job->mem, n + 1, sizeof(*people));
-    const char **positions = arena_array(job->mem, n + 1, sizeof(*positions));
-    struct binds b;
-
-    for (size_t i = 0; i < n; i++) {
-        people[i] = choices[i].person;
-        positions[i] = choices[i].position;
-    }
-    binds_init(&b, job->mem);
-    bind_list(&b, "people", people, n);
-    bind_list(&b, "positions", positions, n);
-    return store_call(job->mem, job->store, "foreseen_takers", &b, ret);
-}
-
-/* Row i of what was looked up, checked as when they are named in a case. */
-static struct err *check_choice(struct job *job, const struct plan_params *in,
-                                const struct choice *said, const struct rows *rows, size_t i,
-                                struct chosen **ret)
-{
-    struct candidate t = {rows_text(rows, i, "person"), said->person,
-                          rows_text(rows, i, "position"), said->position};
-    struct chosen *c = arena_alloc(job->mem, sizeof(*c));
-    const char *position;
-
-    if (!t.person)
-        return err_field(job->mem, "successor", "there is no person '%s'", said->person);
-    if (*said->position && !t.position)
-        return err_field(job->mem, "successor", "there is no position '%s'", said->position);
-    if (text_same(t.person, in->person.id))
-        return err_field(job->mem, "successor", "the leaver cannot be the successor");
-    TRY(candidate_may(job, &t, NULL, in->last_day, in->back ? in->back : in->last_day,
-                      "successor"));
-    TRY(candidate_position(job, &t, "successor", &position, &c->position_ref));
-    c->person = t.person;
-    c->person_ref = rows_text(rows, i, "person_ref");
-    *ret = c;
-    return NULL;
-}
-
-static struct err *choose(struct job *job, const struct plan_params *in, struct foresight *f)
-{
-    struct map *chosen = map_new(job->mem), *checked = map_new(job->mem);
-    struct choice *choices = arena_array(job->mem, in->successor.n + 1, sizeof(*choices));
-    struct rows *scope, *rows;
-
-    if (!in->successor.n)
-        return NULL;
-    for (size_t i = 0; i < in->successor.n; i++)
-        TRY(take_apart(job, in->successor.at[i], &choices[i]));
-    TRY(foresee_ask(job, f, "handover_scope", &scope));
-    TRY(look_up(job, choices, in->successor.n, &rows));
-    for (size_t i = 0; i < in->successor.n; i++) {
-        const char *account = account_named(scope, choices[i].account);
-        const char *who = strchr(in->successor.at[i], '='); /* many accounts, few people */
-        struct chosen *c = map_get(checked, who);
-        if (!account)
-            return err_field(job->mem, "successor", "'%s' is no account that would have to move",
-                             choices[i].account);
-        if (!c)
-            TRY(check_choice(job, in, &choices[i], rows, i, &c));
-        map_set(checked, who, c);
-        map_set(chosen, account, c);
-    }
-    f->chosen = chosen;
     return NULL;
 }
 
 /* ---- What is told beside what foresight_json() tells ----------------------------------------- */
 
-static struct err *add_kept(struct job *job, const struct foresight *f, json_t *reply)
+static void add_kept(const struct rows *rows, json_t *reply)
 {
     json_t *all = json_array();
-    struct rows *rows;
 
     json_object_set_new(reply, "kept", all);
-    TRY(foresee_ask(job, f, "case_kept", &rows));
     for (size_t i = 0; i < rows_count(rows); i++)
         json_array_append_new(
             all, json_pack("{s:s, s:s, s:s, s:s}", "kind", rows_text(rows, i, "kind"), "item",
                            rows_text(rows, i, "ref"), "what", rows_text(rows, i, "what"), "rule",
                            rows_text(rows, i, "rule")));
-    return NULL;
 }
 
-static struct err *add_candidates(struct job *job, const struct foresight *f, json_t *reply)
+static void add_candidates(const struct rows *rows, json_t *reply)
 {
     static const char *const names[] = {"account", "person", "name", "position", "why"};
     json_t *all = json_array();
-    struct rows *rows;
 
     json_object_set_new(reply, "candidates", all);
-    TRY(foresee_ask(job, f, "foreseen_candidates", &rows));
     for (size_t i = 0; i < rows_count(rows); i++) {
         json_t *row = json_object();
         for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++)
@@ -224,7 +124,6 @@ static struct err *add_candidates(struct job *job, const struct foresight *f, js
                 json_object_set_new(row, names[k], json_string(rows_text(rows, i, names[k])));
         json_array_append_new(all, row);
     }
-    return NULL;
 }
 
 /* From when to when work on an account lies, by its own steps. */
@@ -268,6 +167,47 @@ static void add_to_accounts(struct job *job, const struct foresight *f, json_t *
             json_string(day_text(job->mem, schedule_last_safe(f->plan.timed, f->plan.n))));
 }
 
+/* What is asked beside what foresee() asks. */
+struct beside {
+    struct choices choices;
+    struct rows *zone, *end, *kept, *candidates;
+};
+
+static struct err *ask(struct job *job, const struct plan_params *in, struct foresight *f,
+                       struct beside *b)
+{
+    if (in->zone)
+        TRY(zone_ask(job, in->zone, &b->zone));
+    TRY(end_of_day_ask(job, in->person.id, in->zone, in->last_day, &b->end));
+    TRY(choices_ask(job, &b->choices));
+    if (f->seat)
+        TRY(foresee_ask_for(job, f, "case_kept", &b->kept));
+    if (in->candidates)
+        TRY(foresee_ask_for(job, f, "foreseen_candidates", &b->candidates));
+    TRY(foresee_ask(job, f));
+    TRY(store_answers(job->mem, job->store));
+    if (in->zone)
+        TRY(zone_told(job, in->zone, b->zone));
+    TRY(choices_ask_on(job, &b->choices));
+    TRY(foresee_ask_on(job, f));
+    return job_answers(job);
+}
+
+static void add_beside(struct job *job, const struct beside *b, json_t *reply)
+{
+    json_t *refused = choices_refused(job, &b->choices);
+
+    if (b->kept)
+        add_kept(b->kept, reply);
+    if (b->candidates)
+        add_candidates(b->candidates, reply);
+    if (refused)
+        json_object_set(reply, "refused", refused);
+    if (day_is_over(job, rows_value(b->end)))
+        json_object_set_new(reply, "warning", json_string("that day is over"));
+}
+
+/* A page asks for it too: all that it needs is asked in two ways to the database. */
 struct err *answer_plan(struct job *job, const void *params, const char **ret)
 {
     const struct plan_params *in = params;
@@ -277,23 +217,20 @@ struct err *answer_plan(struct job *job, const void *params, const char **ret)
                           .kind = in->kind,
                           .zone = in->zone,
                           .hostile = in->hostile};
-    bool over;
+    struct beside b = {.choices = {.term = {NULL, in->last_day, in->back ? in->back : in->last_day},
+                                   .tells = in->candidates}};
 
     TRY(check_kind(job, in));
-    TRY(leave_is_over(job, in->person.id, in->zone, in->last_day, &over));
-    TRY(choose(job, in, &f));
-    TRY(foresee(job, &f));
+    TRY(choices_read(job, &in->successor, &b.choices));
+    TRY(ask(job, in, &f, &b));
+    TRY(choices_told(job, &b.choices, &f, &f.chosen));
+    TRY(foresee_told(job, &f));
     json_t *reply = json_keep(job->mem, foresight_json(job, &f));
     add_to_accounts(job, &f, reply);
-    if (f.seat)
-        TRY(add_kept(job, &f, reply));
-    if (in->candidates)
-        TRY(add_candidates(job, &f, reply));
+    add_beside(job, &b, reply);
     json_object_set_new(reply, "person", json_string(in->person.said));
     json_object_set_new(reply, "days", json_integer(f.anchor - f.today));
     json_object_set_new(reply, "too_late", json_integer((json_int_t)f.too_late));
-    if (over)
-        json_object_set_new(reply, "warning", json_string("that day is over"));
     if (f.path_n) {
         const char *name = f.plan.steps[f.path[f.path_n - 1]].name;
         json_object_set_new(reply, "critical", json_stringn(name, strcspn(name, "/")));

@@ -198,26 +198,27 @@ struct err *handover_decide_successor(struct job *job, const void *params, const
 {
     const struct successor_params *in = params;
     const struct seen_handover *h = seen;
-    const char *position;
-    struct rows *rows;
+    struct rows *rows, *looked;
+    struct taker_seat taker;
     struct binds b;
 
     if (!text_same(h->state, "draft") && !text_same(h->state, "scheduled"))
         TRY(handover_under_way(job, h)); /* a successor may still fall out while work goes on */
     TRY(handover_not_own(job, h, "H2"));
-    const struct candidate taker = {in->person.id, in->person.said, in->position.id,
-                                    in->position.said};
-    TRY(candidate_may(job, &taker, in->handover.id, h->last_day, until_when(h), NULL));
-    TRY(candidate_position(job, &taker, NULL, &position, NULL));
+    const struct candidate candidate = {in->person.id, in->person.said, in->position.id,
+                                        in->position.said};
+    const struct term term = {in->handover.id, h->last_day, until_when(h)};
+    TRY(candidates_ask(job, &candidate, 1, &term, &looked));
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
+    TRY(candidate_told(job, looked, 0, &candidate, &term, NULL, &taker));
     struct list chosen = {arena_array(job->mem, rows_count(rows) + 1, sizeof(char *)), 0};
     struct list accounts = {arena_array(job->mem, rows_count(rows) + 1, sizeof(char *)), 0};
     size_t found = 0;
     for (size_t i = 0; i < rows_count(rows); i++) {
         const char *account = rows_text(rows, i, "account");
         bool same = text_same(rows_text(rows, i, "successor"), in->person.id) &&
-                    text_same(rows_text(rows, i, "position"), position);
+                    text_same(rows_text(rows, i, "position"), taker.position);
         bool named = wanted(&in->account, account);
         found += named;
         if (same || !(named || (in->account.n == 0 && !rows_bool(rows, i, "accepted"))))
@@ -229,6 +230,6 @@ struct err *handover_decide_successor(struct job *job, const void *params, const
         return err_field(job->mem, "account",
                          "not every account named is in the case: tenure handover show %s",
                          in->handover.said);
-    successor_name(job, in->handover.id, &chosen, &accounts, position, in->person.id);
+    successor_name(job, in->handover.id, &chosen, &accounts, taker.position, in->person.id);
     return pass_steps_on(job, in, rows, &accounts);
 }

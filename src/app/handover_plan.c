@@ -7,8 +7,6 @@
 #include "template.h"
 
 #include "app/leave.h"
-#include "domain/kinds.h"
-#include "domain/platform.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -93,75 +91,12 @@ struct scoped *scoped_rows(struct job *job, const struct rows *rows)
     return scoped;
 }
 
-/* ---- Playbooks ------------------------------------------------------------------------------- */
-
-struct pinned {
-    const char *id, *name;
-    const json_t *content;
-    struct playbook steps;
-};
-
-/* The playbook's version of today; the general one where a platform has none of its own. */
-static struct err *pin_playbook(struct job *job, struct map *pins, const char *name,
-                                struct pinned **ret)
-{
-    struct pinned *p = map_get(pins, name);
-    struct rows *rows;
-    struct binds b;
-    json_t *content;
-
-    if (!p) {
-        binds_init(&b, job->mem);
-        bind_text(&b, "playbook", name);
-        bind_text(&b, "now", instant_text(job->mem, job->now));
-        TRY(store_call(job->mem, job->store, "playbook_current", &b, &rows));
-        if (rows_count(rows) == 0)
-            return machine_refuse(job, ERR_NOT_FOUND, "S1", "playbooks", NULL,
-                                  "there is no playbook '%s': run tenured migrate", name);
-        p = arena_alloc(job->mem, sizeof(*p));
-        p->id = rows_text(rows, 0, "id");
-        p->name = arena_printf(job->mem, "%s %s", name, rows_text(rows, 0, "version"));
-        TRY(json_read(job->mem, bytes_of_text(rows_text(rows, 0, "content")), 1 << 20,
-                      "the playbook", &content));
-        TRY(playbook_parse(job->mem, content, &p->steps));
-        p->content = content;
-        map_set(pins, name, p);
-    }
-    *ret = p;
-    return NULL;
-}
+/* ---- What is laid out --------------------------------------------------------------------------
+ */
 
 const char *leaver_of(const struct seen_handover *h)
 {
     return h->hostile || !h->acts || has_left(h->person_status) ? h->lead : h->person;
-}
-
-struct err *plan_accounts(struct job *job, const char *lays_out, const struct rows *rows,
-                          const char *id, const char *successor, struct plan_account **ret,
-                          struct map *pins)
-{
-    const struct playbook *instead = kind_playbook(lays_out);
-    size_t n = rows_count(rows);
-    struct plan_account *accounts = arena_array(job->mem, n + 1, sizeof(*accounts));
-
-    for (size_t i = 0; i < n; i++) {
-        struct pinned *p;
-        accounts[i] = (struct plan_account){.id = rows_text(rows, i, id),
-                                            .ref = rows_text(rows, i, "ref"),
-                                            .steps = instead,
-                                            .successor = rows_text(rows, i, successor)};
-        if (instead)
-            continue;
-        TRY(pin_playbook(
-            job, pins,
-            platform_playbook(rows_text(rows, i, "platform"), rows_text(rows, i, "kind")), &p));
-        accounts[i].playbook = p->id;
-        accounts[i].steps = &p->steps;
-        accounts[i].name = p->name;
-        accounts[i].content = p->content;
-    }
-    *ret = accounts;
-    return NULL;
 }
 
 struct plan_item *plan_items(struct job *job, const struct rows *rows)

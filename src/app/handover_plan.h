@@ -11,6 +11,18 @@
 MUST struct err *plan_accounts(struct job *job, const char *lays_out, const struct rows *rows,
                                const char *id, const char *successor, struct plan_account **ret,
                                struct map *pins);
+/* The same, asked and told. */
+struct playbooks {
+    const char *lays_out;
+    const struct rows *rows;
+    struct list wanted; /* those that pins does not have yet, and what is told of each */
+    struct rows *told;
+    struct map *pins;
+};
+MUST struct err *playbooks_ask(struct job *job, const char *lays_out, const struct rows *rows,
+                               struct map *pins, struct playbooks *ret);
+MUST struct err *playbooks_told(struct job *job, const struct playbooks *p, const char *id,
+                                const char *successor, struct plan_account **ret);
 struct plan_item *plan_items(struct job *job, const struct rows *rows);
 
 /* What the leaver holds and no step covers; the last number of a step. */

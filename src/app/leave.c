@@ -5,8 +5,8 @@
 #include "base/date.h"
 #include "base/zone.h"
 
-struct err *end_of_day(struct job *job, const char *person, const char *zone, const char *day,
-                       const char **ret)
+struct err *end_of_day_ask(struct job *job, const char *person, const char *zone, const char *day,
+                           struct rows **ret)
 {
     struct binds b;
     int64_t n;
@@ -18,7 +18,23 @@ struct err *end_of_day(struct job *job, const char *person, const char *zone, co
     bind_text(&b, "zone", zone);
     bind_text(&b, "day", day);
     bind_text(&b, "now", instant_text(job->mem, job->now));
-    return store_value(job->mem, job->store, "person_day_end", &b, ret);
+    return store_ask(job->mem, job->store, "person_day_end", &b, ret);
+}
+
+struct err *end_of_day(struct job *job, const char *person, const char *zone, const char *day,
+                       const char **ret)
+{
+    struct rows *rows;
+
+    TRY(end_of_day_ask(job, person, zone, day, &rows));
+    TRY(store_answers(job->mem, job->store));
+    *ret = rows_value(rows);
+    return NULL;
+}
+
+bool day_is_over(const struct job *job, const char *end)
+{
+    return strcmp(end, instant_text(job->mem, job->now)) <= 0;
 }
 
 struct err *leave_is_over(struct job *job, const char *person, const char *zone,
@@ -27,7 +43,7 @@ struct err *leave_is_over(struct job *job, const char *person, const char *zone,
     const char *end;
 
     TRY(end_of_day(job, person, zone, last_day, &end));
-    *ret = strcmp(end, instant_text(job->mem, job->now)) <= 0;
+    *ret = day_is_over(job, end);
     return NULL;
 }
 
@@ -137,21 +153,33 @@ struct err *refuse_gone(struct job *job, const char *field, const char *said, co
     return NULL;
 }
 
-struct err *zone_check(struct job *job, const char *zone)
+struct err *zone_ask(struct job *job, const char *zone, struct rows **ret)
 {
-    const char *known = "t";
     struct zone *loaded;
     struct binds b;
 
-    if (!zone)
-        return NULL;
     struct err *e = zone_load(job->mem, zone, &loaded);
     if (e)
         return err_field(job->mem, "zone", "%s", e->text);
     binds_init(&b, job->mem);
     bind_text(&b, "zone", zone);
-    TRY(store_value(job->mem, job->store, "zone_known", &b, &known));
-    if (strcmp(known, "t") == 0)
+    return store_ask(job->mem, job->store, "zone_known", &b, ret);
+}
+
+struct err *zone_told(struct job *job, const char *zone, const struct rows *rows)
+{
+    if (rows_bool(rows, 0, "known"))
         return NULL;
     return err_field(job->mem, "zone", "'%s' is no time zone: Europe/Berlin, say", zone);
+}
+
+struct err *zone_check(struct job *job, const char *zone)
+{
+    struct rows *rows;
+
+    if (!zone)
+        return NULL;
+    TRY(zone_ask(job, zone, &rows));
+    TRY(store_answers(job->mem, job->store));
+    return zone_told(job, zone, rows);
 }

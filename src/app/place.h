@@ -10,6 +10,10 @@
  * UTC. ERR_INVALID when the zone is none. */
 MUST struct err *place_load(struct job *job, const char *person, const char *zone,
                             struct due_place *ret, const char **ret_ref);
+/* The same, asked and told. */
+MUST struct err *place_ask(struct job *job, const char *person, struct rows **ret);
+MUST struct err *place_told(struct job *job, const struct rows *rows, const char *zone,
+                            struct due_place *ret, const char **ret_ref);
 
 /* ---- person place, unit place ---------------------------------------------------------------- */
 

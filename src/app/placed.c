@@ -55,8 +55,18 @@ struct err *decide_placed(struct job *job, const void *params, const void *seen)
     return NULL;
 }
 
-struct err *place_load(struct job *job, const char *person, const char *zone, struct due_place *ret,
-                       const char **ret_ref)
+struct err *place_ask(struct job *job, const char *person, struct rows **ret)
+{
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", person);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    return store_ask(job->mem, job->store, "place_of_person", &b, ret);
+}
+
+struct err *place_told(struct job *job, const struct rows *rows, const char *zone,
+                       struct due_place *ret, const char **ret_ref)
 {
     struct row {
         const char *ref, *zone;
@@ -67,13 +77,7 @@ struct err *place_load(struct job *job, const char *person, const char *zone, st
                                           S_LIST(row, days),    {0}};
     static const struct record record = RECORD(struct row, fields);
     struct zone *loaded;
-    struct rows *rows;
-    struct binds b;
 
-    binds_init(&b, job->mem);
-    bind_text(&b, "person", person);
-    bind_text(&b, "now", instant_text(job->mem, job->now));
-    TRY(store_call(job->mem, job->store, "place_of_person", &b, &rows));
     if (rows_count(rows))
         rows_get(job->mem, rows, 0, &record, &row);
     TRY(zone_load(job->mem, zone ? zone : row.zone ? row.zone : "UTC", &loaded));
@@ -87,4 +91,14 @@ struct err *place_load(struct job *job, const char *person, const char *zone, st
     ret->holidays_n = row.days.n;
     *ret_ref = row.ref;
     return NULL;
+}
+
+struct err *place_load(struct job *job, const char *person, const char *zone, struct due_place *ret,
+                       const char **ret_ref)
+{
+    struct rows *rows;
+
+    TRY(place_ask(job, person, &rows));
+    TRY(store_answers(job->mem, job->store));
+    return place_told(job, rows, zone, ret, ret_ref);
 }

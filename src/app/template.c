@@ -24,18 +24,22 @@ struct all_facts {
     struct map *by_account; /* of struct template_facts */
 };
 
-static struct err *load_facts(struct job *job, const char *person, const char *exit_type,
-                              bool hostile, const char *const *ids, size_t n, struct all_facts *ret)
+static struct err *ask_facts(struct job *job, const char *person, const char *const *ids, size_t n,
+                             struct rows **ret)
 {
-    struct rows *rows;
     struct binds b;
 
-    ret->by_account = map_new(job->mem);
     binds_init(&b, job->mem);
     bind_text(&b, "person", person);
     bind_text(&b, "now", instant_text(job->mem, job->now));
     bind_list(&b, "accounts", ids, n);
-    TRY(store_call(job->mem, job->store, "template_facts", &b, &rows));
+    return store_ask(job->mem, job->store, "template_facts", &b, ret);
+}
+
+static void facts_told(struct job *job, const struct rows *rows, const char *exit_type,
+                       bool hostile, struct all_facts *ret)
+{
+    ret->by_account = map_new(job->mem);
     for (size_t i = 0; i < rows_count(rows); i++) {
         struct known k = {0};
         struct template_facts *f = arena_alloc(job->mem, sizeof(*f));
@@ -47,7 +51,6 @@ static struct err *load_facts(struct job *job, const char *person, const char *e
                                      .sole_owner = k.sole_owner};
         map_set(ret->by_account, k.account, f);
     }
-    return NULL;
 }
 
 /* ---- Overrides ------------------------------------------------------------------------------- */
@@ -58,14 +61,17 @@ struct overrides {
     size_t n;
 };
 
-static struct err *load_overrides(struct job *job, struct overrides *ret)
+static struct err *ask_overrides(struct job *job, struct rows **ret)
 {
-    struct rows *rows;
     struct binds b;
 
     binds_init(&b, job->mem);
     bind_text(&b, "now", instant_text(job->mem, job->now));
-    TRY(store_call(job->mem, job->store, "playbook_layers", &b, &rows));
+    return store_ask(job->mem, job->store, "playbook_layers", &b, ret);
+}
+
+static struct err *overrides_told(struct job *job, const struct rows *rows, struct overrides *ret)
+{
     ret->n = rows_count(rows);
     ret->at = arena_array(job->mem, ret->n + 1, sizeof(*ret->at));
     ret->playbooks = arena_array(job->mem, ret->n + 1, sizeof(*ret->playbooks));
@@ -151,8 +157,8 @@ static const char *why_not(struct job *job, const json_t *condition,
 }
 
 /* A copy of the steps in which those are skipped that the account does not need. */
-static const struct playbook *asked(struct job *job, const struct playbook *steps,
-                                    const struct template_facts *facts)
+static const struct playbook *asked_of(struct job *job, const struct playbook *steps,
+                                       const struct template_facts *facts)
 {
     struct playbook *mine = arena_alloc(job->mem, sizeof(*mine));
 
@@ -168,20 +174,27 @@ static const struct playbook *asked(struct job *job, const struct playbook *step
     return mine;
 }
 
-struct err *templates_apply(struct job *job, const char *person, const char *exit_type,
-                            bool hostile, struct plan_account *accounts, size_t n)
+struct err *templates_ask(struct job *job, const char *person, const char *const *ids, size_t n,
+                          struct templates *ret)
 {
-    const char **ids = arena_array(job->mem, n + 1, sizeof(*ids));
+    *ret = (struct templates){0};
+    if (n == 0)
+        return NULL;
+    TRY(ask_overrides(job, &ret->overrides));
+    return ask_facts(job, person, ids, n, &ret->facts);
+}
+
+struct err *templates_told(struct job *job, const struct templates *asked, const char *exit_type,
+                           bool hostile, struct plan_account *accounts, size_t n)
+{
     struct map *made = map_new(job->mem);
     struct overrides overrides;
     struct all_facts facts;
 
     if (n == 0)
         return NULL;
-    for (size_t i = 0; i < n; i++)
-        ids[i] = accounts[i].id;
-    TRY(load_overrides(job, &overrides));
-    TRY(load_facts(job, person, exit_type, hostile, ids, n, &facts));
+    TRY(overrides_told(job, asked->overrides, &overrides));
+    facts_told(job, asked->facts, exit_type, hostile, &facts);
     for (size_t i = 0; i < n; i++) {
         struct plan_account *a = &accounts[i];
         const struct template_facts *of = map_get(facts.by_account, a->id);
@@ -191,9 +204,22 @@ struct err *templates_apply(struct job *job, const char *person, const char *exi
         TRY(made_for(job, made, &overrides, a, of, &m));
         a->template = m->template;
         a->digest = m->digest;
-        a->steps = m->asks ? asked(job, m->steps, of) : m->steps;
+        a->steps = m->asks ? asked_of(job, m->steps, of) : m->steps;
     }
     return NULL;
+}
+
+struct err *templates_apply(struct job *job, const char *person, const char *exit_type,
+                            bool hostile, struct plan_account *accounts, size_t n)
+{
+    const char **ids = arena_array(job->mem, n + 1, sizeof(*ids));
+    struct templates asked;
+
+    for (size_t i = 0; i < n; i++)
+        ids[i] = accounts[i].id;
+    TRY(templates_ask(job, person, ids, n, &asked));
+    TRY(store_answers(job->mem, job->store));
+    return templates_told(job, &asked, exit_type, hostile, accounts, n);
 }
 
 struct err *templates_judge(struct job *job, const struct seen_handover *h, const struct steps *all,
@@ -202,6 +228,7 @@ struct err *templates_judge(struct job *job, const struct seen_handover *h, cons
     const char **ids = arena_array(job->mem, all->n + 1, sizeof(*ids));
     const char **why = arena_array(job->mem, all->n + 1, sizeof(*why));
     struct all_facts facts;
+    struct rows *rows;
     size_t n = 0;
 
     *ret_why = why;
@@ -210,7 +237,9 @@ struct err *templates_judge(struct job *job, const struct seen_handover *h, cons
             ids[n++] = all->at[i].account;
     if (n == 0)
         return NULL;
-    TRY(load_facts(job, h->person, h->kind, h->hostile, ids, n, &facts));
+    TRY(ask_facts(job, h->person, ids, n, &rows));
+    TRY(store_answers(job->mem, job->store));
+    facts_told(job, rows, h->kind, h->hostile, &facts);
     for (size_t i = 0; i < all->n; i++) {
         const struct step *s = &all->at[i];
         json_t *condition;

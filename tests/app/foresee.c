@@ -239,6 +239,17 @@ Test(foresee, somebody_else_may_be_chosen)
                 arena_printf(mem, "{'person':'sam','last_day':'2026-12-31','successor':['%s']}",
                              wrong[k].said),
                 ERR_INVALID, wrong[k].because);
+    /* Whoever is still choosing is told beside the plan. */
+    for (size_t k = 0; k < sizeof(wrong) / sizeof(*wrong); k++) {
+        plan = did(i, "hana", "handover plan",
+                   arena_printf(mem,
+                                "{'person':'sam','last_day':'2026-12-31','candidates':true,"
+                                "'successor':['%s','acme-group=tess']}",
+                                wrong[k].said));
+        says(vector_text(plan, "refused.0.why"), wrong[k].because);
+        cr_expect_eq(json_array_size(vector_at(plan, "refused")), 1);
+        cr_expect_str_eq(vector_text(plan, "accounts.0.successor"), "tess");
+    }
 }
 
 /* Who is away, who has died and who is not trusted any more are asked nothing. */
