@@ -11,7 +11,7 @@
 /* What was told when another kind was chosen means nothing to this one. */
 static bool is_of_kind(const struct leaving *l, const char *name)
 {
-    const char *kind = form_value(&l->told, "kind");
+    const char *kind = map_get(l->values, "kind");
 
     if (strcmp(name, "to") == 0)
         return text_same(kind, "mover");
@@ -20,7 +20,7 @@ static bool is_of_kind(const struct leaving *l, const char *name)
 
 const char *leaving_told(const struct leaving *l, const char *name)
 {
-    const char *value = is_of_kind(l, name) ? form_value(&l->told, name) : NULL;
+    const char *value = is_of_kind(l, name) ? map_get(l->values, name) : NULL;
 
     value = value ? text_trim(l->v->mem, value) : NULL;
     return value && *value ? value : NULL;
@@ -38,19 +38,28 @@ const char *leaving_kind(const struct leaving *l)
     return leaving_is_hostile(l) ? "leaver" : kind;
 }
 
-struct err *leaving_read(struct visit *v, struct sent *ret)
+struct err *leaving_read(struct leaving *l)
 {
     static const char form[] = "application/x-www-form-urlencoded";
+    struct visit *v = l->v;
     const char *query = v->x->query ? v->x->query : "";
+    bool posted = strcmp(v->x->route->method, "POST") == 0;
 
-    if (strcmp(v->x->route->method, "POST") == 0)
-        return form_read(v->mem, v->x->media_type, exchange_body(v->x), ret);
-    return form_read(v->mem, form, bytes_of_text(query), ret);
+    l->values = map_new(v->mem);
+    TRY(form_read(v->mem, posted ? v->x->media_type : form,
+                  posted ? exchange_body(v->x) : bytes_of_text(query), &l->told));
+    for (size_t i = 0; i < l->told.n; i++) {
+        const char *name = l->told.at[i].name, *value = l->told.at[i].value;
+        if (value && !map_get(l->values, name))
+            map_set(l->values, name, (void *)(uintptr_t)value);
+    }
+    return NULL;
 }
 
 /* "take.ACCOUNT" is what was chosen for it, "other.ACCOUNT" who was typed instead, "rest" whoever
  * takes what nobody else does; they become "ACCOUNT=PERSON=POSITION", as the plan wants them. */
-static void add_choice(struct leaving *l, json_t *choices, const char *account, const char *chosen)
+static void add_choice(const struct leaving *l, json_t *choices, const char *account,
+                       const char *chosen)
 {
     const char *other = leaving_told(l, arena_printf(l->v->mem, "other.%s", account));
     const char *rest = leaving_told(l, "rest");
@@ -60,7 +69,7 @@ static void add_choice(struct leaving *l, json_t *choices, const char *account, 
         json_array_append_new(choices, json_string(arena_printf(l->v->mem, "%s=%s", account, who)));
 }
 
-static json_t *choices_of(struct leaving *l)
+static json_t *choices_of(const struct leaving *l)
 {
     json_t *choices = json_array();
 
@@ -126,7 +135,8 @@ static struct err *read_answer(struct visit *v, const struct job *job, const jso
     return NULL;
 }
 
-/* Asks for the plan when enough was told; what is wrong with what was told is l->trouble. */
+/* Asks for the plan when enough was told; what is wrong with what was told is l->trouble, but for
+ * who was chosen and cannot be: the plan has that. */
 static struct err *look(struct leaving *l, struct worker *w)
 {
     struct visit *v = l->v;
@@ -164,46 +174,21 @@ static void show(struct leaving *l)
 {
     struct visit *v = l->v;
     json_t *data = leaving_data(l);
-    int status = l->trouble ? err_faces[l->trouble->kind].http : 200;
+    json_t *refused = json_object_get(l->plan, "refused");
+    int status = l->trouble ? err_faces[l->trouble->kind].http
+                            : (refused ? err_faces[ERR_INVALID].http : 200);
 
     add_trouble(l, data);
     if (!l->plan) {
         visit_show(v, status, "page.leaving", page_leaving, data);
-    } else if (text_same(leaving_told(l, "step"), "plan") && !l->trouble) {
+    } else if (text_same(leaving_told(l, "step"), "plan") && !refused) {
         leaving_add_plan(l, data);
         visit_show(v, status, "page.leaving_plan", page_leaving_plan, data);
     } else {
         leaving_add_accounts(l, data);
+        json_object_set(data, "refused", refused);
         visit_show(v, status, "page.leaving_successors", page_leaving_successors, data);
     }
-}
-
-/* Who was chosen cannot be: the page on which they are chosen says why. */
-static struct err *look_without_choices(struct leaving *l, struct worker *w)
-{
-    const struct err *trouble = l->trouble;
-    struct leaving bare = *l;
-
-    bare.told.at = arena_array(l->v->mem, l->told.n + 1, sizeof(*bare.told.at));
-    bare.told.n = 0;
-    for (size_t i = 0; i < l->told.n; i++)
-        if (!text_starts(l->told.at[i].name, "take.") &&
-            strcmp(l->told.at[i].name, "successor") != 0)
-            bare.told.at[bare.told.n++] = l->told.at[i];
-    TRY(look(&bare, w));
-    l->plan = bare.plan;
-    l->person = bare.person;
-    l->trouble = trouble;
-    return NULL;
-}
-
-static struct err *take_up(struct leaving *l, struct worker *w)
-{
-    TRY(leaving_read(l->v, &l->told));
-    TRY(look(l, w));
-    if (l->trouble && text_same(l->trouble->field, "successor"))
-        return look_without_choices(l, w);
-    return NULL;
 }
 
 static void run_leaving(struct exchange *x, struct worker *w)
@@ -215,7 +200,9 @@ static void run_leaving(struct exchange *x, struct worker *w)
         visit_sign_in(v);
         return;
     }
-    struct err *e = take_up(&l, w);
+    struct err *e = leaving_read(&l);
+    if (!e)
+        e = look(&l, w);
     if (e && e->kind == ERR_UNSIGNED)
         visit_sign_in(v);
     else if (e)

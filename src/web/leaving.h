@@ -11,6 +11,7 @@
 struct leaving {
     struct visit *v;
     struct sent told;
+    struct map *values; /* the first of each name that was told */
     const json_t *plan; /* the answer of handover plan; NULL: not all that it needs was told */
     const json_t *person;
     const struct err *trouble; /* why there is no plan; NULL: nothing is wrong */
@@ -24,9 +25,9 @@ const char *leaving_told(const struct leaving *l, const char *name);
 bool leaving_is_hostile(const struct leaving *l);
 const char *leaving_kind(const struct leaving *l);
 
-/* What was told, by the query or the form; and what a kind of case still wants to be told before
- * there can be a plan of it, NULL: nothing. */
-MUST struct err *leaving_read(struct visit *v, struct sent *ret);
+/* Reads what was told, by the query or the form; and what a kind of case still wants to be told
+ * before there can be a plan of it, NULL: nothing. */
+MUST struct err *leaving_read(struct leaving *l);
 const char *leaving_missing(const struct leaving *l);
 
 /* leaving_sign.c: all that is told, as acts of one signature. */

@@ -163,16 +163,32 @@ static const char *chosen_for(const struct leaving *l, const json_t *account)
     return arena_printf(mem, "%s=%s", who, json_text(account, "position"));
 }
 
-static json_t *choices_for(const struct leaving *l, const json_t *account, bool *ret_any)
+/* The candidates of each account, by its key. */
+static struct map *by_account(const struct leaving *l)
 {
-    const char *ref = json_text(account, "account"), *chosen = chosen_for(l, account);
+    struct map *all = map_new(l->v->mem);
+    json_t *candidate;
+    size_t i;
+
+    json_array_foreach (json_object_get(l->plan, "candidates"), i, candidate) {
+        const char *ref = json_text(candidate, "account");
+        json_t *list = map_get(all, ref);
+        if (!list)
+            map_set(all, ref, list = json_keep(l->v->mem, json_array()));
+        json_array_append(list, candidate);
+    }
+    return all;
+}
+
+static json_t *choices_for(const struct leaving *l, const json_t *account, const json_t *candidates,
+                           bool *ret_any)
+{
+    const char *chosen = chosen_for(l, account);
     json_t *choices = json_array(), *candidate;
     size_t i;
 
     *ret_any = false;
-    json_array_foreach (json_object_get(l->plan, "candidates"), i, candidate) {
-        if (!text_same(json_text(candidate, "account"), ref))
-            continue;
+    json_array_foreach (candidates, i, candidate) {
         json_t *choice = choice_of(&l->v->page, candidate, chosen);
         *ret_any = *ret_any || json_object_get(choice, "chosen");
         json_array_append_new(choices, choice);
@@ -193,6 +209,7 @@ enum { IN_AN_ADDRESS = 60 };
 void leaving_add_accounts(const struct leaving *l, json_t *data)
 {
     const json_t *accounts = json_object_get(l->plan, "accounts");
+    const struct map *candidates = by_account(l);
     json_t *list = json_array(), *account;
     size_t i;
 
@@ -205,7 +222,8 @@ void leaving_add_accounts(const struct leaving *l, json_t *data)
         set(one, "platform", json_text(account, "platform"));
         set(one, "last_safe_day", json_text(account, "last_safe_day"));
         set(one, "other", leaving_told(l, arena_printf(l->v->mem, "other.%s", ref)));
-        json_object_set_new(one, "choices", choices_for(l, account, &any));
+        json_object_set_new(one, "choices",
+                            choices_for(l, account, map_get(candidates, ref), &any));
         json_object_set_new(one, "proposed", json_boolean(json_text(account, "successor") != NULL));
         json_array_append_new(list, one);
     }

@@ -85,7 +85,7 @@ static struct err *sign_all(struct leaving *l, struct worker *w)
     const struct noun *n;
     struct store *store;
 
-    TRY(leaving_read(v, &l->told));
+    TRY(leaving_read(l));
     TRY(visit_owns(v, form_value(&l->told, form_token)));
     const char *wanted = leaving_missing(l);
     if (wanted || !leaving_told(l, "handover"))

@@ -1,5 +1,6 @@
 /* The way to a case: what each page asks, carries on and shows, without any script. */
 #include "base/date.h"
+#include "form.h"
 #include "visitor.h"
 
 #include <criterion/criterion.h>
@@ -72,6 +73,28 @@ Test(leaving, who_takes_over_is_proposed_with_a_reason_or_chosen)
     serve_no_more(s);
 }
 
+/* What cannot be is said of each; the others stay chosen. */
+Test(leaving, every_choice_that_cannot_be_is_said)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+    const char *way = arena_printf(mem, "/leaving?person=sam&kind=leaver&last_day=%s&step=plan",
+                                   in_days(s->i, 60));
+
+    fill(s->i);
+    struct said said =
+        page(s, cookie, arena_printf(mem, "%s&take.acme-x=nobody&take.acme-app=kim", way));
+    cr_expect_eq(said.status, 422, "%d", said.status);
+    shows(said, "#other-acme-x\">acme-x</a>: there is no person");
+    shows(said, "#other-acme-app\">acme-app</a>: ");
+    shows(said, "name=\"take.acme-x\"");
+    said = page(s, cookie, arena_printf(mem, "%s&take.acme-x=tess&take.acme-app=kim", way));
+    cr_expect_eq(said.status, 422, "%d", said.status);
+    shows_not(said, "#other-acme-x\">acme-x</a>: ");
+    serve_no_more(s);
+}
+
 /* Whoever answers for very many accounts leaves too: two fields each. */
 Test(leaving, a_form_may_be_long)
 {
@@ -89,6 +112,30 @@ Test(leaving, a_form_may_be_long)
     struct said said = submit_form(s, cookie, "/leaving", form.at);
     cr_expect_eq(said.status, 200);
     shows(said, "value=\"acme-x=tess=sales-ops\"");
+    serve_no_more(s);
+}
+
+/* As many as a form may have: each is read once, and the first of a name counts. */
+Test(leaving, a_form_may_be_as_long_as_any)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+    enum { BEFORE = 8 };
+    struct buf form;
+
+    fill(s->i);
+    buf_init(&form, mem, 2 << 20);
+    buf_printf(&form,
+               "person=sam&kind=leaver&last_day=%s&step=plan&other.acme-x=tess"
+               "&other.acme-x=nobody&take.acme-x=kim&take.acme-app=tess",
+               in_days(s->i, 60));
+    for (int n = 0; n < (SENT_MAX - BEFORE) / 2; n++)
+        buf_printf(&form, "&take.a%d=&other.a%d=", n, n);
+    struct said said = submit_form(s, cookie, "/leaving", form.at);
+    cr_expect_eq(said.status, 200, "%d", said.status);
+    shows(said, "value=\"acme-x=tess=sales-ops\"");
+    shows(said, "value=\"acme-app=tess=sales-ops\"");
     serve_no_more(s);
 }
 

@@ -88,6 +88,85 @@ Test(pages, none_asks_more_than_three_times)
     serve_no_more(s);
 }
 
+/* Sam answers for accounts on several platforms, of which some have somebody in line; owns and
+ * could seize others; and has a secret. Tess and Kim could take them. */
+static void sam_has_much(struct instance *i)
+{
+    static const char *const platforms[][2] = {{"apple", "developer_program"},
+                                               {"x", "profile"},
+                                               {"youtube", "channel"},
+                                               {"github", "code_host"},
+                                               {"facebook", "page"}};
+
+    for (int n = 0; n < 15; n++) {
+        const char *of = arena_printf(i->mem, "b%d", n);
+        did(i, "adm", "account register",
+            arena_printf(i->mem,
+                         "{'account':'%s','platform':'%s','kind':'%s','handle':'%s',"
+                         "'owner':'head-of-sales'}",
+                         of, platforms[n % 5][0], platforms[n % 5][1], of));
+        if (n % 2)
+            did(i, "adm", "heir designate",
+                arena_printf(i->mem, "{'account':'%s','position':'sales-ops'}", of));
+        did(i, "adm", "grant give",
+            arena_printf(i->mem, "{'account':'%s','person':'sam','role':'owner'}", of));
+    }
+    did(i, "adm", "controlpoint add",
+        "{'account':'b1','kind':'recovery_mail','person':'sam','controlpoint':'mail'}");
+    did(i, "adm", "position register", "{'position':'ads-lead','title':'Ads Lead'}");
+    did(i, "adm", "position fill", "{'position':'ads-lead','person':'kim'}");
+    did(i, "adm", "position register", "{'position':'next','title':'Next'}");
+}
+
+static void costs(struct served *s, const char *cookie, const char *path, int status)
+{
+    page(s, cookie, path); /* statements are prepared with their first use */
+    uint64_t before = store_ways();
+    struct said said = page(s, cookie, path);
+    cr_expect_eq(said.status, status, "%s: %d", path, said.status);
+    cr_expect(store_ways() - before <= WAYS_MAX, "%s asks %d times", path,
+              (int)(store_ways() - before));
+}
+
+/* The way to a case, with all that is asked on it filled in. */
+Test(pages, the_way_to_a_case_asks_no_more_often_the_more_is_told)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "hana");
+    const char *day = day_text(mem, s->i->now / MS_PER_DAY + 40);
+    const char *back = day_text(mem, s->i->now / MS_PER_DAY + 90);
+    const char *who = "/leaving?person=sam&kind";
+    const char *choices = "&take.b0=tess%3Dsales-ops&take.b1=&other.b1=kim&take.b2=kim%3Dads-lead"
+                          "&take.b3=tess&rest=tess&take.b4=";
+
+    sam_has_much(s->i);
+    costs(s, cookie, "/leaving?person=sam", 200);
+    costs(s, cookie, arena_printf(mem, "%s=mover&last_day=%s", who, day), 200);
+    costs(s, cookie, arena_printf(mem, "%s=leaver&last_day=soon", who), 422);
+    costs(s, cookie, arena_printf(mem, "/leaving?person=nobody&kind=leaver&last_day=%s", day), 404);
+    const char *const filled[] = {
+        arena_printf(mem, "%s=leaver&last_day=%s", who, day),
+        arena_printf(mem, "%s=leaver&last_day=%s&zone=America%%2FLima&lead=hana", who, day),
+        arena_printf(mem, "%s=hostile&last_day=%s", who, day),
+        arena_printf(mem, "%s=mover&last_day=%s&to=next", who, day),
+        arena_printf(mem, "%s=absence&last_day=%s&back=%s", who, day, back),
+        arena_printf(mem, "%s=death&last_day=%s", who, day),
+    };
+    for (size_t k = 0; k < sizeof(filled) / sizeof(*filled); k++) {
+        costs(s, cookie, filled[k], 200);
+        costs(s, cookie, arena_printf(mem, "%s&step=plan", filled[k]), 200);
+        costs(s, cookie, arena_printf(mem, "%s&step=plan%s", filled[k], choices), 200);
+        costs(s, cookie, arena_printf(mem, "%s&step=plan&take.b0=hana", filled[k]), 422);
+    }
+    struct said plan = page(s, cookie, arena_printf(mem, "%s&step=plan%s", filled[0], choices));
+    shows(plan, "value=\"b1=kim=ads-lead\"");
+    shows(plan, "value=\"b3=tess=sales-ops\"");
+    shows(plan, "nobody else has an owner");
+    shows(plan, "the leaver&#39;s mailbox recovers the account");
+    serve_no_more(s);
+}
+
 Test(pages, a_session_that_was_closed_is_none)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
