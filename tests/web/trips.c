@@ -222,12 +222,13 @@ Test(pages, who_is_refused_again_and_again_waits)
         "Content-Type: application/x-www-form-urlencoded\r\nAccept: text/html\r\n";
     int refused = 0, kept_waiting = 0;
 
+    instance_site(s->i); /* where nobody can come in, nothing is counted */
     for (int n = 0; n < 130; n++) { /* a minute may end in between, and then they count anew */
         struct said said = send_body(s, "POST", "/sign-in", headers, bytes_of_text(form));
         refused += said.status == 401;
         kept_waiting += said.status == 429;
         if (said.status == 429)
-            cr_expect(strstr(said.head, "Retry-After: 60\r\n") &&
+            cr_expect(strstr(said.head, "Retry-After: ") &&
                           strstr(arena_copy_n(mem, (const char *)said.body.at, said.body.n),
                                  "try again in a minute"),
                       "%s", said.head);
