@@ -31,6 +31,7 @@ void buf_json(struct buf *b, const char *text, size_t n);
 
 /* text with the characters that mean something in HTML replaced, for text and quoted attributes. */
 void buf_html(struct buf *b, const char *text);
+void buf_html_n(struct buf *b, const char *text, size_t n);
 
 static inline bool buf_ok(const struct buf *b)
 {

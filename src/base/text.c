@@ -96,29 +96,39 @@ void buf_json(struct buf *b, const char *text, size_t n)
     buf_byte(b, '"');
 }
 
+static const char *html_of(char c)
+{
+    switch (c) {
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '&':
+        return "&amp;";
+    case '"':
+        return "&quot;";
+    default:
+        return "&#39;";
+    }
+}
+
+void buf_html_n(struct buf *b, const char *text, size_t n)
+{
+    const char *from = text, *end = text + n;
+
+    for (const char *at = text; at < end; at++) {
+        if (*at != '<' && *at != '>' && *at != '&' && *at != '"' && *at != '\'')
+            continue;
+        buf_add(b, from, (size_t)(at - from));
+        buf_text(b, html_of(*at));
+        from = at + 1;
+    }
+    buf_add(b, from, (size_t)(end - from));
+}
+
 void buf_html(struct buf *b, const char *text)
 {
-    for (; *text; text++) {
-        switch (*text) {
-        case '<':
-            buf_text(b, "&lt;");
-            break;
-        case '>':
-            buf_text(b, "&gt;");
-            break;
-        case '&':
-            buf_text(b, "&amp;");
-            break;
-        case '"':
-            buf_text(b, "&quot;");
-            break;
-        case '\'':
-            buf_text(b, "&#39;");
-            break;
-        default:
-            buf_byte(b, (unsigned char)*text);
-        }
-    }
+    buf_html_n(b, text, strlen(text));
 }
 
 /* ---- Looking at text ------------------------------------------------------------------------- */
@@ -162,11 +172,26 @@ static size_t sequence(const unsigned char *s, size_t n)
     return len;
 }
 
+/* How many of the next bytes are ASCII and not NUL, eight at a time. */
+static size_t plain_bytes(const unsigned char *s, size_t n)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    uint64_t eight;
+    size_t i = 0;
+
+    for (; n - i >= sizeof(eight); i += sizeof(eight)) {
+        memcpy(&eight, s + i, sizeof(eight));
+        if ((eight | (eight - ones)) & highs)
+            break;
+    }
+    return i;
+}
+
 bool text_is_utf8(const char *text, size_t n)
 {
     const unsigned char *s = (const unsigned char *)text;
 
-    for (size_t i = 0; i < n;) {
+    for (size_t i = plain_bytes(s, n); i < n; i += plain_bytes(s + i, n - i)) {
         size_t len = sequence(s + i, n - i);
         if (len == 0 || s[i] == 0)
             return false;

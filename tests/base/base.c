@@ -36,6 +36,15 @@ Test(text, utf8_is_checked_strictly)
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         cr_expect_eq(text_is_utf8(rows[i].text, strlen(rows[i].text)), rows[i].good, "row %zu", i);
     cr_expect_not(text_is_utf8("a\0b", 3));
+    for (size_t i = 0; i < 20; i++) { /* wherever it stands, in a text that is read by eights */
+        char text[21] = "plain plain plain ok";
+        text[i] = '\0';
+        cr_expect_not(text_is_utf8(text, 20), "NUL at %zu", i);
+        text[i] = '\xff';
+        cr_expect_not(text_is_utf8(text, 20), "ff at %zu", i);
+        memcpy(text + (i ? i - 1 : 0), "\xc3\xa9", 2);
+        cr_expect(text_is_utf8(text, 20), "an accent at %zu", i);
+    }
 }
 
 Test(text, sorts_as_utf16_does)
