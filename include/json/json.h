@@ -42,8 +42,21 @@ static inline json_t *json_plain(const json_t *value)
 const char *json_text(const json_t *object, const char *name);
 bool json_whole(const json_t *object, const char *name, int64_t *ret);
 
-/* Compact text of any value, keys in their order. */
+/* Compact text of any value, keys in their order; and indented, for people. */
 char *json_compact(struct arena *mem, const json_t *value);
+char *json_indented(struct arena *mem, const json_t *value, size_t by);
+
+/* ---- Where values live: memory.c
+ *
+ * A program that has begun with json_in_arenas(), before any value, may have the values that a
+ * thread makes live in an arena: no malloc for each, no free. They are dropped as all others are,
+ * and must not be held on to for longer than mem lives.
+ *
+ *     AUTO(json_into_auto) struct arena *before = json_into(mem); -- until this leaves its scope
+ */
+void json_in_arenas(void);
+struct arena *json_into(struct arena *mem); /* the one before; NULL: each lives by itself */
+void json_into_auto(struct arena **before);
 
 /* An object built by hand. Everything is escaped; a NULL text is left out. */
 struct jsonw {

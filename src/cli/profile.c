@@ -129,11 +129,9 @@ static struct err *read_record(struct arena *mem, const struct profile *p, const
 static struct err *write_record(struct arena *mem, const struct profile *p, const char *what,
                                 const struct record *r, const void *obj)
 {
-    char *pretty = json_dumps(record_to_json(mem, r, obj, NULL), JSON_INDENT(2));
-    const char *text = arena_printf(mem, "%s\n", pretty);
+    const char *pretty = json_indented(mem, record_to_json(mem, r, obj, NULL), 2);
 
-    free(pretty);
-    return profile_write(mem, p, what, bytes_of_text(text));
+    return profile_write(mem, p, what, bytes_of_text(arena_printf(mem, "%s\n", pretty)));
 }
 
 static bool name_ok(const char *name)

@@ -457,6 +457,7 @@ int daemon_main(int argc, char **argv)
     const char *first = argc > 1 ? argv[1] : "--help";
     int status = 0;
 
+    json_in_arenas();
     if (!ed25519_be_quick())
         journal(JOURNAL_WARN, "signatures-are-checked-slowly", NULL);
     if (strcmp(first, "--help") == 0 || strcmp(first, "help") == 0) {

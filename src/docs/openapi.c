@@ -178,8 +178,6 @@ const char *docs_openapi(struct arena *mem)
                                  "components", openapi_components()));
     struct buf out;
     buf_init(&out, mem, DOCS_MAX);
-    char *text = json_dumps(all, JSON_INDENT(1));
-    buf_printf(&out, "%s\n", text);
-    free(text);
+    buf_printf(&out, "%s\n", json_indented(mem, all, 1));
     return out.at;
 }

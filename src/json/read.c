@@ -1,5 +1,5 @@
 /* read.c - strict JSON in; see json.h. Depth is counted before jansson's parser recurses. */
-#include "json/json.h"
+#include "json_internal.h"
 
 static bool too_deep(struct bytes text)
 {
@@ -41,9 +41,14 @@ struct err *json_read(struct arena *mem, struct bytes text, size_t limit, const 
 
     if (text.n > limit)
         return err_new(mem, ERR_TOO_LARGE, "%s is longer than %zu bytes", what, limit);
+    json_t *value = json_quick(mem, text);
+    if (value) {
+        *ret = json_keep(mem, value);
+        return NULL;
+    }
     if (too_deep(text))
         return err_new(mem, ERR_USAGE, "%s is nested deeper than %d", what, JSON_DEPTH);
-    json_t *value = json_loadb((const char *)text.at, text.n, JSON_REJECT_DUPLICATES, &trouble);
+    value = json_loadb((const char *)text.at, text.n, JSON_REJECT_DUPLICATES, &trouble);
     if (!value)
         return err_new(mem, ERR_USAGE, "%s is not valid JSON: line %d, column %d: %s", what,
                        trouble.line, trouble.column, trouble.text);

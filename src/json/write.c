@@ -2,15 +2,26 @@
 #include "json/json.h"
 
 #include <inttypes.h>
-#include <stdlib.h>
+
+static char *written(struct arena *mem, const json_t *value, size_t flags)
+{
+    char *text = json_dumps(value, flags | JSON_ENCODE_ANY);
+    char *copy = arena_copy(mem, text ? text : "null");
+    json_free_t give_back;
+
+    json_get_alloc_funcs(NULL, &give_back);
+    give_back(text);
+    return copy;
+}
 
 char *json_compact(struct arena *mem, const json_t *value)
 {
-    char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-    char *copy = arena_copy(mem, text ? text : "null");
+    return written(mem, value, JSON_COMPACT);
+}
 
-    free(text);
-    return copy;
+char *json_indented(struct arena *mem, const json_t *value, size_t by)
+{
+    return written(mem, value, JSON_INDENT(by));
 }
 
 void jsonw_open(struct jsonw *w, struct buf *b)

@@ -157,3 +157,100 @@ Test(csv, a_table_for_spreadsheets)
                              "\"'@sum\",,\r\n"
                              "\"Ün;e\",,\r\n");
 }
+
+/* ---- Read quickly, and read by jansson ---- */
+
+static void expect_same(struct arena *mem, const char *text, size_t n)
+{
+    json_error_t trouble;
+    json_t *slow = json_loadb(text, n, JSON_REJECT_DUPLICATES, &trouble), *quick = NULL;
+    struct err *e = json_read(mem, bytes_of(text, n), 1 << 20, "the text", &quick);
+
+    cr_expect(!e == (slow != NULL), "%.*s", (int)n, text);
+    if (!e && slow)
+        cr_expect(json_equal(quick, slow), "%.*s", (int)n, text);
+    json_decref(slow);
+}
+
+/* Wrong at every place in every way: what one takes, the other takes as the same. */
+Test(read, is_as_strict_as_jansson_wherever_a_text_goes_wrong)
+{
+    static const char good[] =
+        " {\"a\": [1, -20, 0, {}, [], \"x\\n\\\"y\\\\\", true,false , null],\"b\":\"\xc3\xa9 z\","
+        "\"\":{\"c\":\"\\u00e9\\ud83d\\ude00\",\"d\":1.5e3},\"e\":123456789012345678}\n";
+    static const char other[] = "\"\\{}[],:0-1.eEaun \n\t\x01\x7f\xc3\xff";
+    char text[sizeof(good)];
+
+    for (size_t at = 0; at < sizeof(good) - 1; at++) {
+        AUTO(arena_auto) struct arena *mem = arena_new();
+        for (size_t i = 0; i < sizeof(other); i++) { /* with its NUL */
+            memcpy(text, good, sizeof(good));
+            text[at] = other[i];
+            expect_same(mem, text, sizeof(good) - 1);
+        }
+        expect_same(mem, good, at);
+        memmove(text, good, at);
+        memmove(text + at, good + at + 1, sizeof(good) - at - 1);
+        expect_same(mem, text, sizeof(good) - 2);
+    }
+}
+
+Test(read, is_as_strict_as_jansson_with_numbers_and_ends)
+{
+    static const char *const texts[] = {"[9223372036854775807]",
+                                        "[9223372036854775808]",
+                                        "[-9223372036854775808]",
+                                        "[1234567890123456789]",
+                                        "[-0]",
+                                        "[00]",
+                                        "[-]",
+                                        "[1",
+                                        "[1 2]",
+                                        "[1,]",
+                                        "[,1]",
+                                        "{,}",
+                                        "{\"a\":1,\"a\":1}",
+                                        "{\"a\":{\"b\":1},\"b\":{\"a\":1}}",
+                                        "{\"a\"}",
+                                        "{\"a\":}",
+                                        "1",
+                                        "\"a\"",
+                                        "[]]",
+                                        "[] []",
+                                        "[\"\\",
+                                        "[\"\\\"",
+                                        "[\"a\\/b\"]",
+                                        "[\"a\tb\"]",
+                                        "[tru]",
+                                        "[truex]",
+                                        "[\"\xed\xa0\x80\"]",
+                                        "[\"\xf0\x9f\x98\x80\"]",
+                                        "[\"\xc0\x80\"]",
+                                        "\xef\xbb\xbf[]"};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+        AUTO(arena_auto) struct arena *mem = arena_new();
+        expect_same(mem, texts[i], strlen(texts[i]));
+    }
+}
+
+/* ---- Where values live ---- */
+
+/* Made while an arena is named, dropped when it is not, and the other way round. */
+Test(memory, of_values_is_an_arena_s_where_it_is_named)
+{
+    json_in_arenas();
+    struct arena *mem = arena_new();
+    json_t *apart = json_pack("{s:[i,s]}", "a", 1, "b"), *in_arena;
+    {
+        AUTO(json_into_auto) struct arena *before = json_into(mem);
+        in_arena = json_keep(mem, json_pack("{s:s}", "k", "v"));
+        json_object_set(in_arena, "apart", apart);
+        json_decref(apart);
+    }
+    json_object_set_new(in_arena, "later", json_string("x"));
+    cr_expect_str_eq(json_compact(mem, in_arena), "{\"k\":\"v\",\"apart\":{\"a\":[1,\"b\"]},"
+                                                  "\"later\":\"x\"}");
+    cr_expect_str_eq(json_indented(mem, json_object_get(in_arena, "later"), 1), "\"x\"");
+    arena_free(mem);
+}

@@ -13,6 +13,12 @@
 #include <time.h>
 #include <unistd.h>
 
+/* As the service's main() does, before there is any value. */
+__attribute__((constructor)) static void begin(void)
+{
+    json_in_arenas();
+}
+
 struct served *serve(struct arena *mem, void (*tweak)(struct http_config *config))
 {
     struct served *s = arena_alloc(mem, sizeof(*s));
