@@ -52,11 +52,13 @@ char *json_indented(struct arena *mem, const json_t *value, size_t by);
  * thread makes live in an arena: no malloc for each, no free. They are dropped as all others are,
  * and must not be held on to for longer than mem lives.
  *
- *     AUTO(json_into_auto) struct arena *before = json_into(mem); -- until this leaves its scope
+ *     JSON_INTO(mem); -- until the end of the block that it stands in
  */
 void json_in_arenas(void);
 struct arena *json_into(struct arena *mem); /* the one before; NULL: each lives by itself */
 void json_into_auto(struct arena **before);
+#define JSON_INTO(mem) \
+    AUTO(json_into_auto) __attribute__((unused)) struct arena *json_before = json_into(mem)
 
 /* An object built by hand. Everything is escaped; a NULL text is left out. */
 struct jsonw {

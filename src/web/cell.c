@@ -95,45 +95,84 @@ static const char *items_of(struct page *p, const struct manner *m, const json_t
     return out.at;
 }
 
-json_t *cell_in(struct page *p, const struct manner *m, const json_t *value)
+/* What is to be said of a value besides its text. */
+struct shown {
+    const char *text, *href, *time, *said, *state, *near;
+};
+
+static void show_text(struct page *p, const struct manner *m, const json_t *value, struct shown *s)
 {
-    json_t *cell = json_keep(p->mem, json_object());
-    const char *plain = as_plain(p, value), *text = plain, *href = NULL;
+    const char *plain = s->text;
     int64_t day, ms;
 
-    if (json_is_array(value)) {
-        text = items_of(p, m, value);
-    } else if (json_is_integer(value)) {
-        text = as_number(p, value);
-        href = m->entries ? cell_link(p, m, plain) : NULL;
-    } else if (json_is_string(value) && day_parse(plain, &day)) {
-        text = as_day(p, value);
-    } else if (json_is_string(value) && moment_parse(p->mem, plain, &ms)) {
-        text = as_time(p, value);
-        json_object_set_new(cell, "time", json_string(plain));
-    } else if (json_is_string(value)) {
-        href = cell_link(p, m, plain);
+    if (day_parse(plain, &day)) {
+        s->text = as_day(p, value);
+    } else if (moment_parse(p->mem, plain, &ms)) {
+        s->text = as_time(p, value);
+        s->time = plain;
+    } else {
+        s->href = cell_link(p, m, plain);
         bool word = m->words && !strchr(plain, ' ');
-        if (!href && !word && m->sentences)
-            json_object_set_new(cell, "said", json_string(plain));
+        if (!s->href && !word && m->sentences)
+            s->said = plain;
         if (word) {
-            text = as_word(p, value);
-            json_object_set_new(cell, "state", json_string(plain));
+            s->text = as_word(p, value);
+            s->state = plain;
         }
     }
-    const char *near = m->awaited ? as_near(p, value) : NULL;
-    if (near)
-        json_object_set_new(cell, "near", json_string(near));
-    if (text)
-        json_object_set_new(cell, "text", json_string(text));
-    if (href)
-        json_object_set_new(cell, "href", json_string(href));
+}
+
+static struct shown shown_of(struct page *p, const struct manner *m, const json_t *value)
+{
+    struct shown s = {.text = as_plain(p, value)};
+
+    if (json_is_array(value)) {
+        s.text = items_of(p, m, value);
+    } else if (json_is_integer(value)) {
+        s.href = m->entries ? cell_link(p, m, s.text) : NULL;
+        s.text = as_number(p, value);
+    } else if (json_is_string(value)) {
+        show_text(p, m, value, &s);
+    }
+    s.near = m->awaited ? as_near(p, value) : NULL;
+    return s;
+}
+
+static void set(json_t *cell, const char *name, const char *value)
+{
+    if (value)
+        json_object_set_new(cell, name, json_string(value));
+}
+
+static json_t *whole_cell(const struct shown *s)
+{
+    json_t *cell = json_object();
+
+    set(cell, "time", s->time);
+    set(cell, "said", s->said);
+    set(cell, "state", s->state);
+    set(cell, "near", s->near);
+    set(cell, "text", s->text);
+    set(cell, "href", s->href);
     return cell;
+}
+
+json_t *cell_in(struct page *p, const struct manner *m, const json_t *value)
+{
+    const struct shown s = shown_of(p, m, value);
+    bool more = s.href || s.time || s.said || s.state || s.near;
+
+    if (more)
+        return whole_cell(&s);
+    if (json_is_string(value) && s.text == json_string_value(value))
+        return json_incref(json_plain(value));
+    return s.text ? json_string(s.text) : json_null();
 }
 
 json_t *view_cell(struct page *p, const char *field, const json_t *value)
 {
     struct manner m = manner_of(field);
+    const struct shown s = shown_of(p, &m, value);
 
-    return cell_in(p, &m, value);
+    return json_keep(p->mem, whole_cell(&s));
 }

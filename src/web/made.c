@@ -111,6 +111,7 @@ static const char *title_of(struct visit *v, const struct noun *noun, const stru
 static void run_generic(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
+    JSON_INTO(v->mem);
     const struct route *r = x->route;
     json_t *data = json_keep(v->mem, json_object()), *answer = NULL;
 

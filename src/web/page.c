@@ -292,6 +292,7 @@ static json_t *then_of(struct visit *v, const struct view *view)
 static void run_view(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
+    JSON_INTO(v->mem);
     const struct view *view = view_of_route(x->route);
     json_t *data = json_keep(v->mem, json_object());
 

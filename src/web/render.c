@@ -47,12 +47,20 @@ void put_address(struct page *p, const char *text)
     put_text(p, text && is_address(text) ? text : "#");
 }
 
+static bool stands_in_address(unsigned char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
 void put_part(struct page *p, const char *text)
 {
-    for (; text && *text; text++) {
-        unsigned char c = (unsigned char)*text;
-        bool plain = isalnum(c) || strchr("-._~", c);
-        buf_printf(p->out, plain ? "%c" : "%%%02X", c);
+    for (size_t n; text && *text; text += n) {
+        for (n = 0; stands_in_address((unsigned char)text[n]);)
+            n++;
+        buf_add(p->out, text, n);
+        if (text[n])
+            buf_printf(p->out, "%%%02X", (unsigned char)text[n++]);
     }
 }
 
@@ -95,7 +103,7 @@ static void put_filled(struct page *p, const char *text, size_t n, const struct 
     while (text < end) {
         const char *brace = memchr(text, '{', (size_t)(end - text));
         size_t plain = (size_t)((brace ? brace : end) - text);
-        put_text(p, arena_copy_n(p->mem, text, plain));
+        buf_html_n(p->out, text, plain);
         if (!brace)
             return;
         const char *close = strchr(brace, '}');
@@ -190,6 +198,12 @@ const char *as_plain(struct page *p, const json_t *value)
     if (json_is_boolean(value))
         return text_of(p->language, json_is_true(value) ? "word.yes" : "word.no");
     return value && !json_is_null(value) ? json_compact(p->mem, value) : NULL;
+}
+
+const char *as_text(struct page *p, const json_t *value)
+{
+    (void)p;
+    return json_string_value(value);
 }
 
 const char *english_of(struct arena *mem, const char *name)

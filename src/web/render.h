@@ -47,6 +47,7 @@ void put_linked(struct page *p, const json_t *value);
 
 /* Filters: how a value is shown; NULL shows nothing. */
 const char *as_plain(struct page *p, const json_t *value);
+const char *as_text(struct page *p, const json_t *value); /* of a text only */
 const char *as_word(struct page *p,
                     const json_t *value); /* a word of the registry: "in_progress" */
 const char *as_said(struct page *p,

@@ -83,12 +83,12 @@ static bool is_column(struct page *p, const struct field *f)
     return is_of_things(p, f) || (f->kind != KIND_ROWS && f->kind != KIND_OBJECT);
 }
 
-/* {"links":[{"text","href"},…]}, by name where they have one. */
+/* {"links":[{"text","href"},…]}, by name where they have one; a new reference. */
 static json_t *links_cell(struct page *p, const struct field *f, const json_t *rows)
 {
     const char *key = f->rows->fields->name;
     struct manner m = manner_of(key);
-    json_t *cell = json_keep(p->mem, json_object()), *links = json_array();
+    json_t *cell = json_object(), *links = json_array();
     const json_t *row;
     size_t i;
 
@@ -125,11 +125,12 @@ static bool anybody_has(const json_t *rows, const struct field *f)
 struct column {
     const struct field *f;
     struct manner manner;
+    const char *value; /* of the row before, and its cell */
+    json_t *cell;
 };
 
 /* The fields that some row has, in their order; one without a field ends them. */
-static const struct column *columns_of(struct page *p, const struct record *shape,
-                                       const json_t *rows)
+static struct column *columns_of(struct page *p, const struct record *shape, const json_t *rows)
 {
     size_t n = 0;
 
@@ -139,21 +140,33 @@ static const struct column *columns_of(struct page *p, const struct record *shap
     n = 0;
     EACH_FIELD (f, shape) {
         if (is_column(p, f) && anybody_has(rows, f))
-            columns[n++] = (struct column){f, manner_of(shown_as(shape, f))};
+            columns[n++] = (struct column){.f = f, .manner = manner_of(shown_as(shape, f))};
     }
     return columns;
 }
 
-static json_t *cell_of(struct page *p, const struct column *c, const json_t *row)
+/* A new reference. What stands in a row and again in the next is shown the same. */
+static json_t *cell_of(struct page *p, struct column *c, const json_t *row)
 {
     const json_t *value = json_object_get(row, c->f->name);
+    const char *text = json_string_value(value);
 
-    return c->f->kind == KIND_ROWS ? links_cell(p, c->f, value) : cell_in(p, &c->manner, value);
+    if (c->f->kind == KIND_ROWS)
+        return links_cell(p, c->f, value);
+    if (!text || !c->value || strcmp(text, c->value) != 0) {
+        json_t *cell = cell_in(p, &c->manner, value);
+        if (!text)
+            return cell;
+        c->value = text;
+        c->cell = cell;
+        return cell;
+    }
+    return json_incref(c->cell);
 }
 
 json_t *view_table(struct page *p, const struct record *shape, const json_t *rows)
 {
-    const struct column *columns = columns_of(p, shape, rows);
+    struct column *columns = columns_of(p, shape, rows);
     json_t *table = json_keep(p->mem, json_object());
     json_t *titles = json_array(), *body = json_array();
     const json_t *row;
@@ -163,8 +176,8 @@ json_t *view_table(struct page *p, const struct record *shape, const json_t *row
         json_array_append_new(titles, json_string(field_title(p, c->f->name)));
     json_array_foreach (rows, i, row) {
         json_t *cells = json_array();
-        for (const struct column *c = columns; c->f; c++)
-            json_array_append(cells, cell_of(p, c, row));
+        for (struct column *c = columns; c->f; c++)
+            json_array_append_new(cells, cell_of(p, c, row));
         json_array_append_new(body, cells);
     }
     json_object_set_new(table, "columns", titles);

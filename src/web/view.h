@@ -44,7 +44,9 @@ struct manner {
 struct manner manner_of(const char *field);
 const char *cell_link(struct page *p, const struct manner *m, const char *value); /* or NULL */
 
+/* A new reference; where there is nothing but a text, that text. */
 json_t *cell_in(struct page *p, const struct manner *m, const json_t *value);
+/* Always an object. */
 json_t *view_cell(struct page *p, const char *field, const json_t *value);
 
 /* {"columns":[label,…],"rows":[[cell,…],…]}; columns in which no row has anything are left out. */

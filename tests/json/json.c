@@ -243,7 +243,7 @@ Test(memory, of_values_is_an_arena_s_where_it_is_named)
     struct arena *mem = arena_new();
     json_t *apart = json_pack("{s:[i,s]}", "a", 1, "b"), *in_arena;
     {
-        AUTO(json_into_auto) struct arena *before = json_into(mem);
+        JSON_INTO(mem);
         in_arena = json_keep(mem, json_pack("{s:s}", "k", "v"));
         json_object_set(in_arena, "apart", apart);
         json_decref(apart);
