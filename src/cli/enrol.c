@@ -23,8 +23,11 @@ struct invitation {
 static struct err *read_invitation(struct arena *mem, struct cli *cli, const char *code,
                                    struct invitation *ret)
 {
-    const struct request request = {
-        .method = "GET", .path = arena_printf(mem, "/v1/invitations/%s", url_escape(mem, code))};
+    json_t *params = json_keep(mem, json_pack("{s:s}", "code", code));
+    const struct request request = {.method = "POST",
+                                    .path = "/v1/invitations/look",
+                                    .media_type = "application/json",
+                                    .body = bytes_of_text(json_compact(mem, params))};
     struct answer answer;
     json_t *view;
 

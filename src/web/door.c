@@ -241,8 +241,8 @@ static const char *handle_of(struct arena *mem, const char *uuid)
     return base64url_encode(mem, uuid, strlen(uuid));
 }
 
-/* The code of an invitation is in no address for longer than the way here: a cookie has it, and is
- * gone with the passkey. A link has it behind '#', which no browser sends. */
+/* The code of an invitation is in no address: a link has it behind '#', which no browser sends, the
+ * form sends it in its body, and then a cookie has it, which is gone with the passkey. */
 static const char invitation_cookie[] = "__Host-tenure-invitation";
 enum { INVITATION_SECONDS = 900, CODE_MAX = 100 };
 
@@ -271,21 +271,27 @@ static struct err *fill_enrolment(struct visit *v, struct worker *w, const char 
     return NULL;
 }
 
+/* Links were such once; what such an address says is not used and not said again. */
+static const char noted_link[] =
+    "your link has the code in its address, where machines on the way may have noted it: better "
+    "ask for a new invitation, or type the code here";
+
 static void show_enrol(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
-    const char *linked = visit_query(v, "code");
     json_t *data = json_keep(v->mem, json_object());
 
     v->known = false;
     if (is_kept_waiting(v))
         return;
-    if (linked && *linked) {
-        keep_code(v, linked);
+    if (visit_query(v, "code")) {
+        visit_go(v, "/enrol?link=old");
         return;
     }
     const char *code = browser_cookie_named(v->mem, x->cookie, invitation_cookie);
     struct err *e = fill_enrolment(v, w, code, data);
+    if (!e && !code && visit_query(v, "link"))
+        set(data, "because", noted_link);
     if (e) {
         count_refused(v, e);
         x->reply.because = e->text;

@@ -10,9 +10,8 @@ static const char anybody[] = "Accept: text/html\r\n";
 static const char *made(struct served *s, struct authenticator *phone, const char *code)
 {
     struct arena *mem = s->i->mem;
-    struct said link = page(s, anybody, arena_printf(mem, "/enrol?code=%s", code));
-    cr_expect_str_eq(header_of(mem, link, "Location"), "/enrol", "the code leaves the address");
-    struct said shown = followed(s, cookies_given(s, link), link);
+    struct said typed = submit_form(s, anybody, "/enrol/code", arena_printf(mem, "code=%s", code));
+    struct said shown = followed(s, cookies_given(s, typed), typed);
     const char *text = between(mem, shown, "data-challenge=\"", "\"");
     struct bytes challenge, client_data;
 
@@ -94,6 +93,28 @@ Test(enrolling, a_code_is_typed_and_a_wrong_one_said)
     shows(again, "role=\"alert\"");
     shows(again, "id=\"f-code\"");
     shows_not(again, "Sign out");
+    serve_no_more(s);
+}
+
+Test(enrolling, a_code_in_an_address_is_not_taken_and_not_said_again)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    const char *code = code_for(s, "uma");
+    struct said old = page(s, anybody, arena_printf(mem, "/enrol?code=%s", code));
+    cr_expect_eq(old.status, 303);
+    cr_expect_null(strstr(old.head, code), "%s", old.head);
+    struct said shown = followed(s, anybody, old);
+    cr_expect_eq(shown.status, 200);
+    shows(shown, "better ask for a new invitation, or type the code here");
+    shows(shown, "id=\"f-code\"");
+    shows_not(shown, code);
+    struct said in_path = page(s, anybody, arena_printf(mem, "/v1/invitations/%s", code));
+    cr_expect_eq(in_path.status, 404, "%d", in_path.status);
+    cr_expect_eq(page(s, cookie_of(s, "adm"), arena_printf(mem, "/invitations/%s", code)).status,
+                 404);
     serve_no_more(s);
 }
 
