@@ -159,6 +159,11 @@ MUST struct err *job_answers(struct job *job);
 /* Who asks, and may they? Nothing else yet: what comes with a change may cost something to keep. */
 MUST struct err *job_may(struct job *job, struct store *store);
 
+/* What the command prepares, for whoever may do it: it can cost work, and its refusals say
+ * something.
+ */
+MUST struct err *job_prepare(struct job *job, struct store *store);
+
 /* The part of a change before the writer: who asks, may they, and the command's gather. A job that
  * has its reply afterwards is answered and must not be submitted. */
 MUST struct err *job_gather(struct job *job, struct store *store);

@@ -177,6 +177,14 @@ struct err *job_may(struct job *job, struct store *store)
     return e;
 }
 
+struct err *job_prepare(struct job *job, struct store *store)
+{
+    if (!job->command->prepare)
+        return NULL;
+    TRY(job_may(job, store));
+    return job->command->prepare(job, job->params);
+}
+
 static struct err *gather(struct job *job)
 {
     TRY(may(job));

@@ -9,14 +9,14 @@
 /* Nobody has signed yet: it is asked as by whoever is in the session. */
 static void begin(struct batch *b, struct job *job)
 {
-    const struct command *c = job->command;
+    struct err *e = job_prepare(job, b->store);
 
     job->actor = (struct actor){.id = job->session_person};
     job->store = b->store;
     job->reply = NULL;
     job->deferred = false;
     events_init(&job->events, job->mem);
-    job->error = c->prepare ? c->prepare(job, job->params) : NULL;
+    job->error = e;
     b->jobs[b->n++] = job;
 }
 

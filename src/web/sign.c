@@ -209,12 +209,11 @@ static struct err *prepare(struct visit *v, struct worker *w, struct job *job)
     const struct command *c = job->command;
     struct store *store;
 
-    if (c->prepare)
-        TRY(c->prepare(job, job->params));
-    if (!c->gather)
+    if (!c->prepare && !c->gather)
         return NULL;
     TRY(worker_store(w, v->mem, &store));
-    return job_gather(job, store);
+    TRY(job_prepare(job, store));
+    return c->gather ? job_gather(job, store) : NULL;
 }
 
 static void submit(struct visit *v, struct worker *w, struct signed_page *p)

@@ -23,8 +23,7 @@ static struct err *try_it(struct visit *v, struct store *store, struct job *job,
 
     json_object_set_new(trying, "dry_run", json_true());
     TRY(job_params(job, trying));
-    if (job->command->prepare)
-        TRY(job->command->prepare(job, job->params));
+    TRY(job_prepare(job, store));
     TRY(job_gather(job, store));
     return json_read(v->mem, bytes_of_text(job->reply), 1 << 26, "a plan", ret);
 }

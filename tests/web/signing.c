@@ -118,6 +118,18 @@ Test(signing, what_would_be_refused_is_not_signed)
     serve_no_more(s);
 }
 
+Test(signing, who_may_not_is_told_nothing_else)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "uma");
+
+    cr_expect_eq(to_sign(s, cookie, register_path, "url=https://nowhere.example/a").status, 403);
+    cr_expect_eq(
+        to_sign(s, cookie, "/do/token/issue", "person=uma&token=t&commands=no+such").status, 403);
+    serve_no_more(s);
+}
+
 Test(signing, who_was_too_slow_has_the_form_again)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
