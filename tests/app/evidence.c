@@ -107,6 +107,63 @@ Test(evidence, of_a_rotation_is_linked_from_its_version)
     audit_is_clean(i);
 }
 
+static bool needs_words(const struct command *c)
+{
+    EACH_FIELD (f, &c->params) {
+        if (!f->optional)
+            return true;
+    }
+    return false;
+}
+
+/* No answer that somebody gets has the text in it. */
+static void is_told_nowhere(struct instance *i, const char *who, const char *text)
+{
+    const json_t *reply;
+    int answers = 0;
+
+    EACH_NOUN (n, nouns) {
+        EACH_COMMAND (c, n) {
+            if (c->client || !c->method || strcmp(c->method, "GET") != 0 || needs_words(c))
+                continue;
+            const char *command = command_name(i->mem, n, c);
+            if (act(i, who, command, "{}", &reply))
+                continue;
+            answers++;
+            cr_expect_null(strstr(json_compact(i->mem, reply), text), "%s: %s tells it", who,
+                           command);
+        }
+    }
+    cr_expect_gt(answers, 10, "%s: %d", who, answers);
+}
+
+/* Who keeps a unit keeps no other: neither the log, nor a list, nor an account or a case that has
+ * to do with both tells them what a file is whose account or case is not theirs. */
+Test(evidence, is_named_to_nobody_whose_unit_has_no_part_in_it)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *file = uploaded(i, "deed.txt", "the deed");
+    const char *hash = arena_copy_n(mem, file, 64);
+
+    sam_holds(i);
+    did(i, "adm", "account register",
+        "{'account':'other','url':'https://x.com/other','unit':'marketing'}");
+    did(i, "lea", "title assert",
+        arena_printf(mem, "{'account':'other','holder':'acme','evidence':['%s']}", file));
+    const char *deed = vector_text(did(i, "aud", "title show", "{'account':'other'}"),
+                                   "chain.0.documents.0.evidence");
+    opens_not(i, "kim", deed);
+    is_told_nowhere(i, "kim", hash);
+    is_told_nowhere(i, "kim", deed);
+    is_told_nowhere(i, "uma", hash);
+    refused(i, "kim", "log list", "{}", ERR_FORBIDDEN, "auditor");
+    refused(i, "kim", "log show", "{'index':1}", ERR_FORBIDDEN, "auditor");
+    refused(i, "kim", "account show", "{'account':'other'}", ERR_FORBIDDEN, "");
+    refused(i, "adm", "role give", "{'person':'uma','role':'auditor','unit':'sales'}", ERR_INVALID,
+            "only keepers are limited to a unit");
+}
+
 Test(evidence, that_was_erased_says_so)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
