@@ -59,6 +59,8 @@ struct command {
      * were checked; each of its statements sees what was committed before it began. It may fill
      * job->attachment, or answer by itself: job->reply. */
     struct err *(*gather)(struct job *job, const void *params);
+    /* Gather fills job->attachment, and with the same when it is asked again with its nonce. */
+    bool attaches;
     decide_fn *decide; /* NULL: one event of the first type, from params and seen by name */
     /* What the reply says besides the events, into job->result: from the first event's payload, so
      * that asking again gets the same. NULL: nothing. */

@@ -278,6 +278,7 @@ const struct command proof_commands[] = {
         .params = PARAMS(export_params, export_fields),
         .emits = EMITS("export.created"),
         .gather = gather_export,
+        .attaches = true,
         .decide = decide_export,
     },
     {0},

@@ -92,6 +92,16 @@ static struct err *ask_log(struct visit *v, struct store *store, const struct ke
     return changes_recorded(v->mem, store, jobs, intents, k->n);
 }
 
+/* A file that was made and lost is made again. Where that cannot be, what was done is said all the
+ * same. */
+static struct err *attach_again(struct store *store, struct job *job)
+{
+    if (!job->reply || !job->command->attaches)
+        return NULL;
+    struct err *e = job_gather(job, store);
+    return e && e->kind == ERR_UNAVAILABLE ? e : NULL;
+}
+
 struct err *outcome_recorded(struct visit *v, struct store *store, const struct kept *k, bool *ret)
 {
     struct job **jobs = arena_array(v->mem, k->n + 1, sizeof(struct job *));
@@ -104,7 +114,11 @@ struct err *outcome_recorded(struct visit *v, struct store *store, const struct 
             jobs[i]->error = err_new(v->mem, ERR_CONFLICT,
                                      "was not done, because the service was stopped before");
     }
-    return *ret ? kept_end(v, store, k, outcome_of(v, jobs, k->n), NULL) : NULL;
+    if (!*ret)
+        return NULL;
+    if (k->n == 1)
+        TRY(attach_again(store, jobs[0]));
+    return kept_end(v, store, k, outcome_of(v, jobs, k->n), k->n == 1 ? jobs[0] : NULL);
 }
 
 /* ---- To be shown

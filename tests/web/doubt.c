@@ -124,6 +124,33 @@ Test(doubt, what_the_log_has_is_not_asked_for_again)
     serve_no_more(t.s);
 }
 
+static struct bytes file_on(const struct stage *t, struct said done)
+{
+    const char *file = between(t->s->i->mem, done, "<a class=\"first\" href=\"/done/", "\"");
+
+    cr_assert(file, "there is no file: %s", (const char *)done.body.at);
+    return page(t->s, t->cookie, arena_printf(t->s->i->mem, "/done/%s", file)).body;
+}
+
+Test(doubt, a_file_that_was_made_is_there_again)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct stage t = staged(mem);
+
+    did(t.s->i, "adm", "account register", "{'account':'a9','url':'https://x.com/a9'}");
+    struct said asked = to_sign(t.s, t.cookie, "/do/proof/export", "account=a9");
+    struct bytes made = file_on(&t, followed(t.s, t.cookie, sign(t.s, t.cookie, t.phone, asked)));
+    int before = entries(&t);
+    did(t.s->i, "adm", "account change", "{'account':'a9','name':'Since then'}");
+    forget_outcomes(&t);
+    database_sql(mem, t.s->i->uri, "UPDATE browser.act SET file = NULL, file_name = NULL");
+    struct said done = followed(t.s, t.cookie, page(t.s, t.cookie, address(&t, asked)));
+    shows(done, "1 act is in the log");
+    cr_expect(bytes_same(file_on(&t, done), made), "it is another");
+    cr_expect_eq(entries(&t), before + 1);
+    serve_no_more(t.s);
+}
+
 Test(doubt, of_several_it_is_said_which_the_log_has)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
