@@ -222,7 +222,7 @@ Test(pages, who_is_refused_again_and_again_waits)
         "Content-Type: application/x-www-form-urlencoded\r\nAccept: text/html\r\n";
     int refused = 0, kept_waiting = 0;
 
-    instance_site(s->i); /* where nobody can come in, nothing is counted */
+    instance_site(s->i);            /* where nobody can come in, nothing is counted */
     for (int n = 0; n < 130; n++) { /* a minute may end in between, and then they count anew */
         struct said said = send_body(s, "POST", "/sign-in", headers, bytes_of_text(form));
         refused += said.status == 401;
