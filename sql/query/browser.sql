@@ -58,8 +58,8 @@ SELECT tenure.browser_act_keep(:id::uuid, :person::uuid, :command::text, :kept::
 SELECT tenure.browser_act_end(:id::uuid, :person::uuid, :outcome::text, :file::bytea, :file_name::text, :media_type::text) AS done
 
 --: browser_act
-SELECT a.command, a.kept, a.outcome, a.file_name, a.file IS NOT NULL AS file
-FROM browser.act a WHERE a.id = :id::uuid AND a.person = :person::uuid
+SELECT a.person, a.command, a.kept, a.outcome, a.file_name, a.file IS NOT NULL AS file
+FROM browser.act a WHERE a.id = :id::uuid
 
 --: browser_act_file
 SELECT a.file, a.file_name, a.media_type

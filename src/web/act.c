@@ -238,8 +238,8 @@ static struct err *take_acts(struct visit *v, struct kept *k)
     return NULL;
 }
 
-/* What is wrong with it, if anything. *ret_shown: what came of it is shown already. */
-static struct err *consider(struct visit *v, struct store *store, struct kept *k, bool *ret_shown)
+/* What is wrong with it, if anything. */
+static struct err *consider(struct visit *v, struct store *store, struct kept *k)
 {
     struct err *e = keep_sent_files(v, store, k->noun, k->command, &k->sent);
 
@@ -247,11 +247,8 @@ static struct err *consider(struct visit *v, struct store *store, struct kept *k
         forget_files(&k->sent);
         return e;
     }
-    if (wants_trial(k->command, &k->sent)) {
-        e = show_trial(v, store, k->noun, k->command, &k->sent);
-        *ret_shown = !e;
-        return e;
-    }
+    if (wants_trial(k->command, &k->sent))
+        return try_file(v, store, k);
     TRY(take_acts(v, k));
     return kept_try(v, store, k);
 }
@@ -259,22 +256,22 @@ static struct err *consider(struct visit *v, struct store *store, struct kept *k
 /* Whatever comes of it is a page of its own, which can be read again. */
 static struct err *go_on(struct visit *v, struct store *store, struct kept *k)
 {
-    bool shown = false, finding;
+    bool finding;
     struct err *e = find_typed(v, store, k, &finding);
     const char *token = make_token(v, k);
 
     if (!e && !finding)
-        e = consider(v, store, k, &shown);
-    if (shown)
-        return NULL;
-    k->because = e ? err_to_json(v->mem, e) : NULL;
+        e = consider(v, store, k);
+    if (e)
+        k->because = err_to_json(v->mem, e);
     TRY(kept_write(v, store, k));
     if (token && !e && !finding) /* shown this once, and kept nowhere */
         return show_signing(v, store, k, token);
     visit_go(v, finding ? arena_printf(v->mem, "%s#f-%s", kept_form(v, k),
                                        form_value(&k->sent, find_button))
                 : e     ? kept_form(v, k)
-                        : kept_signing(v, k));
+                : wants_trial(k->command, &k->sent) ? kept_trial(v, k)
+                                                    : kept_signing(v, k));
     return NULL;
 }
 

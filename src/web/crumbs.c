@@ -157,6 +157,8 @@ json_t *crumbs_of(struct visit *v, const char *title)
         lead_to_form(&c);
     else if (c.n == 3 && strcmp(c.parts[0], "acts") == 0)
         add_list(&c, noun_named(c.parts[1]));
+    else if (c.n && strcmp(c.parts[0], "trial") == 0)
+        add_list(&c, noun_named("import"));
     else if (c.n && strcmp(c.parts[0], "leaving") == 0)
         lead_to_leaving(&c);
     else if (c.n)

@@ -244,8 +244,10 @@ struct err *show_signing(struct visit *v, struct store *store, struct kept *k, c
     json_object_set_new(data, "back", json_string(k->back ? k->back : kept_form(v, k)));
     if (json_array_size(k->left))
         json_object_set(data, "left", k->left);
-    if (k->n == 1 && form_value(&k->sent, "plan"))
-        json_object_set_new(data, "plan", json_string(form_value(&k->sent, "plan")));
+    if (k->n == 1 && form_value(&k->acts[0].sent, "plan"))
+        json_object_set_new(data, "plan", json_string(form_value(&k->acts[0].sent, "plan")));
+    if (k->plan)
+        json_object_set(data, "counts", k->plan);
     ask_to_sign(v, k->noun, k->command, drafted, k->n, &keys, data);
     return NULL;
 }

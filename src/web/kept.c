@@ -49,6 +49,8 @@ json_t *err_to_json(struct arena *mem, const struct err *e)
         json_object_set_new(object, "field", json_string(e->field));
     for (const struct err_item *i = e->items; i; i = i->next) {
         json_t *item = json_object();
+        if (i->code)
+            json_object_set_new(item, "code", json_string(i->code));
         if (i->where)
             json_object_set_new(item, "where", json_string(i->where));
         json_object_set_new(item, "text", json_string(i->text));
@@ -73,7 +75,7 @@ const struct err *err_from_json(struct arena *mem, const json_t *object)
     e->field = json_text(object, "field");
     json_array_foreach (json_object_get(object, "items"), i, item) {
         const char *said = json_text(item, "text");
-        err_add(mem, e, NULL, json_text(item, "where"), "%s", said ? said : "");
+        err_add(mem, e, json_text(item, "code"), json_text(item, "where"), "%s", said ? said : "");
     }
     return e;
 }
@@ -88,6 +90,7 @@ struct kept *kept_new(struct visit *v, const struct noun *noun, const struct com
 
     *k = (struct kept){.id = uuid_new(v->mem),
                        .is_new = true,
+                       .is_mine = true,
                        .noun = noun,
                        .command = command,
                        .sent = *sent,
@@ -148,6 +151,8 @@ static const char *text_of_kept(struct arena *mem, const struct kept *k)
     json_object_set_new(all, "drafted", json_integer(k->drafted));
     if (k->because)
         json_object_set(all, "because", k->because);
+    if (k->plan)
+        json_object_set(all, "plan", k->plan);
     if (k->found)
         json_object_set(all, "found", k->found);
     if (k->left)
@@ -227,6 +232,7 @@ static struct err *read_kept(struct visit *v, const char *text, struct kept *k)
     k->then = visit_path_of_ours(json_text(all, "then"));
     k->back = json_text(all, "back");
     k->because = json_object_get(all, "because");
+    k->plan = json_object_get(all, "plan");
     k->found = json_object_get(all, "found");
     k->left = json_object_get(all, "left");
     k->parcels = json_object_get(all, "parcels");
@@ -234,7 +240,7 @@ static struct err *read_kept(struct visit *v, const char *text, struct kept *k)
     return NULL;
 }
 
-struct err *kept_read(struct visit *v, struct store *store, const char *id, struct kept **ret)
+struct err *kept_read_any(struct visit *v, struct store *store, const char *id, struct kept **ret)
 {
     struct kept *k = arena_alloc(v->mem, sizeof(*k));
     struct rows *rows;
@@ -244,9 +250,9 @@ struct err *kept_read(struct visit *v, struct store *store, const char *id, stru
         return gone(v);
     binds_init(&b, v->mem);
     bind_text(&b, "id", id);
-    bind_text(&b, "person", v->browser.person);
     TRY(store_call(v->mem, store, "browser_act", &b, &rows));
     *k = (struct kept){.id = id};
+    k->is_mine = rows_count(rows) && text_same(rows_text(rows, 0, "person"), v->browser.person);
     k->command = rows_count(rows) ? command_find(rows_text(rows, 0, "command"), &k->noun) : NULL;
     if (!k->command || !command_has_form(k->command))
         return gone(v);
@@ -259,12 +265,28 @@ struct err *kept_read(struct visit *v, struct store *store, const char *id, stru
     return read_kept(v, rows_text(rows, 0, "kept"), k);
 }
 
+struct err *kept_read(struct visit *v, struct store *store, const char *id, struct kept **ret)
+{
+    struct kept *k;
+
+    TRY(kept_read_any(v, store, id, &k));
+    if (!k->is_mine)
+        return gone(v);
+    *ret = k;
+    return NULL;
+}
+
 /* ---- Addresses
  * ----------------------------------------------------------------------------------- */
 
 const char *kept_form(struct visit *v, const struct kept *k)
 {
     return arena_printf(v->mem, "/do/%s/%s?kept=%s", k->noun->name, k->command->verb, k->id);
+}
+
+const char *kept_trial(struct visit *v, const struct kept *k)
+{
+    return arena_printf(v->mem, "/trial/%s", k->id);
 }
 
 const char *kept_signing(struct visit *v, const struct kept *k)

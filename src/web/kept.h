@@ -19,6 +19,7 @@ struct act {
 struct kept {
     const char *id;
     bool is_new;             /* nowhere yet */
+    bool is_mine;            /* of whoever is there */
     const struct noun *noun; /* what all of it is about, and has the form */
     const struct command *command;
     struct sent sent;
@@ -27,6 +28,7 @@ struct kept {
     struct act *acts; /* those of one command at once, those of several in their order */
     size_t n;
     json_t *because; /* what is wrong with the form, as err_to_json() says it; NULL: nothing */
+    json_t *plan;    /* what would come of its file, as it was last tried; NULL: it was not */
     json_t *found;   /* by field, what may be meant (find.h); NULL: nothing was looked for */
     json_t *left;    /* of several, those that would be refused; NULL: none */
     json_t *parcels; /* [{"intent","disclosures"},…]; NULL: not drafted yet */
@@ -46,6 +48,11 @@ struct act act_of(struct visit *v, const struct noun *noun, const struct command
 /* Of whoever is there, or ERR_NOT_FOUND. */
 MUST struct err *kept_read(struct visit *v, struct store *store, const char *id, struct kept **ret);
 
+/* Of anybody: what would come of a file can be shown to others before it is taken in. Whether they
+ * may see it is for the caller to ask. */
+MUST struct err *kept_read_any(struct visit *v, struct store *store, const char *id,
+                               struct kept **ret);
+
 /* Would the acts be done, if they were signed now? Those that would not are left out, and it is
  * said why; of one that is alone that is returned. Of several commands the first is tried, for the
  * others build on it. Nothing is written: nobody signs what is refused afterwards. try.c */
@@ -59,8 +66,10 @@ MUST struct err *kept_write(struct visit *v, struct store *store, struct kept *k
 MUST struct err *kept_end(struct visit *v, struct store *store, const struct kept *k,
                           const json_t *outcome, const struct job *made);
 
-/* Where one goes on: the form again, the page to be signed, what came of it. */
+/* Where one goes on: the form again, what would come of a file, the page to be signed, what came of
+ * it. */
 const char *kept_form(struct visit *v, const struct kept *k);
+const char *kept_trial(struct visit *v, const struct kept *k);
 const char *kept_signing(struct visit *v, const struct kept *k);
 const char *kept_done(struct visit *v, const struct kept *k);
 

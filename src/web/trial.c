@@ -1,13 +1,15 @@
 /* trial.c - what would come of a file, before anybody signs that it is taken in: how it was read,
  * what each of its columns is taken as, and what would change. Whoever sees that a column was taken
- * for something else says so, and is shown it again. The plan's hash goes into what is signed: when
- * something has changed since, it is refused. */
+ * for something else says so, and is shown it again. It is worked out once and kept with the form,
+ * at an address that can be read again, also by others who may take in such files. The plan's hash
+ * goes into what is signed: when something has changed since, it is worked out anew and shown. */
 #include "web_internal.h"
 
-#include "app/import_fields.h"
-#include "pages.h"
-#include "view.h"
+#include "form.h"
+#include "trial.h"
 #include "json/json.h"
+
+static const char files_taken_in[] = "/imports";
 
 bool wants_trial(const struct command *c, const struct sent *s)
 {
@@ -16,10 +18,10 @@ bool wants_trial(const struct command *c, const struct sent *s)
     return record_find(&c->params, "dry_run") && !(plan && *plan);
 }
 
-static struct err *try_it(struct visit *v, struct store *store, struct job *job,
-                          const json_t *params, json_t **ret)
+static struct err *try_it(struct visit *v, struct store *store, const struct kept *k, json_t **ret)
 {
-    json_t *trying = json_keep(v->mem, json_copy(json_plain(params)));
+    struct job *job = visit_job(v, k->noun, k->command);
+    json_t *trying = form_params(v->mem, k->command, &k->sent);
 
     json_object_set_new(trying, "dry_run", json_true());
     TRY(job_params(job, trying));
@@ -28,179 +30,176 @@ static struct err *try_it(struct visit *v, struct store *store, struct job *job,
     return json_read(v->mem, bytes_of_text(job->reply), 1 << 26, "a plan", ret);
 }
 
-/* What was sent, again: with the plan beside it, it is ready to be signed; without the map, to be
- * read in another way. */
-static json_t *carried(const struct command *c, const struct sent *s, bool map)
+bool trial_is_about_columns(const struct err *e)
 {
-    json_t *list = json_array();
+    for (const struct err_item *item = e ? e->items : NULL; item; item = item->next)
+        if (text_same(item->code, "read-as") || text_same(item->code, "not-read"))
+            return true;
+    return false;
+}
+
+struct err *try_file(struct visit *v, struct store *store, struct kept *k)
+{
+    json_t *plan = NULL;
+    struct err *e = try_it(v, store, k, &plan);
+
+    k->plan = plan;
+    k->because = e ? err_to_json(v->mem, e) : NULL;
+    return trial_is_about_columns(e) ? NULL : e;
+}
+
+struct sent trial_rest(struct visit *v, const struct kept *k, bool map)
+{
+    const struct sent *s = &k->sent;
+    struct sent rest = {.at = arena_array(v->mem, s->n + 1, sizeof(*rest.at))};
 
     for (size_t i = 0; i < s->n; i++) {
         const char *name = s->at[i].name, *value = s->at[i].value;
-        bool param = record_find(&c->params, name) != NULL;
-        bool set_here = strcmp(name, "plan") == 0 || strcmp(name, "dry_run") == 0 ||
-                        (!map && strcmp(name, "map") == 0);
-        if (param && !set_here && value && *value)
-            json_array_append_new(list, json_pack("{s:s, s:s}", "name", name, "value", value));
+        bool said_here = strcmp(name, "plan") == 0 || strcmp(name, "dry_run") == 0 ||
+                         (!map && strcmp(name, "map") == 0);
+        if (record_find(&k->command->params, name) && !said_here && value && *value)
+            rest.at[rest.n++] = s->at[i];
     }
-    return list;
+    return rest;
 }
 
-/* ---- What each column is taken as ------------------------------------------------------------ */
+/* ---- For whom -------------------------------------------------------------------------------- */
 
-/* A column of the file. */
-struct column {
-    const char *their, *ours, *cells; /* ours NULL: it is not read; cells NULL: not known */
-};
-
-static const char *taken_as(const json_t *plan, const char *their)
+/* It shows what the file has: to whoever could have tried it. */
+static bool may_see(const struct visit *v, const struct command *c)
 {
-    const json_t *row;
+    const json_t *role;
     size_t i;
 
-    json_array_foreach (json_object_get(plan, "columns"), i, row) {
-        if (text_same(json_text(row, "their"), their))
-            return json_text(row, "ours");
+    json_array_foreach (json_object_get(v->me, "roles"), i, role) {
+        const char *word = json_text(role, "role");
+        if (word && !json_object_get(role, "unit") && (c->roles & role_bit(word)))
+            return true;
     }
+    return false;
+}
+
+static struct err *find(struct visit *v, struct worker *w, struct store **ret_store,
+                        struct kept **ret)
+{
+    TRY(worker_store(w, v->mem, ret_store));
+    TRY(kept_read_any(v, *ret_store, v->x->match.params[0].value, ret));
+    if (!record_find(&(*ret)->command->params, "dry_run"))
+        return err_new(v->mem, ERR_NOT_FOUND, "there is nothing here");
+    return may_see(v, (*ret)->command) ? NULL
+                                       : err_new(v->mem, ERR_FORBIDDEN, "this is for other roles");
+}
+
+static struct err *read_again(struct visit *v, struct worker *w)
+{
+    struct store *store;
+    struct kept *k;
+
+    TRY(visit_ask(v, w));
+    TRY(find(v, w, &store, &k));
+    if (k->is_mine && k->outcome)
+        visit_go(v, kept_done(v, k));
+    else if (k->plan || trial_is_about_columns(err_from_json(v->mem, k->because)))
+        trial_show(v, k);
+    else
+        visit_go(v, k->is_mine ? kept_form(v, k) : act_path(v->mem, k->noun, k->command));
     return NULL;
 }
 
-/* By the plan; where there is none, by what the error says of each. */
-static size_t columns_of(struct arena *mem, const json_t *plan, const struct err *e,
-                         struct column **ret)
-{
-    const json_t *samples = json_object_get(plan, "samples"), *row;
-    size_t n = json_array_size(samples), i;
+/* ---- Going on to sign ------------------------------------------------------------------------ */
 
-    for (const struct err_item *item = e ? e->items : NULL; item; item = item->next)
-        n++;
-    struct column *columns = arena_array(mem, n + 1, sizeof(*columns));
-    json_array_foreach (samples, i, row) {
-        const char *their = json_text(row, "their");
-        columns[i] = (struct column){their, taken_as(plan, their), json_text(row, "cells")};
-    }
-    n = json_array_size(samples);
-    for (const struct err_item *item = e ? e->items : NULL; item; item = item->next)
-        if (text_same(item->code, "read-as") || text_same(item->code, "not-read"))
-            columns[n++] = (struct column){
-                item->where, text_same(item->code, "read-as") ? item->text : NULL, NULL};
-    *ret = columns;
-    return n;
+/* Whoever signs what somebody else has tried does so from a page of their own. */
+static struct kept *of_mine(struct visit *v, struct kept *k)
+{
+    struct kept *copy;
+
+    if (k->is_mine)
+        return k;
+    copy = kept_new(v, k->noun, k->command, &k->sent);
+    copy->then = k->then;
+    copy->plan = k->plan;
+    return copy;
 }
 
-static json_t *choice_of(const struct column *c, const char *field, const char *text,
-                         struct arena *mem)
+static void take_act(struct visit *v, struct kept *k, const char *plan)
 {
-    json_t *choice = json_object();
+    struct sent with = trial_rest(v, k, true);
+    const char *was = k->n == 1 ? form_value(&k->acts[0].sent, "plan") : NULL;
 
-    json_object_set_new(choice, "value",
-                        json_string(arena_printf(mem, "%s=%s", c->their, field ? field : "")));
-    json_object_set_new(choice, "text", json_string(text));
-    if (text_same(field, c->ours))
-        json_object_set_new(choice, "chosen", json_true());
-    return choice;
+    if (!text_same(was, plan))
+        k->parcels = NULL;
+    with.at[with.n].name = "plan";
+    with.at[with.n++].value = plan;
+    k->acts = arena_array(v->mem, 1, sizeof(*k->acts));
+    k->acts[0] = act_of(v, k->noun, k->command, &with);
+    k->n = 1;
+    if (strcmp(k->then, "/") == 0)
+        k->then = files_taken_in;
+    k->back = kept_trial(v, k);
 }
 
-static json_t *choices_of(struct visit *v, const struct record *fields, const struct column *c)
+/* Where one goes on: to sign what was looked at; or to look at it again, where something has
+ * changed since. */
+static const char *consider(struct visit *v, struct store *store, struct kept *k, const char *plan)
 {
-    json_t *choices = json_array();
+    struct err *e = try_file(v, store, k);
+    bool same = text_same(json_text(k->plan, "plan"), plan);
 
-    json_array_append_new(choices,
-                          choice_of(c, NULL, text_of(v->language, "trial.unread"), v->mem));
-    EACH_FIELD (f, fields) {
-        const char *text = field_title(&v->page, f->name);
-        if (!f->optional)
-            text = arena_printf(v->mem, "%s (%s)", text, text_of(v->language, "form.needed"));
-        json_array_append_new(choices, choice_of(c, f->name, text, v->mem));
-    }
-    return choices;
-}
-
-static json_int_t refused_in(const json_t *plan, const struct column *c)
-{
-    const json_t *row;
-    json_int_t n = 0;
-    size_t i;
-
-    json_array_foreach (json_object_get(plan, "refusals"), i, row) {
-        const char *column = json_text(row, "column");
-        n += text_same(column, c->their) || (c->ours && text_same(column, c->ours));
-    }
-    return n;
-}
-
-/* Two columns of one header cannot be told apart by it: the file has to be mended. */
-static bool is_headed_once(const struct column *columns, size_t n, const char *their)
-{
-    size_t times = 0;
-
-    for (size_t i = 0; i < n; i++)
-        times += text_same(columns[i].their, their);
-    return times == 1;
-}
-
-static json_t *mapping_of(struct visit *v, const struct record *fields, const json_t *plan,
-                          const struct err *e)
-{
-    json_t *list = json_array();
-    struct column *columns;
-    size_t n = fields ? columns_of(v->mem, plan, e, &columns) : 0;
-
-    for (size_t i = 0; i < n; i++) {
-        const struct column *c = &columns[i];
-        json_t *one = json_object();
-        json_object_set_new(one, "n", json_integer((json_int_t)i));
-        json_object_set_new(one, "their", json_string(c->their));
-        if (c->cells)
-            json_object_set_new(one, "cells", json_string(c->cells));
-        if (is_headed_once(columns, n, c->their))
-            json_object_set_new(one, "choices", choices_of(v, fields, c));
-        json_object_set_new(one, "refused", json_integer(refused_in(plan, c)));
-        json_array_append_new(list, one);
-    }
-    return list;
-}
-
-/* ---- The page -------------------------------------------------------------------------------- */
-
-/* What the mapping says already is not said again. */
-static json_t *shown(struct visit *v, const struct command *command, const json_t *plan,
-                     const json_t *mapping)
-{
-    static const char *const mapped[] = {"columns", "samples", "ignored"};
-    json_t *rest = json_keep(v->mem, json_copy(json_plain(plan)));
-
-    for (size_t i = 0; i < 3 && json_array_size(mapping); i++)
-        json_object_del(rest, mapped[i]);
-    return view_whole(&v->page, &command->reply, rest);
-}
-
-struct err *show_trial(struct visit *v, struct store *store, const struct noun *noun,
-                       const struct command *command, const struct sent *s)
-{
-    const struct record *fields =
-        strcmp(noun->name, "import") == 0 ? import_fields(command->verb) : NULL;
-    struct job *job = visit_job(v, noun, command);
-    json_t *data = json_keep(v->mem, json_object()), *plan = NULL;
-    struct err *e = try_it(v, store, job, form_params(v->mem, command, s), &plan);
-    json_t *mapping = mapping_of(v, fields, plan, e);
-
-    json_object_set_new(data, "mapping", mapping);
-    if (e && !json_array_size(mapping))
-        return e;
+    if (!e && same)
+        e = kept_try(v, store, k);
     if (e)
-        json_object_set_new(data, "because", json_string(e->text));
-    json_object_set_new(data, "title", json_string(command_title(&v->page, noun, command)));
-    json_object_set_new(data, "action",
-                        json_string(arena_printf(v->mem, "/do/%s/%s", noun->name, command->verb)));
-    if (plan) {
-        json_object_set(data, "plan", plan);
-        json_object_set(data, "whole", shown(v, command, plan, mapping));
+        k->because = err_to_json(v->mem, e);
+    return e      ? kept_form(v, k)
+           : same ? kept_signing(v, k)
+                  : arena_printf(v->mem, "%s?changed=yes", kept_trial(v, k));
+}
+
+static struct err *go_on(struct visit *v, struct worker *w, const struct sent *s)
+{
+    const char *plan = form_value(s, "plan"), *to;
+    struct store *store;
+    struct kept *k;
+
+    TRY(visit_owns(v, form_value(s, form_token)));
+    TRY(visit_ask(v, w));
+    TRY(visit_knows_erasures(v));
+    TRY(find(v, w, &store, &k));
+    if (k->is_mine && k->outcome) {
+        visit_go(v, kept_done(v, k));
+        return NULL;
     }
-    json_object_set_new(data, "carried", carried(command, s, true));
-    json_object_set_new(data, "unmapped", carried(command, s, false));
-    const char *then = form_value(s, "then");
-    json_object_set_new(data, "then",
-                        json_string(then && *then ? visit_path_of_ours(then) : "/imports"));
-    visit_show(v, e ? err_faces[e->kind].http : 200, NULL, page_trial, data);
+    if (!k->plan || !plan || !*plan)
+        return err_new(v->mem, ERR_USAGE, "there is nothing to sign");
+    k = of_mine(v, k);
+    take_act(v, k, plan);
+    to = consider(v, store, k, plan);
+    TRY(kept_write(v, store, k));
+    visit_go(v, to);
     return NULL;
+}
+
+static void run(struct exchange *x, struct worker *w)
+{
+    struct visit *v = visit_new(x);
+    bool known = v->known; /* what is shown is given away */
+    struct sent sent;
+    struct err *e = NULL;
+
+    if (known && strcmp(x->method, "POST") == 0) {
+        e = form_read(v->mem, x->media_type, exchange_body(x), &sent);
+        if (!e)
+            e = go_on(v, w, &sent);
+    } else if (known) {
+        e = read_again(v, w);
+    }
+    if (!known || (e && e->kind == ERR_UNSIGNED))
+        visit_sign_in(v);
+    else if (e)
+        visit_fail(v, e);
+}
+
+void trial_pages_add(struct routes *r)
+{
+    routes_add(r, (struct route){.method = "GET", .path = "/trial/{act}", .run = run});
+    routes_add(r, (struct route){.method = "POST", .path = "/trial/{act}", .run = run});
 }

@@ -23,6 +23,7 @@ static void add(struct routes *r)
     evidence_pages_add(r);
     acts_pages_add(r);
     ask_pages_add(r);
+    trial_pages_add(r);
     routes_add(r,
                (struct route){
                    .method = "GET", .path = "/assets/{file}", .run = asset_serve, .at_once = true});

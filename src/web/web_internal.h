@@ -74,6 +74,7 @@ const char *ask_path(struct arena *mem, const struct noun *n, const struct comma
 bool lacks_words(const struct command *c, const json_t *values);
 void show_ask(struct visit *v, const struct noun *n, const struct command *c, const json_t *values);
 void ask_pages_add(struct routes *r);
+void trial_pages_add(struct routes *r); /* trial.c: what would come of a file */
 
 /* What the address says of the command's parameters, as texts. */
 json_t *values_given(struct visit *v, const struct command *c);
@@ -95,10 +96,9 @@ json_t *grouped(const json_t *rows, const char *by, bool before_slash); /* by a 
 bool case_is_over(const json_t *is);
 
 /* A file that is taken in is shown first, as what would come of it: trial.c. Is it still to be?
- * What cannot be shown is said, and then nothing is. */
+ * What came of trying is kept with the form; what cannot be shown so is returned. */
 bool wants_trial(const struct command *c, const struct sent *s);
-MUST struct err *show_trial(struct visit *v, struct store *store, const struct noun *noun,
-                            const struct command *command, const struct sent *s);
+MUST struct err *try_file(struct visit *v, struct store *store, struct kept *k);
 
 /* ---- Asking somebody to sign
  * --------------------------------------------------------------------- */

@@ -1,0 +1,176 @@
+/* trial_draw.c - the page of a file that was tried: what each of its columns is taken as, and what
+ * would change; see trial.h. */
+#include "trial.h"
+
+#include "app/import_fields.h"
+#include "pages.h"
+#include "view.h"
+#include "web_internal.h"
+#include "json/json.h"
+
+/* ---- What each column is taken as ------------------------------------------------------------ */
+
+/* A column of the file. */
+struct column {
+    const char *their, *ours, *cells; /* ours NULL: it is not read; cells NULL: not known */
+};
+
+static const char *taken_as(const json_t *plan, const char *their)
+{
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach (json_object_get(plan, "columns"), i, row) {
+        if (text_same(json_text(row, "their"), their))
+            return json_text(row, "ours");
+    }
+    return NULL;
+}
+
+/* By the plan; where there is none, by what the error says of each. */
+static size_t columns_of(struct arena *mem, const json_t *plan, const struct err *e,
+                         struct column **ret)
+{
+    const json_t *samples = json_object_get(plan, "samples"), *row;
+    size_t n = json_array_size(samples), i;
+
+    for (const struct err_item *item = e ? e->items : NULL; item; item = item->next)
+        n++;
+    struct column *columns = arena_array(mem, n + 1, sizeof(*columns));
+    json_array_foreach (samples, i, row) {
+        const char *their = json_text(row, "their");
+        columns[i] = (struct column){their, taken_as(plan, their), json_text(row, "cells")};
+    }
+    n = json_array_size(samples);
+    for (const struct err_item *item = e ? e->items : NULL; item; item = item->next)
+        if (text_same(item->code, "read-as") || text_same(item->code, "not-read"))
+            columns[n++] = (struct column){
+                item->where, text_same(item->code, "read-as") ? item->text : NULL, NULL};
+    *ret = columns;
+    return n;
+}
+
+static json_t *choice_of(const struct column *c, const char *field, const char *text,
+                         struct arena *mem)
+{
+    json_t *choice = json_object();
+
+    json_object_set_new(choice, "value",
+                        json_string(arena_printf(mem, "%s=%s", c->their, field ? field : "")));
+    json_object_set_new(choice, "text", json_string(text));
+    if (text_same(field, c->ours))
+        json_object_set_new(choice, "chosen", json_true());
+    return choice;
+}
+
+static json_t *choices_of(struct visit *v, const struct record *fields, const struct column *c)
+{
+    json_t *choices = json_array();
+
+    json_array_append_new(choices,
+                          choice_of(c, NULL, text_of(v->language, "trial.unread"), v->mem));
+    EACH_FIELD (f, fields) {
+        const char *text = field_title(&v->page, f->name);
+        if (!f->optional)
+            text = arena_printf(v->mem, "%s (%s)", text, text_of(v->language, "form.needed"));
+        json_array_append_new(choices, choice_of(c, f->name, text, v->mem));
+    }
+    return choices;
+}
+
+static json_int_t refused_in(const json_t *plan, const struct column *c)
+{
+    const json_t *row;
+    json_int_t n = 0;
+    size_t i;
+
+    json_array_foreach (json_object_get(plan, "refusals"), i, row) {
+        const char *column = json_text(row, "column");
+        n += text_same(column, c->their) || (c->ours && text_same(column, c->ours));
+    }
+    return n;
+}
+
+/* Two columns of one header cannot be told apart by it: the file has to be mended. */
+static bool is_headed_once(const struct column *columns, size_t n, const char *their)
+{
+    size_t times = 0;
+
+    for (size_t i = 0; i < n; i++)
+        times += text_same(columns[i].their, their);
+    return times == 1;
+}
+
+static json_t *mapping_of(struct visit *v, const struct record *fields, const json_t *plan,
+                          const struct err *e)
+{
+    json_t *list = json_array();
+    struct column *columns;
+    size_t n = fields ? columns_of(v->mem, plan, e, &columns) : 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct column *c = &columns[i];
+        json_t *one = json_object();
+        json_object_set_new(one, "n", json_integer((json_int_t)i));
+        json_object_set_new(one, "their", json_string(c->their));
+        if (c->cells)
+            json_object_set_new(one, "cells", json_string(c->cells));
+        if (is_headed_once(columns, n, c->their))
+            json_object_set_new(one, "choices", choices_of(v, fields, c));
+        json_object_set_new(one, "refused", json_integer(refused_in(plan, c)));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+/* ---- The page -------------------------------------------------------------------------------- */
+
+static json_t *unmapped(struct visit *v, const struct kept *k)
+{
+    const struct sent rest = trial_rest(v, k, false);
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < rest.n; i++)
+        json_array_append_new(
+            list, json_pack("{s:s, s:s}", "name", rest.at[i].name, "value", rest.at[i].value));
+    return list;
+}
+
+/* What the mapping says already is not said again, nor what the counts say. */
+static json_t *shown(struct visit *v, const struct kept *k, const json_t *mapping)
+{
+    static const char *const counted[] = {"rows",  "fresh",   "changed", "unchanged",
+                                          "ended", "refused", "events",  NULL};
+    static const char *const mapped[] = {"columns", "samples", "ignored", NULL};
+    json_t *rest = json_keep(v->mem, json_copy(k->plan));
+
+    for (size_t i = 0; counted[i]; i++)
+        json_object_del(rest, counted[i]);
+    for (size_t i = 0; mapped[i] && json_array_size(mapping); i++)
+        json_object_del(rest, mapped[i]);
+    return view_whole(&v->page, &k->command->reply, rest);
+}
+
+void trial_show(struct visit *v, const struct kept *k)
+{
+    const char *noun = k->noun->name, *verb = k->command->verb;
+    const struct record *fields = strcmp(noun, "import") == 0 ? import_fields(verb) : NULL;
+    const struct err *e = err_from_json(v->mem, k->because);
+    json_t *data = json_keep(v->mem, json_object()), *mapping = mapping_of(v, fields, k->plan, e);
+
+    json_object_set_new(data, "mapping", mapping);
+    if (e)
+        json_object_set_new(data, "because", json_string(e->text));
+    if (k->plan && visit_query(v, "changed"))
+        json_object_set_new(data, "changed", json_true());
+    json_object_set_new(data, "title", json_string(command_title(&v->page, k->noun, k->command)));
+    json_object_set_new(data, "form", json_string(act_path(v->mem, k->noun, k->command)));
+    json_object_set_new(data, "action", json_string(kept_trial(v, k)));
+    if (k->plan) {
+        json_object_set(data, "plan", k->plan);
+        json_object_set(data, "whole", shown(v, k, mapping));
+    }
+    json_object_set_new(data, "unmapped", unmapped(v, k));
+    json_object_set_new(data, "then", json_string(k->then));
+    visit_show(v, e ? err_faces[e->kind].http : 200, NULL, page_trial, data);
+}
