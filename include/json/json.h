@@ -41,6 +41,8 @@ static inline json_t *json_plain(const json_t *value)
 /* Members of an object by name and type; NULL, or false, when absent or of another type. */
 const char *json_text(const json_t *object, const char *name);
 bool json_whole(const json_t *object, const char *name, int64_t *ret);
+/* A text as a member; NULL: none is set. */
+void json_set_text(json_t *object, const char *name, const char *text);
 
 /* Compact text of any value, keys in their order; and indented, for people. */
 char *json_compact(struct arena *mem, const json_t *value);

@@ -56,6 +56,12 @@ struct err *json_read(struct arena *mem, struct bytes text, size_t limit, const 
     return NULL;
 }
 
+void json_set_text(json_t *object, const char *name, const char *text)
+{
+    if (text)
+        json_object_set_new(object, name, json_string(text));
+}
+
 const char *json_text(const json_t *object, const char *name)
 {
     return json_string_value(json_object_get(object, name));

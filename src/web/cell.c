@@ -138,22 +138,16 @@ static struct shown shown_of(struct page *p, const struct manner *m, const json_
     return s;
 }
 
-static void set(json_t *cell, const char *name, const char *value)
-{
-    if (value)
-        json_object_set_new(cell, name, json_string(value));
-}
-
 static json_t *whole_cell(const struct shown *s)
 {
     json_t *cell = json_object();
 
-    set(cell, "time", s->time);
-    set(cell, "said", s->said);
-    set(cell, "state", s->state);
-    set(cell, "near", s->near);
-    set(cell, "text", s->text);
-    set(cell, "href", s->href);
+    json_set_text(cell, "time", s->time);
+    json_set_text(cell, "said", s->said);
+    json_set_text(cell, "state", s->state);
+    json_set_text(cell, "near", s->near);
+    json_set_text(cell, "text", s->text);
+    json_set_text(cell, "href", s->href);
     return cell;
 }
 

@@ -9,12 +9,6 @@
 
 #include <stdlib.h>
 
-static void set(json_t *object, const char *name, const char *value)
-{
-    if (value)
-        json_object_set_new(object, name, json_string(value));
-}
-
 static void set_number(json_t *object, const char *name, int64_t n)
 {
     json_object_set_new(object, name, json_integer(n));
@@ -119,9 +113,9 @@ static void mend_due(struct visit *v, json_t *steps)
         size_t n = due ? strlen(due) : 0;
         if (n > 5 && (due[n - 5] == '+' || due[n - 5] == '-') && due[n - 3] != ':') {
             const char *seconds = n == strlen("2026-05-12T17:00+0200") ? ":00" : "";
-            set(step, "due",
-                arena_printf(v->mem, "%.*s%s%.3s:%s", (int)n - 5, due, seconds, due + n - 5,
-                             due + n - 2));
+            json_set_text(step, "due",
+                          arena_printf(v->mem, "%.*s%s%.3s:%s", (int)n - 5, due, seconds,
+                                       due + n - 5, due + n - 2));
         }
         const char *state = json_text(step, "state");
         json_object_set_new(step, "ended", json_boolean(has_ended(state)));
@@ -134,7 +128,7 @@ static void draw_case(struct visit *v, json_t *data)
     json_t *steps = json_object_get(is, "steps");
 
     const char *name = json_text(is, "name"), *ref = json_text(is, "handover");
-    set(data, "title", name ? arena_printf(v->mem, "%s · %s", name, ref) : ref);
+    json_set_text(data, "title", name ? arena_printf(v->mem, "%s · %s", name, ref) : ref);
     add_progress(is, "progress");
     json_object_set_new(data, "over", json_boolean(case_is_over(is)));
     mend_due(v, steps);
@@ -191,7 +185,7 @@ static void draw_account(struct visit *v, json_t *data)
     const json_t *history = json_object_get(account, "history");
     int64_t entries = 0;
 
-    set(data, "title", name ? name : ref);
+    json_set_text(data, "title", name ? name : ref);
     if (json_whole(account, "entries", &entries) && (size_t)entries > json_array_size(history))
         json_object_set_new(data, "cut", json_true());
     draw_line(v, json_object_get(account, "history"));
@@ -231,7 +225,7 @@ static void draw_person(struct visit *v, json_t *data)
     const json_t *person = json_object_get(data, "person");
     const char *name = json_text(person, "name"), *ref = json_text(person, "person");
 
-    set(data, "title", name ? name : ref);
+    json_set_text(data, "title", name ? name : ref);
     json_object_set(data, "acts", acts_on(v, "person", ref));
     json_t *first = whole_of(v, "person show", person);
     json_t *holds = whole_of(v, "person holds", json_object_get(data, "holds"));
@@ -257,7 +251,7 @@ static void draw_evidence(struct visit *v, json_t *data)
     const json_t *file = json_object_get(data, "evidence");
     const char *name = json_text(file, "name"), *ref = json_text(file, "evidence");
 
-    set(data, "title", name ? name : ref);
+    json_set_text(data, "title", name ? name : ref);
     json_object_set_new(data, "picture", json_boolean(is_picture(json_text(file, "media_type"))));
     json_object_set(data, "whole", whole_of(v, "evidence show", file));
     json_object_set(data, "acts", acts_on(v, "evidence", ref));
@@ -282,8 +276,8 @@ static json_t *questions_of(struct visit *v, const struct noun *n)
         if (!command_has_page(c))
             continue;
         json_t *one = json_object();
-        set(one, "href", strchr(c->path, '{') ? ask_path(v->mem, n, c) : command_page(c));
-        set(one, "label", command_title(&v->page, n, c));
+        json_set_text(one, "href", strchr(c->path, '{') ? ask_path(v->mem, n, c) : command_page(c));
+        json_set_text(one, "label", command_title(&v->page, n, c));
         json_array_append_new(list, one);
     }
     return list;
@@ -296,7 +290,7 @@ static void draw_all(struct visit *v, json_t *data)
 
     EACH_NOUN (n, nouns) {
         json_t *noun = json_object();
-        set(noun, "name", n->name);
+        json_set_text(noun, "name", n->name);
         json_object_set_new(noun, "lists", questions_of(v, n));
         json_object_set(noun, "acts", acts_of(v, n));
         if (json_array_size(json_object_get(noun, "lists")) ||
@@ -329,7 +323,8 @@ static void draw_entry(struct visit *v, json_t *data)
     const json_t *entry = json_object_get(data, "entry");
     json_int_t index = json_integer_value(json_object_get(entry, "index"));
 
-    set(data, "title",
+    json_set_text(
+        data, "title",
         arena_printf(v->mem, "%" JSON_INTEGER_FORMAT " · %s", index, json_text(entry, "type")));
     if (index > 0)
         set_number(data, "before", index - 1);
@@ -351,7 +346,7 @@ void draw(struct visit *v, const char *path, json_t *data)
     else if (text_starts(path, "/log/"))
         draw_entry(v, data);
     else if (strcmp(path, "/search") == 0)
-        set(data, "q", visit_query(v, "q"));
+        json_set_text(data, "q", visit_query(v, "q"));
     else if (strcmp(path, "/me") == 0)
         draw_me(v, data);
     else if (strcmp(path, "/all") == 0)

@@ -240,35 +240,29 @@ void visit_back(struct visit *v)
         exchange_back(x);
 }
 
-static void set(json_t *object, const char *name, const char *value)
-{
-    if (value)
-        json_object_set_new(object, name, json_string(value));
-}
-
 /* What the frame and every page may show of the visit itself. */
 static json_t *page_of(struct visit *v)
 {
     json_t *page = json_keep(v->mem, json_object());
 
-    set(page, "path", v->x->path);
-    set(page, "here", visit_here(v));
-    set(page, "language", language_tags[v->language]);
-    set(page, "now", instant_text(v->mem, v->now));
-    set(page, "origin", v->service->origin);
-    set(page, "style", asset_path("style.css"));
-    set(page, "icon", asset_path("icon.svg"));
-    set(page, "passkey", asset_path("passkey.js"));
-    set(page, "again", asset_path("again.js"));
-    set(page, "live", asset_path("live.js"));
-    set(page, "enrol", asset_path("enrol.js"));
+    json_set_text(page, "path", v->x->path);
+    json_set_text(page, "here", visit_here(v));
+    json_set_text(page, "language", language_tags[v->language]);
+    json_set_text(page, "now", instant_text(v->mem, v->now));
+    json_set_text(page, "origin", v->service->origin);
+    json_set_text(page, "style", asset_path("style.css"));
+    json_set_text(page, "icon", asset_path("icon.svg"));
+    json_set_text(page, "passkey", asset_path("passkey.js"));
+    json_set_text(page, "again", asset_path("again.js"));
+    json_set_text(page, "live", asset_path("live.js"));
+    json_set_text(page, "enrol", asset_path("enrol.js"));
     json_object_set_new(page, "ours", json_boolean(v->service->public_lookup));
-    set(page, "paste", asset_path("form.js"));
-    set(page, "verify", asset_path("verify.js"));
-    set(page, "progress", asset_path("progress.js"));
-    set(page, "zone", v->page.zone_name);
+    json_set_text(page, "paste", asset_path("form.js"));
+    json_set_text(page, "verify", asset_path("verify.js"));
+    json_set_text(page, "progress", asset_path("progress.js"));
+    json_set_text(page, "zone", v->page.zone_name);
     if (v->known)
-        set(page, "form", token_of_page(v));
+        json_set_text(page, "form", token_of_page(v));
     if (v->me)
         json_object_set(page, "me", v->me);
     return page;
@@ -307,7 +301,7 @@ void visit_show(struct visit *v, int status, const char *title, body_fn *body, j
     json_t *page = page_of(v);
     const char *words = title ? text_of(v->language, title) : json_text(data, "title");
 
-    set(page, "title", words ? words : title);
+    json_set_text(page, "title", words ? words : title);
     json_object_set(page, "crumbs", crumbs_of(v, words ? words : title));
     page_top(&v->page, page);
     body(&v->page, page, data);
@@ -352,9 +346,9 @@ static json_t *items_of(const struct err *e)
 
     for (const struct err_item *i = e->items; i; i = i->next) {
         json_t *item = json_object();
-        set(item, "code", i->code);
-        set(item, "where", i->where);
-        set(item, "text", i->text);
+        json_set_text(item, "code", i->code);
+        json_set_text(item, "where", i->where);
+        json_set_text(item, "text", i->text);
         json_array_append_new(items, item);
     }
     return items;
@@ -370,13 +364,13 @@ static void show_error(struct visit *v, const struct err *e, int status, const c
 {
     json_t *data = json_keep(v->mem, json_object());
 
-    set(data, "what", err_faces[e->kind].slug);
-    set(data, "because", e->text);
-    set(data, "field", e->field);
+    json_set_text(data, "what", err_faces[e->kind].slug);
+    json_set_text(data, "because", e->text);
+    json_set_text(data, "field", e->field);
     json_object_set_new(data, "items", items_of(e));
     bool in_doubt = e->kind == ERR_UNAVAILABLE && text_starts(v->x->path, "/sign/");
     if (in_doubt || text_starts(v->x->path, "/do/") || text_starts(v->x->path, "/verify"))
-        set(data, "again", visit_here(v));
+        json_set_text(data, "again", visit_here(v));
     v->x->reply.because = e->text;
     say_wait(v, e);
     buf_init(&v->out, v->mem, PAGE_MAX);

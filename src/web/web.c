@@ -14,7 +14,8 @@ static void add(struct routes *r)
     draft_pages_add(r);
     sign_pages_add(r);
     done_pages_add(r);
-    door_pages_add(r);
+    sign_in_pages_add(r);
+    enrol_pages_add(r);
     live_pages_add(r);
     proof_pages_add(r);
     progress_pages_add(r);

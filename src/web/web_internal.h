@@ -16,7 +16,8 @@ void acting_pages_add(struct routes *r);   /* act.c */
 void draft_pages_add(struct routes *r);    /* draft.c: what is about to be signed */
 void sign_pages_add(struct routes *r);     /* sign.c */
 void done_pages_add(struct routes *r);     /* done.c: what came of it */
-void door_pages_add(struct routes *r);     /* door.c: signing in and out, enrolling */
+void sign_in_pages_add(struct routes *r);  /* sign_in.c: and out */
+void enrol_pages_add(struct routes *r);    /* enrol.c */
 void live_pages_add(struct routes *r);     /* live.c */
 void proof_pages_add(struct routes *r);    /* proof.c */
 void progress_pages_add(struct routes *r); /* progress.c */
