@@ -74,6 +74,9 @@ check(plan.includes('Nothing has been changed yet') && plan.includes('UTF-8'), p
 const chosen = await admin.page.$$eval('.mapping tbody tr', rows => rows.map(row => [...row.children].slice(0, 2).map(one => one.textContent).concat(row.querySelector('select').value)));
 check(JSON.stringify(chosen).includes('["Wer","Ana Petrova","Wer="]') && JSON.stringify(chosen).includes('["id","p1","id=id"]'), 'each column, what it holds and what it is taken as: ' + JSON.stringify(chosen));
 await admin.accessible('/do/import/people');
+check(/\/trial\/[0-9a-f-]+$/.test(admin.page.url()), 'it has an address: ' + admin.page.url());
+await admin.page.reload();
+check(await admin.text() === plan, 'it can be read again, and nothing is sent for that');
 await admin.page.selectOption('.mapping select >> nth=1', 'Wer=email'); // two columns that are one field
 await admin.press('.mapping button');
 check((await admin.text('.refusal')).includes('could both be email'), 'nobody chooses between them: ' + await admin.text());
@@ -82,7 +85,12 @@ await admin.page.selectOption('.mapping select >> nth=1', 'Wer=name');
 await admin.page.selectOption('.mapping select >> nth=4', 'start=');
 await admin.press('.mapping button');
 check((await admin.text()).includes('Nothing has been changed yet'), await admin.text());
+check((await admin.text()).includes('1 row is new.'), await admin.text());
 await admin.press('form.apply button.first');
+check((await admin.text()).includes('1 row is new.'), 'what is signed says what comes of it: ' + await admin.text());
+await admin.page.goBack();
+check((await admin.text()).includes('Nothing has been changed yet'), 'Back: ' + await admin.text());
+await admin.page.goForward();
 await admin.sign();
 check((await admin.text()).includes('in the log'), await admin.text());
 await admin.go('/people');
