@@ -54,35 +54,37 @@ static int64_t local_day(const struct page *p, int64_t ms)
     return local / 86400 - (local % 86400 < 0);
 }
 
+/* Is it a moment? What else it may be is said in *ret: a day in words, any other text as it is. */
+static bool is_moment(struct page *p, const json_t *value, int64_t *ret_ms, const char **ret)
+{
+    int64_t day;
+
+    *ret = as_plain(p, value);
+    if (*ret && day_parse(*ret, &day))
+        *ret = day_in_words(p, day);
+    else if (*ret)
+        return moment_parse(p->mem, *ret, ret_ms);
+    return false;
+}
+
 const char *as_day(struct page *p, const json_t *value)
 {
-    const char *text = as_plain(p, value);
-    int64_t day, ms;
+    const char *words;
+    int64_t ms;
 
-    if (!text)
-        return NULL;
-    if (day_parse(text, &day))
-        return day_in_words(p, day);
-    if (!moment_parse(p->mem, text, &ms))
-        return text;
-    return day_in_words(p, local_day(p, ms));
+    return is_moment(p, value, &ms, &words) ? day_in_words(p, local_day(p, ms)) : words;
 }
 
 const char *as_time(struct page *p, const json_t *value)
 {
-    const char *text = as_plain(p, value);
-    int64_t day, ms;
+    const char *words;
+    int64_t ms;
 
-    if (!text)
-        return NULL;
-    if (day_parse(text, &day))
-        return day_in_words(p, day);
-    if (!moment_parse(p->mem, text, &ms))
-        return text;
+    if (!is_moment(p, value, &ms, &words))
+        return words;
     int64_t local = local_of(p, ms), in_day = ((local % 86400) + 86400) % 86400;
-    const char *words = day_in_words(p, (local - in_day) / 86400);
-    return arena_printf(p->mem, "%s, %02d:%02d%s", words, (int)(in_day / 3600),
-                        (int)(in_day / 60 % 60), p->zone ? "" : " UTC");
+    return arena_printf(p->mem, "%s, %02d:%02d%s", day_in_words(p, (local - in_day) / 86400),
+                        (int)(in_day / 3600), (int)(in_day / 60 % 60), p->zone ? "" : " UTC");
 }
 
 /* ---- How far off a day is

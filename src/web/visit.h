@@ -6,6 +6,8 @@
 #include "http/exchange.h"
 #include "render.h"
 
+enum { VISIT_PAGE_MAX = 8 << 20 };
+
 struct visit {
     struct exchange *x;
     struct arena *mem;
@@ -30,6 +32,9 @@ MUST struct err *visit_ask(struct visit *v, struct worker *w);
 /* Is it a form of this session, by the token that all of ours carry? A form of another page than
  * ours has none. */
 MUST struct err *visit_owns(struct visit *v, const char *token);
+
+/* That token, with how many people were erased when the page was written: "token.n". */
+const char *visit_token(struct visit *v);
 
 /* What is filled in on a page from before somebody was erased may speak of them: ERR_CONFLICT.
  * Asked for after v->me. */
@@ -61,6 +66,8 @@ void visit_leave(struct visit *v);
 /* Cookies: value NULL takes it away; the session's. */
 void visit_cookie(struct visit *v, const char *name, const char *value, int64_t seconds);
 void visit_open(struct visit *v, const struct browser *b);
+/* A cookie in use gets a new time now and then, so that only one that lies still runs out. */
+void visit_keep_open(struct visit *v);
 
 /* A job for a command, asked by whoever is there. */
 struct job *visit_job(struct visit *v, const struct noun *noun, const struct command *command);
