@@ -3,7 +3,6 @@
  */
 #include "web_internal.h"
 
-#include "app/files.h"
 #include "app/token.h"
 #include "base/check.h"
 #include "base/date.h"
@@ -139,57 +138,6 @@ static void run_form(struct exchange *x, struct worker *w)
         show_form(v, &f, values_given(v, f.command), visit_query(v, "then"), NULL);
 }
 
-/* ---- Files
- * --------------------------------------------------------------------------------------- */
-
-static bool is_file(const struct sent *s, size_t i)
-{
-    return s->at[i].file && *s->at[i].file;
-}
-
-/* Each goes by its hash from here on. */
-static bool name_files(struct visit *v, struct sent *s)
-{
-    bool any = false;
-
-    for (size_t i = 0; i < s->n; i++) {
-        if (!is_file(s, i))
-            continue;
-        s->at[i].value = file_named(v->mem, s->at[i].bytes, s->at[i].file);
-        any = true;
-    }
-    return any;
-}
-
-struct err *keep_sent_files(struct visit *v, struct store *store, const struct noun *n,
-                            const struct command *c, struct sent *s)
-{
-    struct acts_sent acts;
-    struct job *job = NULL;
-    bool there;
-
-    if (!name_files(v, s))
-        return NULL;
-    TRY(acts_of_sent(v->mem, c, s, &acts));
-    for (size_t i = 0; i < acts.n; i++) {
-        job = visit_job(v, n, c);
-        TRY(job_params(job, form_params(v->mem, c, &acts.at[i])));
-        TRY(job_may(job, store));
-    }
-    for (size_t i = 0; job && i < s->n; i++)
-        if (is_file(s, i) && record_find(&c->params, s->at[i].name))
-            TRY(file_bring(job, store, s->at[i].bytes, &there));
-    return NULL;
-}
-
-/* What was not kept does not come back in the form. */
-static void forget_files(struct sent *s)
-{
-    for (size_t i = 0; i < s->n; i++)
-        if (is_file(s, i))
-            s->at[i].value = NULL;
-}
-
 /* ---- What was sent
  * ------------------------------------------------------------------------------- */
 
@@ -244,7 +192,7 @@ static struct err *consider(struct visit *v, struct store *store, struct kept *k
     struct err *e = keep_sent_files(v, store, k->noun, k->command, &k->sent);
 
     if (e) {
-        forget_files(&k->sent);
+        forget_sent_files(&k->sent);
         return e;
     }
     if (wants_trial(k->command, &k->sent))

@@ -84,12 +84,15 @@ json_t *values_given(struct visit *v, const struct command *c);
  * fits. */
 MUST struct err *keep_sent_files(struct visit *v, struct store *store, const struct noun *n,
                                  const struct command *c, struct sent *s);
+/* What was not kept does not come back in the form. */
+void forget_sent_files(struct sent *s);
 
 /* Adds to a page's answers what its pictures are drawn of: draw.c; to those of the home page:
  * home.c.
  */
 void draw(struct visit *v, const char *path, json_t *data);
 void draw_home(struct visit *v, json_t *data);
+void draw_case(struct visit *v, json_t *data);       /* draw_case.c */
 void add_progress(json_t *object, const char *from); /* "31 of 47 …" as two numbers */
 json_t *grouped(const json_t *rows, const char *by, bool before_slash); /* by a field's value */
 

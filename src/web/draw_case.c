@@ -1,0 +1,77 @@
+/* draw_case.c - what the page of a case is drawn of; see draw.c. */
+#include "web_internal.h"
+
+#include "domain/machine.h"
+#include "json/json.h"
+
+static bool has_ended(const char *state)
+{
+    static const char *const ends[] = {"verified", "waived", "skipped", "cancelled", NULL};
+
+    for (size_t i = 0; ends[i]; i++)
+        if (text_same(state, ends[i]))
+            return true;
+    return false;
+}
+
+bool case_is_over(const json_t *is)
+{
+    return machine_find(handover_transitions, json_text(is, "state"), "reopen");
+}
+
+static void count_groups(json_t *groups)
+{
+    const json_t *row;
+    json_t *group;
+    size_t i, k;
+
+    json_array_foreach (groups, i, group) {
+        int64_t ended = 0, all = 0;
+        json_array_foreach (json_object_get(group, "rows"), k, row) {
+            ended += has_ended(json_text(row, "state"));
+            all++;
+        }
+        json_object_set_new(group, "done", json_integer(ended));
+        json_object_set_new(group, "all", json_integer(all));
+        json_object_set_new(group, "open", json_boolean(ended < all));
+    }
+}
+
+static void mend_due(struct visit *v, json_t *steps)
+{
+    json_t *step;
+    size_t i;
+
+    json_array_foreach (steps, i, step) {
+        const char *due = json_text(step, "due");
+        size_t n = due ? strlen(due) : 0;
+        if (n > 5 && (due[n - 5] == '+' || due[n - 5] == '-') && due[n - 3] != ':') {
+            const char *seconds = n == strlen("2026-05-12T17:00+0200") ? ":00" : "";
+            json_set_text(step, "due",
+                          arena_printf(v->mem, "%.*s%s%.3s:%s", (int)n - 5, due, seconds,
+                                       due + n - 5, due + n - 2));
+        }
+        const char *state = json_text(step, "state");
+        json_object_set_new(step, "ended", json_boolean(has_ended(state)));
+    }
+}
+
+void draw_case(struct visit *v, json_t *data)
+{
+    json_t *is = json_object_get(data, "case");
+    json_t *steps = json_object_get(is, "steps");
+
+    const char *name = json_text(is, "name"), *ref = json_text(is, "handover");
+    json_set_text(data, "title", name ? arena_printf(v->mem, "%s · %s", name, ref) : ref);
+    add_progress(is, "progress");
+    json_object_set_new(data, "over", json_boolean(case_is_over(is)));
+    mend_due(v, steps);
+    json_object_set(data, "line", case_line(v, steps));
+    json_object_set_new(data, "works", json_boolean(case_works(is)));
+    case_names(is);
+    case_next(v, is);
+    json_t *groups = grouped(steps, "step", true);
+    count_groups(groups);
+    json_object_set_new(data, "groups", groups);
+    json_object_set(data, "acts", case_acts(v, is));
+}
