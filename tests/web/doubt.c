@@ -9,41 +9,34 @@
 static const char one[] = "account=a9&url=https://x.com/a9&then=/accounts";
 static const char two[] = "each=account&account=a1&account=a2&reason=x&then=/accounts";
 
-struct stage {
-    struct served *s;
-    struct authenticator *phone;
-    const char *cookie;
-};
-
-static struct stage staged(struct arena *mem)
+static struct desk staged(struct arena *mem)
 {
-    struct served *s = serve_pages(mem);
+    struct desk d = desk_of(mem, "adm");
 
-    instance_site(s->i);
-    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
-    did(s->i, "adm", "account register", "{'account': 'a2', 'url': 'https://x.com/a2'}");
-    return (struct stage){s, passkey_enrolled(s->i, "adm"), cookie_of(s, "adm")};
+    did(d.s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    did(d.s->i, "adm", "account register", "{'account': 'a2', 'url': 'https://x.com/a2'}");
+    return d;
 }
 
-static int count(const struct stage *t, const char *what)
+static int count(const struct desk *t, const char *what)
 {
     return atoi(database_value(
         t->s->i->mem, t->s->i->uri,
         arena_printf(t->s->i->mem, "SELECT count(*) FROM %s AND $1 = ''", what), ""));
 }
 
-static int entries(const struct stage *t)
+static int entries(const struct desk *t)
 {
     return count(t, "log.entry WHERE true");
 }
 
-static int outcomes(const struct stage *t)
+static int outcomes(const struct desk *t)
 {
     return count(t, "browser.act WHERE outcome IS NOT NULL");
 }
 
 /* A commit that warns is one of which nobody knows whether it lasts, as when a standby is away. */
-static void doubt_commits(const struct stage *t)
+static void doubt_commits(const struct desk *t)
 {
     database_sql(t->s->i->mem, t->s->i->uri,
                  "CREATE FUNCTION log.doubt() RETURNS trigger LANGUAGE plpgsql AS "
@@ -53,14 +46,14 @@ static void doubt_commits(const struct stage *t)
 }
 
 /* The service was killed between the commit and keeping what came of it, some time ago. */
-static void forget_outcomes(const struct stage *t)
+static void forget_outcomes(const struct desk *t)
 {
     database_sql(t->s->i->mem, t->s->i->uri,
                  "UPDATE browser.act SET outcome = NULL, "
                  "kept = regexp_replace(kept, '\"drafted\":[0-9]+', '\"drafted\":1000')");
 }
 
-static const char *address(const struct stage *t, struct said page)
+static const char *address(const struct desk *t, struct said page)
 {
     const char *act = between(t->s->i->mem, page, "action=\"/sign/", "\"");
 
@@ -68,7 +61,7 @@ static const char *address(const struct stage *t, struct said page)
     return arena_printf(t->s->i->mem, "/sign/%s", act);
 }
 
-static void is_done_once(const struct stage *t, struct said asked, int acts)
+static void is_done_once(const struct desk *t, struct said asked, int acts)
 {
     struct served *s = t->s;
     const char *signed_once = signed_form(s, t->phone, asked);
@@ -92,27 +85,27 @@ static void is_done_once(const struct stage *t, struct said asked, int acts)
 Test(doubt, an_act_is_done_once)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct stage t = staged(mem);
+    struct desk t = staged(mem);
 
-    is_done_once(&t, to_sign(t.s, t.cookie, "/do/account/register", one), 1);
+    is_done_once(&t, desk_form(&t, "/do/account/register", one), 1);
     serve_no_more(t.s);
 }
 
 Test(doubt, several_acts_are_done_once)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct stage t = staged(mem);
+    struct desk t = staged(mem);
 
-    is_done_once(&t, to_sign(t.s, t.cookie, "/do/account/retire", two), 2);
+    is_done_once(&t, desk_form(&t, "/do/account/retire", two), 2);
     serve_no_more(t.s);
 }
 
 Test(doubt, what_the_log_has_is_not_asked_for_again)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct stage t = staged(mem);
-    struct said asked = to_sign(t.s, t.cookie, "/do/account/register", one);
-    const char *done = header_of(mem, sign(t.s, t.cookie, t.phone, asked), "Location");
+    struct desk t = staged(mem);
+    struct said asked = desk_form(&t, "/do/account/register", one);
+    const char *done = header_of(mem, desk_sign(&t, asked), "Location");
     int before = entries(&t);
 
     forget_outcomes(&t);
@@ -124,7 +117,7 @@ Test(doubt, what_the_log_has_is_not_asked_for_again)
     serve_no_more(t.s);
 }
 
-static struct bytes file_on(const struct stage *t, struct said done)
+static struct bytes file_on(const struct desk *t, struct said done)
 {
     const char *file = between(t->s->i->mem, done, "<a class=\"first\" href=\"/done/", "\"");
 
@@ -135,11 +128,11 @@ static struct bytes file_on(const struct stage *t, struct said done)
 Test(doubt, a_file_that_was_made_is_there_again)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct stage t = staged(mem);
+    struct desk t = staged(mem);
 
     did(t.s->i, "adm", "account register", "{'account':'a9','url':'https://x.com/a9'}");
-    struct said asked = to_sign(t.s, t.cookie, "/do/proof/export", "account=a9");
-    struct bytes made = file_on(&t, followed(t.s, t.cookie, sign(t.s, t.cookie, t.phone, asked)));
+    struct said asked = desk_form(&t, "/do/proof/export", "account=a9");
+    struct bytes made = file_on(&t, desk_done(&t, asked));
     int before = entries(&t);
     did(t.s->i, "adm", "account change", "{'account':'a9','name':'Since then'}");
     forget_outcomes(&t);
@@ -154,10 +147,10 @@ Test(doubt, a_file_that_was_made_is_there_again)
 Test(doubt, of_several_it_is_said_which_the_log_has)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct stage t = staged(mem);
-    struct said asked = to_sign(t.s, t.cookie, "/do/account/retire", two);
+    struct desk t = staged(mem);
+    struct said asked = desk_form(&t, "/do/account/retire", two);
 
-    sign(t.s, t.cookie, t.phone, asked);
+    desk_sign(&t, asked);
     forget_outcomes(&t);
     database_sql(mem, t.s->i->uri,
                  "SET session_replication_role = replica; "
@@ -171,14 +164,14 @@ Test(doubt, of_several_it_is_said_which_the_log_has)
 Test(doubt, what_was_never_signed_is_drafted_anew)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct stage t = staged(mem);
-    struct said asked = to_sign(t.s, t.cookie, "/do/account/register", one);
+    struct desk t = staged(mem);
+    struct said asked = desk_form(&t, "/do/account/register", one);
 
     forget_outcomes(&t);
     struct said again = page(t.s, t.cookie, address(&t, asked));
     cr_assert_eq(again.status, 200, "%d", again.status);
     cr_expect_str_neq(between(mem, again, "class=\"intent\">", "<"),
                       between(mem, asked, "class=\"intent\">", "<"));
-    shows(followed(t.s, t.cookie, sign(t.s, t.cookie, t.phone, again)), "1 act is in the log");
+    shows(desk_done(&t, again), "1 act is in the log");
     serve_no_more(t.s);
 }

@@ -90,20 +90,17 @@ static void is_kept_nowhere(struct served *s, struct said said)
 Test(kept, no_secret_that_an_act_has_made)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct served *s = serve_pages(mem);
+    struct desk d = desk_of(mem, "adm");
 
-    instance_site(s->i);
-    struct authenticator *phone = passkey_enrolled(s->i, "adm");
-    const char *cookie = cookie_of(s, "adm");
-    did(s->i, "adm", "person register", "{'person':'feed','name':'Feed','kind':'service'}");
-    struct said asked = to_sign(s, cookie, "/do/key/invite", "person=adm");
-    struct said done = followed(s, cookie, sign(s, cookie, phone, asked));
+    did(d.s->i, "adm", "person register", "{'person':'feed','name':'Feed','kind':'service'}");
+    struct said asked = desk_form(&d, "/do/key/invite", "person=adm");
+    struct said done = desk_done(&d, asked);
     shows(done, "/enrol#");
-    is_kept_nowhere(s, done);
-    done = submit_form(s, cookie, "/do/token/issue", ".form={form}&person=feed&token=nightly");
+    is_kept_nowhere(d.s, done);
+    done = submit_form(d.s, d.cookie, "/do/token/issue", ".form={form}&person=feed&token=nightly");
     shows(done, "<code>tnr_");
-    is_kept_nowhere(s, done);
-    serve_no_more(s);
+    is_kept_nowhere(d.s, done);
+    serve_no_more(d.s);
 }
 
 Test(kept, nothing_after_one_has_left)

@@ -28,48 +28,43 @@ static bool has(struct served *s, struct said page, const char *text)
 Test(signing, what_came_of_it_is_shown_to_somebody)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct served *s = serve_pages(mem);
+    struct desk d = desk_of(mem, "adm");
 
-    instance_site(s->i);
-    struct authenticator *phone = passkey_enrolled(s->i, "adm");
-    const char *cookie = cookie_of(s, "adm");
     struct said asked =
-        to_sign(s, cookie, register_path, "account=acme-x&url=https://x.com/acme&then=/accounts");
+        desk_form(&d, register_path, "account=acme-x&url=https://x.com/acme&then=/accounts");
     cr_assert_eq(asked.status, 200, "%s", (const char *)asked.body.at);
-    struct said answer = sign(s, cookie, phone, asked);
-    struct said done = followed(s, cookie, answer);
+    struct said answer = desk_sign(&d, asked);
+    struct said done = followed(d.s, d.cookie, answer);
     cr_assert_eq(done.status, 200, "%s", (const char *)done.body.at);
     cr_expect_not_null(between(mem, done, "<a href=\"/me\">", "</a>"), "the frame shows nobody");
     cr_expect_not_null(between(mem, done, "<a class=\"first\" href=\"/accounts/acme-x\"", ">"),
                        "one goes on to what was made");
-    cr_expect(has(s, done, "1 act is in the log"));
-    cr_expect_eq(page(s, cookie, "/accounts/acme-x").status, 200);
-    cr_expect_eq(page(s, cookie_of(s, "lea"), location(s, answer)).status, 404, "not for others");
-    serve_no_more(s);
+    cr_expect(has(d.s, done, "1 act is in the log"));
+    cr_expect_eq(page(d.s, d.cookie, "/accounts/acme-x").status, 200);
+    cr_expect_eq(page(d.s, cookie_of(d.s, "lea"), location(d.s, answer)).status, 404,
+                 "not for others");
+    serve_no_more(d.s);
 }
 
 Test(signing, back_and_reload_do_nothing_twice)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct served *s = serve_pages(mem);
+    struct desk d = desk_of(mem, "adm");
 
-    instance_site(s->i);
-    struct authenticator *phone = passkey_enrolled(s->i, "adm");
-    const char *cookie = cookie_of(s, "adm");
-    struct said sent = submit_form(
-        s, cookie, register_path,
-        arena_printf(mem, ".form=%s&account=a1&url=https://x.com/a1", form_token_of(s, cookie)));
-    struct said first = followed(s, cookie, sent), again = followed(s, cookie, sent);
+    struct said sent = submit_form(d.s, d.cookie, register_path,
+                                   arena_printf(mem, ".form=%s&account=a1&url=https://x.com/a1",
+                                                form_token_of(d.s, d.cookie)));
+    struct said first = followed(d.s, d.cookie, sent), again = followed(d.s, d.cookie, sent);
     cr_expect_str_eq(between(mem, first, "class=\"intent\">", "<"),
                      between(mem, again, "class=\"intent\">", "<"), "the same text is signed");
-    struct said answer = sign(s, cookie, phone, first);
-    int before = entries(s);
-    cr_expect_str_eq(location(s, sign(s, cookie, phone, again)), location(s, answer));
-    cr_expect_eq(entries(s), before, "it was done already");
-    cr_expect_str_eq(location(s, followed(s, cookie, sent)), location(s, answer),
+    struct said answer = desk_sign(&d, first);
+    int before = entries(d.s);
+    cr_expect_str_eq(location(d.s, desk_sign(&d, again)), location(d.s, answer));
+    cr_expect_eq(entries(d.s), before, "it was done already");
+    cr_expect_str_eq(location(d.s, followed(d.s, d.cookie, sent)), location(d.s, answer),
                      "the page leads to what came of it");
-    cr_expect_eq(followed(s, cookie, answer).status, 200);
-    serve_no_more(s);
+    cr_expect_eq(followed(d.s, d.cookie, answer).status, 200);
+    serve_no_more(d.s);
 }
 
 Test(signing, what_would_be_refused_is_not_signed)
@@ -92,7 +87,6 @@ Test(signing, what_would_be_refused_is_not_signed)
     struct served *s = serve_pages(mem);
 
     instance_site(s->i);
-    const char *cookie = cookie_of(s, "kim");
     did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
     int before = entries(s);
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
@@ -113,7 +107,6 @@ Test(signing, what_would_be_refused_is_not_signed)
             between(mem, shown, arena_printf(mem, "id=\"f-%s\"", all[i].field), ">");
         cr_expect(input && strstr(input, "aria-invalid=\"true\""), "%s is marked", all[i].field);
     }
-    (void)cookie;
     cr_expect_eq(entries(s), before, "nothing was written");
     serve_no_more(s);
 }
@@ -133,83 +126,69 @@ Test(signing, who_may_not_is_told_nothing_else)
 Test(signing, who_was_too_slow_has_the_form_again)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct served *s = serve_pages(mem);
+    struct desk d = desk_of(mem, "adm");
 
-    instance_site(s->i);
-    struct authenticator *phone = passkey_enrolled(s->i, "adm");
-    const char *cookie = cookie_of(s, "adm");
     struct said asked =
-        to_sign(s, cookie, register_path, "account=a1&url=https://x.com/a1&name=Typed+name");
-    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/other'}");
-    struct said shown = followed(s, cookie, sign(s, cookie, phone, asked));
+        desk_form(&d, register_path, "account=a1&url=https://x.com/a1&name=Typed+name");
+    did(d.s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/other'}");
+    struct said shown = desk_done(&d, asked);
     cr_expect_eq(shown.status, 409);
-    cr_expect(has(s, shown, "value=\"Typed name\""));
-    cr_expect(has(s, shown, "<a href=\"#f-account\">"));
-    serve_no_more(s);
+    cr_expect(has(d.s, shown, "value=\"Typed name\""));
+    cr_expect(has(d.s, shown, "<a href=\"#f-account\">"));
+    serve_no_more(d.s);
 }
 
 Test(signing, of_several_those_that_fit)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct served *s = serve_pages(mem);
+    struct desk d = desk_of(mem, "adm");
 
-    instance_site(s->i);
-    struct authenticator *phone = passkey_enrolled(s->i, "adm");
-    const char *cookie = cookie_of(s, "adm");
-    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
-    struct said asked = to_sign(s, cookie, "/do/account/retire",
-                                "each=account&account=a1&account=none&reason=x&then=/accounts");
-    cr_expect(has(s, asked, "none: there is no account"), "%s", (const char *)asked.body.at);
-    struct said done = followed(s, cookie, sign(s, cookie, phone, asked));
-    cr_expect(has(s, done, "1 act is in the log"));
+    did(d.s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    struct said asked = desk_form(&d, "/do/account/retire",
+                                  "each=account&account=a1&account=none&reason=x&then=/accounts");
+    cr_expect(has(d.s, asked, "none: there is no account"), "%s", (const char *)asked.body.at);
+    struct said done = desk_done(&d, asked);
+    cr_expect(has(d.s, done, "1 act is in the log"));
     cr_expect_not_null(between(mem, done, "<a class=\"first\" href=\"/accounts\"", ">"));
-    asked =
-        to_sign(s, cookie, "/do/account/retire", "each=account&account=no1&account=no2&reason=x");
-    cr_expect(has(s, asked, "no2: there is no account") && !has(s, asked, "data-passkey=\"get\""));
-    serve_no_more(s);
+    asked = desk_form(&d, "/do/account/retire", "each=account&account=no1&account=no2&reason=x");
+    cr_expect(has(d.s, asked, "no2: there is no account") &&
+              !has(d.s, asked, "data-passkey=\"get\""));
+    serve_no_more(d.s);
 }
 
 Test(signing, nothing_to_do_is_said)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct served *s = serve_pages(mem);
+    struct desk d = desk_of(mem, "adm");
 
-    instance_site(s->i);
-    struct authenticator *phone = passkey_enrolled(s->i, "adm");
-    const char *cookie = cookie_of(s, "adm");
-    did(s->i, "adm", "account register",
+    did(d.s->i, "adm", "account register",
         "{'account': 'a1', 'url': 'https://x.com/a1', 'name': 'One'}");
-    int before = entries(s);
-    struct said done = followed(
-        s, cookie,
-        sign(s, cookie, phone, to_sign(s, cookie, "/do/account/change", "account=a1&name=One")));
-    cr_expect(has(s, done, "Nothing was to do") && !has(s, done, "in the log.</p>"));
-    cr_expect_eq(entries(s), before);
-    serve_no_more(s);
+    int before = entries(d.s);
+    struct said done = desk_done(&d, desk_form(&d, "/do/account/change", "account=a1&name=One"));
+    cr_expect(has(d.s, done, "Nothing was to do") && !has(d.s, done, "in the log.</p>"));
+    cr_expect_eq(entries(d.s), before);
+    serve_no_more(d.s);
 }
 
 Test(signing, a_file_that_was_made_waits_on_its_page)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct served *s = serve_pages(mem);
+    struct desk d = desk_of(mem, "adm");
 
-    instance_site(s->i);
-    struct authenticator *phone = passkey_enrolled(s->i, "adm");
-    const char *cookie = cookie_of(s, "adm");
-    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
-    struct said asked = to_sign(s, cookie, "/do/proof/export", "account=a1");
-    struct said answer = sign(s, cookie, phone, asked);
-    int before = entries(s);
-    struct said done = followed(s, cookie, answer);
+    did(d.s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    struct said asked = desk_form(&d, "/do/proof/export", "account=a1");
+    struct said answer = desk_sign(&d, asked);
+    int before = entries(d.s);
+    struct said done = followed(d.s, d.cookie, answer);
     const char *file = between(mem, done, "<a class=\"first\" href=\"/done/", "\"");
     cr_assert(file, "%s", (const char *)done.body.at);
-    struct said zip = page(s, cookie, arena_printf(mem, "/done/%s", file));
+    struct said zip = page(d.s, d.cookie, arena_printf(mem, "/done/%s", file));
     cr_expect_eq(zip.status, 200);
     cr_expect(zip.body.n > 100 && memcmp(zip.body.at, "PK", 2) == 0);
-    cr_expect_str_eq(location(s, sign(s, cookie, phone, asked)), location(s, answer));
-    cr_expect_eq(entries(s), before, "pressing again makes no other");
-    cr_expect_eq(page(s, cookie_of(s, "lea"), arena_printf(mem, "/done/%s", file)).status, 404);
-    serve_no_more(s);
+    cr_expect_str_eq(location(d.s, desk_sign(&d, asked)), location(d.s, answer));
+    cr_expect_eq(entries(d.s), before, "pressing again makes no other");
+    cr_expect_eq(page(d.s, cookie_of(d.s, "lea"), arena_printf(mem, "/done/%s", file)).status, 404);
+    serve_no_more(d.s);
 }
 
 Test(signing, who_was_signed_out_while_typing_keeps_what_was_typed)

@@ -219,6 +219,29 @@ struct said sign(struct served *s, const char *cookie, struct authenticator *wit
                        signed_form(s, with, page));
 }
 
+struct desk desk_of(struct arena *mem, const char *who)
+{
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    return (struct desk){s, passkey_enrolled(s->i, who), cookie_of(s, who)};
+}
+
+struct said desk_form(const struct desk *d, const char *path, const char *form)
+{
+    return to_sign(d->s, d->cookie, path, form);
+}
+
+struct said desk_sign(const struct desk *d, struct said page)
+{
+    return sign(d->s, d->cookie, d->phone, page);
+}
+
+struct said desk_done(const struct desk *d, struct said page)
+{
+    return followed(d->s, d->cookie, desk_sign(d, page));
+}
+
 const char *cookies_given(struct served *s, struct said said)
 {
     const char *given = header_of(s->i->mem, said, "Set-Cookie");

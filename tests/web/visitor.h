@@ -44,6 +44,18 @@ struct said followed(struct served *s, const char *cookie, struct said said);
 struct said sign(struct served *s, const char *cookie, struct authenticator *with,
                  struct said page);
 
+/* Somebody at their browser, with a passkey of theirs, and what they do most: fill in a form, sign
+ * the page that follows, and read what came of it. */
+struct desk {
+    struct served *s;
+    struct authenticator *phone;
+    const char *cookie;
+};
+struct desk desk_of(struct arena *mem, const char *who);
+struct said desk_form(const struct desk *d, const char *path, const char *form);
+struct said desk_sign(const struct desk *d, struct said page);
+struct said desk_done(const struct desk *d, struct said page);
+
 /* What the page on which one signs in sends back, its riddle signed. */
 const char *signed_riddle(struct served *s, struct authenticator *with, struct said page);
 /* The cookie that an answer gives, as a header. */
