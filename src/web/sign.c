@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "base/date.h"
 #include "crypto/signature.h"
+#include "door.h"
 #include "form.h"
 #include "http/head.h"
 #include "kept.h"
@@ -161,7 +162,11 @@ static void say_outcome(struct exchange *x, struct worker *w)
         enrolled(p->v, w, p->jobs[0]);
         return;
     }
-    struct err *e = p->kept ? conclude(p, w) : p->jobs[0]->error;
+    if (!p->kept) {
+        door_refuse(p->v, p->jobs[0]->error);
+        return;
+    }
+    struct err *e = conclude(p, w);
     if (e)
         visit_fail(p->v, e);
 }
@@ -241,13 +246,18 @@ static void run_signed(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
     struct signed_page *p = arena_alloc(v->mem, sizeof(*p));
+    const bool enrols = !x->match.n;
     struct sent sent;
 
+    if (enrols && door_keeps_waiting(v))
+        return;
     p->v = v;
     struct err *e = form_read(v->mem, x->media_type, exchange_body(x), &sent);
     if (!e)
-        e = x->match.n ? take_act(v, w, &sent, p) : take_enrolment(v, &sent, p);
-    if (e && e->kind == ERR_UNSIGNED && x->match.n && !v->me)
+        e = enrols ? take_enrolment(v, &sent, p) : take_act(v, w, &sent, p);
+    if (e && enrols)
+        door_refuse(v, e);
+    else if (e && e->kind == ERR_UNSIGNED && !v->me)
         visit_sign_in(v); /* and then to the same page */
     else if (e)
         visit_fail(v, e);

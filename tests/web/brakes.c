@@ -31,6 +31,7 @@ Test(brakes, a_proof_that_fails_is_counted_whatever_is_wrong_with_it)
         {"/enrol", "code=NOBODYS", ""},
         {"/sign-in", "riddle=x&credential=x&client_data=%00", ""},
         {"/sign-in", "%zz", ""},
+        {"/sign", "parcel=%7B%7D", ""},
     };
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct served *s = serve_pages(mem);
