@@ -14,6 +14,7 @@ struct rows *rows_new(struct arena *mem)
 {
     struct rows *rows = arena_alloc(mem, sizeof(*rows));
 
+    rows->next = arena_alloc(mem, sizeof(*rows->next));
     arena_on_free(mem, drop_rows, rows);
     return rows;
 }

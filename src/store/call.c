@@ -92,11 +92,18 @@ const char *const *store_parameters(const char *statement, size_t *ret_n)
     return s ? s->params : NULL;
 }
 
-static const char *bound(const struct binds *b, const struct statement *s, const char *name)
+/* *place is where it was last found, for the next binds, which are likely to be in the same order. */
+static const char *bound(const struct binds *b, const struct statement *s, const char *name,
+                         size_t *place)
 {
-    for (size_t i = 0; b && i < b->n; i++)
-        if (strcmp(b->at[i].name, name) == 0)
+    if (b && *place < b->n && strcmp(b->at[*place].name, name) == 0)
+        return b->at[*place].value;
+    for (size_t i = 0; b && i < b->n; i++) {
+        if (strcmp(b->at[i].name, name) == 0) {
+            *place = i;
             return b->at[i].value;
+        }
+    }
     journal(JOURNAL_ERROR, "parameter-without-value", "statement", s->name, "parameter", name,
             NULL);
     assert(false && "every parameter of a statement has a value");
@@ -116,7 +123,7 @@ static const struct statement *known(const char *name)
 static void values_of(const struct statement *st, const struct binds *binds, const char **values)
 {
     for (size_t i = 0; i < st->n; i++)
-        values[i] = bound(binds, st, st->params[i]);
+        values[i] = bound(binds, st, st->params[i], &(size_t){i});
 }
 
 /* With NULL for each of these parameters where it stands. */
@@ -205,8 +212,9 @@ struct err *store_ask_each(struct arena *mem, struct store *s, const char *state
 
     assert(st->each);
     for (size_t i = 0; i < st->n; i++) {
+        size_t place = i;
         for (size_t k = 0; k < n; k++)
-            column[k] = bound(&binds[k], st, st->params[i]);
+            column[k] = bound(&binds[k], st, st->params[i], &place);
         arrays[i] = array_text(mem, column, n);
     }
     *ret = rows_new(mem);

@@ -16,9 +16,25 @@ const char *rows_value(const struct rows *rows)
     return PQgetvalue(rows->result, 0, 0);
 }
 
+/* -1: there is none of this name. Rows are read one like the other, column after column, so the one
+ * after the last is looked at first. */
+static int column_of(const struct rows *rows, const char *name)
+{
+    int n = PQnfields(rows->result);
+
+    for (int i = 0; i < n; i++) {
+        int c = (*rows->next + i) % n;
+        if (strcmp(PQfname(rows->result, c), name) == 0) {
+            *rows->next = c + 1;
+            return c;
+        }
+    }
+    return -1;
+}
+
 const char *rows_text(const struct rows *rows, size_t row, const char *column)
 {
-    int c = PQfnumber(rows->result, column);
+    int c = column_of(rows, column);
 
     assert(c >= 0);
     return PQgetisnull(rows->result, (int)row, c) ? NULL : PQgetvalue(rows->result, (int)row, c);
@@ -74,7 +90,7 @@ void rows_get(struct arena *mem, const struct rows *rows, size_t row, const stru
               void *ret)
 {
     EACH_FIELD (f, r) {
-        int c = PQfnumber(rows->result, f->name);
+        int c = column_of(rows, f->name);
         void *into = field_in(f, ret);
         if (c < 0 || PQgetisnull(rows->result, (int)row, c))
             continue;

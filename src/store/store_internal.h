@@ -35,6 +35,7 @@ struct store {
 
 struct rows {
     PGresult *result; /* NULL until it is answered */
+    int *next;        /* the column that is likely to be read next */
 };
 
 /* ---- Embedded SQL ---------------------------------------------------------------------------- */
