@@ -13,11 +13,11 @@ SELECT a.kind, a.platform, coalesce(a.status, s.status) AS status,
             WHERE x.entity = :entity::uuid AND coalesce(x.account, x.store) = coalesce(:account::uuid, :store::uuid)) g
         WHERE g.role = :role::text AND g.through = coalesce(:through::text, 'direct')
           AND g.via IS NOT DISTINCT FROM :via::text AND g.status <> 'revoked' LIMIT 1) AS same,
-       CASE WHEN :person::uuid IS NOT NULL AND NOT still_here(:person::uuid, :now::timestamptz, latest())
-            THEN 'left' END AS person_status,
-       d.last_day, d.last_day IS NOT NULL AND (:ends_at::timestamptz IS NULL OR
-           (:ends_at::timestamptz AT TIME ZONE 'UTC') > d.last_day + 1) AS outlasts
-FROM last_day_of(:person::uuid, :now::timestamptz, latest()) AS d (last_day)
+       CASE WHEN NOT p.here THEN 'left' END AS person_status,
+       p.last_day, p.last_day IS NOT NULL AND (:ends_at::timestamptz IS NULL OR
+           (:ends_at::timestamptz AT TIME ZONE 'UTC') > p.last_day + 1) AS outlasts
+FROM (VALUES (true)) AS always
+LEFT JOIN presence(:person::uuid, :now::timestamptz, latest()) p ON :person::uuid IS NOT NULL
 LEFT JOIN account_at(:now::timestamptz, latest()) a ON a.id = :account::uuid
 LEFT JOIN store_at(:now::timestamptz, latest()) s ON s.id = :store::uuid
 

@@ -216,23 +216,41 @@ $$;
 -- Who is here and who stays is asked by nearly every command: in PL/pgSQL, so that the plans are kept.
 
 -- Against whom a hostile case is open, and who is dead or not able: they read nothing and sign nothing.
+CREATE OR REPLACE FUNCTION shutting_out(who uuid, at_time timestamptz, at_index bigint)
+RETURNS SETOF handover LANGUAGE sql STABLE ROWS 1 AS $$
+    SELECT * FROM handover_at(at_time, at_index) h
+    WHERE h.person = who
+      AND (h.hostile_at IS NOT NULL OR h.kind IN (SELECT k.kind FROM kinds() k WHERE k.shuts_out))
+      AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')
+$$;
 CREATE OR REPLACE FUNCTION shut_out(who uuid, at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM handover_at(at_time, at_index) h WHERE h.person = who
-                   AND (h.hostile_at IS NOT NULL OR h.kind IN (SELECT k.kind FROM kinds() k WHERE k.shuts_out))
-                   AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled'));
+    RETURN EXISTS (SELECT FROM shutting_out(who, at_time, at_index));
 END $$;
 
--- A leaver is here until the end of the last day, and not after; whoever is shut out is gone at once. A proof
--- goes by the same rule.
+-- Whether somebody is here, and the last day of whoever is going to leave and is known to. A leaver is here
+-- until the end of the last day, and not after; whoever is shut out is gone at once. A proof goes by the same
+-- rule. SQL in FROM, so that it becomes part of the plan of who asks.
+CREATE OR REPLACE FUNCTION presence(who uuid, at_time timestamptz, at_index bigint)
+RETURNS TABLE (here boolean, last_day date) LANGUAGE sql STABLE ROWS 1 AS $$
+    SELECT coalesce(bool_or(now.status IN ('joiner', 'active', 'mover') OR (now.status = 'leaver'
+                            AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date))), false)
+           AND NOT EXISTS (SELECT FROM shutting_out(who, at_time, at_index)),
+           coalesce(min(p.last_day) FILTER (WHERE now.status = 'leaver'),
+                    min(p.last_day) FILTER (WHERE p.status = 'left' AND p.valid_from > at_time))
+    FROM person p, LATERAL (SELECT CASE WHEN p.valid_from <= at_time AND at_time < p.valid_to THEN p.status END) now (status)
+    WHERE p.id = who AND p.known_from <= at_index AND at_index < p.known_to
+$$;
 CREATE OR REPLACE FUNCTION still_here(who uuid, at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM person_at(at_time, at_index) p WHERE p.id = who
-                   AND (p.status IN ('joiner', 'active', 'mover') OR (p.status = 'leaver'
-                        AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date))))
-       AND NOT shut_out(who, at_time, at_index);
+    RETURN (SELECT p.here FROM presence(who, at_time, at_index) p);
+END $$;
+CREATE OR REPLACE FUNCTION last_day_of(who uuid, at_time timestamptz, at_index bigint)
+RETURNS date LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT p.last_day FROM presence(who, at_time, at_index) p);
 END $$;
 
 -- Somebody to rely on: here, and not about to go.
@@ -244,16 +262,6 @@ BEGIN
        AND NOT EXISTS (SELECT FROM person p WHERE p.id = who AND p.status = 'left' AND p.valid_from > at_time
                        AND p.known_from <= at_index AND at_index < p.known_to)
        AND NOT shut_out(who, at_time, at_index);
-END $$;
-
--- The last day of somebody who is going to leave, and is known to.
-CREATE OR REPLACE FUNCTION last_day_of(who uuid, at_time timestamptz, at_index bigint)
-RETURNS date LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN coalesce(
-        (SELECT p.last_day FROM person_at(at_time, at_index) p WHERE p.id = who AND p.status = 'leaver'),
-        (SELECT min(p.last_day) FROM person p WHERE p.id = who AND p.status = 'left' AND p.valid_from > at_time
-          AND p.known_from <= at_index AND at_index < p.known_to));
 END $$;
 
 -- Who may know a credential now: people who are here with a live grant on the store it lies in; where
