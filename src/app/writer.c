@@ -28,18 +28,23 @@ static int64_t now_ms(void)
     return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Takes all that waits; NULL when it is time to stop and nothing is left. */
-static struct job *take_all(struct writer *w)
+/* Takes all that waits, behind what was put off; NULL when it is time to stop and nothing is left.
+ */
+static struct job *take_all(struct writer *w, struct job *put_off)
 {
+    struct job **end = &put_off;
+
+    while (*end)
+        end = &(*end)->next;
     pthread_mutex_lock(&w->lock);
-    while (!w->queue && !w->stop)
+    while (!put_off && !w->queue && !w->stop)
         pthread_cond_wait(&w->more, &w->lock);
-    struct job *jobs = w->queue;
+    *end = w->queue;
     w->queue = NULL;
     w->last = &w->queue;
     w->counts.waiting = 0;
     pthread_mutex_unlock(&w->lock);
-    return jobs;
+    return put_off;
 }
 
 static void answer(struct writer *w, struct job **jobs, size_t n)
@@ -93,7 +98,7 @@ static void *run(void *ctx)
     struct writer *w = ctx;
     struct store *store = NULL;
 
-    for (struct job *jobs; (jobs = take_all(w));) {
+    for (struct job *jobs = NULL; (jobs = take_all(w, jobs));) {
         AUTO(arena_auto) struct arena *mem = arena_new();
         if (!store) {
             struct err *e = store_open(mem, w->uri, STORE_AS_WRITER, &store);
@@ -101,11 +106,11 @@ static void *run(void *ctx)
                 journal(JOURNAL_ERROR, "writer-without-database", "because", e->text, NULL);
                 refuse_all(w, jobs,
                            err_new(mem, ERR_UNAVAILABLE, "the database is away: try again"));
+                jobs = NULL;
                 continue;
             }
         }
-        while (jobs)
-            jobs = run_some(w, store, jobs);
+        jobs = run_some(w, store, jobs);
     }
     store_close(store);
     return NULL;
