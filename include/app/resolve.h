@@ -13,6 +13,9 @@ void names_add(struct names *names, const struct job *job);
 MUST struct err *names_ask(struct names *names, struct store *store, const char *as_known);
 void names_told(struct names *names);
 
+/* The ids of those that mean something, in the names' memory. Returns how many. */
+size_t names_ids(const struct names *names, const char *const **ret);
+
 /* Puts the ids into a job's params; *ret is what the command's `within` names, and has
  * ERR_NOT_FOUND for a name that means nothing. */
 void names_give(const struct names *names, struct job *job, struct target *ret);

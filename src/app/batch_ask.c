@@ -5,6 +5,7 @@
 #include "app/token.h"
 #include "base/date.h"
 #include "compose.h"
+#include "compose_places.h"
 
 #include <assert.h>
 
@@ -300,7 +301,17 @@ static void tell(const struct look *look)
                  look->jobs[i]->seen);
 }
 
-/* May they, and what do they look at? What a refused job looked at goes nowhere. */
+/* What is named is what most entries are about. */
+static struct err *ask_places(struct batch *b)
+{
+    const char *const *ids;
+    size_t n = names_ids(b->names, &ids);
+
+    return b->only_tried ? NULL : places_ask(b->mem, b->store, ids, n, &b->places);
+}
+
+/* May they, what do they look at, and where does it stand in the log? What a refused job looked at
+ * goes nowhere. */
 static struct err *ask_second(struct batch *b)
 {
     struct rows *rights;
@@ -313,6 +324,7 @@ static struct err *ask_second(struct batch *b)
     TRY(rights_ask(b->mem, b->store, b->jobs, b->targets, b->n, instant_text(b->mem, b->ts),
                    everything, &rights));
     TRY(ask_looks(b, &looks));
+    TRY(ask_places(b));
     TRY(store_answers(b->mem, b->store));
     rights_told(rights, b->jobs, b->targets, b->n);
     for (size_t i = 0; i < b->n; i++)

@@ -18,6 +18,7 @@ struct batch {
     struct actor *known; /* of each job: who its asker is */
     struct names *names;
     struct target *targets;
+    struct rows *places; /* where in the log the things named stand */
     struct sharing *sharing;
     struct log_head head;
     int64_t ts;

@@ -173,6 +173,7 @@ struct cursor {
     size_t n, at;
     struct event *next; /* of the job at which it stands; NULL: that one is done */
     uint64_t index, first;
+    const struct rows *places; /* where subjects stand, as long as nothing was appended */
 };
 
 /* To the next job that has something to append, if there is none left of this. */
@@ -222,7 +223,7 @@ static struct err *compose_piece(struct arena *mem, struct store *store,
     b.intents = arena_array(mem, n + 1, sizeof(*b.intents));
     buf_init(&c.events, mem, 1 << 30);
     buf_byte(&c.events, '[');
-    TRY(places_find(mem, store, some, n, &c.places));
+    TRY(places_find(mem, store, k->places, some, n, &c.places));
     for (size_t i = 0; i < n; i++) {
         if (some[i].first == b.range.size)
             add_intent_row(&c, some[i].job, b.range.size);
@@ -244,6 +245,7 @@ static struct err *try_piece(struct arena *mem, struct store *store, const struc
     TRY(log_append(mem, store, &b));
     TRY(store_answers(mem, store));
     *range = b.range;
+    k->places = NULL;
     return NULL;
 }
 
@@ -259,10 +261,10 @@ static struct err *append_piece(struct arena *mem, struct store *store,
 }
 
 struct err *compose(struct arena *mem, struct store *store, const struct service *service,
-                    struct job **jobs, size_t n, const struct log_head *head, int64_t ts,
-                    struct log_batch *ret)
+                    struct job **jobs, size_t n, const struct log_head *head,
+                    const struct rows *places, int64_t ts, struct log_batch *ret)
 {
-    struct cursor k = {.jobs = jobs, .n = n, .index = head->range.size};
+    struct cursor k = {.jobs = jobs, .n = n, .index = head->range.size, .places = places};
     struct tree_range range = head->range;
     size_t left = 0;
 

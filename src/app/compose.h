@@ -6,13 +6,14 @@
 #include "store/log.h"
 
 /* What a batch of jobs appends, growing from the head of the log. Jobs that failed or added no
- * event are passed over. Reads the subjects' heads through store. What is more than one statement
+ * event are passed over. Reads through store where the subjects stand; not those that were read for
+ * it under the lock of the head (places_ask), if any. What is more than one statement
  * should take is appended piece by piece, without a checkpoint; *ret is the last piece, to be
  * appended by the caller, with the checkpoint of all: the transaction cannot be committed without.
  */
 MUST struct err *compose(struct arena *mem, struct store *store, const struct service *service,
-                         struct job **jobs, size_t n, const struct log_head *head, int64_t ts,
-                         struct log_batch *ret);
+                         struct job **jobs, size_t n, const struct log_head *head,
+                         const struct rows *places, int64_t ts, struct log_batch *ret);
 
 /* What one entry says. */
 struct entry_fields {

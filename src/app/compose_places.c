@@ -3,33 +3,40 @@
 
 #include <assert.h>
 
+/* Subjects that are not known yet. */
 struct id_list {
     struct places *c;
     struct map *seen;
-    const char **ids, **nouns;
-    size_t n, room;
+    const char *made; /* by the event's own command: the registry has no such thing yet */
+    const char **ids, **nouns, **asked;
+    size_t n, asked_n, room;
 };
 
 static void collect_id(void *ctx, const char *noun, const char *id)
 {
     struct id_list *l = ctx;
 
-    if (map_get(l->seen, id))
+    if (map_get(l->seen, id) || map_get(l->c->by_id, id))
         return;
     if (l->n == l->room) {
         size_t room = l->room ? l->room * 2 : 64;
         const char **ids = arena_array(l->c->mem, room, sizeof(*ids));
         const char **of = arena_array(l->c->mem, room, sizeof(*of));
+        const char **asked = arena_array(l->c->mem, room, sizeof(*asked));
         if (l->n) {
             memcpy(ids, l->ids, l->n * sizeof(*ids));
             memcpy(of, l->nouns, l->n * sizeof(*of));
+            memcpy(asked, l->asked, l->asked_n * sizeof(*asked));
         }
         l->ids = ids;
         l->nouns = of;
+        l->asked = asked;
         l->room = room;
     }
     l->ids[l->n] = id;
     l->nouns[l->n++] = noun;
+    if (!text_same(id, l->made))
+        l->asked[l->asked_n++] = id;
     map_set(l->seen, id, l);
 }
 
@@ -53,16 +60,23 @@ static struct place *place_add(struct places *c, const struct digest *tag)
     return p;
 }
 
-/* Those that are in the registry already. */
-static struct err *find_known(struct places *c, const struct id_list *l)
+struct err *places_ask(struct arena *mem, struct store *store, const char *const *ids, size_t n,
+                       struct rows **ret)
 {
-    struct rows *rows;
     struct binds b;
 
-    binds_init(&b, c->mem);
-    bind_list(&b, "ids", l->ids, l->n);
-    TRY(store_call(c->mem, c->store, "subject_heads", &b, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++) {
+    *ret = NULL;
+    if (!n)
+        return NULL;
+    binds_init(&b, mem);
+    bind_list(&b, "ids", ids, n);
+    return store_ask(mem, store, "subject_heads", &b, ret);
+}
+
+/* Those that are in the registry already. */
+static void take_known(struct places *c, const struct rows *rows)
+{
+    for (size_t i = 0; rows && i < rows_count(rows); i++) {
         struct bytes tag = rows_bytes(c->mem, rows, i, "tag");
         struct bytes last = rows_bytes(c->mem, rows, i, "last");
         struct digest d;
@@ -75,7 +89,6 @@ static struct err *find_known(struct places *c, const struct id_list *l)
             memcpy(p->head.last.at, last.at, sizeof(d.at));
         map_set(c->by_id, rows_text(rows, i, "id"), p);
     }
-    return NULL;
 }
 
 /* A new account may share its tag with one that is there: the same presence, registered twice. */
@@ -122,16 +135,21 @@ static struct err *find_new_accounts(struct places *c, const struct entry_event 
     return found ? find_accounts(c, tags, found) : NULL;
 }
 
-struct err *places_find(struct arena *mem, struct store *store, const struct entry_event *events,
-                        size_t n, struct places *ret)
+struct err *places_find(struct arena *mem, struct store *store, const struct rows *known,
+                        const struct entry_event *events, size_t n, struct places *ret)
 {
     struct places c = {.mem = mem, .store = store, .by_id = map_new(mem), .by_tag = map_new(mem)};
     struct id_list l = {.c = &c, .seen = map_new(mem)};
+    struct rows *more;
 
-    for (size_t i = 0; i < n; i++)
+    take_known(&c, known);
+    for (size_t i = 0; i < n; i++) {
+        l.made = events[i].job->new_id;
         event_subjects(&events[i].event, collect_id, &l);
-    if (l.n)
-        TRY(find_known(&c, &l));
+    }
+    TRY(places_ask(mem, store, l.asked, l.asked_n, &more));
+    TRY(store_answers(mem, store));
+    take_known(&c, more);
     TRY(find_new_accounts(&c, events, n));
     for (size_t i = 0; i < l.n; i++) {
         if (map_get(c.by_id, l.ids[i]))

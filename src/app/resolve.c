@@ -98,6 +98,18 @@ void names_told(struct names *names)
     }
 }
 
+size_t names_ids(const struct names *names, const char *const **ret)
+{
+    const char **ids = arena_array(names->mem, names->n + 1, sizeof(*ids));
+    size_t n = 0;
+
+    for (const struct meaning *m = names->first; m; m = m->next)
+        if (m->id)
+            ids[n++] = m->id;
+    *ret = ids;
+    return n;
+}
+
 enum { NOT_NAMED = 1 << 20 };
 
 /* `within` may name several parameters, "account store": the first of them that is given decides.
