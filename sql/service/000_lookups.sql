@@ -216,12 +216,14 @@ $$;
 -- Who is here and who stays is asked by nearly every command: in PL/pgSQL, so that the plans are kept.
 
 -- Against whom a hostile case is open, and who is dead or not able: they read nothing and sign nothing.
+CREATE OR REPLACE FUNCTION shutting_out_at(at_time timestamptz, at_index bigint) RETURNS SETOF handover LANGUAGE sql STABLE AS $$
+    SELECT * FROM handover_at(at_time, at_index) h
+    WHERE (h.hostile_at IS NOT NULL OR h.kind IN (SELECT k.kind FROM kinds() k WHERE k.shuts_out))
+      AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')
+$$;
 CREATE OR REPLACE FUNCTION shutting_out(who uuid, at_time timestamptz, at_index bigint)
 RETURNS SETOF handover LANGUAGE sql STABLE ROWS 1 AS $$
-    SELECT * FROM handover_at(at_time, at_index) h
-    WHERE h.person = who
-      AND (h.hostile_at IS NOT NULL OR h.kind IN (SELECT k.kind FROM kinds() k WHERE k.shuts_out))
-      AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')
+    SELECT * FROM shutting_out_at(at_time, at_index) h WHERE h.person = who
 $$;
 CREATE OR REPLACE FUNCTION shut_out(who uuid, at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE plpgsql STABLE AS $$
@@ -229,18 +231,29 @@ BEGIN
     RETURN EXISTS (SELECT FROM shutting_out(who, at_time, at_index));
 END $$;
 
+-- Whether who has that status is still here.
+CREATE OR REPLACE FUNCTION is_here(status text, last_day date, at_time timestamptz) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT status IN ('joiner', 'active', 'mover')
+        OR (status = 'leaver' AND (last_day IS NULL OR last_day >= (at_time AT TIME ZONE 'UTC')::date))
+$$;
+
 -- Whether somebody is here, and the last day of whoever is going to leave and is known to. A leaver is here
 -- until the end of the last day, and not after; whoever is shut out is gone at once. A proof goes by the same
 -- rule. SQL in FROM, so that it becomes part of the plan of who asks.
 CREATE OR REPLACE FUNCTION presence(who uuid, at_time timestamptz, at_index bigint)
 RETURNS TABLE (here boolean, last_day date) LANGUAGE sql STABLE ROWS 1 AS $$
-    SELECT coalesce(bool_or(now.status IN ('joiner', 'active', 'mover') OR (now.status = 'leaver'
-                            AND (p.last_day IS NULL OR p.last_day >= (at_time AT TIME ZONE 'UTC')::date))), false)
+    SELECT coalesce(bool_or(is_here(now.status, p.last_day, at_time)), false)
            AND NOT EXISTS (SELECT FROM shutting_out(who, at_time, at_index)),
            coalesce(min(p.last_day) FILTER (WHERE now.status = 'leaver'),
                     min(p.last_day) FILTER (WHERE p.status = 'left' AND p.valid_from > at_time))
     FROM person p, LATERAL (SELECT CASE WHEN p.valid_from <= at_time AND at_time < p.valid_to THEN p.status END) now (status)
     WHERE p.id = who AND p.known_from <= at_index AND at_index < p.known_to
+$$;
+-- All who are here, as a relation that the planner can begin with or look into.
+CREATE OR REPLACE FUNCTION here_at(at_time timestamptz, at_index bigint) RETURNS TABLE (id uuid) LANGUAGE sql STABLE AS $$
+    SELECT p.id FROM person_at(at_time, at_index) p
+    WHERE is_here(p.status, p.last_day, at_time)
+      AND NOT EXISTS (SELECT FROM shutting_out_at(at_time, at_index) o WHERE o.person = p.id)
 $$;
 CREATE OR REPLACE FUNCTION still_here(who uuid, at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE plpgsql STABLE AS $$
@@ -386,119 +399,6 @@ $$;
 CREATE OR REPLACE FUNCTION last_admin(who uuid, at_time timestamptz, at_index bigint)
 RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT last_admins(ARRAY[who], at_time, at_index)
-$$;
-
--- Owners who stay, since when they are that, and how many days the platform wants before one may remove another.
-CREATE OR REPLACE FUNCTION owner_tenures(acc uuid, platform_ text, kind_ text, at_time timestamptz, at_index bigint)
-RETURNS TABLE (person uuid, since timestamptz, days int) LANGUAGE sql STABLE AS $$
-    SELECT g.person, (SELECT min(x.valid_from) FROM access_grant x
-                      WHERE x.id = g.id AND x.level = 'owner' AND x.status = 'active'
-                        AND x.known_from <= at_index AND at_index < x.known_to),
-           (p.content -> 'tenure' ->> 'days')::int
-    FROM playbook_at(at_time, at_index) p
-    JOIN access_grant_at(at_time, at_index) g ON g.account = acc AND g.level = 'owner' AND g.status = 'active'
-    WHERE p.content -> 'tenure' ->> 'platform' = platform_ AND p.content ->> 'kind' = kind_
-      AND g.person IS NOT NULL AND stays(g.person, at_time, at_index)
-$$;
-
--- What should worry whoever looks at an account.
-CREATE OR REPLACE FUNCTION account_risks(acc uuid, at_time timestamptz, at_index bigint)
-RETURNS TABLE (risk text, detail text) LANGUAGE sql STABLE AS $$
-    WITH a AS (SELECT * FROM account_at(at_time, at_index) x WHERE x.id = acc AND x.status <> 'retired'
-               AND x.kind <> 'personal_profile'),
-    o AS (SELECT y.position, y.accepted_by, holder_of(y.position, at_time, at_index) AS person
-          FROM owner_at(at_time, at_index) y WHERE y.id = acc),
-    g AS (SELECT * FROM access_grant_at(at_time, at_index) x WHERE x.account = acc)
-    SELECT 'orphan', 'no position answers for it: tenure account assign'
-    FROM a WHERE NOT EXISTS (SELECT FROM o) AND NOT EXISTS (SELECT FROM unrecovered_at(at_time, at_index) u WHERE u.id = acc)
-    UNION ALL
-    SELECT 'unrecovered', 'was given up in ' || ref_of(u.handover) || ': ' || u.residual || '; instead: ' || u.compensating ||
-           '; to be looked at again on ' || u.review_on || CASE WHEN u.review_on < (at_time AT TIME ZONE 'UTC')::date
-           THEN ', which is over' ELSE '' END
-    FROM a JOIN unrecovered_at(at_time, at_index) u ON u.id = a.id
-    UNION ALL
-    SELECT 'orphan', 'nobody who is still here holds the position ' || ref_of(o.position) ||
-           ': tenure position fill, or tenure account assign'
-    FROM a, o WHERE o.person IS NULL OR NOT still_here(o.person, at_time, at_index)
-    UNION ALL
-    SELECT 'not_accepted', ref_of(o.person) || ' has not accepted to answer for it: tenure account accept'
-    FROM a, o WHERE still_here(o.person, at_time, at_index) AND o.accepted_by IS DISTINCT FROM o.person
-    UNION ALL
-    SELECT 'sole_owner', CASE WHEN n.n = 0 THEN 'nobody is on record with an owner''s role on the platform'
-                         ELSE 'only ' || n.who || ' has an owner''s role; it should be ' || n.least || ' people' END
-    FROM a, LATERAL (SELECT count(DISTINCT g.person) AS n, string_agg(DISTINCT ref_of(g.person), ', ') AS who,
-                            coalesce(a.min_owners, 2) AS least
-                     FROM g WHERE g.level = 'owner' AND g.status = 'active'
-                       AND still_here(g.person, at_time, at_index)) n
-    WHERE n.n < n.least AND EXISTS (SELECT FROM access_grant x WHERE x.account = acc AND x.known_from <= at_index
-                                    AND x.valid_from <= at_time) -- nobody was ever recorded: that is no finding
-    UNION ALL
-    SELECT 'undocumented', 'nobody has recorded which company owns it: tenure title assert'
-    FROM a WHERE NOT EXISTS (SELECT FROM title_at(at_time, at_index) t WHERE t.account = acc)
-    UNION ALL
-    SELECT 'undocumented', 'the title is asserted without a document: tenure title evidence'
-    FROM a, LATERAL (SELECT t.status FROM title_at(at_time, at_index) t WHERE t.account = acc
-                     ORDER BY t.link DESC LIMIT 1) l WHERE l.status = 'asserted'
-    UNION ALL
-    SELECT 'disputed', 'the title is contested by ' || coalesce(l.claimant, 'somebody')
-    FROM a, LATERAL (SELECT * FROM title_at(at_time, at_index) t WHERE t.account = acc
-                     ORDER BY t.link DESC LIMIT 1) l WHERE l.status = 'disputed'
-    UNION ALL
-    SELECT 'contested', 'it is registered twice: ' || (SELECT string_agg(t2.ref, ', ' ORDER BY t2.ref)
-                         FROM thing t1 JOIN thing t2 ON t2.tag = t1.tag WHERE t1.id = acc)
-    FROM a WHERE (SELECT count(*) FROM thing t1 JOIN thing t2 ON t2.tag = t1.tag WHERE t1.id = acc) > 1
-    UNION ALL
-    SELECT 'contested', 'the handle ' || i.value || ' is on record for ' || ref_of(j.account) || ' too'
-    FROM a JOIN identifier_at(at_time, at_index) i ON i.account = a.id AND i.kind = 'handle'
-    JOIN identifier_at(at_time, at_index) j ON j.platform = i.platform AND j.kind = 'handle'
-     AND lower(j.value) = lower(i.value) AND j.account <> i.account
-    JOIN account_at(at_time, at_index) other ON other.id = j.account AND other.status <> 'retired'
-    UNION ALL
-    SELECT 'leaver_holds', ref_of(g.person) || ' has left and still has the role ' || g.role || ' (' || g.status || ')'
-    FROM a, g WHERE g.person IS NOT NULL AND g.status <> 'revoked' AND NOT still_here(g.person, at_time, at_index)
-    UNION ALL
-    SELECT 'leaver_holds', ref_of(c.person) || ' has left and still holds the ' || c.kind || ' ' || ref_of(c.id)
-    FROM a, control_point_at(at_time, at_index) c
-    WHERE c.account = acc AND c.status = 'active' AND c.person IS NOT NULL
-      AND NOT still_here(c.person, at_time, at_index)
-    UNION ALL
-    SELECT 'exposure_window', 'access of ' || ref_of(coalesce(g.person, g.entity)) || ' was revoked here on ' ||
-           to_char(g.revoked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') ||
-           ' and is not confirmed there: tenure grant confirm ' || ref_of(g.id)
-    FROM a, g WHERE g.status = 'revoked_unconfirmed'
-    UNION ALL
-    SELECT 'overdue_access', ref_of(g.id) || ' was to end on ' || to_char(g.ends_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')
-    FROM a, g WHERE g.ends_at <= at_time AND g.status = 'active'
-    UNION ALL -- nobody who stays has been an owner for long enough to remove another
-    SELECT 'short_tenure', ref_of(t.person) || ' is an owner since ' || to_char(t.since AT TIME ZONE 'UTC', 'YYYY-MM-DD') ||
-           ' and cannot remove others before ' || to_char((t.since + t.days * interval '1 day') AT TIME ZONE 'UTC', 'YYYY-MM-DD')
-    FROM a, LATERAL owner_tenures(acc, a.platform, a.kind, at_time, at_index) t
-    WHERE t.since + t.days * interval '1 day' > at_time
-      AND NOT EXISTS (SELECT FROM owner_tenures(acc, a.platform, a.kind, at_time, at_index) o
-                      WHERE o.since + o.days * interval '1 day' <= at_time)
-    UNION ALL -- a mailbox that is about to go, and that an owner or a control point hangs on
-    SELECT 'mailbox_ends', x.what || ' is the mailbox ' || ref_of(m.id) || CASE WHEN m.status = 'retired' THEN ', which is retired'
-           ELSE ', and ' || coalesce(ref_of(w.person), 'nobody') || ', who answers for it, goes' END || ': move it before it is deleted'
-    FROM a, LATERAL (
-        SELECT c.via AS id, 'the ' || c.kind || ' ' || ref_of(c.id) AS what FROM control_point_at(at_time, at_index) c
-        WHERE c.account = acc AND c.status = 'active' AND c.via IS NOT NULL
-        UNION ALL
-        SELECT b.id, 'what the ' || g.role || ' ' || ref_of(g.id) || ' signs in by' FROM g
-        JOIN thing b ON b.noun = 'account' AND b.ref = g.via WHERE g.status IN ('active', 'invited')) x
-    JOIN account_at(at_time, at_index) m ON m.id = x.id AND m.kind = 'mailbox',
-    LATERAL (SELECT (SELECT holder_of(o.position, at_time, at_index) FROM owner_at(at_time, at_index) o WHERE o.id = m.id) AS person) w
-    WHERE m.status = 'retired' OR (w.person IS NOT NULL AND NOT stays(w.person, at_time, at_index))
-    UNION ALL
-    SELECT 'heir_leaves', ref_of(x.person) || ' in the position ' || ref_of(x.position) || ' is next in line and goes: tenure heir designate'
-    FROM a, LATERAL (SELECT l.position, holder_of(l.position, at_time, at_index) AS person
-                     FROM heir_at(at_time, at_index) l WHERE l.account = acc) x
-    WHERE x.person IS NOT NULL AND NOT stays(x.person, at_time, at_index)
-    UNION ALL
-    SELECT 'glass_unreviewed', u.say FROM a, glass_unreviewed(at_time, at_index) u WHERE u.account = acc
-    UNION ALL
-    SELECT 'rotation_due', ref_of(k.id) || ': ' || d.why || coalesce(' (' || ref_of(d.who) || ')', '')
-    FROM a, credential_at(at_time, at_index) k, LATERAL due_reasons(k.id, at_time, at_index) d
-    WHERE k.account = acc AND k.status = 'active'
 $$;
 
 -- How long accesses of a person were ended here and not seen gone there, in minutes: those that were revoked since.

@@ -20,7 +20,7 @@ static const struct field gaps_fields[] = {
                  "only of this kind"),
     MAYBE_A(unit, "unit", "only in this unit and those below it"),
     MAYBE_A(person, "person", "only what this leaver still holds"),
-    FLAG(count, "how many there are of each kind, instead of each"),
+    FLAG(count, "how many there are of each kind, up to a thousand, instead of each"),
     AS_OF,
     PAGE,
     {0}};
@@ -42,7 +42,7 @@ static const struct field exposure_fields[] = {
 
 SHAPE(gap_row, COLUMN("risk", "what is wrong"), COLUMN("on", "the account, the store or the token"),
       COLUMN("unit", "the unit"), COLUMN("detail", "why, and what to do"),
-      NUMBER("count", "how often"));
+      NUMBER("count", "how often"), YESNO("more", "there are more than that"));
 SHAPE(exposure_row, COLUMN("credential", "the secret that ought to have been changed"),
       COLUMN("grant", "or the access that ended and was not seen gone"),
       COLUMN("account", "what it opens"), COLUMN("store", "where it lies, or what it opens"),

@@ -235,8 +235,11 @@ static void draw_gaps(json_t *data)
 
     json_array_foreach (counts, i, count) {
         json_array_foreach (groups, k, group) {
-            if (text_same(json_text(group, "name"), json_text(count, "risk")))
-                json_object_set(group, "n", json_object_get(count, "count"));
+            if (!text_same(json_text(group, "name"), json_text(count, "risk")))
+                continue;
+            json_object_set(group, "n", json_object_get(count, "count"));
+            json_object_set_new(group, "more",
+                                json_boolean(is_there(json_object_get(count, "more"))));
         }
     }
     json_object_set_new(data, "groups", groups);
