@@ -121,6 +121,22 @@ SELECT json_strip_nulls(json_build_object(
 FROM a
 
 --: account_list
+-- in the order of their keys; where only few are asked for, it is known which before the walk begins
+WITH few AS MATERIALIZED (
+    SELECT ARRAY(SELECT a.id FROM account_at(:as_of::timestamptz, :as_known::bigint) a
+                 WHERE (:platform::text IS NULL OR a.platform = :platform::text)
+                   AND (:kind::text IS NULL OR a.kind = :kind::text)
+                   AND (:status::text IS NULL OR a.status = :status::text)
+                   AND (:parent::uuid IS NULL OR a.parent = :parent::uuid)
+                   AND (:owner::uuid IS NULL OR a.id IN (SELECT o.id FROM owner_at(:as_of::timestamptz, :as_known::bigint) o WHERE o.position = :owner::uuid))
+                   AND (:person::uuid IS NULL OR a.id IN (SELECT o.id FROM holding_at(:as_of::timestamptz, :as_known::bigint) h
+                        JOIN owner_at(:as_of::timestamptz, :as_known::bigint) o ON o.position = h.position WHERE h.person = :person::uuid))
+                   AND (:title::text IS NULL OR :title::text = 'undocumented'
+                        OR a.id IN (SELECT l.account FROM title_at(:as_of::timestamptz, :as_known::bigint) l WHERE l.status = :title::text))
+                 LIMIT 1001) AS ids,
+           CASE WHEN coalesce(:orphans::bool, false) THEN ARRAY(
+                SELECT a.id FROM watched_at(:as_of::timestamptz, :as_known::bigint) a LEFT JOIN answers_at(:as_of::timestamptz, :as_known::bigint) o ON o.account = a.id
+                LEFT JOIN here_at(:as_of::timestamptz, :as_known::bigint) h ON h.id = o.person WHERE h.id IS NULL LIMIT 1001) END AS orphans)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
     SELECT t.ref AS account, a.platform, a.kind,
            (SELECT i.value FROM identifier_at(:as_of::timestamptz, :as_known::bigint) i
@@ -135,6 +151,8 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
     LEFT JOIN LATERAL (SELECT y.position, y.accepted_by, holder_of(y.position, :as_of::timestamptz, :as_known::bigint) AS person
                        FROM owner_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) o ON true
     WHERE t.noun = 'account' AND t.ref > coalesce(:after::text, '')
+      AND (cardinality((SELECT ids FROM few)) > 1000 OR t.id = ANY ((SELECT ids FROM few)::uuid[]))
+      AND (coalesce(cardinality((SELECT orphans FROM few)), 1001) > 1000 OR t.id = ANY ((SELECT orphans FROM few)::uuid[]))
       AND (:all::bool OR a.unit = ANY (:units::uuid[])
            OR is_mine('account', a.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
       AND (:platform::text IS NULL OR a.platform = :platform::text)
@@ -237,16 +255,22 @@ SELECT json_strip_nulls(json_build_object('account', ref_of(:account::uuid),
               FROM title_at(:as_of::timestamptz, :as_known::bigint) l WHERE l.account = :account::uuid)))::text AS reply
 
 --: title_list
+WITH few AS MATERIALIZED (
+    SELECT CASE WHEN 'undocumented' <> ALL (:standing::text[]) THEN ARRAY(
+        SELECT l.account FROM title_at(:as_of::timestamptz, :as_known::bigint) l WHERE l.status = ANY (:standing::text[]) LIMIT 1001) END AS ids)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
     SELECT t.ref AS account, ref_of(l.holder) AS holder,
            (SELECT e.name FROM entity_at(:as_of::timestamptz, :as_known::bigint) e WHERE e.id = l.holder) AS name,
            coalesce(l.status, 'undocumented') AS standing, l.since,
            (SELECT count(*) FROM title_evidence_at(:as_of::timestamptz, :as_known::bigint) d WHERE d.account = a.id) AS documents,
            l.claimant AS disputed_by
-    FROM account_at(:as_of::timestamptz, :as_known::bigint) a JOIN thing t ON t.id = a.id
+    FROM thing t JOIN LATERAL (SELECT * FROM account_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) a ON true
     LEFT JOIN LATERAL (SELECT * FROM title_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.account = a.id
                        ORDER BY y.link DESC LIMIT 1) l ON true
-    WHERE t.ref > coalesce(:after::text, '') AND a.kind <> 'personal_profile'
+    WHERE t.noun = 'account' AND t.ref > coalesce(:after::text, '')
+      AND (cardinality(:standing::text[]) = 0 OR coalesce(cardinality((SELECT ids FROM few)), 1001) > 1000
+           OR t.id = ANY ((SELECT ids FROM few)::uuid[]))
+      AND a.kind <> 'personal_profile'
       AND (:all::bool OR a.unit = ANY (:units::uuid[])
            OR is_mine('account', a.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
       AND (cardinality(:standing::text[]) = 0 OR coalesce(l.status, 'undocumented') = ANY (:standing::text[]))

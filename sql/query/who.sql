@@ -212,8 +212,8 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.person AS key FROM (
             JOIN owner_at(:as_of::timestamptz, :as_known::bigint) o ON o.position = h.position
             WHERE h.person = p.id) AS owns,
            p.status
-    FROM person_at(:as_of::timestamptz, :as_known::bigint) p JOIN thing t ON t.id = p.id
-    WHERE t.ref > coalesce(:after::text, '') AND (:status::text IS NULL OR p.status = :status::text)
+    FROM thing t JOIN LATERAL (SELECT * FROM person_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) p ON true
+    WHERE t.noun = 'person' AND t.ref > coalesce(:after::text, '') AND (:status::text IS NULL OR p.status = :status::text)
       AND (:unit::uuid IS NULL OR p.unit IN (SELECT units_under(:unit::uuid, :as_of::timestamptz, :as_known::bigint)))
       AND (:employer::uuid IS NULL OR p.employer = :employer::uuid)
       AND (NOT coalesce(:external::bool, false) OR p.external)
