@@ -1,6 +1,6 @@
-/* find.c - fields that name a thing. People know names, not keys: a form offers the first things
- * that its reader may list, "find" shows those that match what was typed, and what is exactly the
- * name or mail address of one thing means that. Only what the reader may list is looked through. */
+/* find.c - what was typed into fields that name a thing. People know names, not keys: "find" shows
+ * the things that match, and what is exactly the name or mail address of one thing means that. Only
+ * what the reader may list is looked through. */
 #include "find.h"
 
 #include "base/check.h"
@@ -12,7 +12,7 @@
 
 const char find_button[] = ".find";
 
-enum { OFFERED = 40, MATCHES = 20, TYPED_MAX = 40, PICKS_MAX = 100 };
+enum { MATCHES = 20, TYPED_MAX = 40, PICKS_MAX = 100 };
 
 static const struct command *list_of(const char *noun, const struct noun **ret)
 {
@@ -27,7 +27,7 @@ static const struct command *list_of(const char *noun, const struct noun **ret)
     return NULL;
 }
 
-static bool names_a_thing(const struct field *f)
+bool find_names_a_thing(const struct field *f)
 {
     const struct noun *n;
 
@@ -35,8 +35,7 @@ static bool names_a_thing(const struct field *f)
            list_of(f->of, &n);
 }
 
-/* NULL: nothing to ask. */
-static struct job *list_job(struct visit *v, const char *noun, const char *search, int limit)
+struct job *find_job(struct visit *v, const char *noun, const char *search, int limit)
 {
     const struct noun *n;
     const struct command *c = list_of(noun, &n);
@@ -64,7 +63,7 @@ static const char *text_of_thing(struct arena *mem, const json_t *item)
     return out.at ? out.at : "";
 }
 
-static json_t *things_in(struct visit *v, const struct job *job, const char *noun)
+json_t *find_things(struct visit *v, const struct job *job, const char *noun)
 {
     json_t *list = json_array(), *answer;
     const json_t *item;
@@ -80,67 +79,6 @@ static json_t *things_in(struct visit *v, const struct job *job, const char *nou
                 list, json_pack("{s:s, s:s}", "key", key, "text", text_of_thing(v->mem, item)));
     }
     return list;
-}
-
-/* ---- What a form offers
- * -------------------------------------------------------------------------- */
-
-size_t find_offers(struct visit *v, const struct command *c, struct job **jobs,
-                   const char **ret_nouns)
-{
-    size_t n = 0;
-
-    EACH_FIELD (f, &c->params) {
-        bool asked = !names_a_thing(f) || f->kind == KIND_LIST || n == FIND_NOUNS_MAX;
-        for (size_t i = 0; i < n; i++)
-            asked = asked || strcmp(ret_nouns[i], f->of) == 0;
-        if (asked)
-            continue;
-        jobs[n] = list_job(v, f->of, NULL, OFFERED);
-        ret_nouns[n] = f->of;
-        n += jobs[n] != NULL;
-    }
-    return n;
-}
-
-void show_offers(struct visit *v, const struct command *c, struct job *const *jobs,
-                 const char *const *of, size_t n, json_t *data)
-{
-    json_t *lists = json_array(), *field;
-    size_t i;
-
-    for (size_t k = 0; k < n; k++) {
-        json_t *things = json_keep(v->mem, things_in(v, jobs[k], of[k]));
-        if (!json_array_size(things))
-            continue;
-        json_t *list = json_pack("{s:s, s:O}", "noun", of[k], "things", things);
-        json_array_append_new(lists, list);
-    }
-    json_object_set_new(data, "lists", lists);
-    json_array_foreach (json_object_get(data, "fields"), i, field) {
-        const struct field *f = record_find(&c->params, json_text(field, "name"));
-        if (!f || !names_a_thing(f) || f->kind == KIND_LIST)
-            continue;
-        json_object_set_new(field, "find", json_true());
-        for (size_t k = 0; k < json_array_size(lists); k++)
-            if (text_same(json_text(json_array_get(lists, k), "noun"), f->of))
-                json_object_set_new(field, "list", json_string(f->of));
-    }
-}
-
-void show_found(const json_t *found, json_t *data)
-{
-    json_t *field;
-    size_t i;
-
-    json_array_foreach (json_object_get(data, "fields"), i, field) {
-        json_t *things = json_object_get(found, json_text(field, "name"));
-        if (!things)
-            continue;
-        json_object_set(field, "found", things);
-        if (!json_array_size(things))
-            json_object_set_new(field, "nothing", json_true());
-    }
 }
 
 /* ---- What was typed
@@ -163,7 +101,7 @@ static size_t lines_typed(struct visit *v, const struct kept *k, struct typed *r
 
     for (size_t i = 0; i < k->sent.n; i++) {
         const struct field *f = record_find(&k->command->params, k->sent.at[i].name);
-        bool ours = f && names_a_thing(f) && !text_same(each, f->name) && k->sent.at[i].value;
+        bool ours = f && find_names_a_thing(f) && !text_same(each, f->name) && k->sent.at[i].value;
         char *rest = ours ? arena_copy(v->mem, k->sent.at[i].value) : NULL, *line;
         while ((line = strsep(&rest, "\n")) && n < TYPED_MAX) {
             const char *text = text_trim(v->mem, line);
@@ -180,14 +118,14 @@ static struct err *search(struct visit *v, struct store *store, struct typed *ty
     size_t asked = 0;
 
     for (size_t i = 0; i < n; i++) {
-        typed[i].job = list_job(v, typed[i].field->of, typed[i].text, MATCHES);
+        typed[i].job = find_job(v, typed[i].field->of, typed[i].text, MATCHES);
         if (typed[i].job)
             jobs[asked++] = typed[i].job;
     }
     TRY(jobs_answer(v->mem, store, jobs, asked));
     for (size_t i = 0; i < n; i++)
         typed[i].things = json_keep(
-            v->mem, typed[i].job ? things_in(v, typed[i].job, typed[i].field->of) : json_array());
+            v->mem, typed[i].job ? find_things(v, typed[i].job, typed[i].field->of) : json_array());
     return NULL;
 }
 

@@ -8,6 +8,13 @@ enum { FIND_NOUNS_MAX = 6 };
 
 extern const char find_button[]; /* its value is the field that something is to be found for */
 
+bool find_names_a_thing(const struct field *f);
+/* A question for things of a noun, by what they may be called or (NULL) any; NULL: nothing to ask.
+ */
+struct job *find_job(struct visit *v, const char *noun, const char *search, int limit);
+/* Its answer as [{"key","text"},…]. */
+json_t *find_things(struct visit *v, const struct job *job, const char *noun);
+
 /* The questions for what a command's form offers, to be asked with the page's others: how many
  * there are, and of which nouns. */
 size_t find_offers(struct visit *v, const struct command *c, struct job **jobs,
