@@ -290,6 +290,25 @@ STORY(who_leaves_and_still_holds_something_is_said)
     shows(i, "gaps", "{}", "orphan");
 }
 
+/* Of each kind no more than a thousand are counted: there it is said that there are more. */
+STORY(gaps_are_not_counted_for_ever)
+{
+    struct buf out;
+
+    buf_init(&out, i->mem, 1 << 20);
+    buf_text(&out, "account_id,platform,kind,handle\n");
+    for (int n = 0; n <= 1000; n++)
+        buf_printf(&out, "a%d,x,profile,acme_%d\n", n, n);
+    take(i, "adm", "accounts", out.at, "applied: 1001 new, 0 changed, 0 ended, 0 unchanged");
+    const char *counts = json_compact(i->mem, did(i, "aud", "gaps", "{'count':true}"));
+    cr_expect(strstr(counts, "{\"risk\":\"undocumented\",\"count\":1000,\"more\":true}"), "%s",
+              counts);
+    cr_expect(strstr(counts, "{\"risk\":\"orphan\",\"count\":1000,\"more\":true}"), "%s", counts);
+    did(i, "adm", "account register", "{'account':'z', 'url':'https://x.com/zz'}");
+    const json_t *few = did(i, "aud", "account list", "{'search':'acme_10','limit':3}");
+    cr_expect_eq(json_array_size(vector_at(few, "items")), 3);
+}
+
 /* ---- What is said before it is done ---------------------------------------------------------- */
 
 STORY(a_dry_run_says_all_and_changes_nothing)
