@@ -1,21 +1,22 @@
 -- What is missing or wrong, and what stands open.
 
 --: gaps_list
--- kind by kind, so that the planner finds a way for each; nobody counts more than a thousand of one
-SELECT json_strip_nulls(json_build_object('risk', x.risk, 'on', x.ref, 'unit', ref_of(x.unit), 'detail', x.detail,
+-- kind by kind in their order, so that the planner finds a way for each, and looks for no more when the page is full
+-- (the order within a kind is sorted into that of the kinds); nobody counts more than a thousand of one
+SELECT json_strip_nulls(json_build_object('risk', k.risk, 'on', x.ref, 'unit', ref_of(x.unit), 'detail', x.detail,
            'count', least(x.n, 1000), 'more', CASE WHEN x.n > 1000 THEN true END))::text AS item, x.key
-FROM (
-    SELECT f.*, NULL::bigint AS n FROM gap_kinds() k, LATERAL (
-        SELECT s.* FROM gaps_seen(:all::bool, :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) s
-        WHERE s.risk = k.risk AND s.key > coalesce(:after::text, '') ORDER BY s.key LIMIT :limit::int) f
-    WHERE NOT coalesce(:count::bool, false) AND (:risk::text IS NULL OR k.risk = :risk::text)
-      AND k.risk >= split_part(coalesce(:after::text, ''), ' ', 1)
+FROM (SELECT g.risk FROM gap_kinds() g ORDER BY g.risk) k, LATERAL (
+    (SELECT s.ref, s.unit, s.detail, s.key, NULL::bigint AS n
+     FROM gaps_seen(:all::bool, :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) s
+     WHERE NOT coalesce(:count::bool, false) AND s.risk = k.risk AND s.key > coalesce(:after::text, '')
+     ORDER BY s.key LIMIT :limit::int)
     UNION ALL
-    SELECT k.risk, NULL, NULL, NULL, k.risk, c.n FROM gap_kinds() k, LATERAL (
-        SELECT count(*) AS n FROM (SELECT FROM gaps_seen(:all::bool, :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) s
-                                   WHERE s.risk = k.risk LIMIT 1001) m) c
-    WHERE :count::bool AND (:risk::text IS NULL OR k.risk = :risk::text) AND c.n > 0 AND k.risk > coalesce(:after::text, '')) x
-ORDER BY x.key LIMIT :limit::int
+    SELECT NULL, NULL, NULL, k.risk, m.n
+    FROM (SELECT count(*) AS n FROM (SELECT FROM gaps_seen(:all::bool, :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) s
+                                     WHERE :count::bool AND s.risk = k.risk LIMIT 1001) c) m
+    WHERE m.n > 0 AND k.risk > coalesce(:after::text, '')) x
+WHERE k.risk >= split_part(coalesce(:after::text, ''), ' ', 1) AND (:risk::text IS NULL OR k.risk = :risk::text)
+ORDER BY k.risk, x.key LIMIT :limit::int
 
 --: exposures_list
 -- what stands open: secrets that ought to have been changed, and accesses ended here and not seen gone there
