@@ -65,6 +65,8 @@ size_t text_width(const char *text);
 
 /* ---- Numbers --------------------------------------------------------------------------------- */
 
+char *text_of_whole(struct arena *mem, int64_t n); /* in decimal digits */
+
 /* Strict decimal: digits only, no sign, no leading zero but "0" itself, at most max. */
 bool text_to_u64(const char *text, size_t n, uint64_t max, uint64_t *ret);
 

@@ -291,6 +291,20 @@ size_t text_width(const char *text)
 
 /* ---- Numbers --------------------------------------------------------------------------------- */
 
+char *text_of_whole(struct arena *mem, int64_t n)
+{
+    char digits[sizeof("-9223372036854775808")], *at = digits + sizeof(digits) - 1;
+    uint64_t left = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+    *at = '\0';
+    do
+        *--at = (char)('0' + left % 10);
+    while (left /= 10);
+    if (n < 0)
+        *--at = '-';
+    return arena_copy(mem, at);
+}
+
 bool text_to_u64(const char *text, size_t n, uint64_t max, uint64_t *ret)
 {
     uint64_t value = 0;

@@ -59,11 +59,11 @@ static void name_each(const json_t *people, const json_t *rows, const char *cons
     json_t *row;
     size_t i;
 
-    json_array_foreach (rows, i, row) {
-        for (const char *const *f = fields; *f; f++) {
+    for (const char *const *f = fields; *f; f++) {
+        char under[64];
+        snprintf(under, sizeof(under), "%s_name", *f);
+        json_array_foreach (rows, i, row) {
             const char *ref = json_text(row, *f), *name = ref ? name_in(people, ref) : NULL;
-            char under[64];
-            snprintf(under, sizeof(under), "%s_name", *f);
             if (ref)
                 json_object_set_new(row, under, json_string(name ? name : ref));
         }

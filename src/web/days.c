@@ -75,7 +75,7 @@ const char *as_day(struct page *p, const json_t *value)
     return is_moment(p, value, &ms, &words) ? day_in_words(p, local_day(p, ms)) : words;
 }
 
-const char *as_time(struct page *p, const json_t *value)
+static const char *time_in_words(struct page *p, const json_t *value)
 {
     const char *words;
     int64_t ms;
@@ -85,6 +85,21 @@ const char *as_time(struct page *p, const json_t *value)
     int64_t local = local_of(p, ms), in_day = ((local % 86400) + 86400) % 86400;
     return arena_printf(p->mem, "%s, %02d:%02d%s", day_in_words(p, (local - in_day) / 86400),
                         (int)(in_day / 3600), (int)(in_day / 60 % 60), p->zone ? "" : " UTC");
+}
+
+/* What is due is often due with what stands beside it. */
+const char *as_time(struct page *p, const json_t *value)
+{
+    const char *text = json_string_value(value);
+
+    if (!text || !p->last.time || strcmp(text, p->last.time) != 0) {
+        const char *words = time_in_words(p, value);
+        if (!text)
+            return words;
+        p->last.time = arena_copy(p->mem, text);
+        p->last.words = words;
+    }
+    return p->last.words;
 }
 
 /* ---- How far off a day is

@@ -192,7 +192,7 @@ const char *as_plain(struct page *p, const json_t *value)
     if (json_is_string(value))
         return json_string_value(value);
     if (json_is_integer(value))
-        return arena_printf(p->mem, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        return text_of_whole(p->mem, json_integer_value(value));
     if (json_is_real(value))
         return arena_printf(p->mem, "%g", json_real_value(value));
     if (json_is_boolean(value))

@@ -20,6 +20,9 @@ struct page {
     int64_t now;             /* ms */
     const char *zone_name;
     const char *here; /* path and query of the page, to come back to; NULL: none */
+    struct {
+        const char *time, *words;
+    } last; /* that was put into words: as_time() */
 };
 
 /* ---- Woven templates call these

@@ -11,6 +11,23 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+Test(text, a_whole_number_in_digits)
+{
+    static const struct {
+        int64_t n;
+        const char *is;
+    } rows[] = {{0, "0"},
+                {7, "7"},
+                {-1, "-1"},
+                {1234567890, "1234567890"},
+                {INT64_MAX, "9223372036854775807"},
+                {INT64_MIN, "-9223372036854775808"}};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        cr_expect_str_eq(text_of_whole(mem, rows[i].n), rows[i].is);
+}
+
 Test(text, utf8_is_checked_strictly)
 {
     static const struct {
