@@ -79,6 +79,12 @@ MUST struct err *store_answers(struct arena *mem, struct store *s);
 MUST struct err *store_call(struct arena *mem, struct store *s, const char *statement,
                             const struct binds *binds, struct rows **ret);
 
+/* Gives the rows one by one, as they come, for answers as large as the registry: `one` has the row
+ * only until take() returns. After an error some were given. */
+MUST struct err *store_stream(struct arena *mem, struct store *s, const char *statement,
+                              const struct binds *binds,
+                              void (*take)(void *ctx, const struct rows *one), void *ctx);
+
 /* Exactly one row, or ERR_NOT_FOUND with the text given (NULL: the statement's name). */
 MUST struct err *store_row(struct arena *mem, struct store *s, const char *statement,
                            const struct binds *binds, const struct record *r, void *ret,

@@ -73,15 +73,21 @@ bool *store_prepared(struct store *s, const char *name)
     return done;
 }
 
+/* Unless it is prepared. */
+static struct err *prepare(struct arena *mem, struct store *s, const struct prepared *p, int n)
+{
+    TRY(make_room(mem, s));
+    if (*p->done)
+        return NULL;
+    *p->done = true; /* until the server says that it is not */
+    return went_out(mem, s, PQsendPrepare(s->conn, p->name, p->sql, p->types ? n : 0, p->types),
+                    (struct asked){.doing = p->doing, .prepared = p->done});
+}
+
 struct err *store_ask_prepared(struct arena *mem, struct store *s, const struct prepared *p,
                                const struct values *v, struct rows *rows)
 {
-    TRY(make_room(mem, s));
-    if (!*p->done) {
-        *p->done = true; /* until the server says that it is not */
-        TRY(went_out(mem, s, PQsendPrepare(s->conn, p->name, p->sql, p->types ? v->n : 0, p->types),
-                     (struct asked){.doing = p->doing, .prepared = p->done}));
-    }
+    TRY(prepare(mem, s, p, v->n));
     return went_out(mem, s,
                     PQsendQueryPrepared(s->conn, p->name, v->n, v->at, v->lengths, v->formats, 0),
                     (struct asked){.doing = p->doing, .rows = rows});
@@ -115,6 +121,14 @@ uint64_t store_ways(void)
     return atomic_load_explicit(&ways, memory_order_relaxed);
 }
 
+static void end_pipeline(struct store *s)
+{
+    if (PQstatus(s->conn) != CONNECTION_OK)
+        return;
+    PQclear(PQgetResult(s->conn)); /* of the sync */
+    PQexitPipelineMode(s->conn);
+}
+
 /* Every answer is taken, also after one that is an error, so that the connection can go on. */
 static struct err *take_all(struct arena *mem, struct store *s, bool wanted)
 {
@@ -138,16 +152,37 @@ static struct err *take_all(struct arena *mem, struct store *s, bool wanted)
             PQclear(r);
     }
     s->asked_n = 0;
-    if (PQstatus(s->conn) == CONNECTION_OK) {
-        PQclear(PQgetResult(s->conn)); /* of the sync */
-        PQexitPipelineMode(s->conn);
-    }
+    end_pipeline(s);
     return e;
 }
 
 struct err *store_answers(struct arena *mem, struct store *s)
 {
     return s->asked_n ? take_all(mem, s, true) : NULL;
+}
+
+struct err *store_stream_prepared(struct arena *mem, struct store *s, const struct prepared *p,
+                                  const struct values *v,
+                                  void (*take)(void *ctx, const struct rows *one), void *ctx)
+{
+    struct err *e = NULL;
+    int next = 0;
+
+    TRY(prepare(mem, s, p, v->n));
+    TRY(take_all(mem, s, true));
+    store_way();
+    PQenterPipelineMode(s->conn); /* outside of it, the next answer would come by rows too */
+    if (!PQsendQueryPrepared(s->conn, p->name, v->n, v->at, v->lengths, v->formats, 0) ||
+        !PQsetSingleRowMode(s->conn) || !PQpipelineSync(s->conn))
+        return store_trouble(mem, s, NULL, p->doing);
+    for (PGresult *r; (r = PQgetResult(s->conn)); PQclear(r)) {
+        if (PQresultStatus(r) == PGRES_SINGLE_TUPLE)
+            take(ctx, &(struct rows){r, &next});
+        else if (!is_good(r) && !e)
+            e = store_trouble(mem, s, r, p->doing);
+    }
+    end_pipeline(s);
+    return e;
 }
 
 void store_forget_asked(struct store *s)

@@ -228,6 +228,19 @@ struct err *store_call(struct arena *mem, struct store *s, const char *statement
     return store_answers(mem, s);
 }
 
+struct err *store_stream(struct arena *mem, struct store *s, const char *statement,
+                         const struct binds *binds,
+                         void (*take)(void *ctx, const struct rows *one), void *ctx)
+{
+    const struct statement *st = known(statement);
+    const char *values[BINDS_MAX];
+
+    values_of(st, binds, values);
+    const struct prepared p = fitted(mem, s, st, values);
+    return store_stream_prepared(mem, s, &p, &(struct values){(int)st->n, values, NULL, NULL}, take,
+                                 ctx);
+}
+
 struct err *store_row(struct arena *mem, struct store *s, const char *statement,
                       const struct binds *binds, const struct record *r, void *ret,
                       const char *missing)

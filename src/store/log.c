@@ -5,6 +5,7 @@
 #include "store_internal.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 enum { ARRAY_MAX = 1 << 29, APPEND_PARAMS = 24 };
 
@@ -217,24 +218,45 @@ struct tree_source log_source(struct store *s)
     return (struct tree_source){node, s};
 }
 
+/* As large as the registry: it grows where it lies. */
+struct heads {
+    struct head *at;
+    size_t n, room;
+};
+
+static void drop_heads(void *heads)
+{
+    free(((struct heads *)heads)->at);
+}
+
+static void add_head(void *ctx, const struct rows *one)
+{
+    enum { FIRST_ROOM = 256 };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct heads *h = ctx;
+
+    if (h->n == h->room) {
+        h->room = h->room ? h->room * 2 : FIRST_ROOM;
+        h->at = realloc(h->at, h->room * sizeof(*h->at));
+        if (!h->at)
+            abort();
+    }
+    h->at[h->n++] = (struct head){.tag = digest_at(mem, one, 0, "tag"),
+                                  .count = (uint64_t)rows_int(one, 0, "count"),
+                                  .last = digest_at(mem, one, 0, "last")};
+}
+
 struct err *log_heads(struct arena *mem, struct store *s, uint64_t size, struct head **ret,
                       size_t *ret_n)
 {
+    struct heads *heads = arena_alloc(mem, sizeof(*heads));
     struct binds binds;
-    struct rows *rows;
 
+    arena_on_free(mem, drop_heads, heads);
     binds_init(&binds, mem);
     bind_int(&binds, "size", (int64_t)size);
-    TRY(store_call(mem, s, "log_heads", &binds, &rows));
-    size_t n = rows_count(rows);
-    struct head *heads = arena_array(mem, n + 1, sizeof(*heads));
-    for (size_t i = 0; i < n; i++) {
-        heads[i].tag = digest_at(mem, rows, i, "tag");
-        heads[i].count = (uint64_t)rows_int(rows, i, "count");
-        heads[i].last = digest_at(mem, rows, i, "last");
-    }
-    heads_sort(heads, n);
-    *ret = heads;
-    *ret_n = n;
+    TRY(store_stream(mem, s, "log_heads", &binds, add_head, heads));
+    *ret = heads->at;
+    *ret_n = heads->n;
     return NULL;
 }

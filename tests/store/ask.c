@@ -167,3 +167,40 @@ Test(ask, whatever_is_optional_can_be_left_out)
     }
     store_close(s);
 }
+
+static void count_one(void *ctx, const struct rows *one)
+{
+    cr_expect_eq(rows_count(one), 1);
+    ++*(size_t *)ctx;
+}
+
+/* Row by row, in a transaction or not, behind what was asked before; and after an error the
+ * connection goes on. */
+Test(ask, rows_can_come_one_by_one)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    size_t n = 0, none = 0;
+    struct rows *before;
+    struct store *s;
+    struct binds b;
+
+    cr_assert_ok(store_open(mem, database_new(mem), STORE_AS_SERVICE, &s));
+    binds_init(&b, mem);
+    for (int round = 0; round < 2; round++) { /* prepared or not */
+        cr_assert_ok(store_begin(mem, s));
+        cr_assert_ok(store_ask(mem, s, "log_look", NULL, &before));
+        cr_assert_ok(store_stream(mem, s, "log_look", NULL, count_one, &n));
+        cr_expect_eq(rows_count(before), 1);
+        cr_assert_ok(store_call(mem, s, "log_look", NULL, &before)); /* comes whole again */
+        cr_expect_not_null(rows_text(before, 0, "size"));
+        cr_assert_ok(store_commit(mem, s));
+        cr_assert_ok(store_stream(mem, s, "log_heads", size_of(&b, mem, "0"), count_one, &none));
+        struct err *e =
+            store_stream(mem, s, "log_heads", size_of(&b, mem, "no number"), count_one, &none);
+        cr_assert_not_null(e);
+        cr_expect_not_null(strstr(e->text, "log_heads"), "%s", e->text);
+    }
+    cr_expect_eq(n, 2);
+    cr_expect_eq(none, 0);
+    store_close(s);
+}
