@@ -92,7 +92,8 @@ const char *const *store_parameters(const char *statement, size_t *ret_n)
     return s ? s->params : NULL;
 }
 
-/* *place is where it was last found, for the next binds, which are likely to be in the same order. */
+/* *place is where it was last found, for the next binds, which are likely to be in the same order.
+ */
 static const char *bound(const struct binds *b, const struct statement *s, const char *name,
                          size_t *place)
 {
@@ -229,8 +230,8 @@ struct err *store_call(struct arena *mem, struct store *s, const char *statement
 }
 
 struct err *store_stream(struct arena *mem, struct store *s, const char *statement,
-                         const struct binds *binds,
-                         void (*take)(void *ctx, const struct rows *one), void *ctx)
+                         const struct binds *binds, void (*take)(void *ctx, const struct rows *one),
+                         void *ctx)
 {
     const struct statement *st = known(statement);
     const char *values[BINDS_MAX];

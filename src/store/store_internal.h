@@ -81,8 +81,8 @@ struct values {
 MUST struct err *store_ask_prepared(struct arena *mem, struct store *s, const struct prepared *p,
                                     const struct values *v, struct rows *rows);
 /* The same, with nothing else on its way, row by row: see store_stream(). */
-MUST struct err *store_stream_prepared(struct arena *mem, struct store *s,
-                                       const struct prepared *p, const struct values *v,
+MUST struct err *store_stream_prepared(struct arena *mem, struct store *s, const struct prepared *p,
+                                       const struct values *v,
                                        void (*take)(void *ctx, const struct rows *one), void *ctx);
 /* Has the server a statement of this name? To be set; lives as long as the connection. */
 bool *store_prepared(struct store *s, const char *name);
