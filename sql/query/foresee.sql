@@ -14,6 +14,8 @@ a AS (SELECT y.*, coalesce(y.min_owners, 2) AS least,
         AND (y.id IN (SELECT accounts_of(:person::uuid, :now::timestamptz, latest()))
              OR EXISTS (SELECT FROM g WHERE g.account = y.id AND g.person = :person::uuid)
              OR EXISTS (SELECT FROM c WHERE c.account = y.id AND c.person = :person::uuid)))
+SELECT r.*, (SELECT p.name FROM thing t JOIN account_at(:now::timestamptz, latest()) p ON p.id = t.id
+             WHERE t.noun = 'account' AND t.ref = r.account) AS name FROM (
 SELECT 'sole_owner' AS risk, ref_of(a.id) AS item, ref_of(a.id) AS account,
        'nobody else has an owner''s role on the platform' AS why
 FROM a WHERE a.mine AND a.others = 0
@@ -44,6 +46,7 @@ FROM responsibility_at(:now::timestamptz, latest()) r
 WHERE r.person = :person::uuid AND NOT EXISTS (SELECT FROM responsibility_at(:now::timestamptz, latest()) o
                   WHERE o.account = r.account AND o.duty = r.duty AND o.person <> r.person
                     AND still_here(o.person, :now::timestamptz, latest()))
+) r
 ORDER BY 1, 3, 2, 4
 
 --: foreseen_candidates

@@ -3,7 +3,9 @@
 --: gaps_list
 -- kind by kind in their order, so that the planner finds a way for each, and looks for no more when the page is full
 -- (the order within a kind is sorted into that of the kinds); nobody counts more than a thousand of one
-SELECT json_strip_nulls(json_build_object('risk', k.risk, 'on', x.ref, 'unit', ref_of(x.unit), 'detail', x.detail,
+SELECT json_strip_nulls(json_build_object('risk', k.risk, 'on', x.ref,
+           'name', (SELECT a.name FROM thing t JOIN account_at(:as_of::timestamptz, :as_known::bigint) a ON a.id = t.id
+                    WHERE t.noun = 'account' AND t.ref = x.ref), 'unit', ref_of(x.unit), 'detail', x.detail,
            'count', least(x.n, 1000), 'more', CASE WHEN x.n > 1000 THEN true END))::text AS item, x.key
 FROM (SELECT g.risk FROM gap_kinds() g ORDER BY g.risk) k, LATERAL (
     (SELECT s.ref, s.unit, s.detail, s.key, NULL::bigint AS n

@@ -256,7 +256,7 @@ SELECT json_strip_nulls(json_build_object(
     'declared', h.declared, 'declared_how', h.declared_how, 'declared_by', ref_of(h.declared_by), 'shortfall', h.shortfall, 'attested', h.attested, 'verifier', ref_of(h.verifier),
     'holds', holds_on(h.id, :as_of::timestamptz, :as_known::bigint),
     'progress', (SELECT ended.n || ' of ' || count(*) || ' steps have ended' FROM s, ended GROUP BY ended.n),
-    'accounts', (SELECT json_agg(json_build_object('account', ref_of(r.account), 'platform', a.platform, 'kind', a.kind,
+    'accounts', (SELECT json_agg(json_build_object('account', ref_of(r.account), 'name', a.name, 'platform', a.platform, 'kind', a.kind,
                      'successor', ref_of(r.successor), 'position', ref_of(r.position),
                      'accepted', r.accepted_at IS NOT NULL, 'gap', r.risk, 'restated', r.restated, 'returned', r.returned, 'refused', r.refused, 'residual', r.residual,
                      'unit', ref_of(r.unit), 'holder', ref_of(r.holder),

@@ -32,24 +32,35 @@ struct err *foresee_ask_for(struct job *job, const struct foresight *f, const ch
     return store_ask(job->mem, job->store, statement, &b, ret);
 }
 
-static void add_risk(struct foresight *f, const char *code, const char *item, const char *account,
-                     const char *why)
+static void add_risk(struct foresight *f, const struct risk *r)
 {
-    f->risks[f->risks_n++] = (struct risk){code, item, account, why};
+    f->risks[f->risks_n++] = *r;
+}
+
+static struct risk of_account(const struct foresight *f, size_t i, const char *code,
+                              const char *why)
+{
+    const char *ref = f->accounts[i].ref;
+
+    return (struct risk){code, ref, ref, why, rows_text(f->scope, i, "name")};
 }
 
 /* What a platform lets nobody else do is a risk wherever the person answers for an account there.
  */
-static void add_class(struct foresight *f, const struct plan_account *a)
+static void add_class(struct foresight *f, size_t account)
 {
+    const struct plan_account *a = &f->accounts[account];
+
     static const char *const classes[][2] = {
         {"single", "there is one owner, who alone can pass the role on"},
         {"login", "whoever holds its mailbox, telephone and second factor has it"},
         {"locked", "only the leaver can step down: it has to be done before the last day"}};
 
-    for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++)
-        if (text_same(a->steps->hostile_class, classes[i][0]))
-            add_risk(f, classes[i][0], a->ref, a->ref, classes[i][1]);
+    for (size_t i = 0; i < sizeof(classes) / sizeof(*classes); i++) {
+        const struct risk r = of_account(f, account, classes[i][0], classes[i][1]);
+        if (text_same(a->steps->hostile_class, r.code))
+            add_risk(f, &r);
+    }
 }
 
 static void find_risks(struct job *job, struct foresight *f)
@@ -59,14 +70,16 @@ static void find_risks(struct job *job, struct foresight *f)
 
     f->risks = arena_array(job->mem, rows_count(rows) + n * 2 + 1, sizeof(*f->risks));
     for (size_t i = 0; i < n; i++) {
+        const struct risk r = of_account(f, i, "no_successor",
+                                         "nobody is proposed as successor: tenure heir designate");
         if (!f->accounts[i].successor)
-            add_risk(f, "no_successor", f->accounts[i].ref, f->accounts[i].ref,
-                     "nobody is proposed as successor: tenure heir designate");
-        add_class(f, &f->accounts[i]);
+            add_risk(f, &r);
+        add_class(f, i);
     }
     for (size_t i = 0; i < rows_count(rows); i++)
-        add_risk(f, rows_text(rows, i, "risk"), rows_text(rows, i, "item"),
-                 rows_text(rows, i, "account"), rows_text(rows, i, "why"));
+        add_risk(f, &(struct risk){rows_text(rows, i, "risk"), rows_text(rows, i, "item"),
+                                   rows_text(rows, i, "account"), rows_text(rows, i, "why"),
+                                   rows_text(rows, i, "name")});
 }
 
 /* acts: whether the person is asked to do anything. */

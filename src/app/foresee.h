@@ -10,6 +10,7 @@
 struct risk {
     const char *code; /* sole_owner, few_owners, single, locked, login, sole_control, … */
     const char *item, *account, *why;
+    const char *name; /* of the account; NULL: none */
 };
 
 /* Somebody who is to take an account over. */

@@ -41,8 +41,9 @@ static const struct field exposure_fields[] = {
 #undef P
 
 SHAPE(gap_row, COLUMN("risk", "what is wrong"), COLUMN("on", "the account, the store or the token"),
-      COLUMN("unit", "the unit"), COLUMN("detail", "why, and what to do"),
-      NUMBER("count", "how often"), YESNO("more", "there are more than that"));
+      COLUMN("name", "what the account is called"), COLUMN("unit", "the unit"),
+      COLUMN("detail", "why, and what to do"), NUMBER("count", "how often"),
+      YESNO("more", "there are more than that"));
 SHAPE(exposure_row, COLUMN("credential", "the secret that ought to have been changed"),
       COLUMN("grant", "or the access that ended and was not seen gone"),
       COLUMN("account", "what it opens"), COLUMN("store", "where it lies, or what it opens"),

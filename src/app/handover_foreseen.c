@@ -53,7 +53,7 @@ SHAPE(plan_path_row, COLUMN("step", "the step"), COLUMN("title", "what to do"),
       NUMBER("after_days", "days from today until it can be done"),
       COLUMN("due", "when it would be due"));
 SHAPE(plan_risk_row, COLUMN("risk", "the risk"), COLUMN("account", "of which account"),
-      COLUMN("item", "by what"), COLUMN("why", "why"));
+      COLUMN("name", "what it is called"), COLUMN("item", "by what"), COLUMN("why", "why"));
 SHAPE(plan_kept_row, COLUMN("kind", "what it is"), COLUMN("item", "the thing"),
       COLUMN("what", "in words"), COLUMN("rule", "why it is kept"));
 const struct field plan_shape[] = {
@@ -143,6 +143,16 @@ static void add_days(struct job *job, const struct foresight *f, json_t *row, si
     json_object_set_new(row, "last_due", json_string(day_text(job->mem, until)));
 }
 
+/* A drill compares what foresight_json() tells: what an account is called is no part of it. */
+static void add_to_risks(const struct foresight *f, json_t *reply)
+{
+    const json_t *risks = json_object_get(reply, "at_risk");
+
+    for (size_t i = 0; i < f->risks_n; i++)
+        if (f->risks[i].name)
+            json_object_set_new(json_array_get(risks, i), "name", json_string(f->risks[i].name));
+}
+
 static void add_to_accounts(struct job *job, const struct foresight *f, json_t *reply)
 {
     const json_t *accounts = json_object_get(reply, "accounts");
@@ -227,6 +237,7 @@ struct err *answer_plan(struct job *job, const void *params, const char **ret)
     TRY(foresee_told(job, &f));
     json_t *reply = json_keep(job->mem, foresight_json(job, &f));
     add_to_accounts(job, &f, reply);
+    add_to_risks(&f, reply);
     add_beside(job, &b, reply);
     json_object_set_new(reply, "person", json_string(in->person.said));
     json_object_set_new(reply, "days", json_integer(f.anchor - f.today));

@@ -92,7 +92,7 @@ void visit_show(struct visit *v, int status, const char *title, body_fn *body, j
     const char *words = title ? text_of(v->language, title) : json_text(data, "title");
 
     json_set_text(page, "title", words ? words : title);
-    json_object_set(page, "crumbs", crumbs_of(v, words ? words : title));
+    json_object_set(page, "crumbs", crumbs_of(v, words ? words : title, data));
     page_top(&v->page, page);
     body(&v->page, page, data);
     page_bottom(&v->page, page);

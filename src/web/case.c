@@ -5,11 +5,10 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "called.h"
 #include "domain/machine.h"
 #include "view.h"
 #include "json/json.h"
-
-#include <ctype.h>
 
 /* ---- People
  * -------------------------------------------------------------------------------------- */
@@ -24,34 +23,6 @@ static const char *name_in(const json_t *people, const char *ref)
             return json_text(one, "name");
     }
     return NULL;
-}
-
-static bool is_of_key(char c)
-{
-    return isalnum((unsigned char)c) || c == '-' || c == '_' || c == '.' || c == '@';
-}
-
-/* "another person than e113": with the name where one is known. */
-static const char *with_names(struct visit *v, const json_t *people, const char *text)
-{
-    struct buf out;
-
-    buf_init(&out, v->mem, 1 << 16);
-    while (*text) {
-        size_t n = 0, plain = 0;
-        while (is_of_key(text[n]))
-            n++;
-        const char *name = n ? name_in(people, arena_copy_n(v->mem, text, n)) : NULL;
-        if (name)
-            buf_text(&out, name);
-        else
-            buf_add(&out, text, n);
-        for (text += n; text[plain] && !is_of_key(text[plain]);)
-            plain++;
-        buf_add(&out, text, plain);
-        text += plain;
-    }
-    return out.at;
 }
 
 static void name_each(const json_t *people, const json_t *rows, const char *const *fields)
@@ -238,6 +209,7 @@ static bool is_for(struct visit *v, const json_t *is, const char *who, const cha
 
 void case_next(struct visit *v, json_t *is)
 {
+    const struct map *names = called_in(v->mem, json_object_get(is, "people"));
     json_t *row;
     size_t i;
 
@@ -250,8 +222,8 @@ void case_next(struct visit *v, json_t *is)
         for (size_t k = 0; k < 2; k++) {
             const char *text = as_said(&v->page, json_object_get(row, told[k]));
             if (text)
-                json_object_set_new(
-                    row, told[k], json_string(with_names(v, json_object_get(is, "people"), text)));
+                json_object_set_new(row, told[k],
+                                    json_string(with_names(&v->page, names, text, true)));
         }
     }
 }

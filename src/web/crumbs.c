@@ -1,7 +1,8 @@
 /* crumbs.c - where one is: home, the list that a thing is of, the thing, and what of it is shown.
- * All of it is known from the address and the table of commands. */
+ * All of it is known from the address, the table of commands and what the page shows. */
 #include "web_internal.h"
 
+#include "called.h"
 #include "http/query.h"
 #include "view.h"
 #include "json/json.h"
@@ -11,6 +12,7 @@ enum { PARTS_MAX = 4 };
 struct crumbs {
     struct visit *v;
     json_t *list;
+    const json_t *data;               /* of the page: what things are called */
     const char *parts[PARTS_MAX + 1]; /* of the path, decoded */
     size_t n;
 };
@@ -64,8 +66,14 @@ static void add_list(struct crumbs *c, const struct noun *noun)
         add(c, command_page(list), things);
 }
 
+static const char *name_of(const struct crumbs *c, const char *noun, const char *ref)
+{
+    return called_by(c->v->mem, called_in(c->v->mem, c->data), noun, ref);
+}
+
 static void add_thing(struct crumbs *c, const char *noun, const char *ref)
 {
+    const char *name = name_of(c, noun, ref);
     const char *page = noun_page(c->v->mem, noun);
     struct buf out;
     struct page to = {.mem = c->v->mem, .out = &out};
@@ -73,7 +81,7 @@ static void add_thing(struct crumbs *c, const char *noun, const char *ref)
     buf_init(&out, c->v->mem, 4096);
     buf_text(&out, page ? page : "");
     put_part(&to, ref);
-    add(c, page ? out.at : NULL, ref);
+    add(c, page ? out.at : NULL, name ? name : ref);
 }
 
 static const struct noun *noun_named(const char *name)
@@ -140,15 +148,20 @@ static void lead_to_leaving(struct crumbs *c)
         add_thing(c, "person", person);
 }
 
-/* A thing is called by its key here: its name is the heading. */
+/* A thing's key stands here, for its heading is its name; a case's heading has both. */
 static const char *label_of(const struct crumbs *c, const char *title)
 {
-    return c->n == 2 && noun_of_list(c->parts[0]) ? c->parts[1] : title;
+    const struct noun *of = c->n == 2 ? noun_of_list(c->parts[0]) : NULL;
+    const char *name = of ? name_of(c, of->name, c->parts[1]) : NULL;
+
+    if (name)
+        return arena_printf(c->v->mem, "%s (%s)", name, c->parts[1]);
+    return of && strcmp(of->name, "handover") != 0 ? c->parts[1] : title;
 }
 
-json_t *crumbs_of(struct visit *v, const char *title)
+json_t *crumbs_of(struct visit *v, const char *title, const json_t *data)
 {
-    struct crumbs c = {.v = v, .list = json_keep(v->mem, json_array())};
+    struct crumbs c = {.v = v, .data = data, .list = json_keep(v->mem, json_array())};
 
     take_parts(&c);
     if (c.n)

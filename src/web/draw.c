@@ -1,5 +1,6 @@
 /* draw.c - what the pages' pictures and groups are made of: numbers for them out of the answers. No
  * rule is decided here; what is late, due or left was said by the answer. */
+#include "called.h"
 #include "web_internal.h"
 
 #include "base/date.h"
@@ -113,6 +114,7 @@ static void draw_account(struct visit *v, json_t *data)
     if (json_whole(account, "entries", &entries) && (size_t)entries > json_array_size(history))
         json_object_set_new(data, "cut", json_true());
     draw_line(v, json_object_get(account, "history"));
+    name_rows(&v->page, called_in(v->mem, account), json_object_get(account, "risks"), "detail");
     json_object_set(data, "acts", acts_on(v, "account", ref));
 }
 

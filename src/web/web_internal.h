@@ -41,7 +41,7 @@ MUST struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, s
 json_t *more_of(struct visit *v, const json_t *list);
 
 /* Where one is, from home on: [{"href","label"},…], the last without an address. crumbs.c */
-json_t *crumbs_of(struct visit *v, const char *title);
+json_t *crumbs_of(struct visit *v, const char *title, const json_t *data);
 
 /* What a list of this noun's things is called; NULL when it has no name of its own. */
 const char *things_of(struct page *p, const struct noun *noun);

@@ -92,6 +92,33 @@ Test(a_case, names_people_and_says_who_did_what)
     serve_no_more(s);
 }
 
+/* Keys say nothing to most people: names stand before them, but not in what is a command. */
+Test(a_case, what_is_left_and_at_risk_is_said_with_names)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana"), *keeper = cookie_of(s, "adm");
+
+    open_case(s);
+    did(s->i, "adm", "account change", "{'account':'acme-group','name':'The group'}");
+    start_case(s);
+    struct said said = page(s, cookie, path);
+    shows(said, "The group (acme-group): Tess ");
+    shows(said, " (tess) has not accepted: <a href=\"/do/handover/accept?");
+    shows(said, "<a href=\"/accounts/acme-group\">The group</a>");
+    shows(page(s, arena_printf(mem, "%sAccept-Language: fr\r\n", cookie), path),
+          "The group (acme-group)");
+    did(s->i, "adm", "account register",
+        "{'account':'a2','name':'Second','url':'https://x.com/a2','owner':'sales-ops'}");
+    shows(page(s, keeper, "/accounts/a2"), " (tess) has not accepted to answer for it: ");
+    shows(page(s, keeper, "/gaps"), "<a href=\"/search?q=a2\">Second</a> <small>a2</small>");
+    const char *plan = arena_printf(mem, "/leaving?person=tess&kind=leaver&last_day=%s&step=plan",
+                                    day_text(mem, s->i->now / MS_PER_DAY + 60));
+    shows(page(s, cookie, plan), "<a href=\"/accounts/a2\">Second</a> <small>a2</small>");
+    shows(page(s, cookie, plan), "<a href=\"/people/tess\">Tess ");
+    serve_no_more(s);
+}
+
 Test(a_case, links_what_is_next_to_whom_it_is_for)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();

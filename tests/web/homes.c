@@ -201,9 +201,11 @@ Test(homes, every_page_says_where_one_is)
         {"/", "Home"},
         {"/accounts", "Home>Accounts"},
         {"/accounts/group", "Home>Accounts>group"},
-        {"/people/sam", "Home>People>sam"},
+        {"/accounts/named", "Home>Accounts>Our channel (named)"},
+        {"/accounts/named/proof", "Home>Accounts>Our channel>*"},
+        {"/people/sam", "Home>People>Sam Fletcher (sam)"},
         {"/people/sam/readiness", "Home>People>sam>*"},
-        {"/handovers/lv", "Home>Cases>lv"},
+        {"/handovers/lv", "Home>Cases>Sam Fletcher · lv"},
         {"/handovers/lv/inventory?person=tess", "Home>Cases>lv>What is handed over"},
         {"/grants", "Home>Accesses"},
         {"/log/3", "Home>Log>3"},
@@ -225,6 +227,8 @@ Test(homes, every_page_says_where_one_is)
     const char *cookie = cookie_of(s, "adm");
 
     sam_leaves(s->i, 10);
+    did(s->i, "adm", "account register",
+        "{'account':'named','name':'Our channel','url':'https://x.com/named'}");
     for (size_t k = 0; k < sizeof(all) / sizeof(*all); k++) {
         const char *at = strstr(text_of_page(s, cookie, all[k].path), "<nav class=\"crumbs\"");
         const char *end = at ? strstr(at, "</nav>") : NULL;
