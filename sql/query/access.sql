@@ -39,7 +39,7 @@ SELECT g.account, g.store, g.person, g.entity, g.role, g.level, g.through, g.via
        CASE WHEN g.level = 'owner' AND g.status = 'active' AND g.person IS NOT NULL AND NOT EXISTS (
                 SELECT FROM access_grant_at(:now::timestamptz, latest()) x WHERE x.account = g.account
                   AND x.person = g.person AND x.level = 'owner' AND x.status = 'active' AND x.id <> g.id)
-            THEN (SELECT ref_of(g.account) || ' has ' || o.n || ' owner(s) without this one, and should have ' || o.wanted
+            THEN (SELECT ref_of(g.account) || ' has ' || o.n || CASE WHEN o.n = 1 THEN ' owner without this one, and should have ' ELSE ' owners without this one, and should have ' END || o.wanted
                          || ': tenure grant give --account ' || ref_of(g.account)
                   FROM owners_without(g.account, g.person, :now::timestamptz, latest()) o WHERE o.n < o.wanted) END AS warning
 FROM access_grant g WHERE g.id = :grant::uuid AND g.known_to > latest() ORDER BY g.valid_from DESC LIMIT 1
@@ -110,7 +110,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.controlpoint AS key FRO
 
 --: store_look
 SELECT s.name, s.kind, s.location, s.unit, s.status,
-       (SELECT count(*) || ' secret(s) lie in it' FROM credential_at(:now::timestamptz, latest()) c
+       (SELECT count(*) || CASE WHEN count(*) = 1 THEN ' secret lies in it' ELSE ' secrets lie in it' END FROM credential_at(:now::timestamptz, latest()) c
         WHERE c.store = s.id AND c.status = 'active' HAVING count(*) > 0) AS in_use
 FROM store_at(:now::timestamptz, latest()) s WHERE s.id = :store::uuid
 

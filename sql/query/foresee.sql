@@ -20,7 +20,7 @@ SELECT 'sole_owner' AS risk, ref_of(a.id) AS item, ref_of(a.id) AS account,
        'nobody else has an owner''s role on the platform' AS why
 FROM a WHERE a.mine AND a.others = 0
 UNION ALL
-SELECT 'few_owners', ref_of(a.id), ref_of(a.id), a.others || ' owner(s) would stay where it should be ' || a.least
+SELECT 'few_owners', ref_of(a.id), ref_of(a.id), a.others || CASE WHEN a.others = 1 THEN ' owner would stay where it should be ' ELSE ' owners would stay where it should be ' END || a.least
 FROM a WHERE a.mine AND a.others > 0 AND a.others < a.least
 UNION ALL
 SELECT 'sole_control', ref_of(c.id), ref_of(c.account), 'no control point of the account is anybody else''s'

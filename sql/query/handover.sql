@@ -322,11 +322,11 @@ SELECT json_strip_nulls(json_build_object(
         FROM s WHERE h.state = 'in_progress' AND s.approve AND s.approved_by IS NULL AND s.state IN ('ready', 'in_progress', 'rejected')
         UNION ALL
         SELECT 100000, NULL, NULL, 'somebody else than ' || ref_of(s.performer),
-               'verify ' || count(*) || ' step(s) that are done',
+               'verify ' || count(*) || CASE WHEN count(*) = 1 THEN ' step that is done' ELSE ' steps that are done' END,
                'tenure step verify ' || ref_of(h.id) || ' ' || string_agg(s.number::text, ',' ORDER BY s.number)
         FROM s WHERE h.state = 'in_progress' AND s.state = 'done' GROUP BY s.performer
         UNION ALL
-        SELECT 100000, NULL, NULL, 'somebody else than ' || ref_of(s.performer), 'verify anew ' || count(*) || ' step(s), because what they needed was opened again',
+        SELECT 100000, NULL, NULL, 'somebody else than ' || ref_of(s.performer), 'verify anew ' || count(*) || CASE WHEN count(*) = 1 THEN ' step, because what it needed was opened again' ELSE ' steps, because what they needed was opened again' END,
                'tenure step verify ' || ref_of(h.id) || ' ' || string_agg(s.number::text, ',' ORDER BY s.number)
         FROM s WHERE h.state = 'in_progress' AND s.state = 'verified' AND s.stale GROUP BY s.performer
         UNION ALL
@@ -349,7 +349,7 @@ SELECT json_strip_nulls(json_build_object(
                'tenure handover state-risk ' || ref_of(h.id) || ' --account ACCOUNT --residual WORDS --compensating WORDS --review-on DAY'
         WHERE h.state = 'failed'
         UNION ALL
-        SELECT 4, NULL, NULL, 'another person than ' || ref_of(r.risk_by), 'accept the risk of ' || count(*) || ' account(s)',
+        SELECT 4, NULL, NULL, 'another person than ' || ref_of(r.risk_by), 'accept the risk of ' || count(*) || CASE WHEN count(*) = 1 THEN ' account' ELSE ' accounts' END,
                'tenure handover accept-risk ' || ref_of(h.id) || ' --reason WHY'
         FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
         WHERE r.handover = h.id AND r.risk_by IS NOT NULL AND r.risk_accepted_by IS NULL
@@ -364,7 +364,7 @@ SELECT json_strip_nulls(json_build_object(
                'tenure handover approve-cancel ' || ref_of(h.id)
         WHERE h.cancel_asked_by IS NOT NULL AND NOT case_ended(h.state)
         UNION ALL
-        SELECT 200000, NULL, NULL, ref_of(r.successor), 'read back and accept ' || count(*) || ' account(s)' || coalesce('; sent back: ' || string_agg(DISTINCT r.returned, '; '), ''),
+        SELECT 200000, NULL, NULL, ref_of(r.successor), 'read back and accept ' || count(*) || CASE WHEN count(*) = 1 THEN ' account' ELSE ' accounts' END || coalesce('; sent back: ' || string_agg(DISTINCT r.returned, '; '), ''),
                'tenure handover inventory ' || ref_of(h.id)
         FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
         WHERE r.handover = h.id AND r.successor IS NOT NULL AND r.accepted_at IS NULL
@@ -391,13 +391,13 @@ SELECT json_strip_nulls(json_build_object(
         WHERE h.state = 'scheduled'
         UNION ALL
         SELECT 1, NULL, NULL, 'an administrator', 'let ' || ref_of(q.person) || ' enrol a key: they have none here, and '
-                   || sum(q.n) || ' thing(s) wait for them', 'tenure key invite ' || ref_of(q.person)
+                   || sum(q.n) || CASE WHEN sum(q.n) = 1 THEN ' thing waits for them' ELSE ' things wait for them' END, 'tenure key invite ' || ref_of(q.person)
         FROM asked q WHERE still_here(q.person, :as_of::timestamptz, :as_known::bigint)
           AND NOT EXISTS (SELECT FROM key_at(:as_of::timestamptz, :as_known::bigint) k WHERE k.person = q.person AND k.revoked IS NULL)
         GROUP BY q.person
         UNION ALL
         SELECT 350000, NULL, NULL, 'hr, legal or an administrator',
-               'say what it means that ' || count(*) || ' account(s) have too few owners, or record more of them: tenure grant give',
+               'say what it means that ' || count(*) || CASE WHEN count(*) = 1 THEN ' account has too few owners, or record more of them: tenure grant give' ELSE ' accounts have too few owners, or record more of them: tenure grant give' END,
                'tenure handover state-risk ' || ref_of(h.id) || ' ' || string_agg('--account ' || l.item, ' ' ORDER BY l.item)
                    || ' --residual WORDS --compensating WORDS --review-on DAY'
         FROM things_left l

@@ -2,7 +2,7 @@
 
 --: place_look
 SELECT p.name, p.zone, p.weekend, p.cutoff, p.status,
-       (SELECT count(*) || ' person(s) or unit(s) are there' FROM (
+       (SELECT count(*) || CASE WHEN count(*) = 1 THEN ' person or unit is there' ELSE ' people or units are there' END FROM (
             SELECT FROM person_at(:now::timestamptz, latest()) x WHERE x.place = p.id AND x.status NOT IN ('left', 'deceased')
             UNION ALL
             SELECT FROM unit_at(:now::timestamptz, latest()) u WHERE u.place = p.id AND u.status = 'active') q

@@ -4,7 +4,7 @@
 
 --: entity_look
 SELECT e.name, e.kind, e.country, e.registration, e.note, e.status,
-       (SELECT 'it holds the title of ' || count(*) || ' account(s)'
+       (SELECT 'it holds the title of ' || count(*) || CASE WHEN count(*) = 1 THEN ' account' ELSE ' accounts' END
         FROM title_at(:now::timestamptz, latest()) t
         WHERE t.holder = e.id AND t.link = (SELECT max(l.link) FROM title_at(:now::timestamptz, latest()) l
                                             WHERE l.account = t.account)
@@ -40,7 +40,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.entity AS key FROM (
 --: unit_look
 SELECT u.name, u.parent, u.entity, u.status, u.mutual_pairs, u.max_age_days,
        ARRAY(SELECT units_under(u.id, :now::timestamptz, latest())) AS below,
-       (SELECT count(*) || ' account(s) belong to it' FROM account_at(:now::timestamptz, latest()) a
+       (SELECT count(*) || CASE WHEN count(*) = 1 THEN ' account belongs to it' ELSE ' accounts belong to it' END FROM account_at(:now::timestamptz, latest()) a
         WHERE a.unit = u.id AND a.status <> 'retired' HAVING count(*) > 0) AS in_use
 FROM unit_at(:now::timestamptz, latest()) u WHERE u.id = :unit::uuid
 
@@ -76,7 +76,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.unit AS key FROM (
 
 --: position_look
 SELECT p.title, p.unit, p.status,
-       (SELECT 'it answers for ' || count(*) || ' account(s)' FROM owner_at(:now::timestamptz, latest()) o
+       (SELECT 'it answers for ' || count(*) || CASE WHEN count(*) = 1 THEN ' account' ELSE ' accounts' END FROM owner_at(:now::timestamptz, latest()) o
         WHERE o.position = p.id HAVING count(*) > 0) AS in_use
 FROM position_at(:now::timestamptz, latest()) p WHERE p.id = :position::uuid
 

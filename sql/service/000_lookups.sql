@@ -355,20 +355,20 @@ $$;
 -- What a person still holds, in numbers.
 CREATE OR REPLACE FUNCTION person_burden(who uuid, at_time timestamptz, at_index bigint)
 RETURNS TABLE (what text, n bigint) LANGUAGE sql STABLE AS $$
-    SELECT 'account(s) to answer for'::text, count(*)
+    SELECT 'accounts to answer for'::text, count(*)
     FROM holding_at(at_time, at_index) h JOIN owner_at(at_time, at_index) o ON o.position = h.position
     JOIN account_at(at_time, at_index) a ON a.id = o.id AND a.status <> 'retired'
     WHERE h.person = who
-    UNION ALL SELECT 'access(es)', count(*) FROM access_grant_at(at_time, at_index) g
+    UNION ALL SELECT 'accesses', count(*) FROM access_grant_at(at_time, at_index) g
     WHERE g.person = who AND g.status <> 'revoked'
-    UNION ALL SELECT 'control point(s)', count(*) FROM control_point_at(at_time, at_index) c
+    UNION ALL SELECT 'control points', count(*) FROM control_point_at(at_time, at_index) c
     WHERE c.person = who AND c.status = 'active'
-    UNION ALL SELECT 'secret(s) known', count(DISTINCT x.credential)
+    UNION ALL SELECT 'secrets known', count(DISTINCT x.credential)
     FROM exposure_at(at_time, at_index) x JOIN credential_at(at_time, at_index) c
       ON c.id = x.credential AND c.version = x.version AND c.status = 'active'
     WHERE x.person = who
-    UNION ALL SELECT 'duty(ies)', count(*) FROM responsibility_at(at_time, at_index) r WHERE r.person = who
-    UNION ALL SELECT 'custody(ies)', count(*) FROM custodian_at(at_time, at_index) c
+    UNION ALL SELECT 'duties', count(*) FROM responsibility_at(at_time, at_index) r WHERE r.person = who
+    UNION ALL SELECT 'custodies', count(*) FROM custodian_at(at_time, at_index) c
     JOIN account_at(at_time, at_index) a ON a.id = c.id AND a.status <> 'retired' WHERE c.person = who
 $$;
 

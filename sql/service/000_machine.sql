@@ -172,7 +172,7 @@ RETURNS TABLE (code text, item text, say text, account uuid) LANGUAGE sql STABLE
     SELECT 'declaration', ref_of(h.person), 'the leaver has not declared that nothing is retained: tenure handover declare', NULL
     FROM h WHERE h.declared IS NULL
     UNION ALL
-    SELECT 'I5', ref_of(a.account), ref_of(a.account) || ' has ' || o.n || ' owner(s) who stay and should have ' || o.wanted ||
+    SELECT 'I5', ref_of(a.account), ref_of(a.account) || ' has ' || o.n || CASE WHEN o.n = 1 THEN ' owner who stays and should have ' ELSE ' owners who stay and should have ' END || o.wanted ||
            ': tenure grant give, or let two people accept the risk, tenure handover state-risk ' || ref_of(ho), a.account
     FROM h, handover_account_at(at_time, at_index) a,
          LATERAL owners_without(a.account, CASE WHEN k.goes THEN h.person END, at_time, at_index) o

@@ -92,8 +92,12 @@ struct err *handover_decide_cancel(struct job *job, const void *params, const vo
     json_object_set_new(
         job->result, "approve_with",
         json_string(arena_printf(job->mem,
-                                 "%lld step(s) are done that cannot be undone: another person of "
-                                 "hr or an administrator, tenure handover approve-cancel %s",
+                                 h->irreversible_done == 1
+                                     ? "%lld step is done that cannot be undone: another person of "
+                                       "hr or an administrator, tenure handover approve-cancel %s"
+                                     : "%lld steps are done that cannot be undone: another person "
+                                       "of hr or an administrator, tenure handover approve-cancel "
+                                       "%s",
                                  (long long)h->irreversible_done, in->handover.said)));
     return NULL;
 }

@@ -221,12 +221,16 @@ static struct err *refuse_left(struct job *job, const struct seen_handover *h)
     if (verifying && rows_count(rows) == 0)
         return NULL;
     if (verifying)
-        e = machine_refuse(job, ERR_CONFLICT, "H6", "nothing_left", NULL, "%zu thing(s) are left",
+        e = machine_refuse(job, ERR_CONFLICT, "H6", "nothing_left", NULL,
+                           rows_count(rows) == 1 ? "%zu thing is left" : "%zu things are left",
                            rows_count(rows));
     else
         e = err_new(job->mem, ERR_CONFLICT,
-                    "the handover '%s' is %s and not yet verifying, and %zu thing(s) are left; "
-                    "next is %s",
+                    rows_count(rows) == 1
+                        ? "the handover '%s' is %s and not yet verifying, and %zu thing is left; "
+                          "next is %s"
+                        : "the handover '%s' is %s and not yet verifying, and %zu things are left; "
+                          "next is %s",
                     job_said(job, "handover"), h->state, rows_count(rows),
                     handover_way_on(job, h->state));
     for (size_t i = 0; i < rows_count(rows); i++)

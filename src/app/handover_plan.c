@@ -135,8 +135,11 @@ static struct err *refuse_new_accounts(struct job *job, const struct seen_handov
     if (rows_count(rows) == 0)
         return NULL;
     struct err *e = machine_refuse(job, ERR_CONFLICT, "H2", "scope", NULL,
-                                   "since the case was opened, the leaver has come to answer for "
-                                   "%zu more account(s)",
+                                   rows_count(rows) == 1
+                                       ? "since the case was opened, the leaver has come to answer "
+                                         "for %zu more account"
+                                       : "since the case was opened, the leaver has come to answer "
+                                         "for %zu more accounts",
                                    rows_count(rows));
     for (size_t i = 0; i < rows_count(rows); i++)
         err_add(job->mem, e, "scope", rows_text(rows, i, "ref"), "is not in the case yet");

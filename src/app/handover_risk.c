@@ -157,7 +157,9 @@ static struct err *refuse_rest(struct job *job)
     if (!rows_count(rows))
         return NULL;
     struct err *e = machine_refuse(job, ERR_CONFLICT, "H10", "nothing_else_left", NULL,
-                                   "%zu thing(s) are left besides", rows_count(rows));
+                                   rows_count(rows) == 1 ? "%zu thing is left besides"
+                                                         : "%zu things are left besides",
+                                   rows_count(rows));
     for (size_t i = 0; i < rows_count(rows); i++)
         err_add(job->mem, e, rows_text(rows, i, "code"), rows_text(rows, i, "item"), "%s",
                 rows_text(rows, i, "say"));

@@ -130,7 +130,9 @@ struct err *step_keeps_waiting(struct job *job, const struct steps *all, const s
         return NULL;
     TRY(step_needs_nothing(job, all, s));
     return machine_refuse(job, ERR_CONFLICT, "S2", "wait_days", number,
-                          "step %lld is pending: it waits %lld day(s)", n, (long long)s->wait_days);
+                          s->wait_days == 1 ? "step %lld is pending: it waits %lld day"
+                                            : "step %lld is pending: it waits %lld days",
+                          n, (long long)s->wait_days);
 }
 
 struct event *steps_event(struct job *job, const char *type, const char *handover,

@@ -111,7 +111,9 @@ static void check_wait(struct faults *f, const char *id, const json_t *step)
     if (!json_whole(step, "wait_days", &days) || days < 0)
         FAULT(f, "no-wait-days", id, "wait_days must be a whole number of days");
     if (days > 0 && due_after(f, step) > 0)
-        FAULT(f, "late-wait", id, "it waits %lld day(s) and is due after the last day",
+        FAULT(f, "late-wait", id,
+              days == 1 ? "it waits %lld day and is due after the last day"
+                        : "it waits %lld days and is due after the last day",
               (long long)days);
     if (text_same(json_text(step, "actor"), "leaver") && due_after(f, step) > 0)
         FAULT(f, "late-wait", id, "the leaver is to do it after the last day");

@@ -36,37 +36,38 @@ static void add_checked(struct buf *out, const struct bundle *b, struct bytes zi
                b->point.size);
     if (b->keys_of_log.n > 1)
         buf_printf(out,
-                   "- the log's key: it gave way to another %zu time(s), each time in an entry of "
-                   "the log that both keys signed for\n",
+                   "- the log's keys, one after another: %zu more than the first, each with an "
+                   "entry of the log that it and the one before signed for\n",
                    b->keys_of_log.n - 1);
     buf_printf(out, "- %zu entries: each well-formed, each in the log at its index\n", b->n);
     buf_printf(
         out,
-        "- %zu event(s) of the account: numbered without a gap, each names the one before, and the "
-        "seal counts as many\n",
+        "- the events of the account, %zu: numbered without a gap, each names the one before, and "
+        "the seal counts as many\n",
         b->chain_n);
     buf_printf(out, "- the account's tag: it belongs to %s %s and to nothing else\n",
                bundle_after(b->registered, "platform"), bundle_after(b->registered, "tag_id"));
     buf_printf(
         out,
-        "- %zu signature(s) by %zu key(s): each key enrolled before by the person who signed, and "
-        "good then\n",
+        "- the signatures, %zu, by so many keys: %zu; each key enrolled before by the person who "
+        "signed, and good then\n",
         b->signatures, b->keys_n);
     if (b->attested)
-        buf_printf(out,
-                   "- %zu command(s) that nobody signed: the service attests them; %zu came with a "
-                   "token, each issued before to the service that came with it, and good then\n",
-                   b->attested, b->by_token);
+        buf_printf(
+            out,
+            "- the commands that nobody signed, %zu: the service attests them; %zu came with a "
+            "token, each issued before to the service that came with it, and good then\n",
+            b->attested, b->by_token);
     if (b->unshown)
-        buf_printf(out, "- %zu command(s) whose signature was kept back: not checked\n",
+        buf_printf(out, "- the commands whose signature was kept back, %zu: not checked\n",
                    b->unshown);
     buf_printf(out, "- %zu fields that are shown: each belongs to its entry; %zu are kept back\n",
                b->shown, b->hidden);
     if (b->erased)
-        buf_printf(out, "- %zu field(s) that were erased: an entry says so and names each\n",
+        buf_printf(out, "- the fields that were erased, %zu: an entry says so and names each\n",
                    b->erased);
     if (b->files_n)
-        buf_printf(out, "- %zu file(s) of evidence: each has the hash that an event names\n",
+        buf_printf(out, "- the files of evidence, %zu: each has the hash that an event names\n",
                    b->files_n);
     if (b->layout == BUNDLE_LAYOUT)
         buf_text(out, "- the page, the manifest, the README and check.sh: they are what follows "

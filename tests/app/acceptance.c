@@ -191,7 +191,7 @@ Test(succession, ending_an_access_says_when_too_few_owners_are_left)
     cr_expect_str_eq(warning_of(i, "grant revoke", "{'grant':'g-uma'}"), "", "no owner's access");
     did(i, "adm", "grant revoke", "{'grant':'g-tess'}");
     says(warning_of(i, "grant request", "{'grant':'g-sam'}"),
-         "acme-group has 1 owner(s) without this one, and should have 2");
+         "acme-group has 1 owner without this one, and should have 2");
     audit_is_clean(i);
 }
 

@@ -98,7 +98,7 @@ Test(invariants, i5_too_few_owners_stay)
 
     did(i, "adm", "grant revoke", "{'grant':'g-kim'}");
     did(i, "adm", "grant confirm", "{'grant':'g-kim'}");
-    cannot_complete(i, h, "I5 acme-group: acme-group has 1 owner(s) who stay and should have 2");
+    cannot_complete(i, h, "I5 acme-group: acme-group has 1 owner who stays and should have 2");
     did(i, "adm", "handover state-risk",
         with(i, h,
              "'account':['acme-group'],'residual':'one alone','compensating':'a second is sought',"

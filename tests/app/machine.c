@@ -94,7 +94,7 @@ Test(machine, what_was_built_on_a_reopened_step_is_stale)
     is_now(i, h, 3, "verified");
     cr_expect(json_is_true(json_object_get(step_at(i, h, 3), "stale")));
     is_now(i, h, 4, "pending");
-    says(next_of(i, h), "verify anew 1 step(s)");
+    says(next_of(i, h), "verify anew 1 step, because what it needed");
     refused(i, "sam", "step verify", with(i, h, "'steps':'3'"), ERR_FORBIDDEN, "S9 not_the_leaver");
     did(i, "sam", "step finish", with(i, h, arena_printf(mem, "'steps':'1',%s", proof)));
     did(i, "lea", "step verify", with(i, h, "'steps':'1,3'"));

@@ -88,7 +88,7 @@ Test(templates, what_needs_nothing_waits_from_the_day_it_was_laid_out)
 
     named_is_now(i, h, "acme-group/wait", "pending");
     refused(i, "hana", "step claim", with(i, h, "'steps':'2'"), ERR_CONFLICT,
-            "S2 wait_days: step 2 is pending: it waits 7 day(s)");
+            "S2 wait_days: step 2 is pending: it waits 7 days");
     i->now += INT64_C(7) * 86400000;
     did(i, "hana", "step claim", with(i, h, "'steps':'2'"));
     named_is_now(i, h, "acme-group/wait", "in_progress");

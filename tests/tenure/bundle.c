@@ -123,7 +123,7 @@ Test(bundle, report_says_it_in_words_and_for_programs)
 
     cr_assert_ok(bundle_verify(mem, zip, s->vkey, &b));
     const char *text = bundle_report(mem, &b, zip, "given", true);
-    cr_expect_not_null(strstr(text, "- 10 event(s) of the account: numbered without a gap"));
+    cr_expect_not_null(strstr(text, "- the events of the account, 10: numbered without a gap"));
     cr_expect_not_null(strstr(text, "sam; role owner; amounts to owner; through direct"));
     cr_expect_null(strstr(text, "WARNING"));
     cr_expect_not_null(strstr(text, "\nThat proves:\n"));
