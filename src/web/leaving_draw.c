@@ -11,12 +11,6 @@
 static const char *const carried[] = {"person", "kind", "last_day", "to",
                                       "back",   "zone", "lead",     NULL};
 
-static void set(json_t *object, const char *name, const char *value)
-{
-    if (value)
-        json_object_set_new(object, name, json_string(value));
-}
-
 /* ---- Who and when ---------------------------------------------------------------------------- */
 
 static json_t *kinds_of(const struct leaving *l)
@@ -28,9 +22,9 @@ static json_t *kinds_of(const struct leaving *l)
 
     for (size_t i = 0; kinds[i]; i++) {
         json_t *kind = json_object();
-        set(kind, "word", kinds[i]);
-        set(kind, "means",
-            text_of(l->v->language, arena_printf(l->v->mem, "leaving.%s", kinds[i])));
+        json_set_text(kind, "word", kinds[i]);
+        json_set_text(kind, "means",
+                      text_of(l->v->language, arena_printf(l->v->mem, "leaving.%s", kinds[i])));
         if (text_same(chosen ? chosen : "leaver", kinds[i]))
             json_object_set_new(kind, "chosen", json_true());
         json_array_append_new(list, kind);
@@ -45,7 +39,7 @@ static json_t *field_of_command(const struct leaving *l, const char *command, co
     const struct noun *n;
     size_t i;
 
-    set(values, name, leaving_told(l, name));
+    json_set_text(values, name, leaving_told(l, name));
     json_array_foreach (form_fields(&l->v->page, command_find(command, &n), values), i, field) {
         if (text_same(json_text(field, "name"), name)) {
             json_object_set_new(field, "required", json_boolean(needed));
@@ -115,19 +109,19 @@ json_t *leaving_data(const struct leaving *l)
 
     for (size_t i = 0; carried[i]; i++) {
         const char *value = leaving_told(l, carried[i]);
-        set(data, carried[i], value);
+        json_set_text(data, carried[i], value);
         if (value)
             json_array_append_new(list,
                                   json_pack("{s:s, s:s}", "name", carried[i], "value", value));
     }
-    set(data, "name", name ? name : leaving_told(l, "person"));
+    json_set_text(data, "name", name ? name : leaving_told(l, "person"));
     json_object_set_new(data, "carried", list);
     json_object_set_new(data, "kinds", kinds_of(l));
     json_object_set_new(data, "who", field_of_command(l, "handover create", "person", true));
     json_object_set_new(data, "fields", needed_fields(l));
     json_object_set_new(data, "others", other_fields(l));
-    set(data, "first", leaving_way_back(l, false));
-    set(data, "second", leaving_way_back(l, true));
+    json_set_text(data, "first", leaving_way_back(l, false));
+    json_set_text(data, "second", leaving_way_back(l, true));
     return data;
 }
 
@@ -142,10 +136,10 @@ static json_t *choice_of(struct page *p, const json_t *candidate, const char *ch
     const char *value = arena_printf(p->mem, "%s=%s", person, position);
     json_t *choice = json_object();
 
-    set(choice, "value", value);
-    set(choice, "text",
-        arena_printf(p->mem, "%s, %s%s%s", name ? name : person, position, why ? ": " : "",
-                     why ? why : ""));
+    json_set_text(choice, "value", value);
+    json_set_text(choice, "text",
+                  arena_printf(p->mem, "%s, %s%s%s", name ? name : person, position,
+                               why ? ": " : "", why ? why : ""));
     if (text_same(chosen, value))
         json_object_set_new(choice, "chosen", json_true());
     return choice;
@@ -217,11 +211,11 @@ void leaving_add_accounts(const struct leaving *l, json_t *data)
         json_t *one = json_object();
         const char *ref = json_text(account, "account");
         bool any;
-        set(one, "account", ref);
-        set(one, "name", json_text(account, "name"));
-        set(one, "platform", json_text(account, "platform"));
-        set(one, "last_safe_day", json_text(account, "last_safe_day"));
-        set(one, "other", leaving_told(l, arena_printf(l->v->mem, "other.%s", ref)));
+        json_set_text(one, "account", ref);
+        json_set_text(one, "name", json_text(account, "name"));
+        json_set_text(one, "platform", json_text(account, "platform"));
+        json_set_text(one, "last_safe_day", json_text(account, "last_safe_day"));
+        json_set_text(one, "other", leaving_told(l, arena_printf(l->v->mem, "other.%s", ref)));
         json_object_set_new(one, "choices",
                             choices_for(l, account, map_get(candidates, ref), &any));
         json_object_set_new(one, "proposed", json_boolean(json_text(account, "successor") != NULL));
@@ -229,7 +223,7 @@ void leaving_add_accounts(const struct leaving *l, json_t *data)
     }
     json_object_set_new(data, "accounts", list);
     json_object_set_new(data, "many", json_boolean(json_array_size(list) > IN_AN_ADDRESS));
-    set(data, "rest", leaving_told(l, "rest"));
+    json_set_text(data, "rest", leaving_told(l, "rest"));
 }
 
 /* ---- The plan -------------------------------------------------------------------------------- */
@@ -261,7 +255,7 @@ void leaving_add_plan(const struct leaving *l, json_t *data)
     json_object_set(data, "risks", json_object_get(l->plan, "at_risk"));
     json_object_set_new(data, "takers", takers_of(l));
     json_object_set_new(data, "last_fields", last_fields(l));
-    set(data, "last_safe_day", json_text(l->plan, "last_safe_day"));
-    set(data, "handover", short_ref(l->v->mem, "h", uuid_new(l->v->mem)));
+    json_set_text(data, "last_safe_day", json_text(l->plan, "last_safe_day"));
+    json_set_text(data, "handover", short_ref(l->v->mem, "h", uuid_new(l->v->mem)));
     leaving_add_gantt(l, data);
 }
