@@ -14,7 +14,7 @@ struct store;
 /* What no entry names goes after so long: a draft that nobody signed, a step that was refused. */
 enum { FILES_UNNAMED_HOURS = 48 };
 
-/* How much one person may bring in a day (UTC), and what a small file counts at least: it costs
+/* How much one person may bring in 24 hours, and what a small file counts at least: it costs
  * more than its bytes. */
 enum { FILES_DAY_MIB = 2048, FILE_LEAST_BYTES = 64 << 10 };
 
@@ -28,7 +28,7 @@ MUST struct err *file_size(struct arena *mem, struct store *store, const char *s
                            int64_t now_ms, const char **ret);
 
 /* Keeps what the job's actor brings, if it is not there already. ERR_TOO_OFTEN where that would be
- * more than they may bring in a day. */
+ * more than they may bring in 24 hours. */
 MUST struct err *file_bring(struct job *job, struct store *store, struct bytes file,
                             bool *ret_there);
 

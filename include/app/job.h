@@ -20,7 +20,7 @@ struct service {
     const char *tag_public;      /* PEM */
     uint8_t token_key[32];       /* for session tokens and invitation codes */
     bool public_lookup;          /* everybody may ask whether an account is ours */
-    unsigned files_day_mib;      /* of files that one person may bring in a day; 0: files.h */
+    unsigned files_day_mib;      /* of files that one person may bring in 24 hours; 0: files.h */
     bool private_receivers;      /* webhooks may go to addresses of this network */
     const char *base_url;        /* where people reach it: https://tenure.example.com; NULL */
     const char *web_origin;      /* the same as the log says it (site.h); NULL: not said yet */

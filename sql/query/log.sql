@@ -83,6 +83,10 @@ SELECT tag, count, last FROM log.subject WHERE tag = ANY (:tags::bytea[])
 --: file_keep
 SELECT tenure.file_keep(:sha256::bytea, :bytes::bytea, :now::timestamptz)
 
+--: file_brought
+-- NULL: it may come; else when it may, in milliseconds
+SELECT (extract(epoch FROM tenure.file_brought(:sha256::bytea, :person::uuid, :weight::bigint, :most::bigint, :now::timestamptz)) * 1000)::bigint AS again
+
 --: file_asked
 SELECT tenure.file_asked(:sha256::bytea, :now::timestamptz) AS size
 

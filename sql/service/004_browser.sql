@@ -32,7 +32,7 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
                sum(pg_column_size(m.kept) + coalesce(pg_column_size(m.outcome), 0) + coalesce(pg_column_size(m.file), 0))
                OVER newest AS bytes
         FROM browser.act m WHERE m.person = who WINDOW newest AS (ORDER BY m.id = but DESC, m.kept_at DESC, m.id)) x
-    WHERE a.id = x.id AND a.id <> but AND (x.n > 500 OR x.bytes > 64 << 20)
+    WHERE a.person = who AND a.id = x.id AND a.id <> but AND (x.n > 500 OR x.bytes > 64 << 20)
 $$;
 
 DROP FUNCTION IF EXISTS tenure.browser_act_keep(uuid, uuid, text, text, timestamptz);

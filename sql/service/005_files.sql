@@ -2,6 +2,30 @@
 
 DROP FUNCTION IF EXISTS tenure.keep_blob(bytea, bytea);
 
+-- It is about to come from this person, who may bring so much in 24 hours: it is counted, whether it comes or not, and
+-- what they bring at the same time waits. Or, not counted: when there is room for it.
+CREATE OR REPLACE FUNCTION tenure.file_brought(hash bytea, who uuid, weight bigint, most bigint, now timestamptz)
+RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    day constant interval := '24 hours';
+    again timestamptz;
+BEGIN
+    IF weight > most THEN
+        RETURN now + day;
+    END IF;
+    PERFORM pg_advisory_xact_lock(hashtext('upload.file'), hashtext(who::text));
+    SELECT max(x.brought) + day INTO again FROM (
+        SELECT f.brought, sum(f.weight) OVER (ORDER BY f.brought DESC) AS together FROM upload.file f
+        WHERE f.person = who AND f.brought > now - day AND f.sha256 <> hash) x
+    WHERE x.together + file_brought.weight > most;
+    IF again IS NULL THEN
+        INSERT INTO upload.file AS f (sha256, at, person, brought, weight) VALUES (hash, now, who, now, file_brought.weight)
+        ON CONFLICT (sha256) DO UPDATE SET at = greatest(f.at, excluded.at), person = excluded.person,
+                                           brought = excluded.brought, weight = excluded.weight;
+    END IF;
+    RETURN again;
+END $$;
+
 -- It came, or was asked for by somebody who is about to name it: it stays for a while from now.
 CREATE OR REPLACE FUNCTION tenure.file_came(hash bytea, now timestamptz)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -1,7 +1,6 @@
 /* files.c - see app/files.h. */
 #include "app/files.h"
 
-#include "app/brake.h"
 #include "app/job.h"
 #include "base/date.h"
 #include "base/text.h"
@@ -45,21 +44,29 @@ struct err *file_size(struct arena *mem, struct store *store, const char *sha256
     return NULL;
 }
 
-static struct brake brought = BRAKE_OF(24 * 60);
-
-static struct err *may_bring(const struct job *job, size_t n)
+/* Counted with all that they brought in the last 24 hours, to whichever service. */
+static struct err *may_bring(const struct job *job, struct store *store, struct bytes file)
 {
-    uint64_t mib = job->service->files_day_mib ? job->service->files_day_mib : FILES_DAY_MIB;
-    uint64_t counts = n < FILE_LEAST_BYTES ? FILE_LEAST_BYTES : n;
-    const char *who = job->actor.id ? job->actor.id : "";
+    const struct digest d = sha256(file);
+    int64_t mib = job->service->files_day_mib ? job->service->files_day_mib : FILES_DAY_MIB;
+    struct rows *rows;
+    struct binds b;
 
-    if (brake_take(&brought, who, counts, mib << 20, job->now))
+    binds_init(&b, job->mem);
+    bind_bytes(&b, "sha256", digest_bytes(&d));
+    bind_text(&b, "person", job->actor.id);
+    bind_int(&b, "weight", file.n < FILE_LEAST_BYTES ? FILE_LEAST_BYTES : (int64_t)file.n);
+    bind_int(&b, "most", mib << 20);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    TRY(store_call(job->mem, store, "file_brought", &b, &rows));
+    if (!rows_text(rows, 0, "again"))
         return NULL;
+    int64_t again = rows_int(rows, 0, "again");
     struct err *e = err_new(job->mem, ERR_TOO_OFTEN,
-                            "this file is not kept: in a day one person may bring files of %llu "
-                            "MiB together. Go on after midnight (UTC)",
-                            (unsigned long long)mib);
-    e->wait = brake_seconds(&brought, job->now);
+                            "this file is not kept: in 24 hours one person may bring files of "
+                            "%lld MiB together. Go on after %s",
+                            (long long)mib, instant_text(job->mem, again));
+    e->wait = (int)((again - job->now + 999) / 1000);
     return e;
 }
 
@@ -71,7 +78,7 @@ struct err *file_bring(struct job *job, struct store *store, struct bytes file, 
     *ret_there = size;
     if (size)
         return NULL;
-    TRY(may_bring(job, file.n));
+    TRY(may_bring(job, store, file));
     return file_keep(job->mem, store, file, job->now, &hash);
 }
 

@@ -67,6 +67,30 @@ Test(keeping, the_oldest_of_much_go)
     serve_no_more(s);
 }
 
+/* Among very many of others, nobody's are read but one's own. */
+Test(keeping, the_oldest_of_many_go_without_reading_what_is_not_theirs)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *person = value(s, "SELECT id FROM state.thing WHERE ref = 'adm'");
+
+    database_sql(mem, s->i->uri,
+                 "INSERT INTO browser.act (id, person, command, kept_at, kept) "
+                 "SELECT gen_random_uuid(), md5((n / 500)::text)::uuid, 'account register', now(), "
+                 "repeat('x', 400) FROM generate_series(1, 20000) n");
+    fill(s, 510, "NULL::bytea");
+    database_sql(mem, s->i->uri, "ANALYZE browser.act");
+    database_sql(mem, s->i->uri,
+                 arena_printf(mem,
+                              "DO $$ BEGIN "
+                              "PERFORM tenure.browser_acts_limit('%s', gen_random_uuid()); "
+                              "ASSERT (SELECT t.seq_scan = 0 FROM pg_stat_xact_user_tables t "
+                              "WHERE t.schemaname = 'browser' AND t.relname = 'act'); END $$",
+                              person));
+    has_acts(s, "true", "20500");
+    serve_no_more(s);
+}
+
 Test(keeping, what_is_not_kept_is_said)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();

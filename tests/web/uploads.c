@@ -13,7 +13,7 @@ static struct said send(struct served *s, const char *who, const char *path, con
     char *rest = arena_copy(mem, fields), *field;
     struct buf body;
 
-    buf_init(&body, mem, 1 << 20);
+    buf_init(&body, mem, 2 << 20);
     buf_printf(&body, "--x\r\nContent-Disposition: form-data; name=\".form\"\r\n\r\n%s\r\n",
                form_token_of(s, cookie));
     while ((field = strsep(&rest, "&"))) {
@@ -104,7 +104,12 @@ static const char *letters(struct arena *mem, char letter, size_t n)
     return text;
 }
 
-Test(uploads, one_person_brings_so_much_in_a_day)
+static void change_uploads(struct served *s, const char *sql)
+{
+    database_sql(s->i->mem, s->i->uri, sql);
+}
+
+Test(uploads, one_person_brings_so_much_in_24_hours)
 {
     static const char path[] = "/do/title/assert", form[] = "account=a1&holder=acme";
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -118,11 +123,35 @@ Test(uploads, one_person_brings_so_much_in_a_day)
     cr_expect_eq(send(s, "lea", path, form, one).status, 200, "it is there already");
     struct said said = send(s, "lea", path, form, two);
     cr_expect_eq(said.status, 429, "%d", said.status);
-    shows(said, "this file is not kept: in a day one person may bring files of 1 MiB together");
+    shows(said, "this file is not kept: in 24 hours one person may bring files of 1 MiB together. "
+                "Go on after ");
     shows(said, "value=\"a1\"");
     cr_expect_eq(kept(s), before + 1);
     cr_expect_eq(send(s, "adm", path, form, two).status, 200, "somebody else");
     cr_expect_eq(kept(s), before + 2);
+
+    change_uploads(s, "UPDATE upload.file SET brought = brought - interval '23 hours'");
+    const char *three = letters(mem, 'z', 700000);
+    cr_expect_eq(send(s, "lea", path, form, three).status, 429);
+    change_uploads(s, "UPDATE upload.file SET brought = brought - interval '1 hour'");
+    cr_expect_eq(send(s, "lea", path, form, three).status, 200, "a day later");
+    cr_expect_eq(send(s, "lea", path, form, letters(mem, 'v', 1100000)).status, 429, "never");
+    serve_no_more(s);
+}
+
+Test(uploads, what_was_brought_to_another_service_counts_too)
+{
+    static const char path[] = "/do/title/assert", form[] = "account=a1&holder=acme";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    did(s->i, "adm", "account register", "{'account': 'a1', 'url': 'https://x.com/a1'}");
+    s->i->service.files_day_mib = 1;
+    change_uploads(s, "SELECT tenure.file_brought(sha256('elsewhere'), t.id, 700000, 1 << 20, "
+                      "now() - interval '1 hour') FROM state.thing t WHERE t.ref = 'lea'");
+    cr_expect_eq(send(s, "lea", path, form, letters(mem, 'x', 700000)).status, 429);
+    cr_expect_eq(send(s, "lea", path, form, letters(mem, 'x', 300000)).status, 200);
+    cr_expect_eq(send(s, "adm", path, form, letters(mem, 'y', 700000)).status, 200);
     serve_no_more(s);
 }
 
