@@ -2,8 +2,8 @@
  * shows it. A command that answers and has no page of its own gets one in made.c. */
 #include "web_internal.h"
 
-#include "http/query.h"
 #include "pages.h"
+#include "question.h"
 #include "json/json.h"
 
 enum { QUESTIONS_MAX = 12 };
@@ -11,11 +11,7 @@ enum { QUESTIONS_MAX = 12 };
 struct view {
     const char *path, *title;
     body_fn *body;
-    struct question {
-        const char *as, *command;
-        const char *params; /* "account={account} limit=20 state=?state": of the path, of the query;
-                             * "for=hr,legal": asked only for whoever has one of these roles */
-    } asks[QUESTIONS_MAX];
+    struct question asks[QUESTIONS_MAX];
 };
 
 /* Who has to see to what is missing and open. */
@@ -80,95 +76,7 @@ static const struct view views[] = {
       {"store", "store show", "store=?q"}}},
 };
 
-/* ---- Questions
- * ----------------------------------------------------------------------------------- */
-
-const char *path_value(const struct visit *v, const char *name)
-{
-    const struct route_match *m = &v->x->match;
-    const char *value;
-
-    for (size_t i = 0; i < m->n; i++)
-        if (strcmp(m->params[i].name, name) == 0)
-            return percent_decode(v->mem, m->params[i].value, strlen(m->params[i].value), false,
-                                  &value)
-                       ? value
-                       : NULL;
-    return NULL;
-}
-
-/* {account}: of the path; ?state: of the query; @me: who asks; else as it stands. */
-static const char *param_value(const struct visit *v, const char *said)
-{
-    if (*said == '{')
-        return path_value(v, arena_copy_n(v->mem, said + 1, strlen(said) - 2));
-    if (*said == '?')
-        return visit_query(v, said + 1);
-    return strcmp(said, "@me") == 0 ? v->browser.person : said;
-}
-
-static struct err *take_param(struct visit *v, struct job *job, const char *name, const char *said)
-{
-    const struct field *f = record_find(&job->command->params, name);
-    const char *value = param_value(v, said);
-
-    if (*said == '{' && !value)
-        return err_new(v->mem, ERR_NOT_FOUND, "there is nothing here");
-    if (!f || !value || !*value)
-        return NULL;
-    TRY(field_set(v->mem, f, value, job->params));
-    job->given.at[f - job->command->params.fields] = true;
-    return NULL;
-}
-
-/* "hr,legal" */
-static unsigned roles_said(const struct visit *v, const char *words)
-{
-    char *rest = arena_copy(v->mem, words), *word;
-    unsigned roles = 0;
-
-    while ((word = strsep(&rest, ",")))
-        roles |= role_bit(word);
-    return roles;
-}
-
-/* *ret is NULL while the reader has not said all that it needs. */
-static struct err *make_question(struct visit *v, const struct question *q, struct job **ret)
-{
-    struct job *job = visit_job_named(v, q->command);
-    char *rest = arena_copy(v->mem, q->params), *word;
-
-    *ret = NULL;
-
-    while ((word = strsep(&rest, " "))) {
-        char *equals = strchr(word, '=');
-        if (!equals)
-            continue;
-        *equals = '\0';
-        if (strcmp(word, "for") == 0) {
-            job->only_for = roles_said(v, equals + 1);
-            continue;
-        }
-        struct err *e = take_param(v, job, word, equals + 1);
-        if (e && strcmp(equals + 1, "?q") == 0) /* what is looked for may be no name of this kind */
-            return NULL;
-        TRY(e);
-    }
-    *ret = record_complete(v->mem, &job->command->params, &job->given) ? NULL : job;
-    return NULL;
-}
-
-struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t n)
-{
-    struct store *store;
-
-    jobs[n] = visit_job_named(v, "session show");
-    TRY(worker_store(w, v->mem, &store));
-    TRY(jobs_answer(v->mem, store, jobs, n + 1));
-    TRY(jobs[n]->error);
-    v->erasures = jobs[n]->erasures;
-    return json_read(v->mem, bytes_of_text(jobs[n]->reply), 1 << 20, "an answer", &v->me);
-}
+/* ---- Answers -------------------------------------------------------------------------------- */
 
 static struct err *keep_answer(struct visit *v, const struct job *job, json_t *data,
                                const char *name)

@@ -25,7 +25,7 @@ void verify_pages_add(struct routes *r);   /* verify.c */
 void lookup_pages_add(struct routes *r);   /* lookup.c */
 void evidence_pages_add(struct routes *r); /* evidence.c */
 
-/* ---- Reading: page.c
+/* ---- Reading: page.c, question.c
  * -------------------------------------------------------------------------------- */
 
 bool has_view(const char *path); /* a page of its own, by the path of its route */

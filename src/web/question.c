@@ -1,0 +1,91 @@
+/* question.c - what a page asks, out of its path, its query and who reads it; see question.h. */
+#include "question.h"
+
+#include "http/query.h"
+#include "json/json.h"
+
+const char *path_value(const struct visit *v, const char *name)
+{
+    const struct route_match *m = &v->x->match;
+    const char *value;
+
+    for (size_t i = 0; i < m->n; i++)
+        if (strcmp(m->params[i].name, name) == 0)
+            return percent_decode(v->mem, m->params[i].value, strlen(m->params[i].value), false,
+                                  &value)
+                       ? value
+                       : NULL;
+    return NULL;
+}
+
+/* {account}: of the path; ?state: of the query; @me: who asks; else as it stands. */
+static const char *param_value(const struct visit *v, const char *said)
+{
+    if (*said == '{')
+        return path_value(v, arena_copy_n(v->mem, said + 1, strlen(said) - 2));
+    if (*said == '?')
+        return visit_query(v, said + 1);
+    return strcmp(said, "@me") == 0 ? v->browser.person : said;
+}
+
+static struct err *take_param(struct visit *v, struct job *job, const char *name, const char *said)
+{
+    const struct field *f = record_find(&job->command->params, name);
+    const char *value = param_value(v, said);
+
+    if (*said == '{' && !value)
+        return err_new(v->mem, ERR_NOT_FOUND, "there is nothing here");
+    if (!f || !value || !*value)
+        return NULL;
+    TRY(field_set(v->mem, f, value, job->params));
+    job->given.at[f - job->command->params.fields] = true;
+    return NULL;
+}
+
+/* "hr,legal" */
+static unsigned roles_said(const struct visit *v, const char *words)
+{
+    char *rest = arena_copy(v->mem, words), *word;
+    unsigned roles = 0;
+
+    while ((word = strsep(&rest, ",")))
+        roles |= role_bit(word);
+    return roles;
+}
+
+struct err *make_question(struct visit *v, const struct question *q, struct job **ret)
+{
+    struct job *job = visit_job_named(v, q->command);
+    char *rest = arena_copy(v->mem, q->params), *word;
+
+    *ret = NULL;
+
+    while ((word = strsep(&rest, " "))) {
+        char *equals = strchr(word, '=');
+        if (!equals)
+            continue;
+        *equals = '\0';
+        if (strcmp(word, "for") == 0) {
+            job->only_for = roles_said(v, equals + 1);
+            continue;
+        }
+        struct err *e = take_param(v, job, word, equals + 1);
+        if (e && strcmp(equals + 1, "?q") == 0) /* what is looked for may be no name of this kind */
+            return NULL;
+        TRY(e);
+    }
+    *ret = record_complete(v->mem, &job->command->params, &job->given) ? NULL : job;
+    return NULL;
+}
+
+struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t n)
+{
+    struct store *store;
+
+    jobs[n] = visit_job_named(v, "session show");
+    TRY(worker_store(w, v->mem, &store));
+    TRY(jobs_answer(v->mem, store, jobs, n + 1));
+    TRY(jobs[n]->error);
+    v->erasures = jobs[n]->erasures;
+    return json_read(v->mem, bytes_of_text(jobs[n]->reply), 1 << 20, "an answer", &v->me);
+}
