@@ -14,26 +14,25 @@ a AS (SELECT y.*, coalesce(y.min_owners, 2) AS least,
         AND (y.id IN (SELECT accounts_of(:person::uuid, :now::timestamptz, latest()))
              OR EXISTS (SELECT FROM g WHERE g.account = y.id AND g.person = :person::uuid)
              OR EXISTS (SELECT FROM c WHERE c.account = y.id AND c.person = :person::uuid)))
-SELECT r.*, (SELECT p.name FROM thing t JOIN account_at(:now::timestamptz, latest()) p ON p.id = t.id
-             WHERE t.noun = 'account' AND t.ref = r.account) AS name FROM (
-SELECT 'sole_owner' AS risk, ref_of(a.id) AS item, ref_of(a.id) AS account,
+SELECT r.risk, r.item, ref_of(r.account) AS account, r.why, p.name FROM (
+SELECT 'sole_owner' AS risk, ref_of(a.id) AS item, a.id AS account,
        'nobody else has an owner''s role on the platform' AS why
 FROM a WHERE a.mine AND a.others = 0
 UNION ALL
-SELECT 'few_owners', ref_of(a.id), ref_of(a.id), a.others || CASE WHEN a.others = 1 THEN ' owner would stay where it should be ' ELSE ' owners would stay where it should be ' END || a.least
+SELECT 'few_owners', ref_of(a.id), a.id, a.others || CASE WHEN a.others = 1 THEN ' owner would stay where it should be ' ELSE ' owners would stay where it should be ' END || a.least
 FROM a WHERE a.mine AND a.others > 0 AND a.others < a.least
 UNION ALL
-SELECT 'sole_control', ref_of(c.id), ref_of(c.account), 'no control point of the account is anybody else''s'
+SELECT 'sole_control', ref_of(c.id), c.account, 'no control point of the account is anybody else''s'
 FROM c JOIN a ON a.id = c.account WHERE c.person = :person::uuid
   AND NOT EXISTS (SELECT FROM c o WHERE o.account = c.account AND o.id <> c.id AND o.person IS DISTINCT FROM :person::uuid)
 UNION ALL
-SELECT 'mailbox', ref_of(c.id), ref_of(c.account), 'the leaver''s mailbox recovers the account: move it before the mailbox is deleted'
+SELECT 'mailbox', ref_of(c.id), c.account, 'the leaver''s mailbox recovers the account: move it before the mailbox is deleted'
 FROM c JOIN a ON a.id = c.account WHERE c.person = :person::uuid AND c.kind = 'recovery_mail'
 UNION ALL
-SELECT 'mailbox', ref_of(a.id), ref_of(a.id), 'the account was made with the leaver''s mail address: see who owns it there before the mailbox is deleted'
+SELECT 'mailbox', ref_of(a.id), a.id, 'the account was made with the leaver''s mail address: see who owns it there before the mailbox is deleted'
 FROM a JOIN title_at(:now::timestamptz, latest()) t ON t.account = a.id JOIN me ON lower(t.mail) = lower(me.email)
 UNION ALL
-SELECT 'only_secret', ref_of(k.id), ref_of(k.account), 'nobody else could know the current secret'
+SELECT 'only_secret', ref_of(k.id), k.account, 'nobody else could know the current secret'
 FROM credential_at(:now::timestamptz, latest()) k
 WHERE k.status = 'active' AND EXISTS (SELECT FROM exposure_at(:now::timestamptz, latest()) x
                   WHERE x.credential = k.id AND x.version = k.version AND x.person = :person::uuid)
@@ -41,12 +40,12 @@ WHERE k.status = 'active' AND EXISTS (SELECT FROM exposure_at(:now::timestamptz,
                   WHERE x.credential = k.id AND x.version = k.version AND x.person <> :person::uuid
                     AND still_here(x.person, :now::timestamptz, latest()))
 UNION ALL
-SELECT 'sole_duty', ref_of(r.id), ref_of(r.account), 'nobody else does it: ' || r.duty
+SELECT 'sole_duty', ref_of(r.id), r.account, 'nobody else does it: ' || r.duty
 FROM responsibility_at(:now::timestamptz, latest()) r
 WHERE r.person = :person::uuid AND NOT EXISTS (SELECT FROM responsibility_at(:now::timestamptz, latest()) o
                   WHERE o.account = r.account AND o.duty = r.duty AND o.person <> r.person
                     AND still_here(o.person, :now::timestamptz, latest()))
-) r
+) r LEFT JOIN account_at(:now::timestamptz, latest()) p ON p.id = r.account
 ORDER BY 1, 3, 2, 4
 
 --: foreseen_candidates

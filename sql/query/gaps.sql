@@ -4,16 +4,15 @@
 -- kind by kind in their order, so that the planner finds a way for each, and looks for no more when the page is full
 -- (the order within a kind is sorted into that of the kinds); nobody counts more than a thousand of one
 SELECT json_strip_nulls(json_build_object('risk', k.risk, 'on', x.ref,
-           'name', (SELECT a.name FROM thing t JOIN account_at(:as_of::timestamptz, :as_known::bigint) a ON a.id = t.id
-                    WHERE t.noun = 'account' AND t.ref = x.ref), 'unit', ref_of(x.unit), 'detail', x.detail,
+           'name', x.name, 'unit', ref_of(x.unit), 'detail', x.detail,
            'count', least(x.n, 1000), 'more', CASE WHEN x.n > 1000 THEN true END))::text AS item, x.key
 FROM (SELECT g.risk FROM gap_kinds() g ORDER BY g.risk) k, LATERAL (
-    (SELECT s.ref, s.unit, s.detail, s.key, NULL::bigint AS n
+    (SELECT s.ref, s.name, s.unit, s.detail, s.key, NULL::bigint AS n
      FROM gaps_seen(:all::bool, :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) s
      WHERE NOT coalesce(:count::bool, false) AND s.risk = k.risk AND s.key > coalesce(:after::text, '')
      ORDER BY s.key LIMIT :limit::int)
     UNION ALL
-    SELECT NULL, NULL, NULL, k.risk, m.n
+    SELECT NULL, NULL, NULL, NULL, k.risk, m.n
     FROM (SELECT count(*) AS n FROM (SELECT FROM gaps_seen(:all::bool, :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) s
                                      WHERE :count::bool AND s.risk = k.risk LIMIT 1001) c) m
     WHERE m.n > 0 AND k.risk > coalesce(:after::text, '')) x

@@ -51,10 +51,11 @@ RETURNS TABLE (risk text, account uuid, "on" uuid, detail text) LANGUAGE sql STA
       AND k.expires_at < at_time + interval '30 days'
 $$;
 
--- Those that somebody may see, of a unit and of a person where these are said, in the reader's words.
+-- Those that somebody may see, of a unit and of a person where these are said, in the reader's words; name: the account's.
+DROP FUNCTION IF EXISTS gaps_seen(boolean, uuid[], uuid, uuid, uuid, timestamptz, bigint);
 CREATE OR REPLACE FUNCTION gaps_seen(everything boolean, units uuid[], who uuid, under uuid, about uuid, at_time timestamptz, at_index bigint)
-RETURNS TABLE (risk text, ref text, unit uuid, detail text, key text) LANGUAGE sql STABLE AS $$
-    SELECT g.risk, t.ref, a.unit, g.detail, concat_ws(' ', g.risk, coalesce(t.ref, ''), md5(g.detail))
+RETURNS TABLE (risk text, ref text, name text, unit uuid, detail text, key text) LANGUAGE sql STABLE AS $$
+    SELECT g.risk, t.ref, a.name, a.unit, g.detail, concat_ws(' ', g.risk, coalesce(t.ref, ''), md5(g.detail))
     FROM gaps_at(at_time, at_index) g LEFT JOIN thing t ON t.id = g."on" LEFT JOIN account_at(at_time, at_index) a ON a.id = g.account
     WHERE (g.account IS NOT NULL OR (everything AND under IS NULL))
       AND (everything OR a.unit = ANY (units) OR is_mine('account', g.account, who, at_time, at_index))
