@@ -5,7 +5,7 @@
 -- (the order within a kind is sorted into that of the kinds); nobody counts more than a thousand of one
 SELECT json_strip_nulls(json_build_object('risk', k.risk, 'on', x.ref,
            'name', x.name, 'unit', ref_of(x.unit), 'detail', x.detail,
-           'count', least(x.n, 1000), 'more', CASE WHEN x.n > 1000 THEN true END))::text AS item, x.key
+           'count', CASE WHEN x.n IS NOT NULL THEN least(x.n, 1000) END, 'more', CASE WHEN x.n > 1000 THEN true END))::text AS item, x.key
 FROM (SELECT g.risk FROM gap_kinds() g ORDER BY g.risk) k, LATERAL (
     (SELECT s.ref, s.name, s.unit, s.detail, s.key, NULL::bigint AS n
      FROM gaps_seen(:all::bool, :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) s

@@ -13,6 +13,23 @@ static const json_t *rows_of(struct instance *i, const char *params)
     return vector_at(did(i, "aud", "gaps", params), "items");
 }
 
+Test(gaps, only_those_that_are_counted_say_how_many)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const json_t *row;
+    size_t k;
+
+    sam_holds(i);
+    cr_assert_neq(json_array_size(rows_of(i, "{}")), 0);
+    json_array_foreach (rows_of(i, "{}"), k, row) {
+        cr_expect_null(json_object_get(row, "count"), "%s", json_compact(mem, row));
+    }
+    json_array_foreach (rows_of(i, "{'count':true}"), k, row) {
+        cr_expect_not_null(json_object_get(row, "count"), "%s", json_compact(mem, row));
+    }
+}
+
 /* A store may have the key of an account. */
 Test(gaps, a_store_does_not_go_by_an_accounts_name)
 {
