@@ -59,3 +59,51 @@ Test(gaps, a_store_does_not_go_by_an_accounts_name)
     cr_expect_eq(stores, 1);
     cr_expect_gt(accounts, 0);
 }
+
+/* ---- Kinds ----------------------------------------------------------------------------------- */
+
+/* The words of one list, in their order, as the other list has them. */
+static const char *words_of(struct instance *i, const char *list)
+{
+    return database_value(i->mem, i->uri,
+                          "SELECT string_agg(DISTINCT w, ' ' ORDER BY w) "
+                          "FROM regexp_split_to_table($1, ' ') w",
+                          list);
+}
+
+static const char *choices_of(struct arena *mem, const char *command, const char *field)
+{
+    const struct noun *noun;
+    const struct field *f = command_find(command, &noun)->params.fields;
+    struct buf out;
+
+    while (strcmp(f->name, field) != 0)
+        f++;
+    buf_init(&out, mem, 4096);
+    for (const char *const *word = f->choices; *word; word++)
+        buf_printf(&out, "%s%s", out.n ? " " : "", *word);
+    return out.at;
+}
+
+/* Each part of both functions begins with its kind; but for one, which takes over the other's. */
+Test(gaps, every_kind_that_there_can_be_is_listed)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const char *found = database_value(
+        mem, i->uri,
+        "SELECT string_agg(DISTINCT m[2], ' ' ORDER BY m[2]) || CASE WHEN count(*) - count(m[2]) "
+        "> 1 THEN ' and a part without its kind' ELSE '' END "
+        "FROM pg_proc p, regexp_matches(p.prosrc, "
+        "'\\n    SELECT (DISTINCT )?(?:a\\.id, )?(?:''([a-z_]+)'')?', 'g') m "
+        "WHERE p.proname IN ('risks_at', 'gaps_at') AND $1 = ''",
+        "");
+    const char *listed =
+        database_value(mem, i->uri,
+                       "SELECT string_agg(risk, ' ' ORDER BY risk) FROM state.gap_kinds() "
+                       "WHERE $1 = ''",
+                       "");
+
+    cr_expect_str_eq(listed, found);
+    cr_expect_str_eq(words_of(i, choices_of(mem, "gaps", "risk")), found);
+}
