@@ -50,6 +50,10 @@ bool platform_of_playbook(const char *playbook, const char **ret_platform, const
 /* Is it a platform that rules know? Its full name, or NULL. */
 const char *platform_name(const char *platform);
 
+/* What came with the program is read when it is first asked for; a service does it before it
+ * serves. */
+void embedded_load(void);
+
 /* All playbooks that came with the program, as parsed JSON. */
 const json_t *embedded_playbooks(void);
 

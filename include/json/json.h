@@ -52,7 +52,8 @@ char *json_indented(struct arena *mem, const json_t *value, size_t by);
  *
  * A program that has begun with json_in_arenas(), before any value, may have the values that a
  * thread makes live in an arena: no malloc for each, no free. They are dropped as all others are,
- * and must not be held on to for longer than mem lives.
+ * and must not be held on to for longer than mem lives. What is made once, by whoever asks first,
+ * and kept for as long as the program runs needs JSON_INTO(NULL) where it is made.
  *
  *     JSON_INTO(mem); -- until the end of the block that it stands in
  */

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/journal.h"
 #include "docs/docs.h"
+#include "domain/platform.h"
 #include "http/server.h"
 #include "notify/notify.h"
 #include "store/migrate.h"
@@ -193,6 +194,7 @@ struct err *daemon_run(struct arena *mem, const struct daemon_options *options, 
     for (size_t i = 0; i < options->listen_n; i++) /* before the database is started */
         TRY(http_listen_check(mem, options->listen[i]));
     take_signals(&stop);
+    embedded_load();
     journal(JOURNAL_INFO, "starting", "version", VERSION, "data", options->data, NULL);
     struct err *e = instance_open(mem, options, true, &o);
     o.service.base_url = options->base_url;

@@ -17,8 +17,10 @@ static struct {
 } data;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+/* Whoever asks first may be making values in an arena that is gone long before these are. */
 static void load(void)
 {
+    JSON_INTO(NULL);
     data.mem = arena_new();
     struct err *e =
         json_read(data.mem, bytes_of_text(embedded_rules_text), 1 << 20, "rules.json", &data.rules);
@@ -32,20 +34,25 @@ static void load(void)
     (void)e;
 }
 
-const json_t *embedded_rules(void)
+void embedded_load(void)
 {
     pthread_once(&once, load);
+}
+
+const json_t *embedded_rules(void)
+{
+    embedded_load();
     return data.rules;
 }
 
 const json_t *embedded_playbooks(void)
 {
-    pthread_once(&once, load);
+    embedded_load();
     return data.playbooks;
 }
 
 const json_t *embedded_import(void)
 {
-    pthread_once(&once, load);
+    embedded_load();
     return data.import;
 }
