@@ -82,6 +82,7 @@ static json_t *string(struct reading *r)
 
 /* ---- The others ---- */
 
+/* As many as always fit; a number that has more is read by jansson. */
 enum { DIGITS_MAX = 18 };
 
 static json_t *whole(struct reading *r)
@@ -90,11 +91,11 @@ static json_t *whole(struct reading *r)
     const char *from = r->at;
     json_int_t n = 0;
 
-    while (r->at < r->end && *r->at >= '0' && *r->at <= '9' && r->at - from <= DIGITS_MAX)
+    while (r->at < r->end && *r->at >= '0' && *r->at <= '9' && r->at - from < DIGITS_MAX)
         n = n * 10 + (*r->at++ - '0');
     size_t digits = (size_t)(r->at - from);
     bool ends = r->at < r->end && strchr(",]} \n\t\r", *r->at) && *r->at;
-    if (!digits || digits > DIGITS_MAX || (digits > 1 && *from == '0') || !ends)
+    if (!digits || (digits > 1 && *from == '0') || !ends)
         return NULL;
     return json_integer(below ? -n : n);
 }
