@@ -112,8 +112,8 @@ static struct err *run_locked(struct batch *b, int64_t now_ms)
     TRY(batch_ask(b, now_ms));
     if (!decide_all(b))
         return NULL;
-    TRY(compose(b->mem, b->store, b->service, b->jobs, b->n, &b->head, b->places, b->ts,
-                &b->appended));
+    const struct standing from = {&b->head, b->places, b->ts};
+    TRY(compose(b->mem, b->store, b->service, b->jobs, b->n, &from, &b->appended));
     TRY(logkey_countersign(b->mem, b->service, b->jobs, b->n, &b->appended));
     TRY(log_append(b->mem, b->store, &b->appended));
     return logkey_turn(b->mem, b->store, b->jobs, b->n);

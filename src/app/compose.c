@@ -261,17 +261,16 @@ static struct err *append_piece(struct arena *mem, struct store *store,
 }
 
 struct err *compose(struct arena *mem, struct store *store, const struct service *service,
-                    struct job **jobs, size_t n, const struct log_head *head,
-                    const struct rows *places, int64_t ts, struct log_batch *ret)
+                    struct job **jobs, size_t n, const struct standing *from, struct log_batch *ret)
 {
-    struct cursor k = {.jobs = jobs, .n = n, .index = head->range.size, .places = places};
-    struct tree_range range = head->range;
+    struct tree_range range = from->head->range;
+    struct cursor k = {.jobs = jobs, .n = n, .index = range.size, .places = from->places};
     size_t left = 0;
 
     for (size_t i = 0; i < n; i++)
         left += jobs[i]->error || jobs[i]->deferred ? 0 : jobs[i]->events.n;
     for (; left > PIECE_ENTRIES; left -= PIECE_ENTRIES)
-        TRY(append_piece(mem, store, service, &k, &range, ts));
-    TRY(compose_piece(mem, store, service, &k, &range, ts, ret));
-    return sign(mem, service, head->vkey, ret);
+        TRY(append_piece(mem, store, service, &k, &range, from->ts));
+    TRY(compose_piece(mem, store, service, &k, &range, from->ts, ret));
+    return sign(mem, service, from->head->vkey, ret);
 }

@@ -5,15 +5,20 @@
 #include "app/job.h"
 #include "store/log.h"
 
-/* What a batch of jobs appends, growing from the head of the log. Jobs that failed or added no
- * event are passed over. Reads through store where the subjects stand; not those that were read for
- * it under the lock of the head (places_ask), if any. What is more than one statement
- * should take is appended piece by piece, without a checkpoint; *ret is the last piece, to be
- * appended by the caller, with the checkpoint of all: the transaction cannot be committed without.
- */
+/* Where the log stands, all read under the lock of its head. */
+struct standing {
+    const struct log_head *head;
+    const struct rows *places; /* of subjects, by places_ask(); others are asked for. NULL: none */
+    int64_t ts;                /* of what is appended */
+};
+
+/* What a batch of jobs appends, growing from there. Jobs that failed or added no event are passed
+ * over. What is more than one statement should take is appended piece by piece, without a
+ * checkpoint; *ret is the last piece, to be appended by the caller, with the checkpoint of all: the
+ * transaction cannot be committed without. */
 MUST struct err *compose(struct arena *mem, struct store *store, const struct service *service,
-                         struct job **jobs, size_t n, const struct log_head *head,
-                         const struct rows *places, int64_t ts, struct log_batch *ret);
+                         struct job **jobs, size_t n, const struct standing *from,
+                         struct log_batch *ret);
 
 /* What one entry says. */
 struct entry_fields {
