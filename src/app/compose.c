@@ -223,7 +223,7 @@ static struct err *compose_piece(struct arena *mem, struct store *store,
     b.intents = arena_array(mem, n + 1, sizeof(*b.intents));
     buf_init(&c.events, mem, 1 << 30);
     buf_byte(&c.events, '[');
-    TRY(places_find(mem, store, k->places, some, n, &c.places));
+    TRY(places_find(mem, store, range->size, k->places, some, n, &c.places));
     for (size_t i = 0; i < n; i++) {
         if (some[i].first == b.range.size)
             add_intent_row(&c, some[i].job, b.range.size);

@@ -7,7 +7,7 @@
 struct id_list {
     struct places *c;
     struct map *seen;
-    const char *made; /* by the event's own command: the registry has no such thing yet */
+    const char *made; /* by the event's command, and not in the registry yet; NULL: nothing */
     const char **ids, **nouns, **asked;
     size_t n, asked_n, room;
 };
@@ -35,7 +35,7 @@ static void collect_id(void *ctx, const char *noun, const char *id)
     }
     l->ids[l->n] = id;
     l->nouns[l->n++] = noun;
-    if (!text_same(id, l->made))
+    if (!l->made || strcmp(id, l->made) != 0)
         l->asked[l->asked_n++] = id;
     map_set(l->seen, id, l);
 }
@@ -135,8 +135,15 @@ static struct err *find_new_accounts(struct places *c, const struct entry_event 
     return found ? find_accounts(c, tags, found) : NULL;
 }
 
-struct err *places_find(struct arena *mem, struct store *store, const struct rows *known,
-                        const struct entry_event *events, size_t n, struct places *ret)
+/* What the command makes is not in the registry, as long as nothing of the command is. */
+static const char *made_by(const struct entry_event *one, uint64_t size)
+{
+    return one->first >= size ? one->job->new_id : NULL;
+}
+
+struct err *places_find(struct arena *mem, struct store *store, uint64_t size,
+                        const struct rows *known, const struct entry_event *events, size_t n,
+                        struct places *ret)
 {
     struct places c = {.mem = mem, .store = store, .by_id = map_new(mem), .by_tag = map_new(mem)};
     struct id_list l = {.c = &c, .seen = map_new(mem)};
@@ -144,7 +151,7 @@ struct err *places_find(struct arena *mem, struct store *store, const struct row
 
     take_known(&c, known);
     for (size_t i = 0; i < n; i++) {
-        l.made = events[i].job->new_id;
+        l.made = made_by(&events[i], size);
         event_subjects(&events[i].event, collect_id, &l);
     }
     TRY(places_ask(mem, store, l.asked, l.asked_n, &more));

@@ -27,10 +27,12 @@ struct places {
 /* Asks where things of the registry stand, by their ids; goes out with the store's next answers. */
 MUST struct err *places_ask(struct arena *mem, struct store *store, const char *const *ids,
                             size_t n, struct rows **ret);
-/* Those of all subjects that the events touch; in mem. What places_ask() was told, if it was asked
- * and nothing was appended since, is not asked again: else known is NULL. */
-MUST struct err *places_find(struct arena *mem, struct store *store, const struct rows *known,
-                             const struct entry_event *events, size_t n, struct places *ret);
+/* Those of all subjects that the events touch, which are to follow a log of this size; in mem. What
+ * places_ask() was told, if it was asked and nothing was appended since, is not asked again: else
+ * known is NULL. */
+MUST struct err *places_find(struct arena *mem, struct store *store, uint64_t size,
+                             const struct rows *known, const struct entry_event *events, size_t n,
+                             struct places *ret);
 /* Of a subject that an event of places_find() touches. */
 struct place *places_of(const struct places *places, const char *id);
 

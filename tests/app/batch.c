@@ -123,3 +123,58 @@ Test(batch, one_that_fails_fails_alone)
     cr_assert_ok(jobs[2]->error);
     audit_is_clean(i);
 }
+
+/* An entry too many for one statement: what the last command makes is in the first piece already
+ * when its second event is appended. */
+Test(batch, what_a_command_makes_is_found_again_in_the_next_piece)
+{
+    enum { ONE_STATEMENT = 512, ACCOUNTS = ONE_STATEMENT / 2 };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_account(mem);
+    struct job *jobs[1 + ACCOUNTS] = {signed_job(
+        i, "adm", "grant give", "{'account':'acme-group','person':'sam','role':'owner'}")};
+
+    for (int k = 0; k < ACCOUNTS; k++)
+        jobs[1 + k] = signed_job(i, "adm", "account register",
+                                 arena_printf(mem,
+                                              "{'account':'a%d','url':'https://x.com/acme_%d',"
+                                              "'owner':'head-of-sales'}",
+                                              k, k));
+    cr_assert_eq(batches_for(i, jobs, 1 + ACCOUNTS), 1);
+    for (size_t k = 0; k < 1 + ACCOUNTS; k++) {
+        cr_assert_ok(jobs[k]->error);
+        cr_expect_eq(jobs[k]->events.n, k ? 2 : 1);
+    }
+    audit_is_clean(i);
+}
+
+/* However many meet one another before it, a command that goes alone has its turn. */
+Test(batch, nobody_who_comes_later_goes_before_one_that_goes_alone)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = with_account(mem);
+    const char *same = "{'account':'acme-group','person':'sam','role':'owner'}";
+    struct job *first[] = {signed_job(i, "adm", "grant give", same),
+                           signed_job(i, "kim", "grant give", same)};
+    struct job *alone =
+        signed_job(i, "adm", "handover create", "{'person':'sam','last_day':'2027-01-31'}");
+    struct job *later = signed_job(i, "kim", "grant give",
+                                   "{'account':'acme-group','person':'tess','role':'editor'}");
+
+    cr_assert(alone->command->alone);
+    first[0]->next = first[1];
+    first[1]->next = alone;
+    alone->next = later;
+    struct job *rest = batch_run(i->store, &i->service, first[0], i->now);
+    cr_expect(first[0]->reply && !later->reply, "it went before");
+    cr_assert(rest == first[1], "what was put off comes first");
+    rest = batch_run(i->store, &i->service, rest, i->now);
+    cr_expect(first[1]->error && !alone->reply && !later->reply);
+    rest = batch_run(i->store, &i->service, rest, i->now);
+    cr_assert_ok(alone->error);
+    cr_expect(alone->reply && !later->reply);
+    rest = batch_run(i->store, &i->service, rest, i->now);
+    cr_assert_null(rest);
+    cr_assert_ok(later->error);
+    audit_is_clean(i);
+}
