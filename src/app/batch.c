@@ -23,8 +23,9 @@ static struct job *choose(struct batch *b, struct job *queue)
 
     for (struct job *job = queue; job; job = next) {
         next = job->next;
-        bool alone = job->command->alone && b->n > 0;
-        if (!sharing_begins(b->sharing, job) || closed || alone || b->n == BATCH_MAX) {
+        bool late = closed || b->n == BATCH_MAX || (job->command->alone && b->n > 0);
+        closed = closed || job->command->alone; /* nobody who came later goes before it */
+        if (late || !sharing_begins(b->sharing, job)) {
             job->next = NULL;
             *last = job;
             last = &job->next;
@@ -36,7 +37,6 @@ static struct job *choose(struct batch *b, struct job *queue)
         events_init(&job->events, job->mem);
         job->store = b->store;
         b->jobs[b->n++] = job;
-        closed = closed || job->command->alone;
     }
     return rest;
 }

@@ -47,10 +47,11 @@ static struct job *take_all(struct writer *w, struct job *put_off)
     return put_off;
 }
 
-static void answer(struct writer *w, struct job **jobs, size_t n)
+static void answer(struct writer *w, struct job **jobs, size_t n, size_t put_off)
 {
     pthread_mutex_lock(&w->lock);
     w->counts.batches++;
+    w->counts.waiting += put_off;
     for (size_t i = 0; i < n; i++) {
         w->counts.jobs++;
         w->counts.entries += jobs[i]->error ? 0 : jobs[i]->events.n;
@@ -65,7 +66,7 @@ static void answer(struct writer *w, struct job **jobs, size_t n)
 static struct job *run_some(struct writer *w, struct store *store, struct job *jobs)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    size_t n = 0, room = 0, ended = 0;
+    size_t n = 0, room = 0, ended = 0, put_off = 0;
 
     for (struct job *j = jobs; j; j = j->next)
         room++;
@@ -73,13 +74,13 @@ static struct job *run_some(struct writer *w, struct store *store, struct job *j
     for (struct job *j = jobs; j; j = j->next)
         all[n++] = j;
     struct job *rest = batch_run(store, w->service, jobs, now_ms());
-    for (struct job *j = rest; j; j = j->next)
+    for (struct job *j = rest; j; j = j->next, put_off++)
         j->deferred = true;
     struct job **done = arena_array(mem, n + 1, sizeof(struct job *));
     for (size_t i = 0; i < n; i++)
         if (!all[i]->deferred)
             done[ended++] = all[i];
-    answer(w, done, ended);
+    answer(w, done, ended, put_off);
     return rest;
 }
 
@@ -89,7 +90,7 @@ static void refuse_all(struct writer *w, struct job *jobs, const struct err *e)
     for (struct job *j = jobs, *next; j; j = next) {
         next = j->next;
         j->error = err_new(j->mem, e->kind, "%s", e->text);
-        answer(w, &j, 1);
+        answer(w, &j, 1, 0);
     }
 }
 
