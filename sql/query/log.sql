@@ -34,6 +34,7 @@ WHERE d.type IN ('log.created', 'logkey.rotated')
 ORDER BY d.index
 
 --: log_heads
+-- in the order of their tags: the tree over them is made of it
 SELECT DISTINCT ON (h.tag) h.tag, h.seq + 1 AS count, e.hash AS last
 FROM log.history h JOIN log.entry e ON e.index = h.index
 WHERE h.index < :size::bigint

@@ -165,16 +165,18 @@ struct err *store_stream_prepared(struct arena *mem, struct store *s, const stru
                                   const struct values *v,
                                   void (*take)(void *ctx, const struct rows *one), void *ctx)
 {
-    struct err *e = NULL;
     int next = 0;
 
     TRY(prepare(mem, s, p, v->n));
-    TRY(take_all(mem, s, true));
+    TRY(store_answers(mem, s));
     store_way();
     PQenterPipelineMode(s->conn); /* outside of it, the next answer would come by rows too */
-    if (!PQsendQueryPrepared(s->conn, p->name, v->n, v->at, v->lengths, v->formats, 0) ||
-        !PQsetSingleRowMode(s->conn) || !PQpipelineSync(s->conn))
+    if (!PQsendQueryPrepared(s->conn, p->name, v->n, v->at, v->lengths, v->formats, 0))
         return store_trouble(mem, s, NULL, p->doing);
+    bool by_rows = PQsetSingleRowMode(s->conn);
+    if (!PQpipelineSync(s->conn))
+        return store_trouble(mem, s, NULL, p->doing);
+    struct err *e = by_rows ? NULL : store_trouble(mem, s, NULL, p->doing);
     for (PGresult *r; (r = PQgetResult(s->conn)); PQclear(r)) {
         if (PQresultStatus(r) == PGRES_SINGLE_TUPLE)
             take(ctx, &(struct rows){r, &next});
