@@ -1,8 +1,8 @@
 /* embedded.c - what comes with the program is there for as long as it runs, whoever asked first. */
 #include "domain/platform.h"
 
-#include "json/json.h"
 #include "support/vectors.h"
+#include "json/json.h"
 
 #include <criterion/criterion.h>
 
