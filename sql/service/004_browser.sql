@@ -24,15 +24,20 @@ BEGIN
     RETURN FOUND;
 END $$;
 
--- One person has 500 of them and 64 MiB together, as they lie on the disk: the oldest go, but never this one.
+-- One person has 500 of them, and as they lie on the disk 64 MiB of which nothing came yet and 64 MiB of what is done: the
+-- oldest go, but never this one. What is done goes first, and however much was made of it,
+-- nothing else goes for that: one in doubt holds the nonces without which it would be done twice.
 CREATE OR REPLACE FUNCTION tenure.browser_acts_limit(who uuid, but uuid)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    DELETE FROM browser.act a USING (
-        SELECT m.id, row_number() OVER newest AS n,
-               sum(pg_column_size(m.kept) + coalesce(pg_column_size(m.outcome), 0) + coalesce(pg_column_size(m.file), 0))
-               OVER newest AS bytes
-        FROM browser.act m WHERE m.person = who WINDOW newest AS (ORDER BY m.id = but DESC, m.kept_at DESC, m.id)) x
-    WHERE a.person = who AND a.id = x.id AND a.id <> but AND (x.n > 500 OR x.bytes > 64 << 20)
+    WITH over AS MATERIALIZED (
+        SELECT x.id FROM (
+            SELECT m.id,
+                   row_number() OVER (ORDER BY m.id = but DESC, m.outcome IS NULL DESC, m.kept_at DESC, m.id) AS n,
+                   sum(pg_column_size(m.kept) + coalesce(pg_column_size(m.outcome), 0) + coalesce(pg_column_size(m.file), 0))
+                   OVER (PARTITION BY m.outcome IS NULL ORDER BY m.id = but DESC, m.kept_at DESC, m.id) AS bytes
+            FROM browser.act m WHERE m.person = who) x
+        WHERE x.id <> but AND (x.n > 500 OR x.bytes > 64 << 20))
+    DELETE FROM browser.act a WHERE a.person = who AND a.id IN (SELECT o.id FROM over o)
 $$;
 
 DROP FUNCTION IF EXISTS tenure.browser_act_keep(uuid, uuid, text, text, timestamptz);

@@ -67,6 +67,44 @@ Test(keeping, the_oldest_of_much_go)
     serve_no_more(s);
 }
 
+/* One in doubt is signed again with its nonces: without them it would be done twice. */
+Test(keeping, what_is_made_of_one_costs_no_other_its_nonces)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "adm");
+
+    fill(s, 3, "NULL::bytea");
+    database_sql(mem, s->i->uri, "UPDATE browser.act SET outcome = '{}' WHERE kept = '1'");
+    struct said said = submit_form(s, cookie, register_path, form);
+    cr_expect_eq(followed(s, cookie, said).status, 200);
+    database_sql(mem, s->i->uri,
+                 "SELECT tenure.browser_act_end(a.id, a.person, '{}', f.bytes, 'proof.zip', "
+                 "'application/zip') FROM browser.act a, (SELECT string_agg("
+                 "sha256(x::text::bytea), '') AS bytes FROM generate_series(1, 2200000) x) f "
+                 "WHERE a.kept !~ '^[0-9]+$'");
+    has_acts(s, "length(file) > 64 << 20", "1");
+    has_acts(s, "kept IN ('2', '3')", "2");
+    has_acts(s, "kept = '1'", "0");
+    serve_no_more(s);
+}
+
+Test(keeping, what_is_done_goes_before_what_is_not)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "adm");
+
+    fill(s, 510, "NULL::bytea");
+    database_sql(mem, s->i->uri, "UPDATE browser.act SET outcome = '{}' WHERE kept::int <= 20");
+    struct said said = submit_form(s, cookie, register_path, form);
+    cr_expect_eq(followed(s, cookie, said).status, 200);
+    has_acts(s, "outcome IS NULL", "491");
+    has_acts(s, "outcome IS NOT NULL", "9");
+    has_acts(s, "outcome IS NOT NULL AND kept::int > 9", "0");
+    serve_no_more(s);
+}
+
 /* Among very many of others, nobody's are read but one's own. */
 Test(keeping, the_oldest_of_many_go_without_reading_what_is_not_theirs)
 {
