@@ -24,8 +24,11 @@ BEGIN
     RETURN FOUND;
 END $$;
 
+-- An erasure throws them away too, and comes before or after: whoever changes several has this lock before it touches any, as
+-- log.destroy() has its own.
+
 -- One person has 500 of them, and as they lie on the disk 64 MiB of which nothing came yet and 64 MiB of what is done: the
--- oldest go, but never this one. What is done goes first, and however much was made of it,
+-- oldest go, but never this one, nor one that is being written. What is done goes first, and however much was made of it,
 -- nothing else goes for that: one in doubt holds the nonces without which it would be done twice.
 CREATE OR REPLACE FUNCTION tenure.browser_acts_limit(who uuid, but uuid)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -36,8 +39,10 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
                    sum(pg_column_size(m.kept) + coalesce(pg_column_size(m.outcome), 0) + coalesce(pg_column_size(m.file), 0))
                    OVER (PARTITION BY m.outcome IS NULL ORDER BY m.id = but DESC, m.kept_at DESC, m.id) AS bytes
             FROM browser.act m WHERE m.person = who) x
-        WHERE x.id <> but AND (x.n > 500 OR x.bytes > 64 << 20))
-    DELETE FROM browser.act a WHERE a.person = who AND a.id IN (SELECT o.id FROM over o)
+        WHERE x.id <> but AND (x.n > 500 OR x.bytes > 64 << 20)),
+    free AS MATERIALIZED (
+        SELECT a.id FROM browser.act a WHERE a.person = who AND a.id IN (SELECT o.id FROM over o) FOR UPDATE SKIP LOCKED)
+    DELETE FROM browser.act a WHERE a.person = who AND a.id IN (SELECT f.id FROM free f)
 $$;
 
 DROP FUNCTION IF EXISTS tenure.browser_act_keep(uuid, uuid, text, text, timestamptz);
@@ -52,7 +57,7 @@ BEGIN
         WHERE a.id = browser_act_keep.id AND a.person = browser_act_keep.person AND a.outcome IS NULL;
         RETURN FOUND;
     END IF;
-    PERFORM pg_advisory_xact_lock_shared(hashtext('browser.act')); -- an erasure comes before or after: log.destroy()
+    PERFORM pg_advisory_xact_lock_shared(hashtext('browser.act'));
     INSERT INTO browser.act (id, person, command, kept, kept_at)
     SELECT browser_act_keep.id, browser_act_keep.person, browser_act_keep.command, browser_act_keep.kept, now
     WHERE (SELECT count(*) FROM state.erasure) = erasures;
@@ -65,6 +70,7 @@ END $$;
 
 CREATE OR REPLACE FUNCTION tenure.browser_act_end(id uuid, person uuid, outcome text, file bytea, file_name text, media_type text)
 RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT pg_advisory_xact_lock_shared(hashtext('browser.act'));
     UPDATE browser.act a SET outcome = browser_act_end.outcome, file = browser_act_end.file,
            file_name = browser_act_end.file_name, media_type = browser_act_end.media_type
     WHERE a.id = browser_act_end.id AND a.person = browser_act_end.person AND a.outcome IS NULL;
@@ -73,6 +79,8 @@ $$;
 
 CREATE OR REPLACE FUNCTION tenure.browser_acts_purge(before timestamptz)
 RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    WITH gone AS (DELETE FROM browser.act a WHERE a.kept_at < before RETURNING 1)
+    SELECT pg_advisory_xact_lock_shared(hashtext('browser.act'));
+    WITH free AS MATERIALIZED (SELECT a.id FROM browser.act a WHERE a.kept_at < before FOR UPDATE SKIP LOCKED),
+         gone AS (DELETE FROM browser.act a WHERE a.id IN (SELECT f.id FROM free f) RETURNING 1)
     SELECT count(*) FROM gone
 $$;

@@ -5,6 +5,7 @@
 #include "visitor.h"
 
 #include <criterion/criterion.h>
+#include <libpq-fe.h>
 
 static const char register_path[] = "/do/account/register";
 static const char form[] = ".form={form}&account=a1&url=https://x.com/a1";
@@ -220,5 +221,42 @@ Test(keeping, what_was_thrown_away_does_not_come_back)
     cr_expect_str_eq(value(s, arena_printf(mem, keep, "true", 0)), "t");
     cr_expect_str_eq(value(s, arena_printf(mem, keep, "false", 1)), "t");
     has_acts(s, "true", "1");
+    serve_no_more(s);
+}
+
+static bool waits_for_a_lock(struct served *s)
+{
+    return *value(s, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                     "AND wait_event_type = 'Lock'") != '0';
+}
+
+/* Neither has what the other waits for: an erasure that failed would be half a promise. */
+Test(keeping, what_comes_of_one_waits_for_an_erasure)
+{
+    static const char *const others[] = {
+        "SELECT tenure.browser_act_end(a.id, a.person, '{}', NULL, NULL, NULL) FROM browser.act a "
+        "WHERE a.kept = '1'",
+        "SELECT tenure.browser_acts_purge(now())"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    for (size_t k = 0; k < 2; k++) {
+        PGconn *erasure = PQconnectdb(s->i->uri), *other = PQconnectdb(s->i->uri);
+        fill(s, 3, "NULL::bytea");
+        PQclear(PQexec(erasure, "BEGIN; SELECT pg_advisory_xact_lock(hashtext('browser.act'))"));
+        cr_assert(PQsendQuery(other, others[k]));
+        while (PQconsumeInput(other) && PQisBusy(other) && !waits_for_a_lock(s))
+            continue;
+        cr_expect(PQisBusy(other), "it waits before it touches any: %s", others[k]);
+        PGresult *r = PQexec(erasure, "DELETE FROM browser.act; COMMIT");
+        cr_expect_eq(PQresultStatus(r), PGRES_COMMAND_OK, "%s", PQresultErrorMessage(r));
+        PQclear(r);
+        r = PQgetResult(other);
+        cr_expect_eq(PQresultStatus(r), PGRES_TUPLES_OK, "%s", PQresultErrorMessage(r));
+        PQclear(r);
+        has_acts(s, "true", "0");
+        PQfinish(other);
+        PQfinish(erasure);
+    }
     serve_no_more(s);
 }
