@@ -28,7 +28,7 @@ MUST struct err *file_size(struct arena *mem, struct store *store, const char *s
                            int64_t now_ms, const char **ret);
 
 /* Keeps what the job's actor brings, if it is not there already. ERR_TOO_OFTEN where that would be
- * more than they may bring in 24 hours. */
+ * more than they may bring in 24 hours, ERR_TOO_LARGE where it alone is. */
 MUST struct err *file_bring(struct job *job, struct store *store, struct bytes file,
                             bool *ret_there);
 

@@ -2,7 +2,7 @@
 
 DROP FUNCTION IF EXISTS tenure.keep_blob(bytea, bytea);
 
--- It is about to come from this person, who may bring so much in 24 hours: it is counted, whether it comes or not, and
+-- It is about to come from this person, who may bring so much in 24 hours, and it is no more than that: it is counted, whether it comes or not, and
 -- what they bring at the same time waits. Or, not counted: when there is room for it.
 CREATE OR REPLACE FUNCTION tenure.file_brought(hash bytea, who uuid, weight bigint, most bigint, now timestamptz)
 RETURNS timestamptz LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -10,9 +10,6 @@ DECLARE
     day constant interval := '24 hours';
     again timestamptz;
 BEGIN
-    IF weight > most THEN
-        RETURN now + day;
-    END IF;
     PERFORM pg_advisory_xact_lock(hashtext('upload.file'), hashtext(who::text));
     SELECT max(x.brought) + day INTO again FROM (
         SELECT f.brought, sum(f.weight) OVER (ORDER BY f.brought DESC) AS together FROM upload.file f

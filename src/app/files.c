@@ -44,6 +44,20 @@ struct err *file_size(struct arena *mem, struct store *store, const char *sha256
     return NULL;
 }
 
+enum { MINUTE_MS = 60000 };
+
+static struct err *go_on_later(const struct job *job, int64_t mib, int64_t again)
+{
+    const char *at = instant_text(job->mem, (again + MINUTE_MS - 1) / MINUTE_MS * MINUTE_MS);
+    struct err *e = err_new(job->mem, ERR_TOO_OFTEN,
+                            "this file is not kept: in 24 hours one person may bring files of "
+                            "%lld MiB together. Go on after %.10s %.5s UTC",
+                            (long long)mib, at, at + sizeof("2026-11-22"));
+
+    e->wait = (int)((again - job->now + 999) / 1000);
+    return e;
+}
+
 /* Counted with all that they brought in the last 24 hours, to whichever service. */
 static struct err *may_bring(const struct job *job, struct store *store, struct bytes file)
 {
@@ -52,6 +66,9 @@ static struct err *may_bring(const struct job *job, struct store *store, struct 
     struct rows *rows;
     struct binds b;
 
+    if ((int64_t)file.n > mib << 20) /* on no day */
+        return err_new(job->mem, ERR_TOO_LARGE, "this file is not kept: one file may have %lld MiB",
+                       (long long)mib);
     binds_init(&b, job->mem);
     bind_bytes(&b, "sha256", digest_bytes(&d));
     bind_text(&b, "person", job->actor.id);
@@ -61,13 +78,7 @@ static struct err *may_bring(const struct job *job, struct store *store, struct 
     TRY(store_call(job->mem, store, "file_brought", &b, &rows));
     if (!rows_text(rows, 0, "again"))
         return NULL;
-    int64_t again = rows_int(rows, 0, "again");
-    struct err *e = err_new(job->mem, ERR_TOO_OFTEN,
-                            "this file is not kept: in 24 hours one person may bring files of "
-                            "%lld MiB together. Go on after %s",
-                            (long long)mib, instant_text(job->mem, again));
-    e->wait = (int)((again - job->now + 999) / 1000);
-    return e;
+    return go_on_later(job, mib, rows_int(rows, 0, "again"));
 }
 
 struct err *file_bring(struct job *job, struct store *store, struct bytes file, bool *ret_there)

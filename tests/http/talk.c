@@ -185,6 +185,9 @@ Test(talk, one_person_brings_so_many_files_in_a_day)
     cr_expect(n >= 16, "%d: a small one counts 64 KiB", (int)n);
     cr_expect_eq(put(s, "sam", bytes_of_text("small 0")).status, 200, "it is there");
     cr_expect_eq(put(s, "aud", bytes_of_text("another")).status, 201, "each is counted alone");
+    said = put(s, "aud", bytes_of(arena_alloc(mem, 1100000), 1100000));
+    cr_expect_eq(said.status, 413, "no day is large enough: %d", said.status);
+    cr_expect_null(strstr(said.head, "Retry-After: "), "%s", said.head);
     serve_no_more(s);
 }
 

@@ -1,4 +1,5 @@
 /* A file of a form is kept only of who may do what it is for. */
+#include "base/date.h"
 #include "support/database.h"
 #include "support/vectors.h"
 #include "visitor.h"
@@ -109,6 +110,23 @@ static void change_uploads(struct served *s, const char *sql)
     database_sql(s->i->mem, s->i->uri, sql);
 }
 
+/* By the minute, and not before it is so: a day from now. */
+static void says_when(struct served *s, struct said said)
+{
+    const char *at = between(s->i->mem, said, "Go on after ", "<"), *day = strchr(at, ' ');
+    int64_t ms;
+
+    cr_assert(day && strlen(at) == strlen("2026-11-30 14:05 UTC"), "%s", at);
+    cr_expect_str_eq(at + strlen("2026-11-30 14:05"), " UTC");
+    cr_assert(instant_parse(arena_printf(s->i->mem, "%.10sT%.5s:00Z", at, day + 1), &ms), "%s", at);
+    const char *late = database_value(
+        s->i->mem, s->i->uri,
+        "SELECT $1::timestamptz - max(brought) BETWEEN '24 hours' AND '24 hours 1 minute' "
+        "FROM upload.file",
+        instant_text(s->i->mem, ms));
+    cr_expect_str_eq(late, "t", "%s", at);
+}
+
 Test(uploads, one_person_brings_so_much_in_24_hours)
 {
     static const char path[] = "/do/title/assert", form[] = "account=a1&holder=acme";
@@ -125,6 +143,7 @@ Test(uploads, one_person_brings_so_much_in_24_hours)
     cr_expect_eq(said.status, 429, "%d", said.status);
     shows(said, "this file is not kept: in 24 hours one person may bring files of 1 MiB together. "
                 "Go on after ");
+    says_when(s, said);
     shows(said, "value=\"a1\"");
     cr_expect_eq(kept(s), before + 1);
     cr_expect_eq(send(s, "adm", path, form, two).status, 200, "somebody else");
@@ -135,7 +154,9 @@ Test(uploads, one_person_brings_so_much_in_24_hours)
     cr_expect_eq(send(s, "lea", path, form, three).status, 429);
     change_uploads(s, "UPDATE upload.file SET brought = brought - interval '1 hour'");
     cr_expect_eq(send(s, "lea", path, form, three).status, 200, "a day later");
-    cr_expect_eq(send(s, "lea", path, form, letters(mem, 'v', 1100000)).status, 429, "never");
+    said = send(s, "lea", path, form, letters(mem, 'v', 1100000));
+    cr_expect_eq(said.status, 413, "on no day: %d", said.status);
+    shows(said, "this file is not kept: one file may have 1 MiB");
     serve_no_more(s);
 }
 
