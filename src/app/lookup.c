@@ -208,10 +208,18 @@ enum { STRANGERS_A_MINUTE = 60 };
 
 static struct brake asked_by = BRAKE_OF(1);
 
+static bool is_known(const struct actor *a)
+{
+    bool by_key = a->key && !a->key_revoked;
+    bool by_token = a->token && !a->token_revoked && !a->token_expired;
+
+    return by_key || by_token;
+}
+
 /* Whoever is known may ask as often as they like. */
 static struct err *may_ask(struct job *job)
 {
-    if (job->actor.id || !job->from ||
+    if (is_known(&job->actor) || !job->from ||
         brake_take(&asked_by, job->from, 1, STRANGERS_A_MINUTE, job->now))
         return NULL;
     struct err *e =

@@ -1,4 +1,6 @@
 /* Whoever is refused again and again waits, and keeps nobody else waiting. */
+#include "app/token.h"
+#include "support/database.h"
 #include "support/vectors.h"
 #include "visitor.h"
 
@@ -72,5 +74,65 @@ Test(brakes, strangers_ask_what_is_ours_so_often_and_who_is_known_as_often_as_th
         cr_expect_eq(page(s, from(mem, "2001:db8:1:2::3", cookie_of(s, "uma")), paths[k]).status,
                      200);
     }
+    serve_no_more(s);
+}
+
+/* Of a service. */
+static const char *token_of(struct served *s, const char *name)
+{
+    const char *token = token_make(s->i->mem), *digest;
+
+    cr_assert(token_digest(s->i->mem, token, &digest));
+    did(s->i, "adm", "token issue",
+        arena_printf(s->i->mem, "{'person':'feed','token':'%s','digest':'%s'}", name, digest));
+    return arena_printf(s->i->mem, "Authorization: Bearer %s\r\n", token);
+}
+
+static void lose_key(struct served *s, const char *who)
+{
+    const json_t *row = json_array_get(
+        vector_at(did(s->i, "adm", "key list", arena_printf(s->i->mem, "{'person':'%s'}", who)),
+                  "items"),
+        0);
+
+    did(s->i, "adm", "key revoke",
+        arena_printf(s->i->mem, "{'key':'%s','reason':'lost'}", json_text(row, "key")));
+}
+
+/* How many answers in a row come from there; all that were tried, or fewer. */
+static int answers_to(struct served *s, int address, const char *headers)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *them = from(mem, arena_printf(mem, "203.0.113.%d", address), headers);
+    int n = 0;
+
+    while (n < 2 * TRIES && page(s, them, "/v1/lookup?what=https%3A%2F%2Fx.com%2Fa").status == 200)
+        n++;
+    return n;
+}
+
+Test(brakes, who_comes_with_what_is_good_no_more_is_a_stranger)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    s->i->service.public_lookup = true;
+    did(s->i, "adm", "person register", "{'person':'feed','kind':'service'}");
+    const char *const known[] = {
+        token_of(s, "good"), cookie_of(s, "tess"),
+        arena_printf(mem, "Authorization: Bearer %s\r\n", session(s, "tess"))};
+    const char *const no_more[] = {
+        token_of(s, "old"), token_of(s, "lost"),
+        arena_printf(mem, "Authorization: Bearer %s\r\n", token_make(mem)), cookie_of(s, "uma"),
+        arena_printf(mem, "Authorization: Bearer %s\r\n", session(s, "uma"))};
+    lose_key(s, "uma");
+    did(s->i, "adm", "token revoke", "{'token':'lost','reason':'it was lost'}");
+    database_sql(mem, s->i->uri,
+                 "UPDATE state.token t SET expires_at = now() FROM state.thing x "
+                 "WHERE x.id = t.id AND x.ref = 'old'");
+    for (int k = 0; k < 3; k++)
+        cr_expect_eq(answers_to(s, k, known[k]), 2 * TRIES, "%s", known[k]);
+    for (int k = 0; k < 5; k++)
+        cr_expect_lt(answers_to(s, 10 + k, no_more[k]), 2 * TRIES, "%s", no_more[k]);
     serve_no_more(s);
 }
