@@ -141,12 +141,24 @@ static void run_form(struct exchange *x, struct worker *w)
 /* ---- What was sent
  * ------------------------------------------------------------------------------- */
 
+/* A form that is not of this session is shown again, to be sent from there: with how many were
+ * erased until now, so that is asked first. One of an earlier session says how many it knew of. */
+static struct err *may_send(struct visit *v, struct worker *w, const char *token)
+{
+    struct err *not_ours = visit_owns(v, token);
+
+    if (not_ours && not_ours->kind == ERR_UNSIGNED)
+        return not_ours;
+    TRY(visit_ask(v, w));
+    if (!not_ours || (token && strchr(token, '.')))
+        TRY(visit_knows_erasures(v));
+    return not_ours;
+}
+
 static struct err *receive(struct visit *v, struct worker *w, struct sent *s,
                            struct store **ret_store)
 {
-    TRY(visit_owns(v, form_value(s, form_token)));
-    TRY(visit_ask(v, w));
-    TRY(visit_knows_erasures(v));
+    TRY(may_send(v, w, form_value(s, form_token)));
     TRY(take_picks(v->mem, s));
     return worker_store(w, v->mem, ret_store);
 }

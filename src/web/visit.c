@@ -154,11 +154,11 @@ struct err *visit_owns(struct visit *v, const char *token)
 {
     if (!v->known)
         return err_new(v->mem, ERR_UNSIGNED, "the session is over: sign in again");
+    v->form_erasures = visit_erasures_of(token);
     const char *ours = browser_form_token(v->mem, v->service, &v->browser);
     size_t n = token ? strcspn(token, ".") : 0;
     if (!secret_same(bytes_of(token, n), bytes_of_text(ours)))
         return err_new(v->mem, ERR_FORBIDDEN, "the form is not of this session: open it again");
-    v->form_erasures = visit_erasures_of(token);
     return NULL;
 }
 

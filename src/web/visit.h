@@ -17,7 +17,7 @@ struct visit {
     bool known; /* there is a session, as far as its cookie tells */
     struct browser browser;
     int64_t erasures;      /* of people, until now: known once v->me is */
-    int64_t form_erasures; /* that the page of the form knew of, once visit_owns() has seen it */
+    int64_t form_erasures; /* that the page of the form knew of, once visit_owns() was asked */
     json_t *me;            /* the answer of `session show`, once it was asked; NULL: nobody */
     bool once;             /* the page has in it what counts once: no browser may keep it */
     struct page page;

@@ -185,6 +185,32 @@ Test(keeping, a_form_from_before_an_erasure_is_read_again_first)
     serve_no_more(s);
 }
 
+/* Signed in anew meanwhile, in another window: it is shown again, and is of this session then. */
+Test(keeping, a_form_of_an_earlier_session_is_taken_once_it_was_read_again)
+{
+    static const char path[] = "/do/person/change";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *typed = "person=tess&name=Tess+X", *before = cookie_of(s, "hana");
+    const char *oldest = form_token_of(s, before);
+
+    erase_sam(s);
+    const char *open = form_token_of(s, before), *cookie = cookie_of(s, "hana");
+    const char *sent[] = {arena_printf(mem, ".form=%s", open), ".form=X", ".form="};
+    for (size_t i = 0; i < sizeof(sent) / sizeof(*sent); i++) {
+        struct said said = submit_form(s, cookie, path, arena_printf(mem, "%s&%s", sent[i], typed));
+        cr_expect_eq(said.status, 403, "%zu: %d", i, said.status);
+        const char *read = between(mem, said, "name=\".form\" value=\"", "\"");
+        cr_assert(read);
+        said = submit_form(s, cookie, path, arena_printf(mem, ".form=%s&%s", read, typed));
+        cr_expect_eq(said.status, 303, "%zu: nobody was erased since: %d", i, said.status);
+    }
+    struct said said =
+        submit_form(s, cookie, path, arena_printf(mem, ".form=%s&%s", oldest, typed));
+    cr_expect_eq(said.status, 409, "%d: one was erased since it was opened", said.status);
+    serve_no_more(s);
+}
+
 Test(keeping, what_came_through_signing_in_is_from_before_too)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
