@@ -170,6 +170,35 @@ for (const path of pages) {
     await admin.go(path);
     await admin.accessible(path);
 }
+
+// ---- Two at one browser: a link means whom it is for, whoever began there before
+
+const invite = async () => {
+    await admin.act('/do/key/invite?person=p1');
+    return (await admin.text()).match(/\b[A-Z0-9]{6}(-[A-Z0-9]{6}){3}\b/)[0];
+};
+const ana = await Person.with();
+const isFor = name => ana.page.waitForSelector(`form[data-passkey][data-name="${name}"]`, {timeout: 0});
+await ana.go('/enrol#' + other);
+await isFor('Une autre');
+check(ana.at === '/enrol' && !ana.page.url().includes('#'), 'a code stays in no address: ' + ana.page.url());
+await ana.accessible();
+const anas = await invite();
+await ana.page.evaluate(to => { location.hash = to; }, anas); // in the page that stands open
+await isFor('Ana Petrova');
+await ana.page.goto('about:blank');
+await ana.go('/enrol#' + other);
+await isFor('Une autre');
+await ana.page.fill('#f-code', anas);
+await ana.press('form[action="/enrol/code"] button');
+await isFor('Ana Petrova');
+await ana.page.fill('#f-label', 'laptop');
+await ana.press('button.first');
+await ana.sign();
+check((await ana.text('.who')).includes('Ana Petrova'), 'she is let in as herself: ' + await ana.text('.who'));
+
+// ---- In French, narrow and dark
+
 const french = await Person.enrolled(other, {locale: 'fr', viewport: {width: 320, height: 640}, colorScheme: 'dark'});
 for (const path of pages) {
     await french.go(path);
@@ -184,11 +213,6 @@ for (const path of ['/sign-in', '/enrol', '/verify', '/ours?what=x.com/acme']) {
 
 // ---- Somebody who had a key is to enrol another: a second administrator is asked on their home, and nobody else
 
-const invite = async () => {
-    await admin.act('/do/key/invite?person=p1');
-    return (await admin.text()).match(/\b[A-Z0-9]{6}(-[A-Z0-9]{6}){3}\b/)[0];
-};
-const ana = await Person.enrolled(await invite());
 const again = await invite();
 for (const one of [admin, ana]) {
     await one.go('/');

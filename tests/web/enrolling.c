@@ -96,6 +96,28 @@ Test(enrolling, a_code_is_typed_and_a_wrong_one_said)
     serve_no_more(s);
 }
 
+/* Whoever began has left a cookie; who comes next has a link or a code of their own. */
+Test(enrolling, the_next_at_the_same_browser_is_not_taken_for_who_began)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct said typed =
+        submit_form(s, anybody, "/enrol/code", arena_printf(mem, "code=%s", code_for(s, "uma")));
+    const char *umas = cookies_given(s, typed);
+    struct said shown = followed(s, umas, typed);
+    shows(shown, "This invitation is for Uma");
+    shows(shown, "This is not me");
+    shows(shown, "id=\"f-code\"");
+    shows(shown, "/assets/enrol");
+    typed = submit_form(s, umas, "/enrol/code", arena_printf(mem, "code=%s", code_for(s, "hana")));
+    shown = followed(s, cookies_given(s, typed), typed);
+    shows(shown, "This invitation is for Hana");
+    shows_not(shown, "Uma");
+    serve_no_more(s);
+}
+
 Test(enrolling, a_code_in_an_address_is_not_taken_and_not_said_again)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
