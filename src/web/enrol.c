@@ -33,9 +33,13 @@ static const char *handle_of(struct arena *mem, const char *uuid)
 static const char invitation_cookie[] = "__Host-tenure-invitation";
 enum { INVITATION_SECONDS = 900, CODE_MAX = 100 };
 
+/* As it is made or typed; nothing else has a place in a cookie. */
+static const char code_letters[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+
 static void keep_code(struct visit *v, const char *code)
 {
-    const bool fits = strlen(code) <= CODE_MAX && !code[strcspn(code, ";, \t\"\\")] && *code;
+    const bool fits = strlen(code) <= CODE_MAX && !code[strspn(code, code_letters)] && *code;
 
     visit_cookie(v, invitation_cookie, fits ? code : "-", INVITATION_SECONDS);
     visit_go(v, "/enrol");

@@ -96,6 +96,24 @@ Test(enrolling, a_code_is_typed_and_a_wrong_one_said)
     serve_no_more(s);
 }
 
+Test(enrolling, nothing_but_a_code_goes_into_the_cookie)
+{
+    static const char *const typed[] = {"A%0BB", "%C3%A9",       "A%3DB",
+                                        "A%7F",  "A%3B+Path=/x", "%0A%0D"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    for (size_t i = 0; i < sizeof(typed) / sizeof(*typed); i++) {
+        struct said said =
+            submit_form(s, anybody, "/enrol/code", arena_printf(mem, "code=%s", typed[i]));
+        cr_expect_eq(said.status, 303);
+        const char *kept = header_of(mem, said, "Set-Cookie");
+        cr_expect(kept && text_starts(kept, "__Host-tenure-invitation=-;"), "%s: %s", typed[i],
+                  kept ? kept : "nothing");
+    }
+    serve_no_more(s);
+}
+
 /* Whoever began has left a cookie; who comes next has a link or a code of their own. */
 Test(enrolling, the_next_at_the_same_browser_is_not_taken_for_who_began)
 {
