@@ -92,12 +92,13 @@ const char *as_time(struct page *p, const json_t *value)
 {
     const char *text = json_string_value(value);
 
-    if (!text || !p->last.time || strcmp(text, p->last.time) != 0) {
+    if (!text || !p->last.time || p->last.zone != p->zone || strcmp(text, p->last.time) != 0) {
         const char *words = time_in_words(p, value);
         if (!text)
             return words;
         p->last.time = arena_copy(p->mem, text);
         p->last.words = words;
+        p->last.zone = p->zone;
     }
     return p->last.words;
 }

@@ -22,6 +22,7 @@ struct page {
     const char *here; /* path and query of the page, to come back to; NULL: none */
     struct {
         const char *time, *words;
+        const struct zone *zone;
     } last; /* that was put into words: as_time() */
 };
 

@@ -95,6 +95,8 @@ Test(render, days_and_hours_are_of_the_readers_place_and_language)
                                                                  "cembre 2026");
     cr_expect_str_eq(as_time(english, text(english, "2026-07-31T22:30:00Z")),
                      "31 July 2026, 22:30 UTC");
+    cr_expect_str_eq(as_time(french, text(french, "2026-07-31T22:30:00Z")),
+                     "31 juillet 2026, 22:30 UTC", "the reader's place is not known yet");
     cr_assert(!zone_load(mem, "Europe/Berlin", &berlin));
     french->zone = berlin;
     cr_expect_str_eq(as_time(french, text(french, "2026-07-31T22:30:00Z")),
