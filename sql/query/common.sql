@@ -30,5 +30,6 @@ SELECT json_strip_nulls(json_build_object('person', ref_of(p.id), 'id', p.id, 'n
     'zone', coalesce(p.zone, (SELECT x.zone FROM place_at(:now::timestamptz, latest()) x
                               WHERE x.id = place_of(p.id, :now::timestamptz, latest())), 'UTC'),
     'roles', (SELECT json_agg(json_build_object('role', r.role, 'unit', ref_of(r.unit)) ORDER BY r.role)
-              FROM role_grant_at(:now::timestamptz, latest()) r WHERE r.person = p.id)))::text AS reply
+              FROM role_grant_at(:now::timestamptz, latest()) r WHERE r.person = p.id
+                AND NOT (p.status = 'leaver' AND roles_over(p.id, p.last_day, p.zone, :now::timestamptz)))))::text AS reply
 FROM person_at(:now::timestamptz, latest()) p WHERE p.id = :actor::uuid

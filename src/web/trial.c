@@ -18,20 +18,13 @@ bool wants_trial(const struct command *c, const struct sent *s)
     return record_find(&c->params, "dry_run") && !(plan && *plan);
 }
 
-static struct err *job_that_tries(struct visit *v, const struct kept *k, struct job **ret)
+static struct err *try_it(struct visit *v, struct store *store, const struct kept *k, json_t **ret)
 {
+    struct job *job = visit_job(v, k->noun, k->command);
     json_t *trying = form_params(v->mem, k->command, &k->sent);
 
     json_object_set_new(trying, "dry_run", json_true());
-    *ret = visit_job(v, k->noun, k->command);
-    return job_params(*ret, trying);
-}
-
-static struct err *try_it(struct visit *v, struct store *store, const struct kept *k, json_t **ret)
-{
-    struct job *job;
-
-    TRY(job_that_tries(v, k, &job));
+    TRY(job_params(job, trying));
     TRY(job_prepare(job, store));
     TRY(job_gather(job, store));
     return json_read(v->mem, bytes_of_text(job->reply), 1 << 26, "a plan", ret);
@@ -72,13 +65,18 @@ struct sent trial_rest(struct visit *v, const struct kept *k, bool map)
 
 /* ---- For whom -------------------------------------------------------------------------------- */
 
-/* It shows what the file has: to whoever could try it now. */
-static struct err *may_see(struct visit *v, struct store *store, const struct kept *k)
+/* It shows what the file has: to whoever could have tried it. */
+static bool may_see(const struct visit *v, const struct command *c)
 {
-    struct job *job;
+    const json_t *role;
+    size_t i;
 
-    TRY(job_that_tries(v, k, &job));
-    return job_may(job, store);
+    json_array_foreach (json_object_get(v->me, "roles"), i, role) {
+        const char *word = json_text(role, "role");
+        if (word && !json_object_get(role, "unit") && (c->roles & role_bit(word)))
+            return true;
+    }
+    return false;
 }
 
 static struct err *find(struct visit *v, struct worker *w, struct store **ret_store,
@@ -88,7 +86,8 @@ static struct err *find(struct visit *v, struct worker *w, struct store **ret_st
     TRY(kept_read_any(v, *ret_store, v->x->match.params[0].value, ret));
     if (!record_find(&(*ret)->command->params, "dry_run"))
         return err_new(v->mem, ERR_NOT_FOUND, "there is nothing here");
-    return may_see(v, *ret_store, *ret);
+    return may_see(v, (*ret)->command) ? NULL
+                                       : err_new(v->mem, ERR_FORBIDDEN, "this is for other roles");
 }
 
 static struct err *read_again(struct visit *v, struct worker *w)

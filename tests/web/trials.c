@@ -66,7 +66,7 @@ Test(trials, are_read_again_and_say_in_words_what_is_signed)
     page(s, cookie, trial);
     uint64_t before = store_ways();
     struct said shown = page(s, cookie, trial);
-    cr_expect(store_ways() - before <= 5, "it is worked out once: %d",
+    cr_expect(store_ways() - before <= 3, "it is worked out once: %d",
               (int)(store_ways() - before));
     for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
         shows(shown, counts[i]);
