@@ -25,7 +25,7 @@ has "$second" as admin log verify --mirror "$place/mirror" --checkpoint "$place/
 has "$second" as admin log verify --mirror "$place/mirror" --offline --log-key "$first"
 has 'pinned in the profile' as admin log verify --mirror "$place/mirror" --offline
 as admin proof export group -o "$place/new.zip" >/dev/null
-has 'gave way to another 1 time' stranger "$place/new.zip" --log-key "$first"
+has 'one after another: 1 more than the first' stranger "$place/new.zip" --log-key "$first"
 has 'given with' stranger "$place/new.zip" --log-key "$second"
 has 'given with' stranger "$place/old.zip" --log-key "$first"
 has 'given with' stranger "$place/old.zip" --log-key "$place/vkeys"
