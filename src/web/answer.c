@@ -4,7 +4,6 @@
 
 #include "assets.h"
 #include "base/date.h"
-#include "base/zone.h"
 #include "pages.h"
 #include "web_internal.h"
 #include "json/json.h"
@@ -58,18 +57,6 @@ static json_t *page_of(struct visit *v)
     return page;
 }
 
-/* Days and hours are those of the reader's place. */
-static void take_zone(struct visit *v)
-{
-    const char *name = json_text(v->me, "zone");
-    struct zone *zone;
-
-    if (name && strcmp(name, "UTC") != 0 && !zone_load(v->mem, name, &zone)) {
-        v->page.zone = zone;
-        v->page.zone_name = name;
-    }
-}
-
 /* A page that was read may be kept by its browser, which asks each time whether it is still so;
  * what was done, refused or counts once is kept by nobody. A form's token does no harm there: it is
  * the same all session long, and worth nothing without the cookie. */
@@ -87,7 +74,6 @@ static void show_error(struct visit *v, const struct err *e, int status, const c
 
 void visit_show(struct visit *v, int status, const char *title, body_fn *body, json_t *data)
 {
-    take_zone(v);
     json_t *page = page_of(v);
     const char *words = title ? text_of(v->language, title) : json_text(data, "title");
 

@@ -42,6 +42,14 @@ static const char *const of_sentences[] = {
 static const char *const awaited[] = {"due",     "last_day",   "ends",      "expires_on",
                                       "back_on", "expires_at", "review_on", NULL};
 
+/* Since or until when something is true: people say it by the day, or to the minute. What is due by
+ * the clock of a place, and what the service recorded, is none of these. */
+static const char *const of_truth[] = {
+    "accepted_at", "at",        "born",      "changed_on",  "completed",    "confirmed_at", "done",
+    "ends",        "effective", "ends_at",   "ends_on",     "effective_at", "last_ended",   "moved",
+    "revoked_at",  "since",     "starts_on", "title_since", "until",        "verified",     NULL,
+};
+
 static bool is_in(const char *const *names, const char *field)
 {
     for (; *names; names++)
@@ -62,6 +70,7 @@ struct manner manner_of(const char *field)
         .words = is_in(of_words, field),
         .sentences = is_in(of_sentences, field),
         .awaited = is_in(awaited, field),
+        .truth = is_in(of_truth, field),
     };
 }
 
@@ -108,7 +117,7 @@ static void show_text(struct page *p, const struct manner *m, const json_t *valu
     if (day_parse(plain, &day)) {
         s->text = as_day(p, value);
     } else if (moment_parse(p->mem, plain, &ms)) {
-        s->text = as_time(p, value);
+        s->text = m->truth ? as_since(p, value) : as_time(p, value);
         s->time = plain;
     } else {
         s->href = cell_link(p, m, plain);

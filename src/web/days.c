@@ -54,6 +54,17 @@ static int64_t local_day(const struct page *p, int64_t ms)
     return local / 86400 - (local % 86400 < 0);
 }
 
+/* What is said by the day is kept as its midnight in UTC, and is that day for every reader. */
+static bool is_plain_day(int64_t ms)
+{
+    return ms % MS_PER_DAY == 0;
+}
+
+static int64_t said_day(const struct page *p, int64_t ms)
+{
+    return is_plain_day(ms) ? ms / MS_PER_DAY : local_day(p, ms);
+}
+
 /* Is it a moment? What else it may be is said in *ret: a day in words, any other text as it is. */
 static bool is_moment(struct page *p, const json_t *value, int64_t *ret_ms, const char **ret)
 {
@@ -68,6 +79,14 @@ static bool is_moment(struct page *p, const json_t *value, int64_t *ret_ms, cons
 }
 
 const char *as_day(struct page *p, const json_t *value)
+{
+    const char *words;
+    int64_t ms;
+
+    return is_moment(p, value, &ms, &words) ? day_in_words(p, said_day(p, ms)) : words;
+}
+
+const char *as_day_here(struct page *p, const json_t *value)
 {
     const char *words;
     int64_t ms;
@@ -103,13 +122,23 @@ const char *as_time(struct page *p, const json_t *value)
     return p->last.words;
 }
 
+const char *as_since(struct page *p, const json_t *value)
+{
+    const char *words;
+    int64_t ms;
+
+    return is_moment(p, value, &ms, &words) && is_plain_day(ms) ? as_day(p, value)
+                                                                : as_time(p, value);
+}
+
 /* ---- How far off a day is
  * ------------------------------------------------------------------------ */
 
 enum { NEAR_DAYS = 14 };
 
-/* Days from the reader's today to that day. */
-static bool days_off(const struct page *p, const json_t *value, int64_t *ret)
+/* Days from the reader's today to that day; day_of() is the day of a moment. */
+static bool days_off(const struct page *p, const json_t *value,
+                     int64_t (*day_of)(const struct page *p, int64_t ms), int64_t *ret)
 {
     const char *text = json_string_value(value);
     int64_t day, ms;
@@ -119,7 +148,7 @@ static bool days_off(const struct page *p, const json_t *value, int64_t *ret)
     if (!day_parse(text, &day)) {
         if (!moment_parse(p->mem, text, &ms))
             return false;
-        day = local_day(p, ms);
+        day = day_of(p, ms);
     }
     *ret = day - local_day(p, p->now);
     return true;
@@ -150,7 +179,7 @@ const char *as_near(struct page *p, const json_t *value)
 {
     int64_t days;
 
-    if (!days_off(p, value, &days) || days > NEAR_DAYS || days < -NEAR_DAYS)
+    if (!days_off(p, value, local_day, &days) || days > NEAR_DAYS || days < -NEAR_DAYS)
         return NULL;
     const char *name = said_by_name(p, days);
     return name ? name : days_said(p, days > 0 ? "near.in" : "near.ago", days > 0 ? days : -days);
@@ -160,7 +189,7 @@ const char *as_late(struct page *p, const json_t *value)
 {
     int64_t days;
 
-    if (!days_off(p, value, &days))
+    if (!days_off(p, value, local_day, &days))
         return NULL;
     return days < 0 ? days_said(p, "near.late", -days) : as_near(p, value);
 }
@@ -169,7 +198,7 @@ const char *as_lasting(struct page *p, const json_t *value)
 {
     int64_t days;
 
-    if (!days_off(p, value, &days) || days > 0)
+    if (!days_off(p, value, said_day, &days) || days > 0)
         return NULL;
     return days == 0 ? text_of(p->language, "near.since_today") : days_said(p, "near.for", -days);
 }

@@ -85,7 +85,5 @@ struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t
     jobs[n] = visit_job_named(v, "session show");
     TRY(worker_store(w, v->mem, &store));
     TRY(jobs_answer(v->mem, store, jobs, n + 1));
-    TRY(jobs[n]->error);
-    v->erasures = jobs[n]->erasures;
-    return json_read(v->mem, bytes_of_text(jobs[n]->reply), 1 << 20, "an answer", &v->me);
+    return visit_told(v, jobs[n]);
 }

@@ -56,8 +56,12 @@ const char *as_word(struct page *p,
                     const json_t *value); /* a word of the registry: "in_progress" */
 const char *as_said(struct page *p,
                     const json_t *value); /* a sentence of the engine, in the reader's language */
-const char *as_day(struct page *p, const json_t *value);  /* of a day or an instant */
+const char *as_day(struct page *p, const json_t *value); /* of a day or an instant */
+/* Of an instant that a clock gave, also where that is a midnight in UTC. */
+const char *as_day_here(struct page *p, const json_t *value);
 const char *as_time(struct page *p, const json_t *value); /* of an instant, in the reader's zone */
+/* Of an instant since or until which something is true: where it was said by the day, that day. */
+const char *as_since(struct page *p, const json_t *value);
 /* How far off a day is for the reader, where that helps: "in 3 days", "yesterday"; of a deadline
  * that is over, "2 days late"; of what goes on, "for 12 days". */
 const char *as_near(struct page *p, const json_t *value);

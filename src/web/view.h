@@ -39,7 +39,7 @@ struct manner {
     const char *noun; /* that they name, if that is a noun */
     const char *page; /* of such a thing, "/accounts/"; NULL: there is none */
     bool entries;     /* they are places in the log */
-    bool words, sentences, awaited;
+    bool words, sentences, awaited, truth;
 };
 struct manner manner_of(const char *field);
 const char *cell_link(struct page *p, const struct manner *m, const char *value); /* or NULL */

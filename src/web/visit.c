@@ -2,6 +2,7 @@
 #include "visit.h"
 
 #include "app/brake.h"
+#include "base/zone.h"
 #include "http/query.h"
 #include "json/json.h"
 
@@ -125,6 +126,27 @@ struct job *visit_job_named(struct visit *v, const char *command)
 /* ---- Who it is
  * ----------------------------------------------------------------------------------- */
 
+/* Days and hours are those of the reader's place. */
+static void take_zone(struct visit *v)
+{
+    const char *name = json_text(v->me, "zone");
+    struct zone *zone;
+
+    if (name && strcmp(name, "UTC") != 0 && !zone_load(v->mem, name, &zone)) {
+        v->page.zone = zone;
+        v->page.zone_name = name;
+    }
+}
+
+struct err *visit_told(struct visit *v, const struct job *job)
+{
+    TRY(job->error);
+    v->erasures = job->erasures;
+    TRY(json_read(v->mem, bytes_of_text(job->reply), 1 << 20, "an answer", &v->me));
+    take_zone(v);
+    return NULL;
+}
+
 struct err *visit_ask(struct visit *v, struct worker *w)
 {
     struct job *job = visit_job_named(v, "session show");
@@ -132,9 +154,7 @@ struct err *visit_ask(struct visit *v, struct worker *w)
 
     TRY(worker_store(w, v->mem, &store));
     TRY(jobs_answer(v->mem, store, &job, 1));
-    TRY(job->error);
-    v->erasures = job->erasures;
-    return json_read(v->mem, bytes_of_text(job->reply), 1 << 20, "an answer", &v->me);
+    return visit_told(v, job);
 }
 
 const char *visit_token(struct visit *v)

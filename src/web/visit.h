@@ -29,6 +29,10 @@ struct visit *visit_new(struct exchange *x);
 /* Asks who is there, for v->me: ERR_UNSIGNED when nobody is. */
 MUST struct err *visit_ask(struct visit *v, struct worker *w);
 
+/* The same by an answer of `session show`: who it is, and in whose zone all is shown from now on.
+ */
+MUST struct err *visit_told(struct visit *v, const struct job *job);
+
 /* Is it a form of this session, by the token that all of ours carry? A form of another page than
  * ours has none. */
 MUST struct err *visit_owns(struct visit *v, const char *token);

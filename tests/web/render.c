@@ -1,6 +1,7 @@
 /* Values into HTML: escaped by where they stand, in the reader's language and zone. */
 #include "render.h"
 
+#include "base/date.h"
 #include "base/zone.h"
 #include "form.h"
 #include "view.h"
@@ -112,6 +113,53 @@ Test(render, days_and_hours_are_of_the_readers_place_and_language)
     cr_expect_str_eq(as_day(french, text(french, "not a day")), "not a day");
     cr_expect_str_eq(as_time(french, text(french, "not a time")), "not a time");
     cr_expect(!as_day(french, NULL) && !as_time(french, NULL));
+}
+
+/* What is said by the day is kept as its midnight in UTC. */
+Test(render, a_day_is_the_same_day_for_every_reader)
+{
+    static const struct {
+        const char *zone, *noon, *midnight, *french;
+    } all[] = {
+        {NULL, "1 September 2015, 12:00 UTC", "1 September 2015, 00:00 UTC",
+         "1er septembre 2015, 12:00 UTC"},
+        {"Europe/Warsaw", "1 September 2015, 14:00", "1 September 2015, 02:00",
+         "1er septembre 2015, 14:00"},
+        {"America/New_York", "1 September 2015, 08:00", "31 August 2015, 20:00",
+         "1er septembre 2015, 08:00"},
+    };
+    static const char *const midnights[] = {"2015-09-01T00:00:00Z", "2015-09-01T00:00:00.000Z",
+                                            "2015-09-01T00:00:00+00:00", "2015-09-01"};
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        AUTO(arena_auto) struct arena *mem = arena_new();
+        struct page *english = page_new(mem, ENGLISH), *french = page_new(mem, FRENCH);
+        struct zone *zone = NULL;
+        if (all[i].zone)
+            cr_assert(!zone_load(mem, all[i].zone, &zone));
+        english->zone = french->zone = zone;
+        for (size_t k = 0; k < sizeof(midnights) / sizeof(*midnights); k++) {
+            const json_t *day = text(english, midnights[k]);
+            cr_expect_str_eq(as_day(english, day), "1 September 2015");
+            cr_expect_str_eq(as_since(english, day), "1 September 2015");
+            cr_expect_str_eq(as_day(french, day), "1er septembre 2015");
+            cr_expect_str_eq(as_since(french, day), "1er septembre 2015");
+        }
+        const json_t *noon = text(english, "2015-09-01T12:00:00Z");
+        cr_expect_str_eq(as_since(english, noon), all[i].noon);
+        cr_expect_str_eq(as_since(french, noon), all[i].french);
+        const json_t *midnight = text(english, midnights[0]);
+        cr_expect_str_eq(as_time(english, midnight), all[i].midnight, "what a clock said stays");
+        cr_expect(text_starts(all[i].midnight, as_day_here(english, midnight)));
+        cr_expect_str_eq(json_text(view_cell(english, "since", midnight), "text"),
+                         "1 September 2015");
+        cr_expect_str_eq(json_text(view_cell(english, "due", midnight), "text"), all[i].midnight);
+        cr_expect_str_eq(json_text(view_cell(english, "recorded_at", midnight), "text"),
+                         all[i].midnight);
+        cr_assert(day_parse("2015-09-13", &english->now));
+        english->now = english->now * MS_PER_DAY + MS_PER_DAY / 2;
+        cr_expect_str_eq(as_lasting(english, midnight), "for 12 days");
+    }
 }
 
 Test(render, numbers_have_the_languages_groups)

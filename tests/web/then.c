@@ -86,3 +86,35 @@ Test(then, a_history_has_both_times_and_says_where_it_is_cut)
     shows_not(page(s, cookie, "/accounts/acme-x?as_of=2020-12-31"), "These are the newest");
     serve_no_more(s);
 }
+
+/* What the service recorded is of the reader's clock, wherever on the page it stands. */
+Test(then, a_day_stays_that_day_and_an_hour_is_the_readers)
+{
+    static const char *const zones[] = {"America/New_York", "Europe/Warsaw"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "adm");
+
+    did(s->i, "adm", "account register",
+        "{'account':'acme-x','url':'https://x.com/acme','effective':'2014-06-12'}");
+    did(s->i, "adm", "grant give",
+        "{'grant':'g-sam','account':'acme-x','person':'sam','role':'owner',"
+        "'effective':'2015-09-01'}");
+    for (size_t k = 0; k < sizeof(zones) / sizeof(*zones); k++) {
+        did(s->i, "adm", "person change",
+            arena_printf(mem, "{'person':'adm','zone':'%s'}", zones[k]));
+        struct said account = page(s, cookie, "/accounts/acme-x");
+        shows(account, "<td>1 September 2015</td>");
+        shows(account,
+              "true since <time datetime=\"2014-06-12T00:00:00.000Z\">12 June 2014</time>");
+        shows(account, ">1 September 2015</time>");
+        shows(page(s, cookie, "/grants/g-sam"), ">1 September 2015<");
+        shows(page(s, cookie, "/people/sam"), "1 September 2015<");
+        struct said log = page(s, cookie, "/log");
+        shows(log, zones[k]);
+        shows_not(log, " UTC</time>");
+        shows_not(account, " UTC</time>");
+        shows_not(page(s, cookie, "/people/sam"), " UTC<");
+    }
+    serve_no_more(s);
+}
