@@ -11,6 +11,7 @@
 #include "form.h"
 #include "outcome.h"
 #include "pages.h"
+#include "trial.h"
 #include "json/json.h"
 
 /* An intent that is older is written anew: the service takes none that was signed long ago. */
@@ -246,8 +247,10 @@ struct err *show_signing(struct visit *v, struct store *store, struct kept *k, c
         json_object_set(data, "left", k->left);
     if (k->n == 1 && form_value(&k->acts[0].sent, "plan"))
         json_object_set_new(data, "plan", json_string(form_value(&k->acts[0].sent, "plan")));
-    if (k->plan)
+    if (k->plan) {
         json_object_set(data, "counts", k->plan);
+        json_object_set(data, "mapping", trial_mapping_said(v, k));
+    }
     ask_to_sign(v, k->noun, k->command, drafted, k->n, &keys, data);
     return NULL;
 }

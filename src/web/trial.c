@@ -154,6 +154,29 @@ static const char *consider(struct visit *v, struct store *store, struct kept *k
                   : arena_printf(v->mem, "%s?changed=yes", kept_trial(v, k));
 }
 
+/* Chosen otherwise and not looked at yet: what would come of it is shown before it is signed. */
+static struct err *look_again(struct visit *v, struct store *store, const struct kept *k,
+                              const struct sent *s)
+{
+    const struct sent rest = trial_rest(v, k, false);
+    struct sent with = {.at = arena_array(v->mem, rest.n + s->n + 1, sizeof(*with.at))};
+
+    for (size_t i = 0; i < rest.n; i++)
+        with.at[with.n++] = rest.at[i];
+    for (size_t i = 0; i < s->n; i++)
+        if (strcmp(s->at[i].name, "map") == 0)
+            with.at[with.n++] = s->at[i];
+    struct kept *anew = kept_new(v, k->noun, k->command, &with);
+    anew->then = k->then;
+    struct err *e = try_file(v, store, anew);
+    if (e)
+        anew->because = err_to_json(v->mem, e);
+    TRY(kept_write(v, store, anew));
+    visit_go(v,
+             e ? kept_form(v, anew) : arena_printf(v->mem, "%s?remapped=yes", kept_trial(v, anew)));
+    return NULL;
+}
+
 static struct err *go_on(struct visit *v, struct worker *w, const struct sent *s)
 {
     const char *plan = form_value(s, "plan"), *to;
@@ -170,6 +193,8 @@ static struct err *go_on(struct visit *v, struct worker *w, const struct sent *s
     }
     if (!k->plan || !plan || !*plan)
         return err_new(v->mem, ERR_USAGE, "there is nothing to sign");
+    if (trial_is_remapped(v->mem, k, s))
+        return look_again(v, store, k, s);
     k = of_mine(v, k);
     take_act(v, k, plan);
     to = consider(v, store, k, plan);

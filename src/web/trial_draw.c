@@ -2,7 +2,6 @@
  * would change; see trial.h. */
 #include "trial.h"
 
-#include "app/import_fields.h"
 #include "pages.h"
 #include "view.h"
 #include "web_internal.h"
@@ -10,53 +9,12 @@
 
 /* ---- What each column is taken as ------------------------------------------------------------ */
 
-/* A column of the file. */
-struct column {
-    const char *their, *ours, *cells; /* ours NULL: it is not read; cells NULL: not known */
-};
-
-static const char *taken_as(const json_t *plan, const char *their)
-{
-    const json_t *row;
-    size_t i;
-
-    json_array_foreach (json_object_get(plan, "columns"), i, row) {
-        if (text_same(json_text(row, "their"), their))
-            return json_text(row, "ours");
-    }
-    return NULL;
-}
-
-/* By the plan; where there is none, by what the error says of each. */
-static size_t columns_of(struct arena *mem, const json_t *plan, const struct err *e,
-                         struct column **ret)
-{
-    const json_t *samples = json_object_get(plan, "samples"), *row;
-    size_t n = json_array_size(samples), i;
-
-    for (const struct err_item *item = e ? e->items : NULL; item; item = item->next)
-        n++;
-    struct column *columns = arena_array(mem, n + 1, sizeof(*columns));
-    json_array_foreach (samples, i, row) {
-        const char *their = json_text(row, "their");
-        columns[i] = (struct column){their, taken_as(plan, their), json_text(row, "cells")};
-    }
-    n = json_array_size(samples);
-    for (const struct err_item *item = e ? e->items : NULL; item; item = item->next)
-        if (text_same(item->code, "read-as") || text_same(item->code, "not-read"))
-            columns[n++] = (struct column){
-                item->where, text_same(item->code, "read-as") ? item->text : NULL, NULL};
-    *ret = columns;
-    return n;
-}
-
 static json_t *choice_of(const struct column *c, const char *field, const char *text,
                          struct arena *mem)
 {
     json_t *choice = json_object();
 
-    json_object_set_new(choice, "value",
-                        json_string(arena_printf(mem, "%s=%s", c->their, field ? field : "")));
+    json_object_set_new(choice, "value", json_string(column_choice(mem, c, field)));
     json_object_set_new(choice, "text", json_string(text));
     if (text_same(field, c->ours))
         json_object_set_new(choice, "chosen", json_true());
@@ -91,22 +49,12 @@ static json_int_t refused_in(const json_t *plan, const struct column *c)
     return n;
 }
 
-/* Two columns of one header cannot be told apart by it: the file has to be mended. */
-static bool is_headed_once(const struct column *columns, size_t n, const char *their)
+static json_t *mapping_of(struct visit *v, const struct kept *k)
 {
-    size_t times = 0;
-
-    for (size_t i = 0; i < n; i++)
-        times += text_same(columns[i].their, their);
-    return times == 1;
-}
-
-static json_t *mapping_of(struct visit *v, const struct record *fields, const json_t *plan,
-                          const struct err *e)
-{
+    const struct record *fields = trial_fields(k);
     json_t *list = json_array();
     struct column *columns;
-    size_t n = fields ? columns_of(v->mem, plan, e, &columns) : 0;
+    size_t n = fields ? trial_columns(v->mem, k, &columns) : 0;
 
     for (size_t i = 0; i < n; i++) {
         const struct column *c = &columns[i];
@@ -115,9 +63,9 @@ static json_t *mapping_of(struct visit *v, const struct record *fields, const js
         json_object_set_new(one, "their", json_string(c->their));
         if (c->cells)
             json_object_set_new(one, "cells", json_string(c->cells));
-        if (is_headed_once(columns, n, c->their))
+        if (column_is_headed_once(columns, n, c->their))
             json_object_set_new(one, "choices", choices_of(v, fields, c));
-        json_object_set_new(one, "refused", json_integer(refused_in(plan, c)));
+        json_object_set_new(one, "refused", json_integer(refused_in(k->plan, c)));
         json_array_append_new(list, one);
     }
     return list;
@@ -153,16 +101,16 @@ static json_t *shown(struct visit *v, const struct kept *k, const json_t *mappin
 
 void trial_show(struct visit *v, const struct kept *k)
 {
-    const char *noun = k->noun->name, *verb = k->command->verb;
-    const struct record *fields = strcmp(noun, "import") == 0 ? import_fields(verb) : NULL;
     const struct err *e = err_from_json(v->mem, k->because);
-    json_t *data = json_keep(v->mem, json_object()), *mapping = mapping_of(v, fields, k->plan, e);
+    json_t *data = json_keep(v->mem, json_object()), *mapping = mapping_of(v, k);
 
     json_object_set_new(data, "mapping", mapping);
     if (e)
         json_object_set_new(data, "because", json_string(e->text));
     if (k->plan && visit_query(v, "changed"))
         json_object_set_new(data, "changed", json_true());
+    if (visit_query(v, "remapped"))
+        json_object_set_new(data, "remapped", json_true());
     json_object_set_new(data, "title", json_string(command_title(&v->page, k->noun, k->command)));
     json_object_set_new(data, "form", json_string(act_path(v->mem, k->noun, k->command)));
     json_object_set_new(data, "action", json_string(kept_trial(v, k)));

@@ -190,6 +190,39 @@ Test(trials, of_columns_that_are_not_understood_ask_what_they_are)
     serve_no_more(s);
 }
 
+/* Whoever chooses otherwise and does not look again has not seen what would come of it. */
+Test(trials, are_not_signed_as_they_were_when_it_was_chosen_otherwise)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "hana");
+    const char *trial = address_of(brings(s, cookie, two), mem);
+    struct said shown = page(s, cookie, trial);
+    const char *plan = between(mem, shown, "name=\"plan\" value=\"", "\"");
+    const char *button = between(mem, shown, "form=\"mapping\" formaction=\"", "\"");
+
+    cr_expect(text_same(button, trial), "the columns' choices are sent with it");
+    const char *id = between(mem, shown, "<option value=\"id=", "\" selected");
+    cr_assert(id);
+    id = strrchr(id, '=') ? strrchr(id, '=') + 1 : id;
+    const char *as_shown = arena_printf(mem, ".form={form}&plan=%s&map=id%%3D%s", plan, id);
+    struct said said =
+        submit_form(s, cookie, trial, arena_printf(mem, "%s&map=email%%3D", as_shown));
+    const char *anew = address_of(said, mem);
+    cr_expect(text_starts(anew, "/trial/"), "nothing is signed: %s", anew);
+    cr_expect(!text_starts(anew, trial));
+    shown = page(s, cookie, anew);
+    shows(shown, "You have changed how columns are read");
+    shows(shown, "<option value=\"email=\" selected");
+    shows_not(page(s, cookie, trial), "You have changed how columns are read");
+
+    const char *signing = address_of(submit_form(s, cookie, trial, as_shown), mem);
+    cr_expect(text_starts(signing, "/sign/"), "%s", signing);
+    signing = address_of(takes_in(s, cookie, arena_copy_n(mem, anew, strcspn(anew, "?"))), mem);
+    shows(page(s, cookie, signing), "<dt>email</dt><dd>not read</dd>");
+    serve_no_more(s);
+}
+
 Test(trials, of_no_table_lead_to_the_form)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
