@@ -165,8 +165,19 @@ static struct err *draft_enrolment(struct visit *v, const struct sent *s, const 
     return NULL;
 }
 
+/* Whose key it is going to be, for the page on which that is signed. */
+static json_t *whose_it_is(struct visit *v, const json_t *invitation)
+{
+    const char *name = json_text(invitation, "name"), *ref = json_text(invitation, "ref");
+    json_t *whose = json_keep(v->mem, json_object());
+
+    json_set_text(whose, "name", name ? name : ref);
+    json_set_text(whose, "ref", ref);
+    return whose;
+}
+
 static struct err *enrol(struct visit *v, struct worker *w, struct job **ret_job,
-                         struct drafted *ret, struct keys *ret_keys)
+                         struct drafted *ret, struct keys *ret_keys, json_t *data)
 {
     struct webauthn_registration made;
     json_t *invitation;
@@ -181,6 +192,7 @@ static struct err *enrol(struct visit *v, struct worker *w, struct job **ret_job
     TRY(draft_enrolment(v, &sent, json_text(invitation, "person"), made.credential, ret_job, ret));
     *ret_keys = (struct keys){json_keep(v->mem, json_pack("[s]", made.key.line)),
                               json_keep(v->mem, json_pack("[s]", made.credential))};
+    json_object_set(data, "whose", whose_it_is(v, invitation));
     return NULL;
 }
 
@@ -191,6 +203,7 @@ static const char enrolling[] = "__Host-tenure-enrolling";
 static void run_enrol(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
+    json_t *data = json_keep(v->mem, json_object());
     struct drafted drafted;
     struct keys keys;
     struct job *job;
@@ -198,13 +211,12 @@ static void run_enrol(struct exchange *x, struct worker *w)
     v->known = false;
     if (door_keeps_waiting(v))
         return;
-    struct err *e = enrol(v, w, &job, &drafted, &keys);
+    struct err *e = enrol(v, w, &job, &drafted, &keys, data);
     if (e) {
         door_refuse(v, e);
         return;
     }
     visit_cookie(v, enrolling, "yes", 600);
-    json_t *data = json_keep(v->mem, json_object());
     json_set_text(data, "action", "/sign");
     json_set_text(data, "back", "/enrol");
     json_set_text(data, "parcel", json_compact(v->mem, parcel_of(v->mem, &drafted)));

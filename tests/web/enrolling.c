@@ -49,6 +49,22 @@ Test(enrolling, the_browser_that_made_the_passkey_is_let_in)
     serve_no_more(s);
 }
 
+Test(enrolling, who_signs_reads_whose_key_it_is_going_to_be)
+{
+    static const char french[] = "Accept: text/html\r\nAccept-Language: fr\r\n";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct authenticator *phone = authenticator_new(mem, PASSKEY_ES256, s->i->service.rp_id);
+    shows(submit_form(s, anybody, "/enrol", made(s, phone, code_for(s, "uma"))),
+          "<strong>You enrol a key for Uma Castellano (uma).</strong>");
+    struct authenticator *hers = authenticator_new(mem, PASSKEY_ES256, s->i->service.rp_id);
+    shows(submit_form(s, french, "/enrol", made(s, hers, code_for(s, "hana"))),
+          "<strong>Vous inscrivez une cl\xc3\xa9 pour Hana Ruzicka (hana).</strong>");
+    serve_no_more(s);
+}
+
 Test(enrolling, another_browser_is_not)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
