@@ -3,6 +3,7 @@
 #include "proof.h"
 
 #include "app/fields.h"
+#include "app/proven.h"
 #include "store/log.h"
 #include "witness/witnesses.h"
 
@@ -42,17 +43,23 @@ static const struct field export_fields[] = {
 
 /* ---- How much of the log --------------------------------------------------------------------- */
 
-/* Of a time that is over, so that asking again later gives the same. */
+struct err *proof_time_check(struct arena *mem, const char *as_of, int64_t now)
+{
+    int64_t at;
+
+    if (instant_parse(as_of, &at) && at < now)
+        return NULL;
+    return err_field(mem, "as_of",
+                     "is not over yet: name an earlier time, or leave it out for the log as it "
+                     "stands now");
+}
+
 static struct err *size_at(struct job *job, const char *as_of, uint64_t *ret)
 {
     const char *text;
     struct binds b;
-    int64_t at;
 
-    if (!instant_parse(as_of, &at) || at >= job->now)
-        return err_field(job->mem, "as_of",
-                         "is not over yet: name an earlier time, or leave it out for the log as it "
-                         "stands now");
+    TRY(proof_time_check(job->mem, as_of, job->now));
     binds_init(&b, job->mem);
     bind_text(&b, "as_known", as_of);
     TRY(store_value(job->mem, job->store, "log_size_at", &b, &text));

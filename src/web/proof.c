@@ -3,6 +3,8 @@
  * said. */
 #include "web_internal.h"
 
+#include "app/proven.h"
+#include "base/check.h"
 #include "base/date.h"
 #include "form.h"
 #include "http/query.h"
@@ -25,6 +27,16 @@ static json_t *ticks_of(struct visit *v, const struct command *c, const char *fi
     return ticks;
 }
 
+/* A day that is not over has no proof yet: nobody knows what comes before its end. */
+static struct err *check_day(struct visit *v, const char *as_of)
+{
+    struct job *job = visit_job_named(v, "proof export");
+    const struct field *f = record_find(&job->command->params, "as_of");
+
+    TRY(field_set(v->mem, f, as_of, job->params));
+    return proof_time_check(v->mem, field_text(v->mem, f, job->params), v->now);
+}
+
 /* The account as the log knew it then: what the proof is going to be of. */
 static struct err *ask_account(struct visit *v, struct worker *w, const char *ref,
                                const char *as_of, const struct err **ret_trouble, json_t **ret)
@@ -35,7 +47,9 @@ static struct err *ask_account(struct visit *v, struct worker *w, const char *re
     json_object_set_new(params, "account", json_string(ref));
     if (as_of)
         json_object_set_new(params, "as_known", json_string(as_of));
-    *ret_trouble = job_params(jobs[0], params);
+    *ret_trouble = as_of ? check_day(v, as_of) : NULL;
+    if (!*ret_trouble)
+        *ret_trouble = job_params(jobs[0], params);
     TRY(ask_all(v, w, jobs, *ret_trouble ? 0 : 1));
     if (!*ret_trouble)
         *ret_trouble = jobs[0]->error;
@@ -62,7 +76,8 @@ static void show(struct visit *v, const char *ref, const char *as_of, const json
     if (as_of)
         json_object_set_new(data, "as_of", json_string(as_of));
     if (trouble)
-        json_object_set_new(data, "because", json_string(trouble->text));
+        json_object_set_new(data, text_same(trouble->field, "as_of") ? "trouble" : "because",
+                            json_string(trouble->text));
     if (account)
         json_object_set(data, "account", json_plain(account));
     if (json_array_size(history))

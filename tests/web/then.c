@@ -1,7 +1,9 @@
 /* A page as it was: what was asked for is honoured and said, and what is no time is refused. */
+#include "base/date.h"
 #include "visitor.h"
 
 #include <criterion/criterion.h>
+#include <time.h>
 
 Test(then, a_page_says_which_time_it_is_about)
 {
@@ -116,5 +118,31 @@ Test(then, a_day_stays_that_day_and_an_hour_is_the_readers)
         shows_not(account, " UTC</time>");
         shows_not(page(s, cookie, "/people/sam"), " UTC<");
     }
+    serve_no_more(s);
+}
+
+Test(then, a_day_that_is_not_over_has_no_proof)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "adm");
+    const int64_t today = (int64_t)time(NULL) / 86400;
+    const char *const days[] = {day_text(mem, today + 3000), day_text(mem, today), "garbage"};
+
+    did(s->i, "adm", "account register", "{'account':'acme-x','url':'https://x.com/acme'}");
+    for (size_t k = 0; k < sizeof(days) / sizeof(*days); k++) {
+        struct said said =
+            page(s, cookie, arena_printf(mem, "/accounts/acme-x/proof?as_of=%s", days[k]));
+        cr_expect_eq(said.status, 422, "%s: %d", days[k], said.status);
+        shows(said, "aria-describedby=\"e-as_of h-as_of\" aria-invalid=\"true\"");
+        shows(said, k < 2 ? "id=\"e-as_of\">is not over yet" : "id=\"e-as_of\">");
+        shows(said, days[k]);
+        shows_not(said, "and none after");
+        shows_not(said, "/do/proof/export");
+    }
+    struct said now = page(s, cookie, "/accounts/acme-x/proof");
+    cr_expect_eq(now.status, 200);
+    shows(now, "/do/proof/export");
+    shows_not(now, "aria-invalid");
     serve_no_more(s);
 }
