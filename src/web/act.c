@@ -198,6 +198,14 @@ static struct err *take_acts(struct visit *v, struct kept *k)
     return NULL;
 }
 
+/* Of several, each is refused. */
+static struct err *none_fits(struct visit *v, const struct kept *k)
+{
+    const char *because = json_text(json_array_get(k->left, 0), "because");
+
+    return err_new(v->mem, ERR_INVALID, "%s", because ? because : "nothing was ticked");
+}
+
 /* What is wrong with it, if anything. */
 static struct err *consider(struct visit *v, struct store *store, struct kept *k)
 {
@@ -210,11 +218,25 @@ static struct err *consider(struct visit *v, struct store *store, struct kept *k
     if (wants_trial(k->command, &k->sent))
         return try_file(v, store, k);
     TRY(take_acts(v, k));
-    return kept_try(v, store, k);
+    TRY(kept_try(v, store, k));
+    return k->n || !is_about_secrets(k->noun) ? NULL : none_fits(v, k);
 }
 
-/* Whatever comes of it is a page of its own, which can be read again. */
-static struct err *go_on(struct visit *v, struct store *store, struct kept *k)
+/* Not kept, but shown right now. */
+static struct err *show_unkept(struct visit *v, struct worker *w, struct kept *k,
+                               const struct err *e)
+{
+    struct shown f = {.noun = k->noun, .command = k->command, .kept = k};
+
+    f.n = find_offers(v, f.command, f.offers, f.nouns);
+    TRY(ask_all(v, w, f.offers, f.n));
+    show_form(v, &f, form_params(v->mem, f.command, &k->sent), k->then, e);
+    return NULL;
+}
+
+/* Whatever comes of it is a page of its own, which can be read again; but for what could have a
+ * secret in it and is not accepted. */
+static struct err *go_on(struct visit *v, struct worker *w, struct store *store, struct kept *k)
 {
     bool finding;
     struct err *e = find_typed(v, store, k, &finding);
@@ -222,6 +244,8 @@ static struct err *go_on(struct visit *v, struct store *store, struct kept *k)
 
     if (!e && !finding)
         e = consider(v, store, k);
+    if ((e || finding) && is_about_secrets(k->noun))
+        return show_unkept(v, w, k, e);
     if (e)
         k->because = err_to_json(v->mem, e);
     TRY(kept_write(v, store, k));
@@ -254,7 +278,7 @@ static void run_sent(struct exchange *x, struct worker *w)
     else if (e)
         show_form(v, &(struct shown){.noun = n, .command = c}, form_params(v->mem, c, &sent),
                   form_value(&sent, "then"), e);
-    else if ((e = go_on(v, store, kept_new(v, n, c, &sent))))
+    else if ((e = go_on(v, w, store, kept_new(v, n, c, &sent))))
         visit_fail(v, e);
 }
 

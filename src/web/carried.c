@@ -1,6 +1,6 @@
 /* carried.c - a form that was sent when its session was over: it travels through the page on which
- * one signs in, and is filled in again afterwards. Files are left behind; so is what is too long.
- */
+ * one signs in, and is filled in again afterwards. Files are left behind; so is what is too long,
+ * and what could have a secret in it, for nobody has checked it yet. */
 #include "web_internal.h"
 
 #include "find.h"
@@ -15,6 +15,8 @@ const char *form_carried(struct arena *mem, const struct noun *noun, const struc
     struct sent texts = {.at = arena_array(mem, sent->n + 1, sizeof(*texts.at))};
     json_t *all = json_keep(mem, json_object());
 
+    if (is_about_secrets(noun))
+        return NULL;
     for (size_t i = 0; i < sent->n; i++)
         if (!sent->at[i].file)
             texts.at[texts.n++] = sent->at[i];

@@ -66,6 +66,10 @@ MUST struct err *kept_write(struct visit *v, struct store *store, struct kept *k
 MUST struct err *kept_end(struct visit *v, struct store *store, const struct kept *k,
                           const json_t *outcome, const struct job *made);
 
+/* Is it about secrets, so that one may be typed into the wrong field of its form? Then nothing is
+ * kept of that form before it is accepted. secret.c */
+bool is_about_secrets(const struct noun *n);
+
 /* Where one goes on: the form again, what would come of a file, the page to be signed, what came of
  * it. */
 const char *kept_form(struct visit *v, const struct kept *k);

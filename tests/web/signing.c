@@ -118,8 +118,10 @@ Test(signing, who_may_not_is_told_nothing_else)
     const char *cookie = cookie_of(s, "uma");
 
     cr_expect_eq(to_sign(s, cookie, register_path, "url=https://nowhere.example/a").status, 403);
-    cr_expect_eq(
-        to_sign(s, cookie, "/do/token/issue", "person=uma&token=t&commands=no+such").status, 403);
+    cr_expect_eq(submit_form(s, cookie, "/do/token/issue",
+                             ".form={form}&person=uma&token=t&commands=no+such")
+                     .status,
+                 403);
     serve_no_more(s);
 }
 
