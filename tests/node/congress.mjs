@@ -12,7 +12,7 @@ for (const [kind, file, rows] of files) {
     await admin.press('form.act button:not([name])');
     const plan = await admin.text();
     check(plan.includes(rows) && plan.includes('Nothing has been changed yet'), `${kind}: ${plan.slice(0, 500)}`);
-    await admin.press('form.apply button.first');
+    await admin.press('button.first[name=plan]');
     await admin.page.$eval('#progress', at => new MutationObserver(() => window.told(at.textContent)).observe(at, {subtree: true, childList: true}));
     await admin.sign();
     check((await admin.text()).includes('in the log'), kind + ': ' + (await admin.text()).slice(0, 500));

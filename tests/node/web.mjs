@@ -80,13 +80,13 @@ check(await admin.text() === plan, 'it can be read again, and nothing is sent fo
 await admin.page.selectOption('.mapping select >> nth=1', 'Wer=email'); // two columns that are one field
 await admin.press('.mapping button');
 check((await admin.text('.refusal')).includes('could both be email'), 'nobody chooses between them: ' + await admin.text());
-check(await admin.page.inputValue('.mapping select >> nth=1') === 'Wer=email' && await admin.page.$('form.apply') === null, 'what was chosen is still there, and nothing to apply');
+check(await admin.page.inputValue('.mapping select >> nth=1') === 'Wer=email' && await admin.page.$('button[name=plan]') === null, 'what was chosen is still there, and nothing to apply');
 await admin.page.selectOption('.mapping select >> nth=1', 'Wer=name');
 await admin.page.selectOption('.mapping select >> nth=4', 'start=');
 await admin.press('.mapping button');
 check((await admin.text()).includes('Nothing has been changed yet'), await admin.text());
 check((await admin.text()).includes('1 row is new.'), await admin.text());
-await admin.press('form.apply button.first');
+await admin.press('button.first[name=plan]');
 check((await admin.text()).includes('1 row is new.'), 'what is signed says what comes of it: ' + await admin.text());
 await admin.page.goBack();
 check((await admin.text()).includes('Nothing has been changed yet'), 'Back: ' + await admin.text());
