@@ -159,15 +159,24 @@ static struct err *look(struct leaving *l, struct worker *w)
 
 /* ---- The pages ------------------------------------------------------------------------------- */
 
+/* By the form at the end of the plan. */
+static bool is_asked_last(const char *field)
+{
+    return text_same(field, "handover") || text_same(field, "reason") ||
+           text_same(field, "reference");
+}
+
 static void add_trouble(const struct leaving *l, json_t *data)
 {
-    const struct err *e = l->trouble;
+    const struct err *e = l->refusal ? l->refusal : l->trouble;
 
     if (!e)
         return;
     json_object_set_new(data, "because", json_string(e->text));
     if (e->field)
         json_object_set_new(data, "field", json_string(field_title(&l->v->page, e->field)));
+    if (l->refusal && is_asked_last(e->field))
+        json_object_set_new(data, "at", json_string(e->field));
 }
 
 static void show(struct leaving *l)
@@ -175,13 +184,13 @@ static void show(struct leaving *l)
     struct visit *v = l->v;
     json_t *data = leaving_data(l);
     json_t *refused = json_object_get(l->plan, "refused");
-    int status = l->trouble ? err_faces[l->trouble->kind].http
-                            : (refused ? err_faces[ERR_INVALID].http : 200);
+    const struct err *e = l->refusal ? l->refusal : l->trouble;
+    int status = e ? err_faces[e->kind].http : (refused ? err_faces[ERR_INVALID].http : 200);
 
     add_trouble(l, data);
     if (!l->plan) {
         visit_show(v, status, "page.leaving", page_leaving, data);
-    } else if (text_same(leaving_told(l, "step"), "plan") && !refused) {
+    } else if ((l->refusal || text_same(leaving_told(l, "step"), "plan")) && !refused) {
         leaving_add_plan(l, data);
         visit_show(v, status, "page.leaving_plan", page_leaving_plan, data);
     } else {
@@ -189,6 +198,14 @@ static void show(struct leaving *l)
         json_object_set(data, "refused", refused);
         visit_show(v, status, "page.leaving_successors", page_leaving_successors, data);
     }
+}
+
+struct err *leaving_refuse(struct leaving *l, struct worker *w, const struct err *e)
+{
+    TRY(look(l, w));
+    l->refusal = e;
+    show(l);
+    return NULL;
 }
 
 static void run_leaving(struct exchange *x, struct worker *w)

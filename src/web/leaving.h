@@ -15,6 +15,7 @@ struct leaving {
     const json_t *plan; /* the answer of handover plan; NULL: not all that it needs was told */
     const json_t *person;
     const struct err *trouble; /* why there is no plan; NULL: nothing is wrong */
+    const struct err *refusal; /* why the plan was not taken to be signed; NULL: it was not sent */
 };
 
 /* What was told under a name, without blanks around it; NULL: nothing. */
@@ -29,6 +30,9 @@ const char *leaving_kind(const struct leaving *l);
  * before there can be a plan of it, NULL: nothing. */
 MUST struct err *leaving_read(struct leaving *l);
 const char *leaving_missing(const struct leaving *l);
+
+/* The plan again, with all that was told, and why it was refused. */
+MUST struct err *leaving_refuse(struct leaving *l, struct worker *w, const struct err *e);
 
 /* leaving_sign.c: all that is told, as acts of one signature. */
 void leaving_run_open(struct exchange *x, struct worker *w);

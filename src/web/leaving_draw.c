@@ -72,6 +72,18 @@ static json_t *other_fields(const struct leaving *l)
     return fields;
 }
 
+/* One that the refusal is about says so. */
+static void mark_trouble(const struct leaving *l, json_t *fields)
+{
+    json_t *field;
+    size_t i;
+
+    json_array_foreach (fields, i, field) {
+        if (l->refusal && text_same(l->refusal->field, json_text(field, "name")))
+            json_set_text(field, "trouble", l->refusal->text);
+    }
+}
+
 /* What is said with the signature: against whom the company acts, by which case and why. */
 static json_t *last_fields(const struct leaving *l)
 {
@@ -82,6 +94,7 @@ static json_t *last_fields(const struct leaving *l)
     if (hostile)
         json_array_append_new(fields, field_of_command(l, command, "reference", true));
     json_array_append_new(fields, field_of_command(l, command, "reason", hostile));
+    mark_trouble(l, fields);
     return fields;
 }
 
@@ -256,6 +269,10 @@ void leaving_add_plan(const struct leaving *l, json_t *data)
     json_object_set_new(data, "takers", takers_of(l));
     json_object_set_new(data, "last_fields", last_fields(l));
     json_set_text(data, "last_safe_day", json_text(l->plan, "last_safe_day"));
-    json_set_text(data, "handover", short_ref(l->v->mem, "h", uuid_new(l->v->mem)));
+    const char *called = leaving_told(l, "handover");
+    json_set_text(data, "handover",
+                  called ? called : short_ref(l->v->mem, "h", uuid_new(l->v->mem)));
+    if (l->refusal && text_same(l->refusal->field, "handover"))
+        json_set_text(data, "miscalled", l->refusal->text);
     leaving_add_gantt(l, data);
 }

@@ -78,7 +78,7 @@ static void shut_out(struct leaving *l, struct acts *acts)
 
 /* The case is opened under a name that is known before it is, so that what follows can speak of it
  * and one signature covers all. */
-static struct err *sign_all(struct leaving *l, struct worker *w)
+static struct err *sign_all(struct leaving *l, struct worker *w, bool *ret_ours)
 {
     struct visit *v = l->v;
     struct acts acts = {arena_array(v->mem, ACTS_MAX, sizeof(*acts.at)), 0};
@@ -87,6 +87,7 @@ static struct err *sign_all(struct leaving *l, struct worker *w)
 
     TRY(leaving_read(l));
     TRY(visit_owns(v, form_value(&l->told, form_token)));
+    *ret_ours = true;
     const char *wanted = leaving_missing(l);
     if (wanted || !leaving_told(l, "handover"))
         return err_field(v->mem, wanted ? wanted : "handover", "is missing");
@@ -111,8 +112,11 @@ static struct err *sign_all(struct leaving *l, struct worker *w)
 void leaving_run_open(struct exchange *x, struct worker *w)
 {
     struct leaving l = {.v = visit_new(x)};
-    struct err *e = sign_all(&l, w);
+    bool ours = false;
+    struct err *e = sign_all(&l, w, &ours);
 
+    if (e && ours && e->kind != ERR_UNSIGNED)
+        e = leaving_refuse(&l, w, e);
     if (e)
         visit_fail(l.v, e);
 }

@@ -165,3 +165,43 @@ Test(leaving, one_signature_covers_the_case_and_its_successors)
     cr_expect_eq(said.status, 403, "a form without its token is none of ours");
     serve_no_more(s);
 }
+
+/* Why it is refused is said on the plan, where all that was told still stands. */
+Test(leaving, a_refused_plan_is_there_again_with_all_that_was_told)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+    const char *told = arena_printf(mem,
+                                    ".form={form}&person=sam&kind=leaver&last_day=%s&lead=lea"
+                                    "&successor=acme-x%%3Dtess%%3Dsales-ops"
+                                    "&successor=acme-app%%3Dtess%%3Dsales-ops"
+                                    "&reason=goes+to+sea",
+                                    in_days(s->i, 60));
+
+    fill(s->i);
+    did(s->i, "hana", "handover create",
+        arena_printf(mem,
+                     "{'handover':'taken','person':'uma','last_day':'%s','reason':'moves away'}",
+                     in_days(s->i, 90)));
+    static const char *const names[] = {"No Name!", "taken"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        struct said said =
+            submit_form(s, cookie, "/leaving/open",
+                        arena_printf(mem, "%s&handover=%s", told, escaped(mem, names[i])));
+        cr_expect(said.status == 422 || said.status == 409, "%s: %d", names[i], said.status);
+        shows(said, "role=\"alert\"");
+        shows(said, "<a href=\"#f-handover\">");
+        shows(said, "id=\"e-handover\"");
+        shows(said, arena_printf(mem, "name=\"handover\" type=\"text\" value=\"%s\"", names[i]));
+        shows(said, "value=\"acme-x=tess=sales-ops\"");
+        shows(said, "value=\"acme-app=tess=sales-ops\"");
+        shows(said, "name=\"lead\" value=\"lea\"");
+        shows(said, "goes to sea");
+        shows(said, "action=\"/leaving/open\"");
+    }
+    struct said said =
+        submit_form(s, cookie, "/leaving/open", arena_printf(mem, "%s&handover=out", told));
+    cr_expect_eq(followed(s, cookie, said).status, 200);
+    serve_no_more(s);
+}
