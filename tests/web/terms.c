@@ -97,8 +97,10 @@ static void want_all(struct words *w)
     want_choices(w, kinds_all);
     /* Words that only statements make. */
     static const char *const others[] = {
-        "left", "joiner", "mover", "direct", "ready", "fair", "poor", "critical", "none", "found",
+        "left", "joiner", "mover", "direct", "ready", "serious", "critical", "none", "found",
         "general",
+        /* what every entry of the log has beside its payload: compose_fields.c */
+        "initiator", "principal", "signature", "subjects", "attested", "follows",
         /* of a plan: who could take an account, what would go wrong, what to do with a thing */
         "in_line", "succession", "owns_it_too", "administers_it", "custodian", "manager",
         "few_owners", "no_successor", "sole_control", "only_secret", "sole_duty", "single",
