@@ -26,6 +26,7 @@ struct service {
     const char *web_origin;      /* the same as the log says it (site.h); NULL: not said yet */
     const char *rp_id;           /* whose passkeys are taken: the domain of web_origin or above */
     struct witnesses *witnesses; /* that are asked to cosign its checkpoints; NULL: none */
+    struct kept_heads *heads;    /* of the newest seal (kept_heads.h) */
 };
 
 /* Who asks, and what they may. */

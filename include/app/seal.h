@@ -3,21 +3,24 @@
 #define APP_SEAL_H
 
 #include "app/job.h"
-#include "log/heads.h"
+#include "log/heads_top.h"
 
 struct seal {
     uint64_t size;
     const char *note;
-    const char *vkey;   /* of the key that signed it: the log's key now, whatever the size */
-    struct head *heads; /* sorted */
-    size_t n;
-    struct list cosigned; /* after seal_cosign(): the keys of the witnesses that did */
+    const char *vkey;        /* of the key that signed it: the log's key now, whatever the size */
+    struct heads_top *heads; /* the tree over all subjects */
+    struct list cosigned;    /* after seal_cosign(): the keys of the witnesses that did */
 };
 
 /* The seal of a size; 0 means the newest. Made once and kept: the same bytes come out again, until
  * the log's key is another. */
 MUST struct err *seal_make(struct arena *mem, struct store *store, const struct service *service,
                            uint64_t size, struct seal *ret);
+
+/* What there is of a tag under the seal. */
+MUST struct err *seal_prove(struct arena *mem, struct store *store, const struct seal *seal,
+                            struct digest tag, struct heads_proof *ret);
 
 /* Ask the witnesses for their cosignatures, and put those that there are under the note. only:
  * those by these keys and no others, without asking; NULL: all. */

@@ -67,8 +67,20 @@ MUST struct err *log_append(struct arena *mem, struct store *s, const struct log
 /* Hashes of subtrees, from the tables. The store must outlive the source. */
 struct tree_source log_source(struct store *s);
 
-/* All subjects as they were when the log had this size, sorted by tag. */
-MUST struct err *log_heads(struct arena *mem, struct store *s, uint64_t size, struct head **ret,
-                           size_t *ret_n);
+/* ---- Subjects as they were when the log had a size ------------------------------------------- */
+
+typedef void log_head_fn(void *ctx, const struct head *head);
+
+/* All of them, in the order of their tags. */
+MUST struct err *log_heads(struct arena *mem, struct store *s, uint64_t size, log_head_fn *take,
+                           void *ctx);
+
+/* Those of some subtrees (heads_top.h), one subtree after the other. */
+MUST struct err *log_heads_within(struct arena *mem, struct store *s, uint64_t size,
+                                  const unsigned *subtrees, size_t n, log_head_fn *take, void *ctx);
+
+/* In which subtrees there are subjects of the entries from one index on and below another. */
+MUST struct err *log_heads_changed(struct arena *mem, struct store *s, uint64_t from, uint64_t to,
+                                   unsigned **ret, size_t *ret_n);
 
 #endif

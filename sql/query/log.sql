@@ -40,6 +40,22 @@ FROM log.history h JOIN log.entry e ON e.index = h.index
 WHERE h.index < :size::bigint
 ORDER BY h.tag, h.seq DESC
 
+--: log_heads_within
+-- the same of the tags that begin with one of these bytes: few, so each is looked up
+SELECT s.tag, h.seq + 1 AS count, e.hash AS last
+FROM unnest(:prefixes::text[]) WITH ORDINALITY AS p (hex, n)
+JOIN log.subject s ON s.tag >= decode(p.hex, 'hex') AND s.tag <= decode(p.hex || repeat('ff', 30), 'hex')
+CROSS JOIN LATERAL (SELECT seq, index FROM log.history
+                    WHERE tag = s.tag AND index < :size::bigint ORDER BY seq DESC LIMIT 1) h
+JOIN log.entry e ON e.index = h.index
+ORDER BY p.n, s.tag
+
+--: log_heads_changed
+-- the first two bytes of the tags that entries between two sizes are about
+SELECT DISTINCT encode(substr(tag, 1, 2), 'hex') AS prefix FROM log.history
+WHERE index >= :from::bigint AND index < :to::bigint
+ORDER BY prefix
+
 --: log_bundle
 SELECT leaf FROM log.entry WHERE index >= :first::bigint AND index < :first::bigint + :n::bigint
 ORDER BY index

@@ -180,7 +180,7 @@ static struct err *take_account(struct gathering *g)
     gather_want(g, g->seal.size - 1, 0); /* it says of what time the seal is */
     TRY(gather_load(g));
     TRY(gather_each(g, want_first, NULL));
-    heads_prove(g->seal.heads, g->seal.n, g->tag, &g->b.heads);
+    TRY(seal_prove(g->mem, g->store, &g->seal, g->tag, &g->b.heads));
     return gather_load(g);
 }
 

@@ -49,7 +49,7 @@ static struct err *take_key(struct gathering *g, const char *id)
     struct rows *rows;
 
     k->id = arena_copy(g->mem, id);
-    heads_prove(g->seal.heads, g->seal.n, tag, &k->heads);
+    TRY(seal_prove(g->mem, g->store, &g->seal, tag, &k->heads));
     TRY(gather_history(g, tag, &rows));
     gather_want_rows(g, rows, BUNDLE_KEY);
     return NULL;
@@ -92,7 +92,7 @@ static struct err *take_found_tokens(struct gathering *g, const struct words *id
         struct bundle_token *t = &g->b.tokens[g->b.tokens_n++];
         struct digest tag = tag_other("token", ids->at[i]);
         t->id = ids->at[i];
-        heads_prove(g->seal.heads, g->seal.n, tag, &t->heads);
+        TRY(seal_prove(g->mem, g->store, &g->seal, tag, &t->heads));
         TRY(gather_history(g, tag, &rows));
         gather_want_rows(g, rows, BUNDLE_KEY);
     }

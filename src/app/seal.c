@@ -1,25 +1,20 @@
 /* seal.c - see seal.h. */
 #include "app/seal.h"
 
+#include "kept_heads.h"
 #include "log/checkpoint.h"
 #include "store/log.h"
 #include "witness/witnesses.h"
 
 static struct err *sign(struct arena *mem, struct store *store, const struct service *service,
-                        struct seal *s)
+                        const struct digest *root, struct seal *s)
 {
-    struct tree_source source = log_source(store);
-    struct tree_range range;
-    struct digest heads = heads_root(s->heads, s->n);
+    struct digest heads = heads_top_root(s->heads);
     struct binds b;
     struct rows *rows;
 
-    TRY(tree_range_load(mem, &source, s->size, &range));
-    struct checkpoint c = {.origin = service->origin,
-                           .size = s->size,
-                           .root = tree_root(&range),
-                           .sealed = true,
-                           .heads = heads};
+    struct checkpoint c = {
+        .origin = service->origin, .size = s->size, .root = *root, .sealed = true, .heads = heads};
     struct signer *signer;
     TRY(keyring_use(mem, service->keys, s->vkey, &signer));
     TRY(note_sign_by(mem, checkpoint_text(mem, &c), service->origin, signer, &s->note));
@@ -43,7 +38,9 @@ static bool is_by(struct arena *mem, const char *note, const char *vkey)
 struct err *seal_make(struct arena *mem, struct store *store, const struct service *service,
                       uint64_t size, struct seal *ret)
 {
+    struct tree_source source = log_source(store);
     struct seal s = {.size = size};
+    struct tree_range range;
     struct log_head head;
     struct binds b;
 
@@ -54,14 +51,22 @@ struct err *seal_make(struct arena *mem, struct store *store, const struct servi
         return err_new(mem, ERR_NOT_FOUND, "the log has only %llu entries",
                        (unsigned long long)head.range.size);
     s.vkey = head.vkey ? head.vkey : keyring_vkey(service->keys);
-    TRY(log_heads(mem, store, s.size, &s.heads, &s.n));
+    TRY(tree_range_load(mem, &source, s.size, &range));
+    struct digest root = tree_root(&range);
+    TRY(kept_heads_at(mem, store, service->heads, s.size, &root, &s.heads));
     binds_init(&b, mem);
     bind_int(&b, "size", (int64_t)s.size);
     TRY(store_value(mem, store, "log_seal", &b, &s.note));
     if (!s.note || !is_by(mem, s.note, s.vkey))
-        TRY(sign(mem, store, service, &s));
+        TRY(sign(mem, store, service, &root, &s));
     *ret = s;
     return NULL;
+}
+
+struct err *seal_prove(struct arena *mem, struct store *store, const struct seal *seal,
+                       struct digest tag, struct heads_proof *ret)
+{
+    return kept_heads_prove(mem, store, seal->heads, seal->size, tag, ret);
 }
 
 struct err *seal_cosign(struct arena *mem, struct store *store, const struct service *service,

@@ -4,6 +4,7 @@
 #include "app/fields.h"
 #include "base/file.h"
 #include "crypto/note.h"
+#include "kept_heads.h"
 #include "store/log.h"
 
 #include <stdlib.h>
@@ -58,6 +59,7 @@ struct err *service_load(struct arena *mem, const char *folder, struct service *
     TRY(tag_key_load(mem, pem, &s.tag_key));
     arena_on_free(mem, free_tag_key, s.tag_key);
     TRY(tag_key_public(mem, s.tag_key, &s.tag_public));
+    s.heads = kept_heads_new(mem);
     *ret = s;
     return NULL;
 }

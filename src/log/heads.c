@@ -6,6 +6,7 @@
  */
 #include "log/heads.h"
 
+#include "heads_parts.h"
 #include "json/json.h"
 
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static struct digest leaf_of(const struct head *h)
     return sha256_parts(parts, 4);
 }
 
-static struct digest node_of(struct digest left, struct digest right)
+struct digest heads_node(struct digest left, struct digest right)
 {
     static const uint8_t three = 0x03;
     const struct bytes parts[] = {bytes_of(&three, 1), digest_bytes(&left), digest_bytes(&right)};
@@ -31,7 +32,7 @@ static struct digest node_of(struct digest left, struct digest right)
     return sha256_parts(parts, 3);
 }
 
-static bool bit(const struct digest *tag, unsigned depth)
+bool heads_bit(const struct digest *tag, unsigned depth)
 {
     return tag->at[depth / 8] >> (7 - depth % 8) & 1;
 }
@@ -54,7 +55,7 @@ static size_t fork_at(const struct head *heads, size_t n, unsigned depth)
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (bit(&heads[middle].tag, depth))
+        if (heads_bit(&heads[middle].tag, depth))
             high = middle;
         else
             low = middle + 1;
@@ -62,34 +63,34 @@ static size_t fork_at(const struct head *heads, size_t n, unsigned depth)
     return low;
 }
 
-static struct digest subtree(const struct head *heads, size_t n, unsigned depth)
+struct digest heads_subtree(const struct head *heads, size_t n, unsigned depth)
 {
     if (n == 0)
         return nothing;
     if (n == 1)
         return leaf_of(heads);
     size_t fork = fork_at(heads, n, depth);
-    return node_of(subtree(heads, fork, depth + 1), subtree(heads + fork, n - fork, depth + 1));
+    return heads_node(heads_subtree(heads, fork, depth + 1),
+                      heads_subtree(heads + fork, n - fork, depth + 1));
 }
 
 struct digest heads_root(const struct head *heads, size_t n)
 {
-    return subtree(heads, n, 0);
+    return heads_subtree(heads, n, 0);
 }
 
-void heads_prove(const struct head *heads, size_t n, struct digest tag, struct heads_proof *ret)
+void heads_prove_from(const struct head *heads, size_t n, unsigned depth, struct digest tag,
+                      struct heads_proof *ret)
 {
-    unsigned depth = 0;
-
     for (; n > 1; depth++) {
         size_t fork = fork_at(heads, n, depth);
         const struct head *right = heads + fork;
-        if (bit(&tag, depth)) {
-            ret->siblings[depth] = subtree(heads, fork, depth + 1);
+        if (heads_bit(&tag, depth)) {
+            ret->siblings[depth] = heads_subtree(heads, fork, depth + 1);
             heads = right;
             n -= fork;
         } else {
-            ret->siblings[depth] = subtree(right, n - fork, depth + 1);
+            ret->siblings[depth] = heads_subtree(right, n - fork, depth + 1);
             n = fork;
         }
     }
@@ -98,6 +99,11 @@ void heads_prove(const struct head *heads, size_t n, struct digest tag, struct h
     ret->found = n == 1 && digest_same(heads->tag, tag);
     if (n)
         ret->there = *heads;
+}
+
+void heads_prove(const struct head *heads, size_t n, struct digest tag, struct heads_proof *ret)
+{
+    heads_prove_from(heads, n, 0, tag, ret);
 }
 
 bool heads_verify(const struct heads_proof *p, struct digest tag, struct digest root,
@@ -110,9 +116,9 @@ bool heads_verify(const struct heads_proof *p, struct digest tag, struct digest 
     if (!p->empty && p->there.count == 0)
         return false;
     for (unsigned d = p->depth; d-- > 0;) {
-        if (!p->empty && bit(&p->there.tag, d) != bit(&tag, d))
+        if (!p->empty && heads_bit(&p->there.tag, d) != heads_bit(&tag, d))
             return false; /* that leaf belongs somewhere else */
-        h = bit(&tag, d) ? node_of(p->siblings[d], h) : node_of(h, p->siblings[d]);
+        h = heads_bit(&tag, d) ? heads_node(p->siblings[d], h) : heads_node(h, p->siblings[d]);
     }
     if (!digest_same(h, root))
         return false;

@@ -218,45 +218,61 @@ struct tree_source log_source(struct store *s)
     return (struct tree_source){node, s};
 }
 
-/* As large as the registry: it grows where it lies. */
-struct heads {
-    struct head *at;
-    size_t n, room;
+/* ---- Heads ----------------------------------------------------------------------------------- */
+
+struct taking {
+    log_head_fn *take;
+    void *ctx;
 };
 
-static void drop_heads(void *heads)
+static void take_head(void *ctx, const struct rows *one)
 {
-    free(((struct heads *)heads)->at);
-}
-
-static void add_head(void *ctx, const struct rows *one)
-{
-    enum { FIRST_ROOM = 256 };
     AUTO(arena_auto) struct arena *mem = arena_new();
-    struct heads *h = ctx;
+    const struct taking *t = ctx;
+    const struct head head = {.tag = digest_at(mem, one, 0, "tag"),
+                              .count = (uint64_t)rows_int(one, 0, "count"),
+                              .last = digest_at(mem, one, 0, "last")};
 
-    if (h->n == h->room) {
-        h->room = h->room ? h->room * 2 : FIRST_ROOM;
-        h->at = realloc(h->at, h->room * sizeof(*h->at));
-        if (!h->at)
-            abort();
-    }
-    h->at[h->n++] = (struct head){.tag = digest_at(mem, one, 0, "tag"),
-                                  .count = (uint64_t)rows_int(one, 0, "count"),
-                                  .last = digest_at(mem, one, 0, "last")};
+    t->take(t->ctx, &head);
 }
 
-struct err *log_heads(struct arena *mem, struct store *s, uint64_t size, struct head **ret,
-                      size_t *ret_n)
+struct err *log_heads(struct arena *mem, struct store *s, uint64_t size, log_head_fn *take,
+                      void *ctx)
 {
-    struct heads *heads = arena_alloc(mem, sizeof(*heads));
     struct binds binds;
 
-    arena_on_free(mem, drop_heads, heads);
     binds_init(&binds, mem);
     bind_int(&binds, "size", (int64_t)size);
-    TRY(store_stream(mem, s, "log_heads", &binds, add_head, heads));
-    *ret = heads->at;
-    *ret_n = heads->n;
+    return store_stream(mem, s, "log_heads", &binds, take_head, &(struct taking){take, ctx});
+}
+
+struct err *log_heads_within(struct arena *mem, struct store *s, uint64_t size,
+                             const unsigned *subtrees, size_t n, log_head_fn *take, void *ctx)
+{
+    const char **prefixes = arena_array(mem, n + 1, sizeof(*prefixes));
+    struct binds binds;
+
+    for (size_t i = 0; i < n; i++)
+        prefixes[i] = arena_printf(mem, "%04x", subtrees[i]);
+    binds_init(&binds, mem);
+    bind_list(&binds, "prefixes", prefixes, n);
+    bind_int(&binds, "size", (int64_t)size);
+    return store_stream(mem, s, "log_heads_within", &binds, take_head, &(struct taking){take, ctx});
+}
+
+struct err *log_heads_changed(struct arena *mem, struct store *s, uint64_t from, uint64_t to,
+                              unsigned **ret, size_t *ret_n)
+{
+    struct binds binds;
+    struct rows *rows;
+
+    binds_init(&binds, mem);
+    bind_int(&binds, "from", (int64_t)from);
+    bind_int(&binds, "to", (int64_t)to);
+    TRY(store_call(mem, s, "log_heads_changed", &binds, &rows));
+    *ret_n = rows_count(rows);
+    *ret = arena_array(mem, *ret_n + 1, sizeof(**ret));
+    for (size_t i = 0; i < *ret_n; i++)
+        (*ret)[i] = (unsigned)strtoul(rows_text(rows, i, "prefix"), NULL, 16);
     return NULL;
 }

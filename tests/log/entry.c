@@ -1,7 +1,6 @@
 /* entry.c - leaves, disclosures, heads and intents: what they are, and that nothing else is. */
 #include "log/entry.h"
 
-#include "log/heads.h"
 #include "log/intent.h"
 #include "support/vectors.h"
 
@@ -108,62 +107,6 @@ Test(entry, fields_can_be_withheld_but_not_changed)
     e.disclosures = "";
     e.body = bytes_of_text(body_new(mem, all, 2));
     cr_expect_not_null(entry_open(mem, &e, &view));
-}
-
-Test(heads, prove_every_subject_and_every_absence)
-{
-    AUTO(arena_auto) struct arena *mem = arena_new();
-    enum { N = 60 };
-    struct head heads[N];
-    struct digest last;
-    uint64_t count;
-
-    for (size_t n = 0; n <= N; n++) {
-        if (n)
-            heads[n - 1] =
-                (struct head){sha256(bytes_of(&n, sizeof(n))), n, some((unsigned char)n)};
-        struct head sorted[N];
-        memcpy(sorted, heads, n * sizeof(*heads));
-        heads_sort(sorted, n);
-        struct digest root = heads_root(sorted, n);
-        for (size_t i = 0; i < N; i += n < 20 ? 1 : 7) {
-            size_t k = i + 1;
-            struct digest tag = sha256(bytes_of(&k, sizeof(k)));
-            struct heads_proof p = {0}, parsed = {0};
-            heads_prove(sorted, n, tag, &p);
-            cr_assert(heads_verify(&p, tag, root, &count, &last));
-            cr_expect_eq(count, i < n ? k : 0);
-            const char *text = heads_proof_text(mem, &p);
-            cr_assert_ok(heads_proof_parse(mem, bytes_of_text(text), tag, &parsed));
-            cr_assert(heads_verify(&parsed, tag, root, &count, &last));
-            if (i >= n)
-                continue;
-            p.there.count--;
-            cr_expect_not(heads_verify(&p, tag, root, &count, &last));
-            p.there.count++;
-            p.there.last.at[0] ^= 1;
-            cr_expect_not(heads_verify(&p, tag, root, &count, &last));
-            p.empty = true;
-            p.found = false;
-            cr_expect_not(heads_verify(&p, tag, root, &count, &last));
-        }
-    }
-}
-
-Test(heads, another_leaf_proves_absence_only_from_its_own_place)
-{
-    struct head heads[3] = {
-        {some(0x00), 1, some(1)}, {some(0x80), 1, some(2)}, {some(0xc0), 1, some(3)}};
-    struct heads_proof p = {0};
-    struct digest last;
-    uint64_t count;
-
-    heads_prove(heads, 3, some(0x00), &p);
-    cr_assert(heads_verify(&p, some(0x00), heads_root(heads, 3), &count, &last) && count == 1);
-    /* The leaf of 0x00 says nothing about a tag that begins with a one. */
-    p.found = false;
-    cr_expect_not(heads_verify(&p, some(0x80), heads_root(heads, 3), &count, &last));
-    cr_expect(heads_verify(&p, some(0x40), heads_root(heads, 3), &count, &last) && count == 0);
 }
 
 Test(intent, is_canonical_and_keeps_personal_values_out)
