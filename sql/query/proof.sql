@@ -38,14 +38,26 @@ WHERE d.type = 'person.erased' AND d.index < :size::bigint
 ORDER BY d.index LIMIT 1
 
 --: proof_names
--- the entries that say what things are called, who sat in positions, and who leaves
-SELECT DISTINCT h.index
-FROM unnest(:ids::uuid[]) AS i (id)
-JOIN thing t ON t.id = i.id AND t.noun IN ('entity', 'unit', 'position', 'person', 'store', 'evidence')
-JOIN log.history h ON h.tag = t.tag AND h.index < :size::bigint
-JOIN log.disclosed d ON d.index = h.index, LATERAL (SELECT log.fields(d.fields) AS j) f
-WHERE (d.type IN (t.noun || '.registered', t.noun || '.joined', t.noun || '.added', t.noun || '.filled',
-                  t.noun || '.vacated', t.noun || '.left', t.noun || '.notice_given', t.noun || '.notice_withdrawn')
-       OR (d.type = t.noun || '.changed' AND (f.j ? 'name' OR f.j -> 'after' ?| ARRAY['name', 'title'])))
-  AND f.j -> 'after' ->> t.noun = t.id::text
-ORDER BY h.index
+-- the entries that say what things are called, who sat in positions, and who leaves: among those that made or
+-- ended a version of them, for a thing can be the subject of a million others
+WITH named AS (
+    SELECT t.id, t.noun, t.known_from FROM unnest(:ids::uuid[]) AS i (id)
+    JOIN thing t ON t.id = i.id AND t.noun IN ('entity', 'unit', 'position', 'person', 'store', 'evidence')
+), version AS (
+    SELECT id, known_from, known_to FROM entity UNION ALL SELECT id, known_from, known_to FROM unit
+    UNION ALL SELECT id, known_from, known_to FROM position UNION ALL SELECT id, known_from, known_to FROM person
+    UNION ALL SELECT id, known_from, known_to FROM store UNION ALL SELECT id, known_from, known_to FROM evidence
+    UNION ALL SELECT position, known_from, known_to FROM holding
+), said AS (
+    SELECT id, noun, known_from AS index FROM named
+    UNION SELECT n.id, n.noun, v.known_from FROM named n JOIN version v ON v.id = n.id
+    UNION SELECT n.id, n.noun, v.known_to FROM named n JOIN version v ON v.id = n.id
+)
+SELECT DISTINCT d.index
+FROM said s JOIN log.disclosed d ON d.index = s.index AND d.index < :size::bigint,
+     LATERAL (SELECT log.fields(d.fields) AS j) f
+WHERE (d.type IN (s.noun || '.registered', s.noun || '.joined', s.noun || '.added', s.noun || '.filled',
+                  s.noun || '.vacated', s.noun || '.left', s.noun || '.notice_given', s.noun || '.notice_withdrawn')
+       OR (d.type = s.noun || '.changed' AND (f.j ? 'name' OR f.j -> 'after' ?| ARRAY['name', 'title'])))
+  AND f.j -> 'after' ->> s.noun = s.id::text
+ORDER BY d.index
