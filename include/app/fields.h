@@ -228,6 +228,11 @@ enum { DIGITS_ENOUGH = 12 };
     { \
         .name = (name_), .kind = KIND_ROWS, .optional = true, .rows = &(rows_), .help = (help_) \
     }
+#define APART(name_, rows_, words_, help_) \
+    { \
+        .name = (name_), .kind = KIND_ROWS, .optional = true, .rows = &(rows_), \
+        .in_words = (words_), .help = (help_) \
+    }
 #define PART(name_, rows_, help_) \
     { \
         .name = (name_), .kind = KIND_OBJECT, .optional = true, .rows = &(rows_), .help = (help_) \

@@ -63,6 +63,8 @@ struct field {
     const char *of;             /* KIND_REF, KIND_ID, KIND_NAME: the noun */
     enum kind each;             /* KIND_LIST */
     const struct record *rows;  /* KIND_OBJECT, KIND_ROWS */
+    const char *in_words;       /* KIND_ROWS: the field that says the same in a line of words, which
+                                 * stands in its place where no program reads and no page is made */
     const char *help;           /* one line, lower case, no full stop */
     enum held_as held_as;       /* } both set by AT() */
     size_t at;                  /* } */

@@ -109,8 +109,8 @@ SELECT json_strip_nulls(json_build_object(
     'history', (SELECT json_agg(json_build_object('index', y.index, 'recorded_at', y.recorded_at,
                     'effective_at', y.f ->> 'effective_at', 'type', y.type,
                     'by', coalesce(ref_of((y.f ->> 'initiator')::uuid), y.f ->> 'attested'),
-                    'what', event_words(y.f)) ORDER BY y.index DESC)
-                FROM (SELECT h.index, e.recorded_at, d.type, l.f
+                    'what', details_words(y.details), 'details', y.details) ORDER BY y.index DESC)
+                FROM (SELECT h.index, e.recorded_at, d.type, l.f, event_details(l.f) AS details
                       FROM log.history h JOIN log.entry e ON e.index = h.index JOIN log.disclosed d ON d.index = h.index,
                       LATERAL (SELECT log.fields(d.fields) AS f) l
                       WHERE h.tag = a.tag AND h.index <= :as_known::bigint

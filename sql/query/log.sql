@@ -121,8 +121,10 @@ SELECT size FROM tenure.blob WHERE sha256 = :sha256::bytea
 SELECT json_strip_nulls(json_build_object('index', x.index, 'recorded_at', x.recorded_at, 'type', x.type,
            'by', coalesce(ref_of((x.f ->> 'initiator')::uuid), x.f ->> 'attested'),
            'about', (SELECT string_agg(ref_of((s ->> 1)::uuid), ', ') FROM jsonb_array_elements(x.f -> 'subjects') s),
-           'what', event_words(x.f)))::text AS item, x.index::text AS key
-FROM (SELECT d.index, e.recorded_at, d.type, log.fields(d.fields) AS f
+           'things', (SELECT json_agg(json_build_object('noun', t.noun, 'key', t.ref))
+                      FROM jsonb_array_elements(x.f -> 'subjects') s JOIN thing t ON t.id = (s ->> 1)::uuid),
+           'what', details_words(x.details), 'details', x.details))::text AS item, x.index::text AS key
+FROM (SELECT y.*, event_details(y.f) AS details FROM (SELECT d.index, e.recorded_at, d.type, log.fields(d.fields) AS f
       FROM log.disclosed d JOIN log.entry e ON e.index = d.index
       WHERE d.index < coalesce(:after::text, '9223372036854775807')::bigint
         AND (:type::text IS NULL OR d.type = :type::text OR (right(:type::text, 1) = '.' AND starts_with(d.type, :type::text)))
@@ -133,13 +135,15 @@ FROM (SELECT d.index, e.recorded_at, d.type, log.fields(d.fields) AS f
         AND (:person::uuid IS NULL OR d.index IN (SELECT h.index FROM log.history h JOIN thing t ON t.tag = h.tag
                                                   WHERE t.id = :person::uuid))
         AND (:by::uuid IS NULL OR (log.fields(d.fields) ->> 'initiator')::uuid = :by::uuid)
-      ORDER BY d.index DESC LIMIT :limit::int) x
+      ORDER BY d.index DESC LIMIT :limit::int) y) x
+ORDER BY x.index DESC
 
 --: log_show
 SELECT json_strip_nulls(json_build_object('index', e.index, 'recorded_at', e.recorded_at, 'type', d.type,
-    'by', coalesce(ref_of((f.j ->> 'initiator')::uuid), f.j ->> 'attested'), 'what', event_words(f.j),
+    'by', coalesce(ref_of((f.j ->> 'initiator')::uuid), f.j ->> 'attested'), 'what', details_words(w.details), 'details', w.details,
     'leaf', convert_from(e.leaf, 'UTF8'), 'hash', encode(e.hash, 'hex'), 'body', convert_from(e.body, 'UTF8'),
     'fields', (SELECT json_agg(json_build_object('name', p.key, 'value', p.value) ORDER BY p.key)
                FROM jsonb_each_text(f.j) p)))::text AS reply
-FROM log.entry e JOIN log.disclosed d ON d.index = e.index, LATERAL (SELECT log.fields(d.fields) AS j) f
+FROM log.entry e JOIN log.disclosed d ON d.index = e.index, LATERAL (SELECT log.fields(d.fields) AS j) f,
+    LATERAL (SELECT event_details(f.j) AS details) w
 WHERE e.index = :index::bigint

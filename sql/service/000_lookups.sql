@@ -412,18 +412,34 @@ RETURNS TABLE (id uuid, what text, revoked_at timestamptz, confirmed_at timestam
       AND (g.status = 'revoked' OR (g.status = 'revoked_unconfirmed' AND g.valid_to = 'infinity'))
 $$;
 
--- An event in words, for people: what is in its payload, with keys instead of ids.
-CREATE OR REPLACE FUNCTION event_words(fields jsonb) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT string_agg(p.key || ' ' || CASE
-               WHEN p.value ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
-                    THEN coalesce(ref_of(p.value::uuid), p.value)
-               WHEN length(p.value) > 80 THEN left(p.value, 77) || '…'
-               ELSE p.value END, ', ' ORDER BY p.key)
-           || coalesce(' (' || (fields ->> 'reason') || ')', '')
-    FROM jsonb_each_text(coalesce(fields -> 'after', '{}')) p
-    WHERE p.value IS NOT NULL AND p.key NOT IN ('tag', 'tag_id', 'tag_signature', 'identifiers', 'identifier',
-          'title', 'holding', 'documents', 'account', 'rows', 'account_ids', 'text', 'inventory', 'grant',
-          'accounts', 'steps', 'fields', 'file', 'content', 'digest', 'playbooks', 'public_key', 'credential', 'code', 'options', 'dues', 'pins', 'changes', 'holidays', 'days', 'drill', 'drill_before')
+-- What is in an event's payload, and why it was asked for, one by one: names, values with keys instead of ids, and of
+-- what noun the things are that a value names. What has parts of its own is left out, and what says nothing to people.
+DROP FUNCTION IF EXISTS event_words(jsonb); -- until 2026-11-30
+CREATE OR REPLACE FUNCTION event_details(fields jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', d.name, 'noun', d.noun, 'value', d.value))
+                     ORDER BY d.last, d.name)
+    FROM (SELECT p.key AS name, v.noun, false AS last,
+                 CASE WHEN length(v.said) > 80 THEN left(v.said, 77) || '…' ELSE v.said END AS value
+          FROM jsonb_each(coalesce(fields -> 'after', '{}')) p,
+               LATERAL (SELECT string_agg(coalesce(t.ref, e.value #>> '{}'), ', ' ORDER BY e.n) AS said, min(t.noun) AS noun
+                        FROM jsonb_array_elements(CASE jsonb_typeof(p.value) WHEN 'array' THEN p.value
+                                                  ELSE jsonb_build_array(p.value) END) WITH ORDINALITY e (value, n)
+                        LEFT JOIN thing t ON t.id = id_or_null(e.value #>> '{}')
+                        WHERE jsonb_typeof(e.value) NOT IN ('object', 'array', 'null')) v
+          WHERE v.said IS NOT NULL AND p.key NOT IN ('tag', 'tag_id', 'tag_signature', 'identifiers', 'identifier',
+                'title', 'holding', 'documents', 'account', 'rows', 'account_ids', 'text', 'inventory', 'grant',
+                'accounts', 'steps', 'fields', 'file', 'content', 'digest', 'playbooks', 'public_key', 'credential',
+                'code', 'options', 'dues', 'pins', 'changes', 'holidays', 'days', 'drill', 'drill_before')
+          UNION ALL
+          SELECT 'reason', NULL, true, fields ->> 'reason' WHERE fields ->> 'reason' IS NOT NULL) d
+$$;
+
+-- The same in a line of words.
+CREATE OR REPLACE FUNCTION details_words(details jsonb) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT nullif(concat_ws(' ', string_agg(concat_ws(' ', d.one ->> 'name', d.one ->> 'value'), ', ' ORDER BY d.n)
+                                     FILTER (WHERE d.one ->> 'name' <> 'reason'),
+                            '(' || max(d.one ->> 'value') FILTER (WHERE d.one ->> 'name' = 'reason') || ')'), '')
+    FROM jsonb_array_elements(details) WITH ORDINALITY d (one, n)
 $$;
 
 -- ---- Handover ----------------------------------------------------------------------------------------

@@ -328,9 +328,12 @@ SHAPE(heir_row, NUMBER("rank", "place in line"), COLUMN("position", "the positio
 SHAPE(child_row, COLUMN("account", "the account"), COLUMN("platform", "where it lives"),
       COLUMN("kind", "what it is"), COLUMN("status", "its status"));
 SHAPE(risk_row, COLUMN("risk", "what"), COLUMN("detail", "why, and what to do"));
+SHAPE(detail_row, COLUMN("name", "what of it"), COLUMN("value", "its value, things by their keys"),
+      COLUMN("noun", "what the value names, if it names a thing"));
 SHAPE(history_row, NUMBER("index", "entry of the log"),
       COLUMN("recorded_at", "when it was recorded"), COLUMN("effective_at", "since when it is so"),
-      COLUMN("type", "what happened"), COLUMN("by", "who did it"), COLUMN("what", "the details"));
+      COLUMN("type", "what happened"), COLUMN("by", "who did it"), COLUMN("what", "the details"),
+      APART("details", detail_row, "what", "the same one by one"));
 SHAPE(hold_row, COLUMN("hold", "the hold"), COLUMN("reference", "reference"),
       COLUMN("reason", "why"), COLUMN("since", "since when"));
 SHAPE(account_view, COLUMN("account", "its key"), COLUMN("id", "its id"),

@@ -96,13 +96,19 @@ static const struct field verify_fields[] = {
     {0}};
 #undef P
 
+SHAPE(thing_row, COLUMN("noun", "what it is"), COLUMN("key", "its key"));
+SHAPE(detail_row, COLUMN("name", "what of it"), COLUMN("value", "its value, things by their keys"),
+      COLUMN("noun", "what the value names, if it names a thing"));
 SHAPE(entry_row, NUMBER("index", "its place in the log"),
       COLUMN("recorded_at", "when it was recorded"), COLUMN("type", "what happened"),
-      COLUMN("by", "who did it"), COLUMN("about", "to what"), COLUMN("what", "the details"));
+      COLUMN("by", "who did it"), COLUMN("about", "to what"),
+      APART("things", thing_row, "about", "the same one by one"), COLUMN("what", "the details"),
+      APART("details", detail_row, "what", "the same one by one"));
 SHAPE(field_row, COLUMN("name", "the field"), COLUMN("value", "its value"));
 SHAPE(entry_view, NUMBER("index", "its place in the log"),
       COLUMN("recorded_at", "when it was recorded"), COLUMN("type", "what happened"),
-      COLUMN("by", "who did it"), COLUMN("what", "the details"), COLUMN("leaf", "what was hashed"),
+      COLUMN("by", "who did it"), COLUMN("what", "the details"),
+      APART("details", detail_row, "what", "the same one by one"), COLUMN("leaf", "what was hashed"),
       COLUMN("hash", "the leaf's hash in the tree"), COLUMN("body", "the digests of its fields"),
       TABLE("fields", field_row, "its fields"));
 SHAPE(seal_view, NUMBER("size", "entries under it"), COLUMN("seal", "the signed note"),

@@ -111,8 +111,9 @@ static struct err *output_rows(struct arena *mem, const struct cli *cli, const s
     size_t n = 0;
 
     EACH_FIELD (f, &call->command->reply) {
-        rows = f->kind == KIND_ROWS ? f : rows;
-        n += f->kind == KIND_ROWS;
+        bool is_table = f->kind == KIND_ROWS && !f->in_words;
+        rows = is_table ? f : rows;
+        n += is_table;
     }
     if (n != 1)
         return err_new(mem, ERR_USAGE, "the answer is %s: see it without --csv, or as --json",

@@ -97,13 +97,22 @@ static bool take_member(struct member *all, size_t *n, const char *name, const s
     return true;
 }
 
-static void take_members(struct member *all, size_t *n, const json_t *object)
+static bool is_in_words(const struct record *shape, const char *name)
+{
+    const struct field *f = shape ? record_find(shape, name) : NULL;
+
+    return f && f->in_words;
+}
+
+static void take_members(struct member *all, size_t *n, const struct record *shape,
+                         const json_t *object)
 {
     const char *key;
     json_t *value;
 
     json_object_foreach (json_plain(object), key, value) {
-        take_member(all, n, key, NULL);
+        if (!is_in_words(shape, key))
+            take_member(all, n, key, NULL);
     }
 }
 
@@ -116,10 +125,11 @@ static size_t members(const struct record *shape, const json_t *value,
 
     if (shape)
         EACH_FIELD (f, shape)
-            take_member(all, &n, f->name, f);
-    take_members(all, &n, value);
+            if (!f->in_words)
+                take_member(all, &n, f->name, f);
+    take_members(all, &n, shape, value);
     json_array_foreach (value, i, item) {
-        take_members(all, &n, item);
+        take_members(all, &n, shape, item);
     }
     return n;
 }

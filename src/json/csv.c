@@ -63,6 +63,8 @@ void json_csv(struct buf *out, const struct record *shape, const json_t *rows)
     size_t i;
 
     EACH_FIELD (f, shape) {
+        if (f->in_words)
+            continue;
         if (f != shape->fields)
             buf_byte(out, ',');
         add_text(out, f->name);
@@ -70,6 +72,8 @@ void json_csv(struct buf *out, const struct record *shape, const json_t *rows)
     buf_text(out, "\r\n");
     json_array_foreach (rows, i, row) {
         EACH_FIELD (f, shape) {
+            if (f->in_words)
+                continue;
             if (f != shape->fields)
                 buf_byte(out, ',');
             add_cell(out, json_object_get(row, f->name));

@@ -1,12 +1,16 @@
 /* called.c - see called.h. */
 #include "called.h"
 
+#include "base/date.h"
+#include "question.h"
 #include "view.h"
+#include "web_internal.h"
 #include "json/json.h"
 
 #include <ctype.h>
 
-/* ---- Names ----------------------------------------------------------------------------------- */
+/* ---- By the answers ------------------------------------------------------------------------------
+ */
 
 /* By what a row says whose name it has, where it is about several things. */
 static const struct {
@@ -18,118 +22,280 @@ static const struct {
                 {"entity", "entity"}};
 enum { WAYS = sizeof(named_by) / sizeof(*named_by) };
 
+/* Of these nouns things have names beside their keys. */
+static const char *const nouns_named[] = {"person", "account", "position", "unit",
+                                          "entity", "store",   "place",    NULL};
+
 static const char *key_of(struct arena *mem, const char *noun, const char *ref)
 {
     return arena_printf(mem, "%s %s", noun, ref);
 }
 
-static void learn_name(struct arena *mem, struct map *names, const json_t *row, const char *name)
+static void learn(struct page *p, const char *noun, const char *ref, const char *name)
+{
+    const char *key = key_of(p->mem, noun, ref);
+
+    if (strcmp(ref, name) != 0 && !map_get(p->names, key))
+        map_set(p->names, key, (void *)(uintptr_t)name);
+}
+
+static void learn_row(struct page *p, const json_t *row, const char *name)
 {
     const char *ref = NULL;
     size_t way = 0;
 
     while (way < WAYS && !(ref = json_text(row, named_by[way].member)))
         way++;
-    if (!ref || strcmp(ref, name) == 0)
-        return;
-    const char *key = key_of(mem, named_by[way].noun, ref);
-    if (!map_get(names, key))
-        map_set(names, key, (void *)(uintptr_t)name);
+    if (ref)
+        learn(p, named_by[way].noun, ref, name);
 }
 
-static void learn(struct arena *mem, struct map *names, const json_t *value)
+static void learn_all(struct page *p, const json_t *value)
 {
     const char *member, *name = json_text(value, "name");
     json_t *item;
     size_t i;
 
     if (name)
-        learn_name(mem, names, value, name);
+        learn_row(p, value, name);
     json_array_foreach (value, i, item) {
-        learn(mem, names, item);
+        learn_all(p, item);
     }
     json_object_foreach (json_plain(value), member, item) {
-        learn(mem, names, item);
+        learn_all(p, item);
     }
 }
 
-struct map *called_in(struct arena *mem, const json_t *answer)
+void learn_names(struct page *p, const json_t *answer)
 {
-    struct map *names = map_new(mem);
-
-    learn(mem, names, answer);
-    return names;
+    if (!p->names)
+        p->names = map_new(p->mem);
+    learn_all(p, answer);
 }
 
-const char *called_by(struct arena *mem, const struct map *names, const char *noun, const char *ref)
+const char *called(const struct page *p, const char *noun, const char *ref)
 {
-    return map_get(names, key_of(mem, noun, ref));
+    return p->names && ref ? map_get(p->names, key_of(p->mem, noun, ref)) : NULL;
 }
 
-/* ---- In sentences ---------------------------------------------------------------------------- */
+static const char *as_called(struct page *p, const char *noun, const json_t *value)
+{
+    const char *ref = as_plain(p, value), *name = called(p, noun, ref);
+
+    return name ? name : ref;
+}
+
+const char *as_person(struct page *p, const json_t *value)
+{
+    return as_called(p, "person", value);
+}
+
+const char *as_account(struct page *p, const json_t *value)
+{
+    return as_called(p, "account", value);
+}
+
+const char *as_position(struct page *p, const json_t *value)
+{
+    return as_called(p, "position", value);
+}
+
+const char *as_unit(struct page *p, const json_t *value)
+{
+    return as_called(p, "unit", value);
+}
+
+const char *as_entity(struct page *p, const json_t *value)
+{
+    return as_called(p, "entity", value);
+}
+
+/* ---- By asking -----------------------------------------------------------------------------------
+ */
+
+enum { ASKED_MAX = 1000 };
+
+/* Keys without a name. */
+struct wanted {
+    struct page *page;
+    struct map *seen;
+    json_t *keys;
+};
 
 bool is_of_key(char c)
 {
     return isalnum((unsigned char)c) || c == '-' || c == '_' || c == '.' || c == '@';
 }
 
-static void put_word(struct page *p, struct buf *out, const struct map *names, const char *word,
-                     size_t n, bool bare)
+static bool is_named(const char *noun)
 {
-    static const char *const nouns_named[] = {"person", "account", "entity"};
-    const char *ref = arena_copy_n(p->mem, word, n), *name = NULL;
-
-    for (size_t i = 0; n && i < 3 && !name; i++)
-        name = called_by(p->mem, names, nouns_named[i], ref);
-
-    if (!name)
-        buf_add(out, word, n);
-    else if (bare)
-        buf_text(out, name);
-    else
-        buf_printf(out, "%s (%.*s)", name, (int)n, word);
+    for (size_t i = 0; nouns_named[i]; i++)
+        if (strcmp(nouns_named[i], noun) == 0)
+            return true;
+    return false;
 }
 
-/* A key by itself, not a part of what has several: "acme-x/second" is a step. */
-static bool is_alone(const char *text, const char *word, size_t n)
+static void want(struct wanted *w, const char *key)
 {
-    return (word == text || word[-1] != '/') && word[n] != '/';
+    if (!*key || strlen(key) > 100 || map_get(w->seen, key) ||
+        json_array_size(w->keys) == ASKED_MAX)
+        return;
+    map_set(w->seen, key, w);
+    json_array_append_new(w->keys, json_string(key));
 }
 
-const char *with_names(struct page *p, const struct map *names, const char *text, bool bare)
+/* Whatever in it might be a key. */
+static void want_words(struct wanted *w, const char *text)
 {
-    struct buf out;
-    const char *at = text, *end;
-
-    buf_init(&out, p->mem, 1 << 16);
-    while (*at) {
-        size_t n = 0, plain = 0;
-        if (command_link(p, at, &end)) {
-            buf_add(&out, at, (size_t)(end - at));
-            at = end;
-        }
-        while (is_of_key(at[n]))
+    while (*text) {
+        size_t n = 0;
+        while (is_of_key(text[n]))
             n++;
-        if (is_alone(text, at, n))
-            put_word(p, &out, names, at, n, bare);
-        else
-            buf_add(&out, at, n);
-        for (at += n; at[plain] && !is_of_key(at[plain]);)
-            plain++;
-        buf_add(&out, at, plain);
-        at += plain;
+        if (n > 1)
+            want(w, arena_copy_n(w->page->mem, text, n));
+        text += n + (n == 0);
     }
-    return out.at;
 }
 
-void name_rows(struct page *p, const struct map *names, const json_t *rows, const char *member)
+/* "tess, uma" too. */
+static void want_value(struct wanted *w, const char *noun, const char *text)
 {
-    json_t *row;
+    char *rest = arena_copy(w->page->mem, text), *one;
+
+    if (!strchr(text, ','))
+        one = rest, rest = NULL;
+    else
+        one = strsep(&rest, ",");
+    for (; one; one = strsep(&rest, ",")) {
+        one += strspn(one, " ");
+        if (!called(w->page, noun, one))
+            want(w, one);
+    }
+}
+
+static void want_all(struct wanted *w, const char *member, const json_t *value)
+{
+    const struct manner m = manner_of(member);
+    const char *text = json_string_value(value), *name, *noun = json_text(value, "noun");
+    json_t *item;
     size_t i;
 
-    json_array_foreach (rows, i, row) {
-        const char *text = json_text(row, member);
-        if (text)
-            json_object_set_new(row, member, json_string(with_names(p, names, text, false)));
+    if (text && is_named(m.noun))
+        want_value(w, m.noun, text);
+    else if (text && m.sentences)
+        want_words(w, text);
+    json_array_foreach (value, i, item) {
+        want_all(w, member, item);
     }
+    json_object_foreach (json_plain(value), name, item) {
+        bool is_key = strcmp(name, "key") == 0 || strcmp(name, "value") == 0;
+        want_all(w, noun && is_key ? noun : name, item);
+    }
+}
+
+/* What stands in the address: /people/e102, ?person=e102 */
+static void want_address(struct wanted *w, struct visit *v)
+{
+    for (size_t i = 0; i < v->x->match.n; i++) {
+        const char *value = path_value(v, v->x->match.params[i].name);
+        if (value)
+            want(w, value);
+    }
+    for (size_t i = 0; nouns_named[i]; i++) {
+        const char *value = visit_query(v, nouns_named[i]);
+        if (value)
+            want(w, value);
+    }
+}
+
+/* Who may list people, accounts and all else that has names, wherever they are. */
+static bool may_list(const struct visit *v)
+{
+    static const char *const roles[] = {"admin", "hr", "legal", "auditor", NULL};
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach (json_object_get(v->me, "roles"), i, row) {
+        for (size_t k = 0; roles[k]; k++)
+            if (text_same(json_text(row, "role"), roles[k]) && !json_text(row, "unit"))
+                return true;
+    }
+    return false;
+}
+
+static struct err *ask_all_names(struct visit *v, struct worker *w, const json_t *keys)
+{
+    const char **at = arena_array(v->mem, json_array_size(keys) + 1, sizeof(*at));
+    struct store *store;
+    struct rows *rows;
+    struct binds b;
+    const json_t *key;
+    size_t i;
+
+    json_array_foreach (keys, i, key) {
+        at[i] = json_string_value(key);
+    }
+    binds_init(&b, v->mem);
+    bind_text(&b, "now", instant_text(v->mem, v->now));
+    bind_list(&b, "keys", at, json_array_size(keys));
+    TRY(worker_store(w, v->mem, &store));
+    TRY(store_call(v->mem, store, "thing_names", &b, &rows));
+    for (i = 0; i < rows_count(rows); i++)
+        learn(&v->page, rows_text(rows, i, "noun"), rows_text(rows, i, "ref"),
+              rows_text(rows, i, "name"));
+    return NULL;
+}
+
+struct err *ask_names(struct visit *v, struct worker *w, const json_t *answer)
+{
+    struct wanted all = {
+        .page = &v->page, .seen = map_new(v->mem), .keys = json_keep(v->mem, json_array())};
+
+    learn_names(&v->page, answer);
+    if (!may_list(v))
+        return NULL;
+    want_all(&all, "", answer);
+    want_address(&all, v);
+    return json_array_size(all.keys) ? ask_all_names(v, w, all.keys) : NULL;
+}
+
+/* ---- In sentences --------------------------------------------------------------------------------
+ */
+
+/* Of whichever noun, if of one only: what has two names is called by its key. */
+static const char *called_anything(const struct page *p, const char *ref)
+{
+    const char *name = NULL;
+
+    for (size_t i = 0; nouns_named[i]; i++) {
+        const char *one = called(p, nouns_named[i], ref);
+        if (one && name && strcmp(one, name) != 0)
+            return NULL;
+        name = one ? one : name;
+    }
+    return name;
+}
+
+static const char *with_name(const struct page *p, const char *ref)
+{
+    const char *name = is_term(english_of(p->mem, ref)) ? NULL : called_anything(p, ref);
+
+    if (!name)
+        return ref;
+    return p->bare ? name : arena_printf(p->mem, "%s (%s)", name, ref);
+}
+
+const char *with_names(const struct page *p, const char *text)
+{
+    static const char between[] = ", ";
+    struct buf out;
+
+    if (!strstr(text, between))
+        return with_name(p, text);
+    buf_init(&out, p->mem, 1 << 16);
+    for (const char *end; (end = strstr(text, between)); text = end + strlen(between))
+        buf_printf(&out, "%s%s", with_name(p, arena_copy_n(p->mem, text, (size_t)(end - text))),
+                   between);
+    buf_text(&out, with_name(p, text));
+    return out.at;
 }

@@ -1,24 +1,29 @@
-/* called.h - what things are called, for those to whom a key says nothing. All of it is out of the
- * answers that a page has anyway. */
+/* called.h - what things are called, for those to whom a key says nothing: by what the answers of a
+ * page say themselves, and by what the registry is asked for the rest. struct page has the names. */
 #ifndef WEB_CALLED_H
 #define WEB_CALLED_H
 
 #include "render.h"
 
+#include "base/err.h"
 #include "base/map.h"
 
-/* The names that an answer has, of people, accounts and companies. */
-struct map *called_in(struct arena *mem, const json_t *answer);
-const char *called_by(struct arena *mem, const struct map *names, const char *noun,
-                      const char *ref); /* NULL: it has none */
+struct visit;
+struct worker;
+
+/* Learns the names that an answer has, of people, accounts and companies. */
+void learn_names(struct page *p, const json_t *answer);
+
+/* The same, and asks for those of all things that it names by their keys, and that the address
+ * names; before anything is drawn. Who may not list things is told none. */
+MUST struct err *ask_names(struct visit *v, struct worker *w, const json_t *answer);
+
+const char *called(const struct page *p, const char *noun, const char *ref); /* NULL: no name */
 
 bool is_of_key(char c); /* may it be in one? */
 
-/* "uma has not accepted" as "Uma Reyes (uma) has not accepted"; bare: without the key. What stands
- * in a command stays as it is. */
-const char *with_names(struct page *p, const struct map *names, const char *text, bool bare);
-
-/* The same of a member of each row. */
-void name_rows(struct page *p, const struct map *names, const json_t *rows, const char *member);
+/* What was put into a sentence, if it is a key, by name: "Uma Reyes (uma)", or bare without the
+ * key, as the page has it; several with commas, each. A word of the registry is no key there. */
+const char *with_names(const struct page *p, const char *text);
 
 #endif

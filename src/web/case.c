@@ -207,9 +207,18 @@ static bool is_for(struct visit *v, const json_t *is, const char *who, const cha
     return may_by_role(v, command);
 }
 
+/* A person's key, or a sentence, with names alone. */
+static const char *said_bare(struct page *p, const json_t *value)
+{
+    p->bare = true;
+    const char *text = as_said(p, value);
+    text = text ? with_names(p, text) : NULL;
+    p->bare = false;
+    return text;
+}
+
 void case_next(struct visit *v, json_t *is)
 {
-    const struct map *names = called_in(v->mem, json_object_get(is, "people"));
     json_t *row;
     size_t i;
 
@@ -220,10 +229,7 @@ void case_next(struct visit *v, json_t *is)
             json_object_set_new(row, "href", json_string(href));
         static const char *const told[] = {"who", "what"};
         for (size_t k = 0; k < 2; k++) {
-            const char *text = as_said(&v->page, json_object_get(row, told[k]));
-            if (text)
-                json_object_set_new(row, told[k],
-                                    json_string(with_names(&v->page, names, text, true)));
+            json_set_text(row, told[k], said_bare(&v->page, json_object_get(row, told[k])));
         }
     }
 }

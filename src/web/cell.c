@@ -2,6 +2,7 @@
 #include "view.h"
 
 #include "base/check.h"
+#include "called.h"
 #include "base/date.h"
 #include "json/json.h"
 
@@ -99,14 +100,30 @@ static const char *items_of(struct page *p, const struct manner *m, const json_t
         const char *text = m->words       ? as_word(p, item)
                            : m->sentences ? as_said(p, item)
                                           : as_plain(p, item);
-        buf_printf(&out, "%s%s", i ? ", " : "", text ? text : "");
+        const char *name = text ? called(p, m->noun, text) : NULL;
+        buf_printf(&out, "%s%s", i ? ", " : "", name ? name : text ? text : "");
+    }
+    return out.at;
+}
+
+/* "tess, uma": each by its name. */
+static const char *names_of(struct page *p, const struct manner *m, const char *keys)
+{
+    char *rest = arena_copy(p->mem, keys), *one;
+    struct buf out;
+
+    buf_init(&out, p->mem, 1 << 16);
+    while ((one = strsep(&rest, ","))) {
+        one += strspn(one, " ");
+        const char *name = called(p, m->noun, one);
+        buf_printf(&out, "%s%s", out.n ? ", " : "", name ? name : one);
     }
     return out.at;
 }
 
 /* What is to be said of a value besides its text. */
 struct shown {
-    const char *text, *href, *time, *said, *state, *near;
+    const char *text, *href, *key, *time, *said, *state, *near;
 };
 
 static void show_text(struct page *p, const struct manner *m, const json_t *value, struct shown *s)
@@ -120,7 +137,12 @@ static void show_text(struct page *p, const struct manner *m, const json_t *valu
         s->text = m->truth ? as_since(p, value) : as_time(p, value);
         s->time = plain;
     } else {
+        const char *name = m->by_key ? NULL : called(p, m->noun, plain);
         s->href = cell_link(p, m, plain);
+        s->key = name ? plain : NULL;
+        s->text = name ? name : plain;
+        if (!name && !s->href && !m->by_key && strstr(plain, ", ") && !m->sentences)
+            s->text = names_of(p, m, plain);
         bool word = m->words && !strchr(plain, ' ');
         if (!s->href && !word && m->sentences)
             s->said = plain;
@@ -157,6 +179,7 @@ static json_t *whole_cell(const struct shown *s)
     json_set_text(cell, "near", s->near);
     json_set_text(cell, "text", s->text);
     json_set_text(cell, "href", s->href);
+    json_set_text(cell, "key", s->key);
     return cell;
 }
 

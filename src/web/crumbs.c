@@ -12,7 +12,6 @@ enum { PARTS_MAX = 4 };
 struct crumbs {
     struct visit *v;
     json_t *list;
-    const json_t *data;               /* of the page: what things are called */
     const char *parts[PARTS_MAX + 1]; /* of the path, decoded */
     size_t n;
 };
@@ -68,7 +67,7 @@ static void add_list(struct crumbs *c, const struct noun *noun)
 
 static const char *name_of(const struct crumbs *c, const char *noun, const char *ref)
 {
-    return called_by(c->v->mem, called_in(c->v->mem, c->data), noun, ref);
+    return called(&c->v->page, noun, ref);
 }
 
 static void add_thing(struct crumbs *c, const char *noun, const char *ref)
@@ -161,8 +160,9 @@ static const char *label_of(const struct crumbs *c, const char *title)
 
 json_t *crumbs_of(struct visit *v, const char *title, const json_t *data)
 {
-    struct crumbs c = {.v = v, .data = data, .list = json_keep(v->mem, json_array())};
+    struct crumbs c = {.v = v, .list = json_keep(v->mem, json_array())};
 
+    learn_names(&v->page, data);
     take_parts(&c);
     if (c.n)
         add(&c, "/", text_of(v->language, "page.home"));

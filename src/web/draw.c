@@ -1,6 +1,5 @@
 /* draw.c - what the pages' pictures and groups are made of: numbers for them out of the answers. No
  * rule is decided here; what is late, due or left was said by the answer. */
-#include "called.h"
 #include "web_internal.h"
 
 #include "base/date.h"
@@ -114,7 +113,12 @@ static void draw_account(struct visit *v, json_t *data)
     if (json_whole(account, "entries", &entries) && (size_t)entries > json_array_size(history))
         json_object_set_new(data, "cut", json_true());
     draw_line(v, json_object_get(account, "history"));
-    name_rows(&v->page, called_in(v->mem, account), json_object_get(account, "risks"), "detail");
+    json_t *event;
+    size_t i;
+    json_array_foreach (history, i, event) {
+        json_object_set_new(event, "parts",
+                            view_details(&v->page, json_object_get(event, "details")));
+    }
     json_object_set(data, "acts", acts_on(v, "account", ref));
 }
 
@@ -254,7 +258,10 @@ static void draw_entry(struct visit *v, json_t *data)
 
     json_set_text(
         data, "title",
-        arena_printf(v->mem, "%" JSON_INTEGER_FORMAT " · %s", index, json_text(entry, "type")));
+        arena_printf(v->mem, "%" JSON_INTEGER_FORMAT " · %s", index,
+                     as_word(&v->page, json_object_get(entry, "type"))));
+    json_object_set_new(data, "details",
+                        view_details(&v->page, json_object_get(entry, "details")));
     if (index > 0)
         set_number(data, "before", index - 1);
     set_number(data, "after", index + 1);

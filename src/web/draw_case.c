@@ -1,5 +1,4 @@
 /* draw_case.c - what the page of a case is drawn of; see draw.c. */
-#include "called.h"
 #include "web_internal.h"
 
 #include "domain/machine.h"
@@ -71,7 +70,6 @@ void draw_case(struct visit *v, json_t *data)
     json_object_set_new(data, "works", json_boolean(case_works(is)));
     case_names(is);
     case_next(v, is);
-    name_rows(&v->page, called_in(v->mem, is), json_object_get(is, "left"), "say");
     json_t *groups = grouped(steps, "step", true);
     count_groups(groups);
     json_object_set_new(data, "groups", groups);

@@ -2,6 +2,7 @@
  * commands says. */
 #include "web_internal.h"
 
+#include "called.h"
 #include "pages.h"
 #include "view.h"
 #include "json/json.h"
@@ -123,6 +124,8 @@ static void run_generic(struct exchange *x, struct worker *w)
     bool lacks = lacks_words(r->command, given);
     struct job *job = visit_job(v, r->noun, r->command);
     struct err *e = lacks ? visit_ask(v, w) : answer_one(v, w, job, &answer);
+    if (!e)
+        e = ask_names(v, w, answer);
     if (!e && lacks) {
         show_ask(v, r->noun, r->command, given);
         return;

@@ -2,6 +2,7 @@
  * shows it. A command that answers and has no page of its own gets one in made.c. */
 #include "web_internal.h"
 
+#include "called.h"
 #include "pages.h"
 #include "question.h"
 #include "json/json.h"
@@ -212,6 +213,8 @@ static void run_view(struct exchange *x, struct worker *w)
     if (e && e->kind == ERR_UNSIGNED)
         visit_sign_in(v);
     else if (e)
+        visit_fail(v, e);
+    else if ((e = ask_names(v, w, data)))
         visit_fail(v, e);
     else {
         tell_more(v, view->asks[0].as ? view->asks[0].as : "", data);

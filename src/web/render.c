@@ -79,9 +79,19 @@ const char *text_of(enum language language, const char *key)
     return at ? texts(language)[at - text_keys] : NULL;
 }
 
+static const char *const *term_at(const char *english)
+{
+    return bsearch(english, terms, terms_n, sizeof(*terms), by_key);
+}
+
+bool is_term(const char *english)
+{
+    return term_at(english);
+}
+
 const char *term(const struct page *p, const char *english)
 {
-    const char *const *at = bsearch(english, terms, terms_n, sizeof(*terms), by_key);
+    const char *const *at = term_at(english);
 
     return p->language == FRENCH && at ? terms_fr[at - terms] : english;
 }

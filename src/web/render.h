@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+struct map;
 struct zone;
 
 enum language { ENGLISH, FRENCH, LANGUAGES };
@@ -19,7 +20,9 @@ struct page {
     const struct zone *zone; /* NULL: UTC */
     int64_t now;             /* ms */
     const char *zone_name;
-    const char *here; /* path and query of the page, to come back to; NULL: none */
+    struct map *names; /* what things are called, by noun and key: called.c; NULL: not known */
+    bool bare;         /* they are called so in sentences without their keys behind */
+    const char *here;  /* path and query of the page, to come back to; NULL: none */
     struct {
         const char *time, *words;
         const struct zone *zone;
@@ -69,6 +72,12 @@ const char *as_late(struct page *p, const json_t *value);
 const char *as_lasting(struct page *p, const json_t *value);
 /* An instant, also as the clock of a place is written: 2026-12-29T17:00+0100. */
 bool moment_parse(struct arena *mem, const char *text, int64_t *ret_ms);
+/* A thing's key: by its name, where the page knows it. */
+const char *as_person(struct page *p, const json_t *value);
+const char *as_account(struct page *p, const json_t *value);
+const char *as_position(struct page *p, const json_t *value);
+const char *as_unit(struct page *p, const json_t *value);
+const char *as_entity(struct page *p, const json_t *value);
 const char *as_number(struct page *p, const json_t *value); /* with the language's groups */
 const char *as_count(struct page *p, const json_t *value);  /* how many a list has */
 const char *as_short(struct page *p, const json_t *value);  /* the first letters of a digest */
@@ -83,6 +92,7 @@ extern const char *const text_keys[], *const texts_en[], *const texts_fr[];
 extern const size_t terms_n;
 extern const char *const terms[], *const terms_fr[];
 const char *term(const struct page *p, const char *english);
+bool is_term(const char *english);
 
 /* The same for sentences that it makes, by their English pattern: sentence.c. */
 struct spoken {

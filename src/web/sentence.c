@@ -4,6 +4,7 @@
  * with it, the closest is taken, and what was put in is put into the French one. What no pattern
  * fits stays as it is; tests/web/sentences.c sees to it that each has one. */
 #define _GNU_SOURCE
+#include "called.h"
 #include "render.h"
 
 #include <ctype.h>
@@ -226,13 +227,36 @@ static const char *hole_said(struct page *p, const char *text, enum filter filte
     }
 }
 
+/* Does a command stand there that has not ended yet? What is put into one stays as it is typed. */
+static bool is_in_command(const struct buf *out)
+{
+    const char *at = NULL;
+
+    for (const char *next = out->n ? strstr(out->at, "tenure ") : NULL; next;
+         next = strstr(next + 1, "tenure "))
+        at = next;
+    while (at && *at && !(strchr(",;:)(", at[0]) && (!at[1] || at[1] == ' ')))
+        at++;
+    return at && !*at;
+}
+
+static const char *filling(struct page *p, const struct buf *out, const char *text,
+                           enum filter filter, unsigned depth)
+{
+    bool may_be_key = filter == FILTER_NONE || filter == FILTER_NAME;
+
+    if (may_be_key && p->names && !is_in_command(out))
+        return with_names(p, text);
+    return p->language == FRENCH || filter == FILTER_SAY ? hole_said(p, text, filter, depth) : text;
+}
+
 static const char *filled(struct page *p, const struct spoken *s, const struct holes *holes,
                           unsigned depth)
 {
     struct buf out;
 
     buf_init(&out, p->mem, 1 << 16);
-    for (const char *at = s->french; *at;) {
+    for (const char *at = p->language == FRENCH ? s->french : s->english; *at;) {
         size_t n = strcspn(at, "{");
         buf_add(&out, at, n);
         at += n;
@@ -240,7 +264,7 @@ static const char *filled(struct page *p, const struct spoken *s, const struct h
             break;
         size_t hole = (size_t)(at[1] - '0');
         const char *text = arena_copy_n(p->mem, holes->of[hole].at, holes->of[hole].n);
-        buf_text(&out, hole_said(p, text, filter_of(at), depth));
+        buf_text(&out, filling(p, &out, text, filter_in(s->french, at[1]), depth));
         at += strcspn(at, "}") + 1;
     }
     return out.at ? out.at : "";
@@ -276,15 +300,18 @@ static const char *say_at_depth(struct page *p, const char *english, unsigned de
     if (strchr(english, ' ') &&
         term(p, english) != english) /* what help says; no name has a space */
         return term(p, english);
-    halves = in_halves(p, english, "; ", "\u00a0; ", depth);
+    bool french = p->language == FRENCH;
+    halves = in_halves(p, english, "; ", french ? "\u00a0; " : "; ", depth);
     if (!halves)
-        halves = in_halves(p, english, ": ", "\u00a0: ", depth);
+        halves = in_halves(p, english, ": ", french ? "\u00a0: " : ": ", depth);
     return halves ? halves : english;
 }
 
 const char *in_language(struct page *p, const char *english)
 {
-    return english && p->language == FRENCH ? say_at_depth(p, english, 0) : english;
+    bool as_it_is = p->language == ENGLISH && !p->names;
+
+    return english && !as_it_is ? say_at_depth(p, english, 0) : english;
 }
 
 const char *as_said(struct page *p, const json_t *value)

@@ -72,15 +72,72 @@ const char *field_title(struct page *p, const char *name)
 /* ---- Tables
  * -------------------------------------------------------------------------------------- */
 
+/* Of what noun a row of a detail is. */
+static struct manner manner_of_detail(const json_t *row, const char *name)
+{
+    static const char *const written[] = {"name", "ref",   "note",    "label",    "value",
+                                          "url",  "title", "purpose", "residual", NULL};
+    const char *noun = json_text(row, "noun");
+    struct manner m = manner_of(noun ? noun : name);
+
+    m.words = !noun;
+    for (size_t i = 0; written[i]; i++)
+        m.words = m.words && strcmp(written[i], name) != 0;
+    return m;
+}
+
+/* Its value; of one that is true or not, that. */
+static const json_t *plain_detail(struct page *p, const json_t *row)
+{
+    const json_t *value = json_object_get(row, "value");
+
+    if (is_word(value, "true") || is_word(value, "false"))
+        return literal(p, text_of(p->language, is_word(value, "true") ? "word.yes" : "word.no"));
+    return value;
+}
+
+json_t *view_details(struct page *p, const json_t *rows)
+{
+    json_t *parts = json_array();
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach (rows, i, row) {
+        const char *name = json_text(row, "name");
+        if (!name)
+            continue;
+        const struct manner m = manner_of_detail(row, name);
+        json_t *part = json_object();
+        json_set_text(part, "label", term(p, english_of(p->mem, name)));
+        json_object_set_new(part, "cell", cell_in(p, &m, plain_detail(p, row)));
+        if (json_array_size(parts))
+            json_object_set_new(part, "more", json_true());
+        json_array_append_new(parts, part);
+    }
+    return parts;
+}
+
 /* Rows in a row are shown where each is a thing that has a page: a step's files, say. */
 static bool is_of_things(struct page *p, const struct field *f)
 {
     return f->kind == KIND_ROWS && noun_page(p->mem, manner_of(f->rows->fields->name).noun);
 }
 
-static bool is_column(struct page *p, const struct field *f)
+/* What is said one by one stands for what says the same in a line of words. */
+static bool is_said_apart(const struct record *shape, const struct field *words)
 {
-    return is_of_things(p, f) || (f->kind != KIND_ROWS && f->kind != KIND_OBJECT);
+    EACH_FIELD (f, shape) {
+        if (f->in_words && strcmp(f->in_words, words->name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_column(struct page *p, const struct record *shape, const struct field *f)
+{
+    bool is_plain = f->kind != KIND_ROWS && f->kind != KIND_OBJECT;
+
+    return f->in_words || is_of_things(p, f) || (is_plain && !is_said_apart(shape, f));
 }
 
 /* {"links":[{"text","href"},…]}, by name where they have one; a new reference. */
@@ -100,6 +157,52 @@ static json_t *links_cell(struct page *p, const struct field *f, const json_t *r
     }
     json_object_set_new(cell, "links", links);
     return cell;
+}
+
+/* Things of any noun: {"links":[…]}; a new reference. */
+static json_t *things_cell(struct page *p, const json_t *rows)
+{
+    json_t *cell = json_object(), *links = json_array();
+    const json_t *row;
+    size_t i;
+
+    json_array_foreach (rows, i, row) {
+        const char *noun = json_text(row, "noun"), *key = json_text(row, "key");
+        if (noun && key) {
+            struct manner m = manner_of(noun);
+            json_array_append_new(links, cell_in(p, &m, json_object_get(row, "key")));
+        }
+    }
+    json_object_set_new(cell, "things", links);
+    return cell;
+}
+
+/* A new reference. */
+static json_t *rows_cell(struct page *p, const struct field *f, const json_t *rows)
+{
+    if (!f->in_words)
+        return links_cell(p, f, rows);
+    if (record_find(f->rows, "value"))
+        return json_pack("{s:o}", "details", view_details(p, rows));
+    return things_cell(p, rows);
+}
+
+/* The name of a thing stands in the next column, or in the one of its row. */
+static bool is_named_beside(const struct record *shape, const struct field *f)
+{
+    const char *next = f[1].name ? f[1].name : "";
+    bool first = f == shape->fields && (record_find(shape, "name") || record_find(shape, "title"));
+
+    return first || strcmp(next, "name") == 0 || strcmp(next, "title") == 0;
+}
+
+static struct manner manner_in(const struct record *shape, const struct field *f,
+                               const char *shown_as)
+{
+    struct manner m = manner_of(shown_as);
+
+    m.by_key = is_named_beside(shape, f);
+    return m;
 }
 
 /* The title of a step is the engine's; that of a position is people's. */
@@ -139,8 +242,9 @@ static struct column *columns_of(struct page *p, const struct record *shape, con
     struct column *columns = arena_array(p->mem, n + 1, sizeof(*columns));
     n = 0;
     EACH_FIELD (f, shape) {
-        if (is_column(p, f) && anybody_has(rows, f))
-            columns[n++] = (struct column){.f = f, .manner = manner_of(shown_as(shape, f))};
+        if (is_column(p, shape, f) && anybody_has(rows, f))
+            columns[n++] =
+                (struct column){.f = f, .manner = manner_in(shape, f, shown_as(shape, f))};
     }
     return columns;
 }
@@ -152,7 +256,7 @@ static json_t *cell_of(struct page *p, struct column *c, const json_t *row)
     const char *text = json_string_value(value);
 
     if (c->f->kind == KIND_ROWS)
-        return links_cell(p, c->f, value);
+        return rows_cell(p, c->f, value);
     if (!text || !c->value || strcmp(text, c->value) != 0) {
         json_t *cell = cell_in(p, &c->manner, value);
         if (!text)
@@ -188,12 +292,14 @@ json_t *view_table(struct page *p, const struct record *shape, const json_t *row
 /* ---- A whole answer
  * ------------------------------------------------------------------------------ */
 
-static void add_fact(struct page *p, json_t *facts, const char *name, const json_t *value)
+static void add_fact(struct page *p, const struct record *shape, const struct field *f,
+                     json_t *facts, const json_t *value)
 {
+    const struct manner m = manner_in(shape, f, f->name);
     json_t *fact = json_object();
 
-    json_object_set_new(fact, "label", json_string(field_title(p, name)));
-    json_object_set(fact, "cell", view_cell(p, name, value));
+    json_object_set_new(fact, "label", json_string(field_title(p, f->name)));
+    json_object_set_new(fact, "cell", cell_in(p, &m, value));
     json_array_append_new(facts, fact);
 }
 
@@ -217,7 +323,7 @@ static void add_all(struct page *p, const struct record *shape, const json_t *ob
         else if (f->kind == KIND_OBJECT)
             add_all(p, f->rows, value, facts, tables);
         else
-            add_fact(p, facts, f->name, value);
+            add_fact(p, shape, f, facts, value);
     }
 }
 

@@ -40,6 +40,7 @@ struct manner {
     const char *page; /* of such a thing, "/accounts/"; NULL: there is none */
     bool entries;     /* they are places in the log */
     bool words, sentences, awaited, truth;
+    bool by_key; /* things by their keys: their names stand beside */
 };
 struct manner manner_of(const char *field);
 const char *cell_link(struct page *p, const struct manner *m, const char *value); /* or NULL */
@@ -48,6 +49,9 @@ const char *cell_link(struct page *p, const struct manner *m, const char *value)
 json_t *cell_in(struct page *p, const struct manner *m, const json_t *value);
 /* Always an object. */
 json_t *view_cell(struct page *p, const char *field, const json_t *value);
+
+/* What was said one by one, {"name","value","noun"}, each as {"label","cell"}; a new reference. */
+json_t *view_details(struct page *p, const json_t *rows);
 
 /* {"columns":[label,…],"rows":[[cell,…],…]}; columns in which no row has anything are left out. */
 json_t *view_table(struct page *p, const struct record *shape, const json_t *rows);

@@ -5,6 +5,7 @@
 #include "app/command.h"
 #include "support/vectors.h"
 #include "json/json.h"
+#include "json/record_json.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -81,6 +82,25 @@ Test(show, what_no_shape_knows_is_shown_too)
                      "ACCOUNT  MORE\na        yes\n");
     cr_expect_str_eq(rows(NULL, "[{'x':1}]", 0), "X\n1\n");
     cr_expect_str_eq(object(NULL, "{'new':{'a':1},'b_c':[1,2]}", 0), "b c  1, 2\n\nnew\n  a  1\n");
+}
+
+/* What stands there in words too is for programs. */
+Test(show, what_is_said_in_words_is_said_once)
+{
+    static const struct field fields[] = {
+        {.name = "what", .kind = KIND_TEXT},
+        {.name = "parts", .kind = KIND_ROWS, .rows = &row_shape, .in_words = "what"},
+        {0}};
+    static const struct record shape = {0, fields};
+    struct buf csv;
+
+    cr_expect_str_eq(rows(&shape, "[{'what':'acme 5','parts':[{'account':'acme','n':5}]}]", 0),
+                     "WHAT\nacme 5\n");
+    cr_expect_str_eq(object(&shape, "{'what':'acme 5','parts':[{'account':'acme','n':5}]}", 0),
+                     "what  acme 5\n");
+    buf_init(&csv, mem, 1 << 10);
+    json_csv(&csv, &shape, of("[{'what':'acme 5','parts':[{'account':'acme','n':5}]}]"));
+    cr_expect_str_eq(csv.at, "what\r\nacme 5\r\n");
 }
 
 Test(show, no_line_is_wider_than_the_terminal)

@@ -204,7 +204,7 @@ Test(homes, every_page_says_where_one_is)
         {"/accounts/named", "Home>Accounts>Our channel (named)"},
         {"/accounts/named/proof", "Home>Accounts>Our channel>*"},
         {"/people/sam", "Home>People>Sam Fletcher (sam)"},
-        {"/people/sam/readiness", "Home>People>sam>*"},
+        {"/people/sam/readiness", "Home>People>Sam Fletcher>*"},
         {"/handovers/lv", "Home>Cases>Sam Fletcher · lv"},
         {"/handovers/lv/inventory?person=tess", "Home>Cases>lv>What is handed over"},
         {"/grants", "Home>Accesses"},

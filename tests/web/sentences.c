@@ -149,14 +149,6 @@ static bool is_silent(const struct literal *l)
     return false;
 }
 
-static bool is_term(const char *text)
-{
-    for (size_t i = 0; i < terms_n; i++)
-        if (strcmp(terms[i], text) == 0)
-            return true;
-    return false;
-}
-
 /* A text of C that is put into words: no help, which the tables of commands have French for. */
 static bool is_said(const struct literal *l)
 {
