@@ -54,10 +54,10 @@ Test(names, nobody_is_told_names_that_they_may_not_list)
     struct served *s = serve_pages(mem);
 
     fill(s->i);
-    shows(page(s, cookie_of(s, "lea"), "/accounts/owner"), "by Ada Admin");
+    shows(page(s, cookie_of(s, "lea"), "/accounts/owner"), "by Ada Minter");
     struct said account = page(s, cookie_of(s, "sam"), "/accounts/owner");
     shows(account, "by adm");
-    shows_not(account, "Ada Admin");
+    shows_not(account, "Ada Minter");
     serve_no_more(s);
 }
 
