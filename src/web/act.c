@@ -6,6 +6,7 @@
 #include "app/token.h"
 #include "base/check.h"
 #include "base/date.h"
+#include "called.h"
 #include "find.h"
 #include "form.h"
 #include "http/query.h"
@@ -86,10 +87,15 @@ static void show_form(struct visit *v, const struct shown *f, const json_t *valu
     const struct command *c = f->command;
     json_t *data = json_keep(v->mem, json_object());
 
-    json_object_set_new(data, "title", json_string(command_title(&v->page, f->noun, c)));
+    json_object_set_new(data, "title", json_string(title_about(&v->page, f->noun, c, values)));
     json_object_set_new(data, "action", json_string(act_path(v->mem, f->noun, c)));
     json_object_set(data, "fields", form_fields(&v->page, c, values));
     json_object_set_new(data, "then", json_string(visit_path_of_ours(then)));
+    const char *more = command_more(&v->page, c);
+    if (strcmp(f->noun->name, "import") == 0)
+        json_set_text(data, "columns", more);
+    else if (more)
+        json_set_text(data, "more", text_capital(v->mem, more));
     if (c->detail)
         json_object_set_new(data, "detail", json_string(term(&v->page, c->detail)));
     show_offers(v, c, f->offers, f->nouns, f->n, data);
@@ -109,6 +115,7 @@ static struct err *find_form(struct visit *v, struct worker *w, struct shown *f)
     TRY(ask_all(v, w, f->offers, f->n));
     if (!f->command)
         return nobody_there(v);
+    TRY(ask_names(v, w, values_given(v, f->command)));
     if (!is_shown_again(v))
         return NULL;
     TRY(worker_store(w, v->mem, &store));

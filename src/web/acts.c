@@ -66,7 +66,7 @@ static void add_act(struct visit *v, json_t *acts, const struct noun *n, const s
         put_part(&to, ref);
     }
     json_array_append_new(acts, json_pack("{s:s, s:s, s:s}", "href", href.at, "label",
-                                          command_title(&v->page, n, c), "command",
+                                          command_title(&v->page, c), "command",
                                           command_name(v->mem, n, c)));
 }
 

@@ -38,7 +38,7 @@ void show_ask(struct visit *v, const struct noun *n, const struct command *c, co
         if (json_is_true(json_object_get(field, "required")))
             json_array_append(fields, field);
     }
-    json_object_set_new(data, "title", json_string(command_title(&v->page, n, c)));
+    json_object_set_new(data, "title", json_string(title_about(&v->page, n, c, values)));
     json_object_set_new(data, "action", json_string(ask_path(v->mem, n, c)));
     json_object_set_new(data, "file", json_boolean(takes_file(c)));
     json_object_set_new(data, "fields", fields);

@@ -9,22 +9,21 @@
 
 #include <ctype.h>
 
-/* ---- By the answers ------------------------------------------------------------------------------
+/* ---- By the answers
+ * ------------------------------------------------------------------------------
  */
-
-/* By what a row says whose name it has, where it is about several things. */
-static const struct {
-    const char *member, *noun;
-} named_by[] = {{"person", "person"},
-                {"who", "person"},
-                {"account", "account"},
-                {"holder", "entity"},
-                {"entity", "entity"}};
-enum { WAYS = sizeof(named_by) / sizeof(*named_by) };
 
 /* Of these nouns things have names beside their keys. */
 static const char *const nouns_named[] = {"person", "account", "position", "unit",
                                           "entity", "store",   "place",    NULL};
+
+static bool is_named(const char *noun)
+{
+    for (size_t i = 0; nouns_named[i]; i++)
+        if (strcmp(nouns_named[i], noun) == 0)
+            return true;
+    return false;
+}
 
 static const char *key_of(struct arena *mem, const char *noun, const char *ref)
 {
@@ -39,15 +38,38 @@ static void learn(struct page *p, const char *noun, const char *ref, const char 
         map_set(p->names, key, (void *)(uintptr_t)name);
 }
 
+struct named {
+    const char *noun, *ref; /* noun NULL: it is no thing that has a name */
+};
+
+static struct named thing_in(const char *member, const json_t *value)
+{
+    const char *noun = strcmp(member, "who") == 0      ? "person"
+                       : strcmp(member, "holder") == 0 ? "entity"
+                                                       : manner_of(member).noun;
+
+    if (!json_is_string(value) || !is_named(noun))
+        return (struct named){0};
+    return (struct named){noun, json_string_value(value)};
+}
+
+/* A name is of what stands right before it; else of what the row is about, which comes first. */
 static void learn_row(struct page *p, const json_t *row, const char *name)
 {
-    const char *ref = NULL;
-    size_t way = 0;
+    struct named first = {0}, last = {0};
+    const char *member;
+    json_t *value;
+    size_t n = 0;
 
-    while (way < WAYS && !(ref = json_text(row, named_by[way].member)))
-        way++;
-    if (ref)
-        learn(p, named_by[way].noun, ref, name);
+    json_object_foreach (json_plain(row), member, value) {
+        if (strcmp(member, "name") == 0)
+            break;
+        last = thing_in(member, value);
+        first = n++ ? first : last;
+    }
+    const struct named of = last.noun ? last : first;
+    if (of.noun)
+        learn(p, of.noun, of.ref, name);
 }
 
 static void learn_all(struct page *p, const json_t *value)
@@ -110,7 +132,8 @@ const char *as_entity(struct page *p, const json_t *value)
     return as_called(p, "entity", value);
 }
 
-/* ---- By asking -----------------------------------------------------------------------------------
+/* ---- By asking
+ * -----------------------------------------------------------------------------------
  */
 
 enum { ASKED_MAX = 1000 };
@@ -125,14 +148,6 @@ struct wanted {
 bool is_of_key(char c)
 {
     return isalnum((unsigned char)c) || c == '-' || c == '_' || c == '.' || c == '@';
-}
-
-static bool is_named(const char *noun)
-{
-    for (size_t i = 0; nouns_named[i]; i++)
-        if (strcmp(nouns_named[i], noun) == 0)
-            return true;
-    return false;
 }
 
 static void want(struct wanted *w, const char *key)
@@ -182,7 +197,7 @@ static void want_all(struct wanted *w, const char *member, const json_t *value)
 
     if (text && is_named(m.noun))
         want_value(w, m.noun, text);
-    else if (text && m.sentences)
+    else if (text && (m.sentences || m.keys))
         want_words(w, text);
     json_array_foreach (value, i, item) {
         want_all(w, member, item);
@@ -259,7 +274,8 @@ struct err *ask_names(struct visit *v, struct worker *w, const json_t *answer)
     return json_array_size(all.keys) ? ask_all_names(v, w, all.keys) : NULL;
 }
 
-/* ---- In sentences --------------------------------------------------------------------------------
+/* ---- In sentences
+ * --------------------------------------------------------------------------------
  */
 
 /* Of whichever noun, if of one only: what has two names is called by its key. */

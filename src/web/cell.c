@@ -2,8 +2,8 @@
 #include "view.h"
 
 #include "base/check.h"
-#include "called.h"
 #include "base/date.h"
+#include "called.h"
 #include "json/json.h"
 
 /* Fields that name a thing of another noun than their own name says. */
@@ -26,18 +26,23 @@ static const char *noun_of(const char *field)
 }
 
 /* Fields whose values are words of the registry. */
-static const char *const of_words[] = {"state", "status",   "standing", "kind", "risk",  "grade",
-                                       "type",  "basis",    "role",     "how",  "level", "through",
-                                       "proof", "evidence", "channel",  NULL};
+static const char *const of_words[] = {
+    "state", "status", "standing", "kind",    "risk",  "grade",         "type",    "basis",
+    "role",  "how",    "level",    "through", "proof", "evidence",      "channel", "exposure",
+    "duty",  "part",   "report",   "history", "risks", "hostile_class", NULL};
 
 /* Fields in which the engine speaks; what people wrote (a reason, a note) stays as they wrote it.
  */
 static const char *const of_sentences[] = {
-    "basis",   "because", "copies", "declared_how", "detail", "due_rule", "exposure",
-    "hostile", "in_use",  "means",  "next",         "place",  "progress", "remedy",
-    "rule",    "say",     "steps",  "supports",     "trace",  "text",     "warning",
-    "what",    "who",     "why",    NULL,
+    "basis",    "because", "copies", "declared_how", "detail",   "due",   "due_rule",
+    "exposure", "hostile", "in_use", "means",        "next",     "place", "progress",
+    "remedy",   "rule",    "say",    "steps",        "supports", "trace", "text",
+    "warning",  "what",    "who",    "why",          NULL,
 };
+
+/* Fields that hold keys of things, of one noun or another. */
+static const char *const of_keys[] = {"through", "who",   "on",    "known_to",
+                                      "things",  "items", "about", NULL};
 
 /* Days that somebody waits for, or fears: how far off they are helps. */
 static const char *const awaited[] = {"due",     "last_day",   "ends",      "expires_on",
@@ -68,6 +73,7 @@ struct manner manner_of(const char *field)
         .noun = noun,
         .page = entries ? "/log/" : thing_page(noun),
         .entries = entries,
+        .keys = is_in(of_keys, field),
         .words = is_in(of_words, field),
         .sentences = is_in(of_sentences, field),
         .awaited = is_in(awaited, field),
@@ -107,18 +113,34 @@ static const char *items_of(struct page *p, const struct manner *m, const json_t
 }
 
 /* "tess, uma": each by its name. */
-static const char *names_of(struct page *p, const struct manner *m, const char *keys)
+static const char *names_of(struct page *p, const char *keys)
 {
-    char *rest = arena_copy(p->mem, keys), *one;
+    p->bare = true;
+    const char *names = with_names(p, keys);
+    p->bare = false;
+    return names;
+}
+
+/* "orphan; sole_owner": each of them. */
+static const char *words_of(struct page *p, const char *plain)
+{
+    char *rest = arena_copy(p->mem, plain), *one;
     struct buf out;
 
     buf_init(&out, p->mem, 1 << 16);
-    while ((one = strsep(&rest, ","))) {
+    while ((one = strsep(&rest, ";"))) {
         one += strspn(one, " ");
-        const char *name = called(p, m->noun, one);
-        buf_printf(&out, "%s%s", out.n ? ", " : "", name ? name : one);
+        buf_printf(&out, "%s%s", out.n ? ", " : "", as_word(p, literal(p, one)));
     }
     return out.at;
+}
+
+/* "in_progress", "loose ends" */
+static bool is_word_of_ours(struct page *p, const struct manner *m, const char *plain)
+{
+    if (m->words && !strchr(plain, ' '))
+        return true;
+    return m->words && is_term(english_of(p->mem, plain));
 }
 
 /* What is to be said of a value besides its text. */
@@ -138,13 +160,15 @@ static void show_text(struct page *p, const struct manner *m, const json_t *valu
         s->time = plain;
     } else {
         const char *name = m->by_key ? NULL : called(p, m->noun, plain);
-        s->href = cell_link(p, m, plain);
+        bool word = is_word_of_ours(p, m, plain);
+        s->href = word ? NULL : cell_link(p, m, plain);
         s->key = name ? plain : NULL;
         s->text = name ? name : plain;
-        if (!name && !s->href && !m->by_key && strstr(plain, ", ") && !m->sentences)
-            s->text = names_of(p, m, plain);
-        bool word = m->words && !strchr(plain, ' ');
-        if (!s->href && !word && m->sentences)
+        if (!name && !s->href && (m->keys || strstr(plain, ", ")) && p->names)
+            s->text = names_of(p, plain);
+        if (m->words && strstr(plain, "; "))
+            s->text = words_of(p, plain);
+        if (!s->href && !word && m->sentences && s->text == plain)
             s->said = plain;
         if (word) {
             s->text = as_word(p, value);

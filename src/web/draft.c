@@ -218,7 +218,7 @@ void ask_to_sign(struct visit *v, const struct noun *noun, const struct command 
     json_object_set_new(data, "list", list);
     json_object_set_new(data, "n", json_integer((json_int_t)n));
     json_object_set_new(data, "several", json_boolean(n > 1));
-    json_object_set_new(data, "act", json_string(command_title(&v->page, noun, command)));
+    json_object_set_new(data, "act", json_string(title_about(&v->page, noun, command, NULL)));
     if (n) {
         struct digest all = challenge_of(v->mem, drafted, n, &each);
         json_object_set_new(data, "challenge",

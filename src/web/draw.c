@@ -207,7 +207,7 @@ static json_t *questions_of(struct visit *v, const struct noun *n)
             continue;
         json_t *one = json_object();
         json_set_text(one, "href", strchr(c->path, '{') ? ask_path(v->mem, n, c) : command_page(c));
-        json_set_text(one, "label", command_title(&v->page, n, c));
+        json_set_text(one, "label", command_title(&v->page, c));
         json_array_append_new(list, one);
     }
     return list;

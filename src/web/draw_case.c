@@ -1,4 +1,5 @@
 /* draw_case.c - what the page of a case is drawn of; see draw.c. */
+#include "called.h"
 #include "web_internal.h"
 
 #include "domain/machine.h"
@@ -37,6 +38,19 @@ static void count_groups(json_t *groups)
     }
 }
 
+/* Steps of an account have its name, others that of what they are about. */
+static void name_groups(struct page *p, const json_t *groups)
+{
+    json_t *group;
+    size_t i;
+
+    json_array_foreach (groups, i, group) {
+        const char *key = json_text(group, "name"), *name = called(p, "account", key);
+        const char *word = is_term(key) ? term(p, key) : key;
+        json_object_set_new(group, "name", json_string(name ? name : word));
+    }
+}
+
 static void mend_due(struct visit *v, json_t *steps)
 {
     json_t *step;
@@ -72,6 +86,7 @@ void draw_case(struct visit *v, json_t *data)
     case_next(v, is);
     json_t *groups = grouped(steps, "step", true);
     count_groups(groups);
+    name_groups(&v->page, groups);
     json_object_set_new(data, "groups", groups);
     json_object_set(data, "acts", case_acts(v, is));
 }

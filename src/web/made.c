@@ -102,11 +102,12 @@ static void add_table(struct visit *v, const struct job *job, const json_t *answ
 }
 
 /* A list is called what is in it. */
-static const char *title_of(struct visit *v, const struct noun *noun, const struct command *c)
+static const char *title_of(struct visit *v, const struct noun *noun, const struct command *c,
+                            const json_t *given)
 {
     const char *things = strcmp(c->verb, "list") == 0 ? things_of(&v->page, noun) : NULL;
 
-    return things ? things : command_title(&v->page, noun, c);
+    return things ? things : title_about(&v->page, noun, c, c->list ? NULL : given);
 }
 
 static void run_generic(struct exchange *x, struct worker *w)
@@ -137,7 +138,7 @@ static void run_generic(struct exchange *x, struct worker *w)
             visit_fail(v, e);
         return;
     }
-    json_object_set_new(data, "title", json_string(title_of(v, r->noun, r->command)));
+    json_object_set_new(data, "title", json_string(title_of(v, r->noun, r->command, given)));
     json_object_set(
         data, "acts",
         acts_on(v, r->noun->name, r->command->list ? NULL : path_value(v, r->noun->name)));

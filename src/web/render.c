@@ -236,6 +236,8 @@ const char *as_word(struct page *p, const json_t *value)
 {
     const char *word = as_plain(p, value);
 
+    if (json_is_string(value) && is_term(word)) /* "role-changes", "loose ends" */
+        return term(p, word);
     if (!json_is_string(value) || !is_name_of_ours(word))
         return word;
     return term(p, english_of(p->mem, word));

@@ -59,6 +59,8 @@ const char *as_word(struct page *p,
                     const json_t *value); /* a word of the registry: "in_progress" */
 const char *as_said(struct page *p,
                     const json_t *value); /* a sentence of the engine, in the reader's language */
+/* The same of what the engine mostly puts into a sentence: "Super admin of acme". */
+const char *as_part(struct page *p, const json_t *value);
 const char *as_day(struct page *p, const json_t *value); /* of a day or an instant */
 /* Of an instant that a clock gave, also where that is a midnight in UTC. */
 const char *as_day_here(struct page *p, const json_t *value);

@@ -63,19 +63,26 @@ static bool is_word_of_ours(const char *text, size_t n)
     return n > 0;
 }
 
+/* Is it no sentence, nor several? */
+static bool is_plain(const char *text, size_t n)
+{
+    return !memmem(text, n, "; ", 2) && !memmem(text, n, ": ", 2);
+}
+
 /* A name, a number or a day is no sentence of its own; what stands in quotes may be anything. */
-static bool may_hold(const struct spoken *s, const char *hole, const char *text, size_t n)
+static bool may_hold(const struct spoken *s, const char *hole, const char *text, size_t n,
+                     unsigned depth)
 {
     switch (filter_in(s->french, hole[1])) {
     case FILTER_NAME:
         return n && !memchr(text, ' ', n);
-    case FILTER_STATE:
-        return is_word_of_ours(text, n);
+    case FILTER_STATE: /* within a sentence, "Super admin" as a platform says it: no title of a seat
+                        */
+        return is_word_of_ours(text, n) || (depth > 0 && n && is_plain(text, n));
     case FILTER_NUMBER:
         return n && strspn(text, "0123456789") >= n;
     case FILTER_NONE:
-        return (hole > s->english && hole[-1] == '\'') ||
-               (!memmem(text, n, "; ", 2) && !memmem(text, n, ": ", 2));
+        return (hole > s->english && hole[-1] == '\'') || is_plain(text, n);
     default:
         return true;
     }
@@ -86,7 +93,7 @@ static bool may_hold(const struct spoken *s, const char *hole, const char *text,
 
 /* Each piece between holes where it comes first, and the last one at the end: when that does not
  * fit, nothing does. */
-static bool fits(const struct spoken *s, const char *text, struct holes *ret)
+static bool fits(const struct spoken *s, const char *text, unsigned depth, struct holes *ret)
 {
     const char *at = s->english, *end = text + strlen(text), *hole = NULL;
 
@@ -106,7 +113,7 @@ static bool fits(const struct spoken *s, const char *text, struct holes *ret)
         }
         if (hole) {
             ret->of[hole[1] - '0'].n = (size_t)(found - text);
-            if (!may_hold(s, hole, text, (size_t)(found - text)))
+            if (!may_hold(s, hole, text, (size_t)(found - text), depth))
                 return false;
         }
         text = found + n;
@@ -141,7 +148,7 @@ static bool is_found_by(const struct spoken *r, const char *word, size_t n)
     return strncmp(r->word, word, n) == 0 && !r->word[n];
 }
 
-static const struct spoken *closest(const char *text, struct holes *ret)
+static const struct spoken *closest(const char *text, unsigned depth, struct holes *ret)
 {
     const struct spoken *best = NULL;
     struct holes holes;
@@ -154,7 +161,7 @@ static const struct spoken *closest(const char *text, struct holes *ret)
              i < sentences_n && is_found_by(&sentences[i], word, n); i++) {
             if (best && sentences[i].literal <= best->literal)
                 break; /* those after it are not closer */
-            if (!fits(&sentences[i], text, &holes))
+            if (!fits(&sentences[i], text, depth, &holes))
                 continue;
             best = &sentences[i];
             *ret = holes;
@@ -294,13 +301,15 @@ static const char *say_at_depth(struct page *p, const char *english, unsigned de
 
     if (depth > DEPTH_MAX)
         return english;
-    const struct spoken *r = closest(english, &holes);
+    const struct spoken *r = closest(english, depth, &holes);
     if (r)
         return filled(p, r, &holes, depth);
     if (strchr(english, ' ') &&
         term(p, english) != english) /* what help says; no name has a space */
         return term(p, english);
     bool french = p->language == FRENCH;
+    if (strchr(english, '_') && is_term(english_of(p->mem, english)))
+        return term(p, english_of(p->mem, english));
     halves = in_halves(p, english, "; ", french ? "\u00a0; " : "; ", depth);
     if (!halves)
         halves = in_halves(p, english, ": ", french ? "\u00a0: " : ": ", depth);
@@ -312,6 +321,13 @@ const char *in_language(struct page *p, const char *english)
     bool as_it_is = p->language == ENGLISH && !p->names;
 
     return english && !as_it_is ? say_at_depth(p, english, 0) : english;
+}
+
+const char *as_part(struct page *p, const json_t *value)
+{
+    const char *english = as_plain(p, value);
+
+    return english ? say_at_depth(p, english, 1) : NULL;
 }
 
 const char *as_said(struct page *p, const json_t *value)

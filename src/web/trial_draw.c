@@ -111,7 +111,7 @@ void trial_show(struct visit *v, const struct kept *k)
         json_object_set_new(data, "changed", json_true());
     if (visit_query(v, "remapped"))
         json_object_set_new(data, "remapped", json_true());
-    json_object_set_new(data, "title", json_string(command_title(&v->page, k->noun, k->command)));
+    json_object_set_new(data, "title", json_string(command_title(&v->page, k->command)));
     json_object_set_new(data, "form", json_string(act_path(v->mem, k->noun, k->command)));
     json_object_set_new(data, "action", json_string(kept_trial(v, k)));
     if (k->plan) {

@@ -50,37 +50,23 @@ const char *noun_page(struct arena *mem, const char *noun)
     return page ? arena_copy_n(mem, page, (size_t)(strchr(page, '{') - page)) : NULL;
 }
 
-static const char *with_capital(struct arena *mem, const char *text)
-{
-    char *copy = arena_copy(mem, text);
-
-    *copy = (char)toupper((unsigned char)*copy);
-    return copy;
-}
-
-const char *command_title(struct page *p, const struct noun *noun, const struct command *c)
-{
-    (void)noun;
-    return with_capital(p->mem, term(p, c->summary));
-}
-
 const char *field_title(struct page *p, const char *name)
 {
-    return with_capital(p->mem, term(p, english_of(p->mem, name)));
+    return text_capital(p->mem, term(p, english_of(p->mem, name)));
 }
 
 /* ---- Tables
  * -------------------------------------------------------------------------------------- */
 
 /* Of what noun a row of a detail is. */
-static struct manner manner_of_detail(const json_t *row, const char *name)
+static struct manner manner_of_detail(struct page *p, const json_t *row, const char *name)
 {
     static const char *const written[] = {"name", "ref",   "note",    "label",    "value",
                                           "url",  "title", "purpose", "residual", NULL};
     const char *noun = json_text(row, "noun");
     struct manner m = manner_of(noun ? noun : name);
 
-    m.words = !noun;
+    m.words = !noun && is_term(english_of(p->mem, as_plain(p, json_object_get(row, "value"))));
     for (size_t i = 0; written[i]; i++)
         m.words = m.words && strcmp(written[i], name) != 0;
     return m;
@@ -104,9 +90,9 @@ json_t *view_details(struct page *p, const json_t *rows)
 
     json_array_foreach (rows, i, row) {
         const char *name = json_text(row, "name");
-        if (!name)
+        if (!name || strcmp(name, "ref") == 0) /* whatever it is about is named beside it */
             continue;
-        const struct manner m = manner_of_detail(row, name);
+        const struct manner m = manner_of_detail(p, row, name);
         json_t *part = json_object();
         json_set_text(part, "label", term(p, english_of(p->mem, name)));
         json_object_set_new(part, "cell", cell_in(p, &m, plain_detail(p, row)));
@@ -208,6 +194,8 @@ static struct manner manner_in(const struct record *shape, const struct field *f
 /* The title of a step is the engine's; that of a position is people's. */
 static const char *shown_as(const struct record *shape, const struct field *f)
 {
+    if (strcmp(f->name, "title") == 0 && record_find(shape, "platform"))
+        return "standing"; /* of an account's title */
     bool of_step = record_find(shape, "step") || record_find(shape, "detail");
 
     return of_step && strcmp(f->name, "title") == 0 ? "what" : f->name;

@@ -28,8 +28,16 @@ bool command_has_page(const struct command *c); /* a question that a page answer
 /* A command's path without its /v1: where its page is. */
 const char *command_page(const struct command *c);
 
-/* The name of a command in the reader's language. */
-const char *command_title(struct page *p, const struct noun *noun, const struct command *c);
+/* What a command is called in the reader's language, and what more its summary says; NULL: nothing.
+ * titles.c */
+const char *command_title(struct page *p, const struct command *c);
+const char *command_more(struct page *p, const struct command *c);
+/* The title of its page, about the first thing that the values name: "Invite Ana to enrol a key";
+ * of a question that shows a thing, that thing. */
+const char *title_about(struct page *p, const struct noun *noun, const struct command *c,
+                        const json_t *values);
+
+const char *text_capital(struct arena *mem, const char *text);
 
 /* The name of a field, and what is said of it. */
 const char *field_title(struct page *p, const char *name);
@@ -40,6 +48,7 @@ struct manner {
     const char *page; /* of such a thing, "/accounts/"; NULL: there is none */
     bool entries;     /* they are places in the log */
     bool words, sentences, awaited, truth;
+    bool keys;   /* of things of whatever noun, with commas if they are several */
     bool by_key; /* things by their keys: their names stand beside */
 };
 struct manner manner_of(const char *field);

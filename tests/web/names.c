@@ -17,8 +17,9 @@ static void fill(struct instance *i)
     did(i, "adm", "account register",
         "{'account':'owner','name':'Our channel','url':'https://x.com/ours','unit':'sales',"
         "'owner':'head-of-sales'}");
-    did(i, "adm", "account register", "{'account':'ch-2','url':'https://x.com/two',"
-                                      "'name':'The second'}");
+    did(i, "adm", "account register",
+        "{'account':'ch-2','url':'https://x.com/two',"
+        "'name':'The second'}");
     did(i, "adm", "person register", "{'person':'person','name':'Pia Berg','unit':'sales'}");
     did(i, "adm", "person register", "{'person':'e7','name':'Eva Lund','unit':'sales'}");
     did(i, "adm", "position register",

@@ -98,7 +98,7 @@ static void want_all(struct words *w)
     /* Words that only statements make. */
     static const char *const others[] = {
         "left", "joiner", "mover", "direct", "ready", "serious", "critical", "none", "found",
-        "general",
+        "general", "loose_ends", "peer",
         /* what every entry of the log has beside its payload: compose_fields.c */
         "initiator", "principal", "signature", "subjects", "attested", "follows",
         /* of a plan: who could take an account, what would go wrong, what to do with a thing */
@@ -132,6 +132,23 @@ Test(terms, every_list_has_a_name)
                 cr_expect(text_of(ENGLISH, key), "no text %s", key);
         }
     }
+}
+
+/* A title about a thing is of a command that needs to be told of one. */
+Test(terms, titles_about_things_are_of_commands)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < text_n; i++) {
+        const struct noun *noun;
+        if (!text_starts(text_keys[i], "about."))
+            continue;
+        const struct command *c = command_find(text_keys[i] + strlen("about."), &noun);
+        cr_assert(c && c->params.fields->kind == KIND_REF, "%s", text_keys[i]);
+        cr_expect(strstr(texts_en[i], "{of}") && strstr(texts_fr[i], "{of}"), "%s", text_keys[i]);
+        n++;
+    }
+    cr_expect(n > 20);
 }
 
 /* A sentence about what is signed speaks of a command that there is, and of its parameters. */
