@@ -43,14 +43,44 @@ each() {
 
 # ---- Words -----------------------------------------------------------------------------------------------
 
-# Hashes are written in hex here, in base64url there: with sha256sum and basenc, which start quickly.
-sha() { local h && h=$(sha256sum) && echo "${h%% *}"; }
-unhex() { printf %s "${1^^}" | basenc --base16 -d; }
-hex() { local h && h=$(basenc --base16 -w0) && echo "${h,,}"; }
-sum() { unhex "$1" | sha; } # of bytes written in hex
-b64u() { local b && b=$(unhex "$1" | basenc --base64url -w0) && echo "${b%%=*}"; }
-unb64u() { printf '%s%.*s' "$1" $(((4 - ${#1} % 4) % 4)) === | basenc -d --base64url; }
-leafhash() { { printf '\0' && cat "$1"; } | sha; }
+# Hashes are written in hex here, in base64 and base64url there. What these say is in $REPLY: a path has dozens
+# of hashes, and to start a program for each takes longer than all else.
+letters=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
+sha() { # of what comes in
+    REPLY=$(sha256sum) && REPLY=${REPLY%% *}
+}
+declare -A known
+sum() { # HEX: of bytes; what several paths share is hashed once
+    local i bytes=
+    REPLY=${known[$1]:-}
+    [ -z "$REPLY" ] || return 0
+    for ((i = 0; i < ${#1}; i += 2)); do bytes+="\\x${1:i:2}"; done
+    printf %b "$bytes" >"$tmp/bytes" && sha <"$tmp/bytes" && known[$1]=$REPLY
+}
+unb64() { # TEXT: the bytes in hex
+    local text=${1%%=*} before i k n
+    [[ $text =~ ^[A-Za-z0-9+/_-]+$ ]] || return 1
+    text=${text//-/+} text=${text//_//} REPLY=
+    for ((i = 0; i < ${#text}; i += 4)); do
+        for ((k = i, n = 0; k < i + 4; k++)); do
+            before=$letters+/ before=${before%%"${text:k:1}"*} n=$((n << 6 | ${#before} & 63))
+        done
+        printf -v n %06x $n && REPLY+=$n
+    done
+    REPLY=${REPLY:0:${#text} * 6 / 8 * 2}
+}
+b64u() { # HEX: base64url of the bytes
+    local i n out= all=$letters-_
+    for ((i = 0; i < ${#1}; i += 6)); do
+        n=${1:i:6}000000 n=$((16#${n:0:6}))
+        out+=${all:n >> 18:1}${all:n >> 12 & 63:1}${all:n >> 6 & 63:1}${all:n & 63:1}
+    done
+    REPLY=${out:0:(${#1} * 4 + 5) / 6}
+}
+unb64u() { # TEXT: the bytes themselves
+    printf '%s%.*s' "$1" $(((4 - ${#1} % 4) % 4)) === | basenc -d --base64url
+}
+leafhash() { { printf '\0' && cat "$1"; } >"$tmp/bytes" && sha <"$tmp/bytes"; }
 line() { sed -n "$1p" "$2"; }
 note_text() { sed '/^$/,$d' "$1"; } # what the signatures below it are of
 # Only digits: what else stands in an expression, bash would carry out.
@@ -78,7 +108,7 @@ file_is_whole() {
     # The two bytes before a zip file's comment are its length: nothing comes after it.
     [ $((size + $(od -An -tu2 --endian=little -j $((size - 2)) -N 2 "$zip"))) = "$all" ] || return 1
     tail -c +$((size + 1)) "$zip" >"$tmp/note" && [ "$(wc -l <"$tmp/note")" = 4 ] && signed "$tmp/note" &&
-        printf '%s\ntenure-proof-v1 %s %s\n' "$origin" "$(unhex "$(head -c "$size" "$zip" | sha)" | base64)" "$size" |
+        printf '%s\ntenure-proof-v1 %s %s\n' "$origin" "$(head -c "$size" "$zip" | openssl dgst -sha256 -binary | base64)" "$size" |
         cmp -s - "$tmp/text"
 }
 files_are_listed() {
@@ -97,32 +127,34 @@ check 'every file is the one that the manifest lists' files_are_listed
 
 # included LEAF: RFC 9162, 2.1.3.2
 included() {
-    local p fn sn proof=${1%.leaf}.tlog-proof root r
-    r=$(leafhash "$1")
-    root=$(line 3 "$tmp/seal" | base64 -d | hex)
+    local p fn sn proof=${1%.leaf}.tlog-proof r
+    leafhash "$1" && r=$REPLY
     fn=$(line 2 "$proof") fn=${fn#index } sn=$(line 2 "$tmp/seal")
     number "$fn" && number "$sn" && [ "$fn" -lt "$sn" ] || return 1
     sn=$((sn - 1))
     for p in $(sed '1,2d;/^$/,$d' "$proof"); do
-        p=$(printf %s "$p" | base64 -d | hex)
+        unb64 "$p" && p=$REPLY || return 1
         if [ $((fn & 1)) = 1 ] || [ "$fn" = $sn ]; then
-            r=$(sum "01$p$r")
+            sum "01$p$r"
             while [ $((fn & 1)) = 0 ] && [ "$fn" != 0 ]; do fn=$((fn >> 1)) sn=$((sn >> 1)); done
         else
-            r=$(sum "01$r$p")
+            sum "01$r$p"
         fi
-        fn=$((fn >> 1)) sn=$((sn >> 1))
+        r=$REPLY fn=$((fn >> 1)) sn=$((sn >> 1))
     done
-    [ $sn = 0 ] && [ "$r" = "$root" ]
+    unb64 "$(line 3 "$tmp/seal")" && [ $sn = 0 ] && [ "$r" = "$REPLY" ]
 }
 # The leaf names the hash of the body, the body names the hash of each field.
 fields_belong() {
-    local body=${1%.leaf}.body field digests
+    local body=${1%.leaf}.body field digests hash n=0
     digests=$(<"$body")
-    grep -qF "{\"body\":\"$(b64u "$(sha <"$body")")\"" "$1" || return 1
-    while read -r field; do
-        [[ $digests == *"\"$(b64u "$(printf %s "$field" | sha)")\""* ]] || return 1
-    done <"${1%.leaf}.disclosures"
+    sha <"$body" && b64u "$REPLY" && grep -qF "{\"body\":\"$REPLY\"" "$1" || return 1
+    rm -rf "$tmp/fields" && mkdir "$tmp/fields" || return 1
+    while read -r field; do printf %s "$field" >"$tmp/fields/$((++n))" || return 1; done <"${1%.leaf}.disclosures"
+    [ $n = 0 ] || sha256sum "$tmp"/fields/* >"$tmp/hashes" || return 1
+    [ $n = 0 ] || while read -r hash _; do
+        b64u "$hash" && [[ $digests == *"\"$REPLY\""* ]] || return 1
+    done <"$tmp/hashes"
 }
 each 'entries are in the log' included events/*.leaf related/*.leaf
 each 'the fields that are shown belong to their entries' fields_belong events/*.leaf related/*.leaf
@@ -142,8 +174,7 @@ events_follow() {
     local n=0 before=genesis f
     for f in events/*.leaf; do
         grep -qF "[\"$tag\",$n,\"$before\"]" "$f" || return 1
-        before=$(b64u "$(leafhash "$f")")
-        n=$((n + 1))
+        leafhash "$f" && b64u "$REPLY" && before=$REPLY n=$((n + 1))
     done
     [ $n -gt 0 ]
 }
@@ -154,17 +185,18 @@ counted() {
     local proof=$1 wanted=$2 number=${3:-} tag n last d p r bits
     read -r tag n last <<<"$(sed 's/.*"there":\[//; s/[]"}]//g; s/,/ /g' "$proof")"
     [ "$tag" = "$wanted" ] && number "$n" && [ "${number:-$n}" = "$n" ] || return 1
-    bits=$(unb64u "$tag" | hex)
-    r=$(sum "02$bits$(printf %016x "$n")$(unb64u "$last" | hex)")
+    unb64 "$last" && last=$REPLY && unb64 "$tag" && bits=$REPLY || return 1
+    sum "02$bits$(printf %016x "$n")$last" && r=$REPLY
     set -- $(sed 's/,"there".*//; s/{"path"://; s/[]"[]//g; s/,/ /g' "$proof")
     [ $# -le 256 ] || return 1
     for ((d = $#; d > 0; d--)); do
-        p=$(unb64u "${!d}" | hex)
-        if [ $((0x${bits:(d - 1) / 4:1} >> (3 - (d - 1) % 4) & 1)) = 1 ]; then r=$(sum "03$p$r"); else r=$(sum "03$r$p"); fi
+        unb64 "${!d}" && p=$REPLY || return 1
+        if [ $((0x${bits:(d - 1) / 4:1} >> (3 - (d - 1) % 4) & 1)) = 1 ]; then sum "03$p$r"; else sum "03$r$p"; fi
+        r=$REPLY
     done
-    [ "$r" = "$(sed -n 's/^heads //p' "$tmp/seal" | base64 -d | hex)" ]
+    unb64 "$(sed -n 's/^heads //p' "$tmp/seal")" && [ "$r" = "$REPLY" ]
 }
-tag=$(b64u "$(sha <tag-signature.bin)")
+sha <tag-signature.bin && b64u "$REPLY" && tag=$REPLY
 set -- events/*.leaf
 events=$#
 check "the tag is this account's: $(line 2 tag-message.txt) $(line 3 tag-message.txt)" tag_is_signed
@@ -191,18 +223,20 @@ signed_by_passkey() {
     form='^\{"authenticator_data":'$url',("batch":\["([A-Za-z0-9_",-]+)"\],)?"client_data":'$url',"key":"(passkey ([a-z0-9.-]+) '
     form+='([A-Za-z0-9+/=]+))","signature":'$url',"type":"passkey"\}$'
     [[ $(<"$2") =~ $form ]] || return 1
-    data=$(unb64u "${BASH_REMATCH[1]}" | hex) batch=${BASH_REMATCH[3]} client=${BASH_REMATCH[4]} key=${BASH_REMATCH[5]}
+    data=${BASH_REMATCH[1]} batch=${BASH_REMATCH[3]} client=${BASH_REMATCH[4]} key=${BASH_REMATCH[5]}
     domain=${BASH_REMATCH[6]} spki=${BASH_REMATCH[7]} sig=${BASH_REMATCH[8]}
     is_key_of "$3" "$key" || return 1
-    own=$(b64u "$({ printf 'tenure-intent-v1\0' && cat "$1"; } | sha)") challenge=$own
+    { printf 'tenure-intent-v1\0' && cat "$1"; } >"$tmp/bytes" && sha <"$tmp/bytes" && b64u "$REPLY" || return 1
+    own=$REPLY challenge=$REPLY
     if [ -n "$batch" ]; then
         [[ ,\"$batch\", == *",\"$own\","* ]] || return 1
-        challenge=$(b64u "$({ printf 'tenure-intents-v1\0' && for c in ${batch//\",\"/ }; do unb64u "$c"; done; } | sha)")
+        { printf 'tenure-intents-v1\0' && for c in ${batch//\",\"/ }; do unb64u "$c"; done; } >"$tmp/bytes"
+        sha <"$tmp/bytes" && b64u "$REPLY" && challenge=$REPLY || return 1
     fi
     unb64u "$client" >"$tmp/client" && browser_says "$(<"$tmp/client")" "$challenge" "$domain" || return 1
-    device_says "$data" "$domain" || return 1
+    unb64u "$data" >"$tmp/data" && unb64 "$data" && device_says "$REPLY" "$domain" || return 1
     printf %s "$spki" | base64 -d >"$tmp/spki" && unb64u "$sig" >"$tmp/sig" || return 1
-    { unhex "$data" && unhex "$(sha <"$tmp/client")"; } >"$tmp/signed"
+    { cat "$tmp/data" && openssl dgst -sha256 -binary "$tmp/client"; } >"$tmp/signed"
     [[ $spki != MCowBQYDK2VwAyEA* ]] || digest= # Ed25519 has its own
     openssl pkeyutl -verify -rawin $digest -pubin -keyform DER -inkey "$tmp/spki" -in "$tmp/signed" -sigfile "$tmp/sig"
 }
@@ -224,13 +258,15 @@ browser_says() { # TEXT CHALLENGE DOMAIN
 }
 device_says() { # DATA DOMAIN: 1 somebody was there, 4 recognised, 40 a key follows, 80 something else follows
     local flags
-    [ ${#1} -ge 74 ] && [ "${1:0:64}" = "$(printf %s "$2" | sha)" ] || return 1
+    printf %s "$2" >"$tmp/bytes" && sha <"$tmp/bytes" || return 1
+    [ ${#1} -ge 74 ] && [ "${1:0:64}" = "$REPLY" ] || return 1
     flags=$((0x${1:64:2}))
     [ $((flags & 0x45)) = 5 ] && [ $((flags >> 7)) = $((${#1} > 74)) ]
 }
 history_is_counted() { # keys/ID.heads-proof.json, or tokens/…
     local noun=${1%%s/*} id=${1#*/}
-    counted "$1" "$(b64u "$(printf 'tenure-tag-v1\n%s\n%s\n' "$noun" "${id%.heads-proof.json}" | sha)")"
+    printf 'tenure-tag-v1\n%s\n%s\n' "$noun" "${id%.heads-proof.json}" >"$tmp/bytes"
+    sha <"$tmp/bytes" && b64u "$REPLY" && counted "$1" "$REPLY"
 }
 evidence_is_named() {
     local hash=${1#evidence/}
