@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "support/database.h"
+#include "support/tools.h"
 #include "support/vectors.h"
 #include "tenure/bundle.h"
 
@@ -354,6 +355,7 @@ Test(proof, is_accepted_by_ssh_keygen)
 
 Test(proof, is_checked_by_the_script_in_it)
 {
+    HEARD_ONCE();
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct instance *i = instance_new(mem);
     struct bytes said;

@@ -1,6 +1,7 @@
 /* bundle.c - what an ownership proof says and shows, that nothing can be left out of it, and that
  * it can be checked with stock tools. What forgers try is in forged.c. */
 #include "base/file.h"
+#include "support/tools.h"
 #include "support/vectors.h"
 #include "unpacked.h"
 #include "json/json.h"
@@ -139,6 +140,7 @@ Test(bundle, report_says_it_in_words_and_for_programs)
 
 Test(bundle, can_be_checked_with_stock_tools)
 {
+    HEARD_ONCE();
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct sample *s = sample_new(mem);
     struct bundle *b = sample_bundle(s, 0, "created_by name", "");
@@ -161,6 +163,7 @@ Test(bundle, can_be_checked_with_stock_tools)
 /* Even by somebody who can sign with the log's key. */
 Test(bundle, that_was_changed_is_found_out_with_stock_tools)
 {
+    HEARD_ONCE();
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct sample *s = sample_new(mem);
     struct bytes zip = sample_zip(s, sample_bundle(s, 0, "created_by name", ""));

@@ -1,5 +1,6 @@
 /* passkeys.c - proofs of what people signed with passkeys: they hold, with Tenure and with stock
  * tools, and neither takes what a browser or a device must not have said. */
+#include "support/tools.h"
 #include "support/vectors.h"
 #include "tenure/tenure.h"
 #include "unpacked.h"
@@ -128,6 +129,7 @@ static const char good[] = "ok      commands are signed by the key of the person
 
 Test(passkeys, stock_tools_take_no_lie)
 {
+    HEARD_ONCE();
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct sample *s = by_phone(mem, PASSKEY_ES256);
     struct bytes zip = sample_zip(s, sample_bundle(s, 0, "", ""));
@@ -150,6 +152,7 @@ Test(passkeys, stock_tools_take_no_lie)
 
 Test(passkeys, stock_tools_take_no_other_key_or_intent)
 {
+    HEARD_ONCE();
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct sample *s = by_phone(mem, PASSKEY_EDDSA);
     struct bytes zip = sample_zip(s, sample_bundle(s, 0, "", ""));
@@ -169,6 +172,7 @@ Test(passkeys, stock_tools_take_no_other_key_or_intent)
 
 Test(passkeys, stock_tools_check_one_touch_for_several)
 {
+    HEARD_ONCE();
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct sample *s = by_phone(mem, PASSKEY_RS256);
     struct bytes zip = sample_zip(s, sample_bundle(s, 0, "", ""));
