@@ -108,9 +108,9 @@ SHAPE(field_row, COLUMN("name", "the field"), COLUMN("value", "its value"));
 SHAPE(entry_view, NUMBER("index", "its place in the log"),
       COLUMN("recorded_at", "when it was recorded"), COLUMN("type", "what happened"),
       COLUMN("by", "who did it"), COLUMN("what", "the details"),
-      APART("details", detail_row, "what", "the same one by one"), COLUMN("leaf", "what was hashed"),
-      COLUMN("hash", "the leaf's hash in the tree"), COLUMN("body", "the digests of its fields"),
-      TABLE("fields", field_row, "its fields"));
+      APART("details", detail_row, "what", "the same one by one"),
+      COLUMN("leaf", "what was hashed"), COLUMN("hash", "the leaf's hash in the tree"),
+      COLUMN("body", "the digests of its fields"), TABLE("fields", field_row, "its fields"));
 SHAPE(seal_view, NUMBER("size", "entries under it"), COLUMN("seal", "the signed note"),
       COLUMN("witnesses", "how many of the witnesses have cosigned it"));
 

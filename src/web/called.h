@@ -1,5 +1,6 @@
 /* called.h - what things are called, for those to whom a key says nothing: by what the answers of a
- * page say themselves, and by what the registry is asked for the rest. struct page has the names. */
+ * page say themselves, and by what the registry is asked for the rest. struct page has the names.
+ */
 #ifndef WEB_CALLED_H
 #define WEB_CALLED_H
 

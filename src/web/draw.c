@@ -256,12 +256,10 @@ static void draw_entry(struct visit *v, json_t *data)
     const json_t *entry = json_object_get(data, "entry");
     json_int_t index = json_integer_value(json_object_get(entry, "index"));
 
-    json_set_text(
-        data, "title",
-        arena_printf(v->mem, "%" JSON_INTEGER_FORMAT " · %s", index,
-                     as_word(&v->page, json_object_get(entry, "type"))));
-    json_object_set_new(data, "details",
-                        view_details(&v->page, json_object_get(entry, "details")));
+    json_set_text(data, "title",
+                  arena_printf(v->mem, "%" JSON_INTEGER_FORMAT " · %s", index,
+                               as_word(&v->page, json_object_get(entry, "type"))));
+    json_object_set_new(data, "details", view_details(&v->page, json_object_get(entry, "details")));
     if (index > 0)
         set_number(data, "before", index - 1);
     set_number(data, "after", index + 1);

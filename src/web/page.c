@@ -73,6 +73,8 @@ static const struct view views[] = {
      page_search,
      {{"accounts", "account list", "search=?q limit=20"},
       {"people", "person list", "search=?q limit=20"},
+      {"positions", "position list", "search=?q limit=20"},
+      {"units", "unit list", "search=?q limit=20"},
       {"case", "handover show", "handover=?q"},
       {"store", "store show", "store=?q"}}},
 };

@@ -283,3 +283,44 @@ Test(lists, accounts_are_found_by_what_they_are_and_were_called)
                              "%s", rows[k].said);
     }
 }
+
+/* However it is accented, and in whatever size of letters, in each of the lists and by few letters.
+ */
+Test(lists, names_are_found_without_their_accents)
+{
+    static const struct {
+        const char *command, *noun, *said, *found;
+    } rows[] = {
+        {"person list", "person", "eloise", "z1\n"},
+        {"person list", "person", "ÉLOÏSE B", "z1\n"},
+        {"person list", "person", "Åse Løken", "z2\n"},
+        {"person list", "person", "ase loken", "z2\n"},
+        {"person list", "person", "weiß", "z3\n"},
+        {"person list", "person", "WEISS", "z3\n"},
+        {"person list", "person", "иван", "z4\n"},
+        {"position list", "position", "depute", "deputy\n"},
+        {"unit list", "unit", "generale", "dg\n"},
+        {"account list", "account", "ete", "a1\n"},
+        {"account list", "account", "soldes d\\u0027été", "a1\n"},
+        {"account list", "account", "dé", "a1\n"},
+        {"account list", "account", "x.com/A1", "a1\n"},
+        {"entity list", "entity", "societe", "soc\n"},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_some(i, 3);
+    did(i, "adm", "account change", "{'account':'a1','name':'Soldes d\\u2019Été 50%'}");
+    did(i, "adm", "entity register", "{'entity':'soc','name':'La Société','kind':'company'}");
+    did(i, "adm", "unit register", "{'unit':'dg','name':'Direction générale'}");
+    did(i, "hana", "position register", "{'position':'deputy','title':'Député','unit':'dg'}");
+    did(i, "adm", "person register", "{'person':'z1','name':'Éloïse Béranger'}");
+    did(i, "adm", "person register", "{'person':'z2','name':'Åse Løken'}");
+    did(i, "adm", "person register", "{'person':'z3','name':'Jörg Weiß'}");
+    did(i, "adm", "person register", "{'person':'z4','name':'Иван Петров'}");
+    for (size_t k = 0; k < sizeof(rows) / sizeof(*rows); k++) {
+        const char *more = arena_printf(mem, ", 'search': \"%s\"", rows[k].said);
+        cr_expect_str_eq(read_by(i, rows[k].command, more, 50, rows[k].noun), rows[k].found, "%s",
+                         rows[k].said);
+    }
+}

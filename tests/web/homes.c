@@ -324,6 +324,24 @@ Test(homes, lists_go_on_and_keep_their_filters)
     serve_no_more(s);
 }
 
+Test(homes, people_positions_and_units_are_found_too)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_today(mem);
+    const char *cookie = cookie_of(s, "adm");
+
+    did(s->i, "adm", "unit register", "{'unit':'dg','name':'Direction générale'}");
+    did(s->i, "hana", "position register",
+        "{'position':'deputy','title':'Délégué général','unit':'dg'}");
+    did(s->i, "hana", "position fill", "{'position':'deputy','person':'uma'}");
+    struct said found = page(s, cookie, "/search?q=general");
+    shows(found, "<a href=\"/positions/deputy\">deputy</a> Délégué général");
+    shows(found, "<a href=\"/units/dg\">dg</a> Direction générale");
+    shows(page(s, cookie, "/search?q=UMA"), "<a href=\"/people/uma\">uma</a>");
+    shows_not(page(s, cookie, "/search?q=UMA"), "href=\"/units/");
+    serve_no_more(s);
+}
+
 Test(homes, titles_are_filtered_by_several_standings)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
