@@ -95,6 +95,13 @@ void learn_names(struct page *p, const json_t *answer)
     learn_all(p, answer);
 }
 
+void learn_name(struct page *p, const char *noun, const char *ref, const char *name)
+{
+    if (!p->names)
+        p->names = map_new(p->mem);
+    learn(p, noun, ref, name);
+}
+
 const char *called(const struct page *p, const char *noun, const char *ref)
 {
     return p->names && ref ? map_get(p->names, key_of(p->mem, noun, ref)) : NULL;
@@ -125,6 +132,11 @@ const char *as_position(struct page *p, const json_t *value)
 const char *as_unit(struct page *p, const json_t *value)
 {
     return as_called(p, "unit", value);
+}
+
+const char *as_store(struct page *p, const json_t *value)
+{
+    return as_called(p, "store", value);
 }
 
 const char *as_entity(struct page *p, const json_t *value)
@@ -295,7 +307,10 @@ static const char *called_anything(const struct page *p, const char *ref)
 static const char *with_name(const struct page *p, const char *ref)
 {
     const char *name = is_term(english_of(p->mem, ref)) ? NULL : called_anything(p, ref);
+    const char *step = called(p, "step", ref);
 
+    if (step)
+        return step;
     if (!name)
         return ref;
     return p->bare ? name : arena_printf(p->mem, "%s (%s)", name, ref);

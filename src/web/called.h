@@ -19,6 +19,9 @@ void learn_names(struct page *p, const json_t *answer);
  * names; before anything is drawn. Who may not list things is told none. */
 MUST struct err *ask_names(struct visit *v, struct worker *w, const json_t *answer);
 
+/* A thing that has no name in the registry, as this page says it: a step. */
+void learn_name(struct page *p, const char *noun, const char *ref, const char *name);
+
 const char *called(const struct page *p, const char *noun, const char *ref); /* NULL: no name */
 
 bool is_of_key(char c); /* may it be in one? */

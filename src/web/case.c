@@ -210,11 +210,9 @@ static bool is_for(struct visit *v, const json_t *is, const char *who, const cha
 /* A person's key, or a sentence, with names alone. */
 static const char *said_bare(struct page *p, const json_t *value)
 {
-    p->bare = true;
     const char *text = as_said(p, value);
-    text = text ? with_names(p, text) : NULL;
-    p->bare = false;
-    return text;
+
+    return text ? with_names(p, text) : NULL;
 }
 
 void case_next(struct visit *v, json_t *is)

@@ -41,8 +41,8 @@ static const char *const of_sentences[] = {
 };
 
 /* Fields that hold keys of things, of one noun or another. */
-static const char *const of_keys[] = {"through", "who",   "on",    "known_to",
-                                      "things",  "items", "about", NULL};
+static const char *const of_keys[] = {"through", "who",   "on",        "known_to", "things",
+                                      "items",   "about", "waits_for", NULL};
 
 /* Days that somebody waits for, or fears: how far off they are helps. */
 static const char *const awaited[] = {"due",     "last_day",   "ends",      "expires_on",
@@ -115,9 +115,11 @@ static const char *items_of(struct page *p, const struct manner *m, const json_t
 /* "tess, uma": each by its name. */
 static const char *names_of(struct page *p, const char *keys)
 {
+    const bool bare = p->bare;
+
     p->bare = true;
     const char *names = with_names(p, keys);
-    p->bare = false;
+    p->bare = bare;
     return names;
 }
 

@@ -38,6 +38,22 @@ static void count_groups(json_t *groups)
     }
 }
 
+/* "grp/list" says nothing: what is left speaks of steps by their numbers and titles. */
+static void name_steps(struct page *p, const json_t *steps)
+{
+    const json_t *step;
+    size_t i;
+
+    json_array_foreach (steps, i, step) {
+        const char *key = json_text(step, "step");
+        const char *title = as_said(p, json_object_get(step, "title"));
+        const char *number = as_number(p, json_object_get(step, "number"));
+        if (key && title && number)
+            learn_name(p, "step", key,
+                       arena_printf(p->mem, "%s %s (%s)", term(p, "step"), number, title));
+    }
+}
+
 /* Steps of an account have its name, others that of what they are about. */
 static void name_groups(struct page *p, const json_t *groups)
 {
@@ -46,7 +62,8 @@ static void name_groups(struct page *p, const json_t *groups)
 
     json_array_foreach (groups, i, group) {
         const char *key = json_text(group, "name"), *name = called(p, "account", key);
-        const char *word = is_term(key) ? term(p, key) : key;
+        const char *said = text_of(p->language, arena_printf(p->mem, "group.%s", key));
+        const char *word = said ? said : is_term(key) ? term(p, key) : key;
         json_object_set_new(group, "name", json_string(name ? name : word));
     }
 }
@@ -73,6 +90,7 @@ static void mend_due(struct visit *v, json_t *steps)
 void draw_case(struct visit *v, json_t *data)
 {
     json_t *is = json_object_get(data, "case");
+    v->page.bare = true; /* its keys are behind the links */
     json_t *steps = json_object_get(is, "steps");
 
     const char *name = json_text(is, "name"), *ref = json_text(is, "handover");
@@ -83,6 +101,7 @@ void draw_case(struct visit *v, json_t *data)
     json_object_set(data, "line", case_line(v, steps));
     json_object_set_new(data, "works", json_boolean(case_works(is)));
     case_names(is);
+    name_steps(&v->page, steps);
     case_next(v, is);
     json_t *groups = grouped(steps, "step", true);
     count_groups(groups);

@@ -2,8 +2,10 @@
  * `step finish` with what it names filled in, "tenure gaps" to its page. */
 #include "app/command.h"
 #include "base/check.h"
+#include "called.h"
 #include "docs/docs.h"
 #include "view.h"
+#include "web_internal.h"
 #include "json/json.h"
 
 #include <ctype.h>
@@ -198,6 +200,35 @@ const char *command_link(struct page *p, const char *words, const char **ret_end
     return strcmp(r.command->method, "GET") == 0 && r.command->reply.fields ? page_of(&r) : NULL;
 }
 
+/* What a command is called where people read: a thing that it shows, the things that it lists, or
+ * what it does. */
+static const char *command_said(struct page *p, const char *words)
+{
+    struct reading r = {.page = p, .at = words + strlen(tenure) - 1};
+
+    if (!read_command(&r))
+        return words;
+    const char *ref = value_of(&r, r.noun->name, strlen(r.noun->name));
+    const char *name = ref ? called(p, r.noun->name, ref) : NULL;
+    const char *things = things_of(p, r.noun);
+    if (strcmp(r.command->verb, "show") == 0 && ref)
+        return name ? name : ref;
+    if (strcmp(r.command->verb, "list") == 0 && things)
+        return things;
+    return command_words(p, r.command);
+}
+
+static void put_link(struct page *p, const char *href, const char *words)
+{
+    put(p, "<a href=\"", strlen("<a href=\""));
+    put_address(p, href);
+    put(p, "\" title=\"", strlen("\" title=\""));
+    put_text(p, words);
+    put(p, "\">", 2);
+    put_text(p, command_said(p, words));
+    put(p, "</a>", 4);
+}
+
 void put_linked(struct page *p, const json_t *value)
 {
     const char *said = as_said(p, value), *end;
@@ -212,12 +243,7 @@ void put_linked(struct page *p, const json_t *value)
         else if (!href)
             end = at + strlen(tenure);
         put_text(p, arena_copy_n(p->mem, text, (size_t)((href ? at : end) - text)));
-        if (href) {
-            put(p, "<a href=\"", strlen("<a href=\""));
-            put_address(p, href);
-            put(p, "\">", 2);
-            put_text(p, arena_copy_n(p->mem, at, (size_t)(end - at)));
-            put(p, "</a>", 4);
-        }
+        if (href)
+            put_link(p, href, arena_copy_n(p->mem, at, (size_t)(end - at)));
     }
 }

@@ -79,6 +79,7 @@ const char *as_person(struct page *p, const json_t *value);
 const char *as_account(struct page *p, const json_t *value);
 const char *as_position(struct page *p, const json_t *value);
 const char *as_unit(struct page *p, const json_t *value);
+const char *as_store(struct page *p, const json_t *value);
 const char *as_entity(struct page *p, const json_t *value);
 const char *as_number(struct page *p, const json_t *value); /* with the language's groups */
 const char *as_count(struct page *p, const json_t *value);  /* how many a list has */

@@ -257,6 +257,29 @@ static const char *filling(struct page *p, const struct buf *out, const char *te
     return p->language == FRENCH || filter == FILTER_SAY ? hole_said(p, text, filter, depth) : text;
 }
 
+/* "d’Ivo Brandt", "qu’Ana": before a name of letters that begins with a vowel. */
+static bool is_elided(const struct buf *out, const char *said)
+{
+    static const char vowels[] = "aeiouyAEIOUY";
+    bool of_letters = *said && strchr(vowels, *said) && isalpha((unsigned char)said[1]);
+    bool accented = text_starts(said, "\u00c9") || text_starts(said, "\u00e9");
+    const char *end = out->n > 3 ? out->at + out->n : NULL;
+
+    if (!end || !(of_letters || accented))
+        return false;
+    return strcmp(end - 4, " de ") == 0 || (out->n > 4 && strcmp(end - 5, " que ") == 0);
+}
+
+static void put_elided(struct buf *out, const char *said)
+{
+    if (is_elided(out, said)) {
+        out->n -= 2; /* "e " */
+        out->at[out->n] = '\0';
+        buf_text(out, "\u2019");
+    }
+    buf_text(out, said);
+}
+
 static const char *filled(struct page *p, const struct spoken *s, const struct holes *holes,
                           unsigned depth)
 {
@@ -271,7 +294,11 @@ static const char *filled(struct page *p, const struct spoken *s, const struct h
             break;
         size_t hole = (size_t)(at[1] - '0');
         const char *text = arena_copy_n(p->mem, holes->of[hole].at, holes->of[hole].n);
-        buf_text(&out, filling(p, &out, text, filter_in(s->french, at[1]), depth));
+        const char *said = filling(p, &out, text, filter_in(s->french, at[1]), depth);
+        if (p->language == FRENCH && said != text)
+            put_elided(&out, said);
+        else
+            buf_text(&out, said);
         at += strcspn(at, "}") + 1;
     }
     return out.at ? out.at : "";

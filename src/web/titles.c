@@ -10,8 +10,12 @@
 const char *text_capital(struct arena *mem, const char *text)
 {
     char *copy = arena_copy(mem, text);
+    unsigned char first = (unsigned char)copy[0], second = (unsigned char)copy[first != 0];
 
-    *copy = (char)toupper((unsigned char)*copy);
+    if (first == 0xc3 && second >= 0xa0 && second != 0xb7 && second != 0xbf) /* à to þ, but ÷ */
+        copy[1] = (char)(second - 0x20);
+    else
+        *copy = (char)toupper(first);
     return copy;
 }
 
@@ -38,12 +42,16 @@ static size_t without_space(const char *text, size_t n)
     return n;
 }
 
-const char *command_title(struct page *p, const struct command *c)
+const char *command_words(struct page *p, const struct command *c)
 {
     const char *whole = term(p, c->summary);
-    size_t n = without_space(whole, said_first(whole));
 
-    return text_capital(p->mem, arena_copy_n(p->mem, whole, n));
+    return arena_copy_n(p->mem, whole, without_space(whole, said_first(whole)));
+}
+
+const char *command_title(struct page *p, const struct command *c)
+{
+    return text_capital(p->mem, command_words(p, c));
 }
 
 const char *command_more(struct page *p, const struct command *c)

@@ -31,6 +31,7 @@ const char *command_page(const struct command *c);
 /* What a command is called in the reader's language, and what more its summary says; NULL: nothing.
  * titles.c */
 const char *command_title(struct page *p, const struct command *c);
+const char *command_words(struct page *p, const struct command *c); /* as within a sentence */
 const char *command_more(struct page *p, const struct command *c);
 /* The title of its page, about the first thing that the values name: "Invite Ana to enrol a key";
  * of a question that shows a thing, that thing. */

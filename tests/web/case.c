@@ -103,11 +103,11 @@ Test(a_case, what_is_left_and_at_risk_is_said_with_names)
     did(s->i, "adm", "account change", "{'account':'acme-group','name':'The group'}");
     start_case(s);
     struct said said = page(s, cookie, path);
-    shows(said, "The group (acme-group): Tess ");
-    shows(said, " (tess) has not accepted: <a href=\"/do/handover/accept?");
+    shows(said, "The group: Tess ");
+    shows(said, " has not accepted: <a href=\"/do/handover/accept?");
     shows(said, "<a href=\"/accounts/acme-group\">The group</a>");
     shows(page(s, arena_printf(mem, "%sAccept-Language: fr\r\n", cookie), path),
-          "The group (acme-group)");
+          "The group\u00a0: Tess ");
     did(s->i, "adm", "account register",
         "{'account':'a2','name':'Second','url':'https://x.com/a2','owner':'sales-ops'}");
     shows(page(s, keeper, "/accounts/a2"), " (tess) has not accepted to answer for it: ");

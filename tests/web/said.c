@@ -1,4 +1,5 @@
 /* A sentence of the engine in the reader's language, and its commands as links. */
+#include "called.h"
 #include "render.h"
 
 #include <criterion/criterion.h>
@@ -51,6 +52,49 @@ Test(said, what_is_put_in_comes_out)
         cr_expect_str_eq(in_language(&english, all[i].english), all[i].english);
     }
     cr_expect_null(in_language(&french, NULL));
+}
+
+/* Keys that are put into a sentence are said by name there, and nowhere else. */
+Test(said, names_stand_where_keys_were_put)
+{
+    static const struct {
+        const char *english, *said, *french;
+    } all[] = {
+        {"uma has left and still answers for it",
+         "Uma Reyes (uma) has left and still answers for it",
+         "Uma Reyes (uma) est parti et en répond encore"},
+        {"the grant 'owner' is active; it would have to be active or invited", NULL,
+         "l’accès « owner » est à l’état « actif » ; il faudrait l’état actif ou invité"},
+        {"the leaver still has access: owner of li-page; tenure grant revoke uma, then tenure "
+         "grant "
+         "confirm g-1",
+         "the leaver still has access: owner of Our page (li-page); tenure grant revoke uma, then "
+         "tenure grant confirm g-1",
+         "le partant a encore un accès : propriétaire d’Our page (li-page) ; tenure grant revoke "
+         "uma, puis tenure grant confirm g-1"},
+        {"the leaver still has access: Super admin of li-page; tenure grant revoke g-1, then "
+         "tenure "
+         "grant confirm g-1",
+         NULL,
+         "le partant a encore un accès : Super admin d’Our page (li-page) ; tenure grant revoke "
+         "g-1, puis tenure grant confirm g-1"},
+        {"uma", "uma", "uma"}, /* by itself it is no sentence */
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct page french = {.mem = mem, .language = FRENCH}, english = {.mem = mem};
+
+    for (int i = 0; i < 2; i++) {
+        struct page *p = i ? &french : &english;
+        learn_name(p, "person", "uma", "Uma Reyes");
+        learn_name(p, "account", "li-page", "Our page");
+        learn_name(p, "account", "owner", "The owners' club");
+        learn_name(p, "person", "access", "Axel Cesar");
+    }
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        cr_expect_str_eq(in_language(&french, all[i].english), all[i].french);
+        if (all[i].said)
+            cr_expect_str_eq(in_language(&english, all[i].english), all[i].said);
+    }
 }
 
 /* Each pattern, with something put in, comes out as its own French or as that of a closer one; and
@@ -108,22 +152,31 @@ Test(said, commands_lead_to_their_pages)
     static const struct {
         const char *text, *html;
     } all[] = {
-        {"tenure account show acme", "<a href=\"/accounts/acme\">tenure account show acme</a>"},
-        {"see tenure account list", "see <a href=\"/accounts\">tenure account list</a>"},
+        {"tenure account show acme",
+         "<a href=\"/accounts/acme\" title=\"tenure account show acme\">acme</a>"},
+        {"see tenure account list",
+         "see <a href=\"/accounts\" title=\"tenure account list\">Accounts</a>"},
         {"tenure grant revoke g-1 --reason WHY, then tenure grant confirm g-1",
-         "<a href=\"/do/grant/revoke?then=%2Fgaps&amp;grant=g-1\">tenure grant revoke g-1 --reason "
-         "WHY</a>, then <a href=\"/do/grant/confirm?then=%2Fgaps&amp;grant=g-1\">tenure grant "
-         "confirm g-1</a>"},
+         "<a href=\"/do/grant/revoke?then=%2Fgaps&amp;grant=g-1\" title=\"tenure grant revoke g-1 "
+         "--reason WHY\">record that access has ended</a>, then <a href=\"/do/grant/"
+         "confirm?then=%2Fgaps&amp;grant=g-1\" title=\"tenure grant confirm g-1\">record that the "
+         "platform itself shows the access gone</a>"},
         {"no title: tenure title assert",
-         "no title: <a href=\"/do/title/assert?then=%2Fgaps\">tenure title assert</a>"},
+         "no title: <a href=\"/do/title/assert?then=%2Fgaps\" title=\"tenure title assert\">record "
+         "which "
+         "company owns an account, with the facts of its origin</a>"},
         {"tenure position fill, or tenure account assign",
-         "<a href=\"/do/position/fill?then=%2Fgaps\">tenure position fill</a>, or <a "
-         "href=\"/do/account/assign?then=%2Fgaps\">tenure account assign</a>"},
+         "<a href=\"/do/position/fill?then=%2Fgaps\" title=\"tenure position fill\">record who "
+         "holds "
+         "a position</a>, or <a href=\"/do/account/assign?then=%2Fgaps\" title=\"tenure account "
+         "assign\">make a position answer for an account</a>"},
         {"tenure step verify lv-1 4 says so",
-         "<a href=\"/do/step/verify?then=%2Fgaps&amp;handover=lv-1&amp;steps=4\">tenure step "
-         "verify "
-         "lv-1 4</a> says so"},
-        {"tenure gaps", "<a href=\"/gaps\">tenure gaps</a>"},
+         "<a href=\"/do/step/verify?then=%2Fgaps&amp;handover=lv-1&amp;steps=4\" title=\"tenure "
+         "step "
+         "verify lv-1 4\">say that you have seen that steps are done</a> says so"},
+        {"tenure gaps",
+         "<a href=\"/gaps\" title=\"tenure gaps\">list orphans, sole owners, undocumented "
+         "titles, leavers who hold, rotation debt</a>"},
         /* none: of the user's side, not there, not ours, without what its page needs */
         {"tenure verify FILE", "tenure verify FILE"},
         {"tenure account fly", "tenure account fly"},
@@ -140,7 +193,9 @@ Test(said, commands_lead_to_their_pages)
 
     for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
         cr_expect_str_eq(linked(mem, ENGLISH, all[i].text), all[i].html);
-    cr_expect_str_eq(linked(mem, FRENCH, "'x' has no title yet: tenure title assert"),
-                     "« x » n’a pas encore de titre : <a "
-                     "href=\"/do/title/assert?then=%2Fgaps\">tenure title assert</a>");
+    cr_expect_str_eq(
+        linked(mem, FRENCH, "'x' has no title yet: tenure title assert"),
+        "« x » n’a pas encore de titre : <a "
+        "href=\"/do/title/assert?then=%2Fgaps\" title=\"tenure title assert\">consigner "
+        "quelle société possède un compte, avec les faits relatifs à son origine</a>");
 }
