@@ -79,4 +79,4 @@ WHERE lower(s.said) = lower(s.ref) OR EXISTS (
                  UNION ALL SELECT o.title FROM position_at(:now::timestamptz, latest()) o WHERE o.id = t.id
                  UNION ALL SELECT u.name FROM unit_at(:now::timestamptz, latest()) u WHERE u.id = t.id
                  UNION ALL SELECT e.name FROM entity_at(:now::timestamptz, latest()) e WHERE e.id = t.id) x
-    WHERE folded(x.name) = folded(s.said))
+    WHERE tenure.folded(x.name) = tenure.folded(s.said))

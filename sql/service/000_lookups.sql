@@ -182,10 +182,10 @@ $$;
 CREATE OR REPLACE FUNCTION accounts_found(said text) RETURNS SETOF uuid LANGUAGE plpgsql STABLE AS $$
 DECLARE
     like_it text := '%' || regexp_replace(lower(said), '([\\%_])', '\\\1', 'g') || '%';
-    called text := '%' || regexp_replace(folded(said), '([\\%_])', '\\\1', 'g') || '%';
+    called text := '%' || regexp_replace(tenure.folded(said), '([\\%_])', '\\\1', 'g') || '%';
 BEGIN
     RETURN QUERY
-    SELECT a.id FROM account a WHERE folded(a.name) LIKE called OR lower(a.url) LIKE like_it
+    SELECT a.id FROM account a WHERE tenure.folded(a.name) LIKE called OR lower(a.url) LIKE like_it
     UNION SELECT i.account FROM identifier i WHERE lower(i.value) LIKE like_it
     UNION SELECT t.id FROM thing t WHERE t.noun = 'account' AND lower(t.ref) LIKE like_it;
 END $$;
@@ -200,7 +200,7 @@ BEGIN
 END $$;
 CREATE OR REPLACE FUNCTION account_says(acc uuid, ref text, said text) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT strpos(lower(ref), lower(said)) > 0
-        OR EXISTS (SELECT FROM account a WHERE a.id = acc AND (strpos(folded(a.name), folded(said)) > 0 OR strpos(lower(a.url), lower(said)) > 0))
+        OR EXISTS (SELECT FROM account a WHERE a.id = acc AND (strpos(tenure.folded(a.name), tenure.folded(said)) > 0 OR strpos(lower(a.url), lower(said)) > 0))
         OR EXISTS (SELECT FROM identifier i WHERE i.account = acc AND strpos(lower(i.value), lower(said)) > 0)
 $$;
 
