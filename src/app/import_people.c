@@ -189,7 +189,21 @@ static const char *spell_unit(struct import *im, const struct import_spell *s)
     return s->unit ? s->unit->id : NULL;
 }
 
-/* The value of the newest row that has one; another value of an older row is said. */
+/* What another row says otherwise is old, or contradicts it: nobody could tell which is right. */
+static void differ(struct import *im, const struct import_spell *s, const struct import_spell *best,
+                   const char *field)
+{
+    if (newer(best, s))
+        import_note(im, s->row, field, "older-value", "line %zu says otherwise and is newer",
+                    best->row->line);
+    else
+        import_refuse(
+            im, s->row, field, "contradiction",
+            "line %zu says otherwise of the same person, and neither is newer: correct one",
+            best->row->line);
+}
+
+/* The value of the newest row that has one. */
 static const char *newest(struct import *im, const struct import_member *m, value_fn *value,
                           const char *said_field)
 {
@@ -204,11 +218,9 @@ static const char *newest(struct import *im, const struct import_member *m, valu
         is = v;
     }
     for (const struct import_spell *s = m->spells; s && said_field; s = s->next) {
-        const char *v = value(im, s);
+        const char *v = import_open_row(s->row) ? value(im, s) : NULL;
         if (v && !text_same(v, is))
-            import_note(im, s->row, said_field, newer(best, s) ? "older-value" : "other-value",
-                        "line %zu says otherwise and %s", best->row->line,
-                        newer(best, s) ? "is newer" : "comes first");
+            differ(im, s, best, said_field);
     }
     return is;
 }
@@ -218,8 +230,8 @@ static void member_settle(struct import *im, struct import_member *m)
     m->is = (struct import_person){.name = newest(im, m, spell_name, "name"),
                                    .email = newest(im, m, spell_email, "email"),
                                    .phone = newest(im, m, spell_phone, "phone"),
-                                   .zone = newest(im, m, spell_zone, NULL),
-                                   .employer = newest(im, m, spell_employer, NULL),
+                                   .zone = newest(im, m, spell_zone, "zone"),
+                                   .employer = newest(im, m, spell_employer, "employer"),
                                    .manager = newest(im, m, spell_manager, NULL),
                                    .unit = newest(im, m, spell_unit, NULL)};
     m->first = NULL;

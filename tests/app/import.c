@@ -247,6 +247,26 @@ STORY(one_bad_row_keeps_all_out)
     refused(i, "adm", "person show", "{'person':'e1'}", ERR_NOT_FOUND, "e1");
 }
 
+/* Neither is newer: nobody could tell which is right. Where one is, it is, and that is said. */
+STORY(rows_that_contradict_each_other_are_refused)
+{
+    not_taken(i, "people", "id,name,email\ne1,Ana,a@x.org\ne2,Ben,\ne1,Ann,a@x.org\n",
+              "contradiction line 4, column name: line 2 says otherwise");
+    not_taken(i, "people", "id,name,email\ne1,Ana,a@x.org\ne1,Ana,b@x.org\n",
+              "contradiction line 3, column email: line 2 says otherwise");
+    not_taken(i, "people", "id,name,zone\ne1,Ana,Europe/Berlin\ne1,Ana,Europe/Paris\n",
+              "contradiction line 3, column zone: line 2 says otherwise");
+    not_taken(i, "people",
+              "id,name,start\ne1,Ana,2020-01-01\ne1,Ann,2020-01-01\ne1,Anne,2021-01-01\ne1,An,"
+              "2021-01-01\n",
+              "contradiction line 5, column name: line 4 says otherwise");
+    const json_t *reply =
+        take(i, "hana", "people", "id,name,start\ne1,Ana,2020-01-01\ne1,Ann,2021-01-01\n",
+             "applied: 1 new, 0 changed, 0 ended, 1 unchanged");
+    noted(reply, "older-value", 1);
+    shows(i, "person show", "{'person':'e1'}", "\"name\":\"Ann\"");
+}
+
 STORY(a_formula_is_only_text)
 {
     refused(i, "hana", "import people", params(i, "id,name\n=1+1,Ben\n", NULL), ERR_INVALID,
