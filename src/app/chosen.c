@@ -68,6 +68,7 @@ struct err *choices_ask(struct job *job, struct choices *c)
     binds_init(&b, job->mem);
     bind_list(&b, "people", people, c->people_n);
     bind_list(&b, "positions", positions, c->people_n);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
     return store_ask(job->mem, job->store, "foreseen_takers", &b, &c->meant);
 }
 
@@ -92,6 +93,10 @@ static struct err *check(struct job *job, const struct choices *c, size_t i, con
     const struct candidate *who = &c->people[i];
     struct taker_seat taker;
 
+    const char *could = rows_text(c->meant, i, "could");
+    if (!who->person && could)
+        return err_field(job->mem, "successor", "'%s' could be %s: say which, by the key",
+                         who->person_said, could);
     if (!who->person)
         return err_field(job->mem, "successor", "there is no person '%s'", who->person_said);
     if (*who->position_said && !who->position)

@@ -114,7 +114,7 @@ struct err *step_decide_due(struct job *job, const void *params, const void *see
  */
 
 struct plan_params {
-    struct ref person, to;
+    struct ref person, to, lead;
     const char *last_day, *kind, *back, *zone;
     bool hostile, candidates;
     struct list successor;

@@ -24,6 +24,16 @@ struct seen_subject {
 extern const struct field seen_subject_fields[];
 
 struct err *handover_decide_create(struct job *job, const void *params, const void *seen);
+
+/* What stands in the way of a case, as far as it can be known before anybody opens it: asked beside
+ * other things, and told. Why somebody leaves is asked when it is opened. */
+struct foreseen_case {
+    const struct create_params *in;
+    struct rows *subject, *eve, *seat;
+};
+MUST struct err *handover_create_ask(struct job *job, struct foreseen_case *c);
+MUST struct err *handover_create_told(struct job *job, const struct foreseen_case *c);
+
 void handover_create_result(struct job *job, const json_t *after);
 
 /* ---- handover_open.c ------------------------------------------------------------------------- */
@@ -100,8 +110,10 @@ struct err *handover_decide_successor(struct job *job, const void *params, const
 MUST struct err *handover_finish(struct job *job, const struct seen_handover *h,
                                  const char *handover);
 
-/* ERR_INVALID (field to) when somebody else sits there, or will. */
-MUST struct err *handover_seat_free(struct job *job, const char *seat, const char *said,
+/* ERR_INVALID (field to) when somebody else sits there, or will: asked and told. */
+MUST struct err *handover_seat_ask(struct job *job, const char *seat, const char *person,
+                                   struct rows **ret);
+MUST struct err *handover_seat_told(struct job *job, const struct rows *rows, const char *said,
                                     const char *person);
 
 /* ---- handover_due.c -------------------------------------------------------------------------- */

@@ -124,22 +124,25 @@ static struct err *check_last_day(struct job *job, const struct create_params *i
 }
 
 /* Keys end at once with it: nobody has died on a day that is still to come. */
-static struct err *check_death(struct job *job, const struct create_params *in)
+static struct err *check_death(struct job *job, const struct create_params *in, const char *eve_end)
 {
-    int64_t day = 0;
-    bool over;
-
-    (void)day_parse(in->last_day, &day);
-    TRY(leave_is_over(job, in->person.id, in->zone, day_text(job->mem, day - 1), &over));
-    return over ? NULL
-                : err_field(job->mem, "last_day",
-                            "%s is still to come: a case of the kind death is of somebody who has "
-                            "died",
-                            in->last_day);
+    return day_is_over(job, eve_end)
+               ? NULL
+               : err_field(job->mem, "last_day",
+                           "%s is still to come: a case of the kind death is of somebody who has "
+                           "died",
+                           in->last_day);
 }
 
-static struct err *check_days(struct job *job, const struct create_params *in,
-                              const struct seen_subject *now)
+static const char *eve_of(struct job *job, const struct create_params *in)
+{
+    int64_t day = 0;
+
+    (void)day_parse(in->last_day, &day);
+    return day_text(job->mem, day - 1);
+}
+
+static struct err *check_order(struct job *job, const struct create_params *in)
 {
     const char *last = in->back ? in->back : in->last_day;
 
@@ -148,18 +151,72 @@ static struct err *check_days(struct job *job, const struct create_params *in,
     if (last && days_until(job, in->zone, last) > DAYS_AHEAD)
         return err_field(job->mem, in->back ? "back" : "last_day",
                          "%s is years ahead: is the year right?", last);
-    if (text_same(now->ends_as, "deceased"))
-        TRY(check_death(job, in));
+    return NULL;
+}
+
+static struct err *check_days(struct job *job, const struct create_params *in,
+                              const struct seen_subject *now)
+{
+    const char *end;
+
+    TRY(check_order(job, in));
+    if (text_same(now->ends_as, "deceased")) {
+        TRY(end_of_day(job, in->person.id, in->zone, eve_of(job, in), &end));
+        TRY(check_death(job, in, end));
+    }
     return in->last_day ? check_last_day(job, in) : NULL;
 }
 
 /* Nobody else may sit where somebody is to move. */
 static struct err *check_seat(struct job *job, const struct create_params *in,
-                              const struct seen_subject *now)
+                              const struct seen_subject *now, const struct rows *sits)
 {
     if (text_same(now->seat_status, "retired"))
         return err_field(job->mem, "to", "'%s' is retired", in->to.said);
-    return handover_seat_free(job, in->to.id, in->to.said, in->person.id);
+    return handover_seat_told(job, sits, in->to.said, in->person.id);
+}
+
+static struct err *find_seat(struct job *job, const struct create_params *in,
+                             const struct seen_subject *now)
+{
+    struct rows *sits;
+
+    TRY(handover_seat_ask(job, in->to.id, in->person.id, &sits));
+    TRY(store_answers(job->mem, job->store));
+    return check_seat(job, in, now, sits);
+}
+
+/* ---- Before it is opened --------------------------------------------------------------------- */
+
+struct err *handover_create_ask(struct job *job, struct foreseen_case *c)
+{
+    const struct create_params *in = c->in;
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", in->person.id);
+    bind_text(&b, "entity", NULL);
+    bind_text(&b, "kind", in->kind);
+    bind_text(&b, "to", in->to.id);
+    bind_text(&b, "lead", in->lead.id);
+    bind_text(&b, "actor", job->actor.id);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    TRY(store_ask(job->mem, job->store, "handover_subject", &b, &c->subject));
+    TRY(end_of_day_ask(job, in->person.id, in->zone, eve_of(job, in), &c->eve));
+    return handover_seat_ask(job, in->to.id, in->person.id, &c->seat);
+}
+
+struct err *handover_create_told(struct job *job, const struct foreseen_case *c)
+{
+    static const struct record record = RECORD(struct seen_subject, seen_subject_fields);
+    struct seen_subject now = {0};
+
+    rows_get(job->mem, c->subject, 0, &record, &now);
+    TRY(check_create(job, c->in, &now));
+    TRY(check_order(job, c->in));
+    if (text_same(now.ends_as, "deceased"))
+        TRY(check_death(job, c->in, rows_value(c->eve)));
+    return c->in->to.id ? check_seat(job, c->in, &now, c->seat) : NULL;
 }
 
 /* ---- The smallest case: one account gets another owner --------------------------------------- */
@@ -238,7 +295,7 @@ struct err *handover_decide_create(struct job *job, const void *params, const vo
     if (in->account.id)
         TRY(find_owner(job, in, &o));
     else if (in->to.id)
-        TRY(check_seat(job, in, now));
+        TRY(find_seat(job, in, now));
     return handover_open(job, &o);
 }
 

@@ -39,12 +39,21 @@ static struct err *sits(struct job *job, const char *seat, const char *person, s
     return ask(job, "seat_look", &h, NULL, ret);
 }
 
-struct err *handover_seat_free(struct job *job, const char *seat, const char *said,
+struct err *handover_seat_ask(struct job *job, const char *seat, const char *person,
+                              struct rows **ret)
+{
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_text(&b, "seat", seat);
+    bind_text(&b, "person", person);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    return store_ask(job->mem, job->store, "seat_look", &b, ret);
+}
+
+struct err *handover_seat_told(struct job *job, const struct rows *rows, const char *said,
                                const char *person)
 {
-    struct rows *rows;
-
-    TRY(sits(job, seat, person, &rows));
     if (rows_count(rows) && !text_same(rows_text(rows, 0, "person"), person))
         return err_field(job->mem, "to",
                          "%s sits in '%s': tenure position vacate %s, or complete their own case "

@@ -20,6 +20,7 @@ const struct field plan_fields[] = {
      .max = 60,
      .help = "time zone of that day; the person's if not said, else UTC",
      AT(struct P, zone)},
+    MAYBE_A(lead, "person", "who would lead the case; you if not said"),
     FLAG(hostile, "as if trust were gone: everything is due at once"),
     {.name = "successor",
      .kind = KIND_LIST,
@@ -63,6 +64,8 @@ const struct field plan_shape[] = {
     NUMBER("days", "days until then"),
     COLUMN("last_safe_day", "when work must begin, so that all can be done in time"),
     COLUMN("warning", "what is wrong with it"),
+    COLUMN("obstacle", "why no such case can be opened"),
+    COLUMN("open_case", "the case of that kind that is open already"),
     NUMBER("steps", "steps in all"),
     NUMBER("too_late", "steps that there is no time for"),
     NUMBER("wait_days", "longest way through the waits"),
@@ -180,6 +183,7 @@ static void add_to_accounts(struct job *job, const struct foresight *f, json_t *
 /* What is asked beside what foresee() asks. */
 struct beside {
     struct choices choices;
+    struct foreseen_case opening;
     struct rows *zone, *end, *kept, *candidates;
 };
 
@@ -190,6 +194,7 @@ static struct err *ask(struct job *job, const struct plan_params *in, struct for
         TRY(zone_ask(job, in->zone, &b->zone));
     TRY(end_of_day_ask(job, in->person.id, in->zone, in->last_day, &b->end));
     TRY(choices_ask(job, &b->choices));
+    TRY(handover_create_ask(job, &b->opening));
     if (f->seat)
         TRY(foresee_ask_for(job, f, "case_kept", &b->kept));
     if (in->candidates)
@@ -201,6 +206,19 @@ static struct err *ask(struct job *job, const struct plan_params *in, struct for
     TRY(choices_ask_on(job, &b->choices));
     TRY(foresee_ask_on(job, f));
     return job_answers(job);
+}
+
+/* A plan is made all the same: many look at one without being about to open a case. */
+static void add_obstacle(struct job *job, const struct beside *b, json_t *reply)
+{
+    const struct err *e = handover_create_told(job, &b->opening);
+
+    const char *open_case = rows_text(b->opening.subject, 0, "open_case");
+
+    if (e)
+        json_object_set_new(reply, "obstacle", json_string(e->text));
+    if (open_case)
+        json_object_set_new(reply, "open_case", json_string(open_case));
 }
 
 static void add_beside(struct job *job, const struct beside *b, json_t *reply)
@@ -215,6 +233,7 @@ static void add_beside(struct job *job, const struct beside *b, json_t *reply)
         json_object_set(reply, "refused", refused);
     if (day_is_over(job, rows_value(b->end)))
         json_object_set_new(reply, "warning", json_string("that day is over"));
+    add_obstacle(job, b, reply);
 }
 
 /* A page asks for it too: all that it needs is asked in two ways to the database. */
@@ -227,7 +246,17 @@ struct err *answer_plan(struct job *job, const void *params, const char **ret)
                           .kind = in->kind,
                           .zone = in->zone,
                           .hostile = in->hostile};
-    struct beside b = {.choices = {.term = {NULL, in->last_day, in->back ? in->back : in->last_day},
+    const struct create_params opening = {.person = in->person,
+                                          .kind = in->kind    ? in->kind
+                                                  : in->to.id ? "mover"
+                                                              : NULL,
+                                          .to = in->to,
+                                          .lead = in->lead,
+                                          .last_day = in->last_day,
+                                          .back = in->back,
+                                          .zone = in->zone};
+    struct beside b = {.opening = {.in = &opening},
+                       .choices = {.term = {NULL, in->last_day, in->back ? in->back : in->last_day},
                                    .tells = in->candidates}};
 
     TRY(check_kind(job, in));

@@ -3,6 +3,7 @@
  * line. What is signed in the end is leaving_sign.c's; see leaving.h. */
 #include "leaving.h"
 
+#include "kept.h"
 #include "pages.h"
 #include "web_internal.h"
 
@@ -38,6 +39,42 @@ const char *leaving_kind(const struct leaving *l)
     return leaving_is_hostile(l) ? "leaver" : kind;
 }
 
+/* Who was settled on is who is chosen, when one goes back to where that is asked. */
+static void take_settled(struct leaving *l, const char *said)
+{
+    const char *who = strchr(said, '=');
+    char *name = who ? arena_printf(l->v->mem, "take.%.*s", (int)(who - said), said) : NULL;
+
+    if (name && !map_get(l->values, name))
+        map_set(l->values, name, (void *)(uintptr_t)(who + 1));
+}
+
+static void take_told(struct leaving *l)
+{
+    l->values = map_new(l->v->mem);
+    for (size_t i = 0; i < l->told.n; i++) {
+        const char *name = l->told.at[i].name, *value = l->told.at[i].value;
+        if (value && !map_get(l->values, name))
+            map_set(l->values, name, (void *)(uintptr_t)value);
+        if (value && strcmp(name, "successor") == 0)
+            take_settled(l, value);
+    }
+}
+
+/* What was about to be signed, where one comes back from that. */
+static struct err *read_kept(struct leaving *l, struct worker *w, const char *id)
+{
+    struct store *store;
+    struct kept *k;
+
+    TRY(worker_store(w, l->v->mem, &store));
+    TRY(kept_read(l->v, store, id, &k));
+    l->told = k->sent;
+    l->step = "plan";
+    take_told(l);
+    return NULL;
+}
+
 struct err *leaving_read(struct leaving *l)
 {
     static const char form[] = "application/x-www-form-urlencoded";
@@ -45,14 +82,10 @@ struct err *leaving_read(struct leaving *l)
     const char *query = v->x->query ? v->x->query : "";
     bool posted = strcmp(v->x->route->method, "POST") == 0;
 
-    l->values = map_new(v->mem);
     TRY(form_read(v->mem, posted ? v->x->media_type : form,
                   posted ? exchange_body(v->x) : bytes_of_text(query), &l->told));
-    for (size_t i = 0; i < l->told.n; i++) {
-        const char *name = l->told.at[i].name, *value = l->told.at[i].value;
-        if (value && !map_get(l->values, name))
-            map_set(l->values, name, (void *)(uintptr_t)value);
-    }
+    take_told(l);
+    l->step = leaving_told(l, "step");
     return NULL;
 }
 
@@ -104,7 +137,7 @@ const char *leaving_missing(const struct leaving *l)
 
 static json_t *plan_params(struct leaving *l)
 {
-    static const char *const told[] = {"person", "last_day", "to", "back", "zone"};
+    static const char *const told[] = {"person", "last_day", "to", "back", "zone", "lead"};
     json_t *params = json_keep(l->v->mem, json_object());
 
     for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++)
@@ -114,7 +147,8 @@ static json_t *plan_params(struct leaving *l)
     if (leaving_is_hostile(l))
         json_object_set_new(params, "hostile", json_true());
     json_object_set_new(params, "candidates", json_true());
-    json_object_set_new(params, "successor", choices_of(l));
+    if (text_same(l->step, "plan"))
+        json_object_set_new(params, "successor", choices_of(l));
     return params;
 }
 
@@ -141,7 +175,7 @@ static struct err *look(struct leaving *l, struct worker *w)
 {
     struct visit *v = l->v;
     struct job *jobs[3] = {visit_job_named(v, "person show"), visit_job_named(v, "handover plan")};
-    bool ready = !leaving_missing(l);
+    bool ready = !leaving_missing(l) && !text_same(l->step, "who");
 
     if (ready)
         l->trouble = job_params(jobs[1], plan_params(l));
@@ -166,10 +200,17 @@ static bool is_asked_last(const char *field)
            text_same(field, "reference");
 }
 
+const char *leaving_obstacle(const struct leaving *l)
+{
+    return json_text(l->plan, "obstacle");
+}
+
 static void add_trouble(const struct leaving *l, json_t *data)
 {
     const struct err *e = l->refusal ? l->refusal : l->trouble;
 
+    if (!e && leaving_obstacle(l))
+        json_set_text(data, "because", leaving_obstacle(l));
     if (!e)
         return;
     json_object_set_new(data, "because", json_string(e->text));
@@ -185,12 +226,16 @@ static void show(struct leaving *l)
     json_t *data = leaving_data(l);
     json_t *refused = json_object_get(l->plan, "refused");
     const struct err *e = l->refusal ? l->refusal : l->trouble;
-    int status = e ? err_faces[e->kind].http : (refused ? err_faces[ERR_INVALID].http : 200);
+    bool stuck = leaving_obstacle(l) && !l->refusal;
+    int status = e         ? err_faces[e->kind].http
+                 : stuck   ? err_faces[ERR_CONFLICT].http
+                 : refused ? err_faces[ERR_INVALID].http
+                           : 200;
 
     add_trouble(l, data);
-    if (!l->plan) {
+    if (!l->plan || stuck) {
         visit_show(v, status, "page.leaving", page_leaving, data);
-    } else if ((l->refusal || text_same(leaving_told(l, "step"), "plan")) && !refused) {
+    } else if ((l->refusal || text_same(l->step, "plan")) && !refused) {
         leaving_add_plan(l, data);
         visit_show(v, status, "page.leaving_plan", page_leaving_plan, data);
     } else {
@@ -217,7 +262,8 @@ static void run_leaving(struct exchange *x, struct worker *w)
         visit_sign_in(v);
         return;
     }
-    struct err *e = leaving_read(&l);
+    struct err *e =
+        visit_query(v, "kept") ? read_kept(&l, w, visit_query(v, "kept")) : leaving_read(&l);
     if (!e)
         e = look(&l, w);
     if (e && e->kind == ERR_UNSIGNED)

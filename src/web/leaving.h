@@ -12,6 +12,7 @@ struct leaving {
     struct visit *v;
     struct sent told;
     struct map *values; /* the first of each name that was told */
+    const char *step;   /* which page is asked for: "who", "plan"; NULL: who takes over */
     const json_t *plan; /* the answer of handover plan; NULL: not all that it needs was told */
     const json_t *person;
     const struct err *trouble; /* why there is no plan; NULL: nothing is wrong */
@@ -31,6 +32,9 @@ const char *leaving_kind(const struct leaving *l);
 MUST struct err *leaving_read(struct leaving *l);
 const char *leaving_missing(const struct leaving *l);
 
+/* Is there something in the way of the case, that the plan knows of already? NULL: nothing. */
+const char *leaving_obstacle(const struct leaving *l);
+
 /* The plan again, with all that was told, and why it was refused. */
 MUST struct err *leaving_refuse(struct leaving *l, struct worker *w, const struct err *e);
 
@@ -39,12 +43,8 @@ void leaving_run_open(struct exchange *x, struct worker *w);
 
 /* ---- leaving_draw.c: what the pages show ----------------------------------------------------- */
 
-/* {"title", what was told, "carried":[{"name","value"},…],"fields","kinds",…} */
+/* {"title", what was told, "carried":[{"name","value"},…],"chosen":[…],"fields","kinds",…} */
 json_t *leaving_data(const struct leaving *l);
-
-/* Back to a page before, with all that was told: the first, or where it was asked who takes over.
- */
-const char *leaving_way_back(const struct leaving *l, bool asked);
 
 /* Adds each account with who could take it; adds what is chosen, the picture and the lists. */
 void leaving_add_accounts(const struct leaving *l, json_t *data);

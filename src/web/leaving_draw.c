@@ -87,32 +87,60 @@ static void mark_trouble(const struct leaving *l, json_t *fields)
 /* What is said with the signature: against whom the company acts, by which case and why. */
 static json_t *last_fields(const struct leaving *l)
 {
-    bool hostile = leaving_is_hostile(l);
+    bool hostile = leaving_is_hostile(l), over = json_text(l->plan, "warning");
     const char *command = hostile ? "handover go-hostile" : "handover create";
     json_t *fields = json_array();
 
     if (hostile)
         json_array_append_new(fields, field_of_command(l, command, "reference", true));
-    json_array_append_new(fields, field_of_command(l, command, "reason", hostile));
+    json_array_append_new(fields, field_of_command(l, command, "reason", hostile || over));
     mark_trouble(l, fields);
     return fields;
 }
 
-const char *leaving_way_back(const struct leaving *l, bool asked)
+static bool is_carried(const char *name)
 {
-    struct buf out;
-    struct page to = {.mem = l->v->mem, .out = &out};
+    for (size_t i = 0; carried[i]; i++)
+        if (strcmp(carried[i], name) == 0)
+            return true;
+    return false;
+}
 
-    buf_init(&out, l->v->mem, 1 << 16);
-    buf_text(&out, "/leaving?");
-    for (size_t i = 0; carried[i]; i++) {
-        const char *value = leaving_told(l, carried[i]);
-        if (!value || (!asked && strcmp(carried[i], "last_day") == 0))
-            continue;
-        buf_printf(&out, "%s%s=", out.at[out.n - 1] == '?' ? "" : "&", carried[i]);
-        put_part(&to, value);
+static json_t *hidden(const char *name, const char *value)
+{
+    return json_pack("{s:s, s:s}", "name", name, "value", value);
+}
+
+/* What was told on the pages after the one that asks who and when: who goes back there finds it
+ * again. Whoever was settled on is among it as chosen. */
+static json_t *told_later(const struct leaving *l)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < l->told.n; i++) {
+        const char *name = l->told.at[i].name, *value = l->told.at[i].value;
+        if (value && *value && !is_carried(name) && strcmp(name, "step") != 0 && *name != '.')
+            json_array_append_new(list, hidden(name, value));
     }
-    return out.at;
+    return list;
+}
+
+/* What is said with the signature, where one goes back to who takes over. */
+static json_t *told_last(const struct leaving *l)
+{
+    static const char *const names[] = {"handover", "reason", "reference", NULL};
+    json_t *list = json_array();
+
+    for (size_t i = 0; names[i]; i++)
+        if (leaving_told(l, names[i]))
+            json_array_append_new(list, hidden(names[i], leaving_told(l, names[i])));
+    return list;
+}
+
+/* A form that brought what stands in no address, or more than fits there, is sent on as a form. */
+static bool is_posted(const struct leaving *l)
+{
+    return strcmp(l->v->x->route->method, "POST") == 0 || visit_query(l->v, "kept");
 }
 
 json_t *leaving_data(const struct leaving *l)
@@ -124,8 +152,7 @@ json_t *leaving_data(const struct leaving *l)
         const char *value = leaving_told(l, carried[i]);
         json_set_text(data, carried[i], value);
         if (value)
-            json_array_append_new(list,
-                                  json_pack("{s:s, s:s}", "name", carried[i], "value", value));
+            json_array_append_new(list, hidden(carried[i], value));
     }
     json_set_text(data, "name", name ? name : leaving_told(l, "person"));
     json_object_set_new(data, "carried", list);
@@ -133,8 +160,11 @@ json_t *leaving_data(const struct leaving *l)
     json_object_set_new(data, "who", field_of_command(l, "handover create", "person", true));
     json_object_set_new(data, "fields", needed_fields(l));
     json_object_set_new(data, "others", other_fields(l));
-    json_set_text(data, "first", leaving_way_back(l, false));
-    json_set_text(data, "second", leaving_way_back(l, true));
+    json_object_set_new(data, "told_later", told_later(l));
+    json_object_set_new(data, "told_last", told_last(l));
+    json_object_set_new(data, "posted", json_boolean(is_posted(l)));
+    json_set_text(data, "open_case", json_text(l->plan, "open_case"));
+    json_set_text(data, "warning", json_text(l->plan, "warning"));
     return data;
 }
 
@@ -210,6 +240,15 @@ static json_t *choices_for(const struct leaving *l, const json_t *account, const
     return choices;
 }
 
+/* Who was typed; or was settled on, and is nobody who is proposed. */
+static const char *other_for(const struct leaving *l, const char *ref, bool among)
+{
+    const char *other = leaving_told(l, arena_printf(l->v->mem, "other.%s", ref));
+    const char *chosen = leaving_told(l, arena_printf(l->v->mem, "take.%s", ref));
+
+    return other ? other : among ? NULL : chosen;
+}
+
 /* So many accounts that their fields would not fit into an address are sent as a form. */
 enum { IN_AN_ADDRESS = 60 };
 
@@ -228,14 +267,15 @@ void leaving_add_accounts(const struct leaving *l, json_t *data)
         json_set_text(one, "name", json_text(account, "name"));
         json_set_text(one, "platform", json_text(account, "platform"));
         json_set_text(one, "last_safe_day", json_text(account, "last_safe_day"));
-        json_set_text(one, "other", leaving_told(l, arena_printf(l->v->mem, "other.%s", ref)));
         json_object_set_new(one, "choices",
                             choices_for(l, account, map_get(candidates, ref), &any));
+        json_set_text(one, "other", other_for(l, ref, any));
         json_object_set_new(one, "proposed", json_boolean(json_text(account, "successor") != NULL));
         json_array_append_new(list, one);
     }
     json_object_set_new(data, "accounts", list);
-    json_object_set_new(data, "many", json_boolean(json_array_size(list) > IN_AN_ADDRESS));
+    json_object_set_new(data, "many",
+                        json_boolean(json_array_size(list) > IN_AN_ADDRESS || is_posted(l)));
     json_set_text(data, "rest", leaving_told(l, "rest"));
 }
 

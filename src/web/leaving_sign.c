@@ -86,6 +86,7 @@ static struct err *sign_all(struct leaving *l, struct worker *w, bool *ret_ours)
     struct store *store;
 
     TRY(leaving_read(l));
+    l->step = "plan";
     TRY(visit_owns(v, form_value(&l->told, form_token)));
     *ret_ours = true;
     const char *wanted = leaving_missing(l);
@@ -102,7 +103,7 @@ static struct err *sign_all(struct leaving *l, struct worker *w, bool *ret_ours)
     k->acts = acts.at;
     k->n = acts.n;
     k->then = arena_printf(v->mem, "/handovers/%s", leaving_told(l, "handover"));
-    k->back = leaving_way_back(l, true);
+    k->back = arena_printf(v->mem, "/leaving?kept=%s", k->id);
     TRY(kept_try(v, store, k));
     TRY(kept_write(v, store, k));
     visit_go(v, kept_signing(v, k));

@@ -205,3 +205,140 @@ Test(leaving, a_refused_plan_is_there_again_with_all_that_was_told)
     cr_expect_eq(followed(s, cookie, said).status, 200);
     serve_no_more(s);
 }
+
+/* A name does for a key, as in a search; several who have it are said, and what was chosen stays.
+ */
+Test(leaving, who_takes_over_may_be_said_by_name)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+    const char *way = arena_printf(mem, "/leaving?person=sam&kind=leaver&last_day=%s&step=plan",
+                                   in_days(s->i, 60));
+
+    fill(s->i);
+    did(s->i, "hana", "person register",
+        "{'person':'t2','name':'Tess Brown','email':'tb@acme.test'}");
+    did(s->i, "hana", "person register",
+        "{'person':'zoe','name':'Zoe Quill','email':'zq@acme.test'}");
+    did(s->i, "adm", "position register", "{'position':'z-desk','title':'Desk'}");
+    did(s->i, "hana", "position fill", "{'position':'z-desk','person':'zoe'}");
+    static const char *const said_so[] = {"Zoe+Quill", "zoe+quill", "Quill", "zq@acme.test"};
+    for (size_t i = 0; i < sizeof(said_so) / sizeof(*said_so); i++) {
+        struct said said =
+            page(s, cookie, arena_printf(mem, "%s&take.acme-x=&other.acme-x=%s", way, said_so[i]));
+        cr_expect_eq(said.status, 200, "%s: %d", said_so[i], said.status);
+        shows(said, "value=\"acme-x=zoe=z-desk\"");
+    }
+    struct said said = page(
+        s, cookie,
+        arena_printf(
+            mem, "%s&take.acme-x=&other.acme-x=Tess&take.acme-app=&other.acme-app=zoe&rest=tess",
+            way));
+    cr_expect_eq(said.status, 422, "%d", said.status);
+    shows(said, "(t2)");
+    shows(said, "(tess)");
+    shows(said, "name=\"other.acme-x\" type=\"text\" value=\"Tess\"");
+    shows(said, "name=\"other.acme-app\" type=\"text\" value=\"zoe\"");
+    shows(said, "name=\"rest\" type=\"text\" value=\"tess\"");
+    serve_no_more(s);
+}
+
+/* Whoever goes back finds all that was told: on the page before, on the first, and from there on
+ * again; and from what is to be signed, with the reason, which stands in no address. */
+Test(leaving, going_back_loses_nothing)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana"), *day = in_days(s->i, 60);
+    const char *told = arena_printf(mem,
+                                    "person=sam&kind=leaver&last_day=%s&zone=Europe/Paris"
+                                    "&successor=acme-x%%3Dkim%%3Dads-lead&reason=goes+to+sea"
+                                    "&successor=acme-app%%3Dtess%%3Dsales-ops&handover=out",
+                                    day);
+
+    fill(s->i);
+    did(s->i, "adm", "position register", "{'position':'ads-lead','title':'Ads Lead'}");
+    did(s->i, "hana", "position fill", "{'position':'ads-lead','person':'kim'}");
+    struct said said =
+        submit_form(s, cookie, "/leaving", arena_printf(mem, "%s&step=takers", told));
+    cr_expect_eq(said.status, 200, "%d", said.status);
+    shows(said, "<option value=\"tess=sales-ops\" selected");
+    shows(said, "name=\"other.acme-x\" type=\"text\" value=\"kim=ads-lead\"");
+    shows(said, "name=\"reason\" value=\"goes to sea\"");
+    shows(said, "action=\"/leaving\" method=\"post\"");
+    said = submit_form(s, cookie, "/leaving", arena_printf(mem, "%s&step=who", told));
+    cr_expect_eq(said.status, 200, "%d", said.status);
+    shows(said, day);
+    shows(said, "Europe/Paris");
+    shows(said, "name=\"successor\" value=\"acme-x=kim=ads-lead\"");
+    shows(said, "name=\"reason\" value=\"goes to sea\"");
+    shows(said, "name=\"handover\" value=\"out\"");
+    shows(said, "action=\"/leaving\" method=\"post\"");
+    said = page(s, cookie,
+                arena_printf(mem,
+                             "/leaving?person=sam&kind=leaver&last_day=%s&take.acme-app="
+                             "tess%%3Dsales-ops&other.acme-x=kim&rest=tess&step=who",
+                             day));
+    shows(said, "name=\"take.acme-app\" value=\"tess=sales-ops\"");
+    shows(said, "name=\"other.acme-x\" value=\"kim\"");
+    said = submit_form(s, cookie, "/leaving/open", arena_printf(mem, "%s&.form={form}", told));
+    said = followed(s, cookie, said);
+    cr_expect_eq(said.status, 200, "%d", said.status);
+    const char *back = between(mem, said, "href=\"/leaving?kept=", "\"");
+    shows(said, "/leaving?kept=");
+    cr_assert(back);
+    back = arena_printf(mem, "/leaving?kept=%s", back);
+    said = page(s, cookie, back);
+    cr_expect_eq(said.status, 200, "%d", said.status);
+    shows(said, "value=\"acme-x=kim=ads-lead\"");
+    shows(said, "goes to sea");
+    shows(said, "value=\"out\"");
+    cr_expect_eq(page(s, cookie_of(s, "lea"), back).status, 404, "nobody else's");
+    serve_no_more(s);
+}
+
+/* What can be known is said where it is asked, by the same checks as when the case is opened. */
+Test(leaving, what_stands_in_the_way_is_said_on_the_first_page)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana"), *day = in_days(s->i, 60);
+
+    fill(s->i);
+    did(s->i, "hana", "handover create",
+        arena_printf(mem, "{'handover':'gone','person':'uma','last_day':'%s'}", day));
+    const struct {
+        const char *told, *why;
+        int status;
+    } all[] = {
+        {"person=uma&kind=leaver", "/handovers/gone", 409},
+        {"person=sam&kind=death", "is still to come", 409},
+        {"person=sam&kind=leaver&lead=sam", "somebody else than the leaver", 409},
+        {"person=sam&kind=leaver&lead=nobody", "there is no person", 404},
+        {"person=sam&kind=leaver&zone=Mars/Olympus", "is no time zone", 422},
+        {"person=sam&kind=mover&to=ads-lead", "sits in", 409},
+    };
+    did(s->i, "adm", "position register", "{'position':'ads-lead','title':'Ads Lead'}");
+    did(s->i, "hana", "position fill", "{'position':'ads-lead','person':'kim'}");
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++) {
+        struct said said =
+            page(s, cookie, arena_printf(mem, "/leaving?%s&last_day=%s", all[i].told, day));
+        cr_expect_eq(said.status, all[i].status, "%s: %d", all[i].told, said.status);
+        shows(said, all[i].why);
+        shows(said, "id=\"k-hostile\"");
+        shows(said, day);
+    }
+    struct said said =
+        page(s, cookie,
+             arena_printf(mem, "/leaving?person=sam&kind=leaver&last_day=%s&step=plan&rest=tess",
+                          in_days(s->i, -9)));
+    cr_expect_eq(said.status, 200, "%d", said.status);
+    shows(said, "that day is over");
+    shows(said, "name=\"reason\"");
+    said =
+        page(s, cookie,
+             arena_printf(mem, "/leaving?person=sam&kind=leaver&last_day=%s", in_days(s->i, -9)));
+    shows(said, "that day is over");
+    serve_no_more(s);
+}

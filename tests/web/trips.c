@@ -151,7 +151,7 @@ Test(pages, the_way_to_a_case_asks_no_more_often_the_more_is_told)
         arena_printf(mem, "%s=hostile&last_day=%s", who, day),
         arena_printf(mem, "%s=mover&last_day=%s&to=next", who, day),
         arena_printf(mem, "%s=absence&last_day=%s&back=%s", who, day, back),
-        arena_printf(mem, "%s=death&last_day=%s", who, day),
+        arena_printf(mem, "%s=incapacity&last_day=%s", who, day),
     };
     for (size_t k = 0; k < sizeof(filled) / sizeof(*filled); k++) {
         costs(s, cookie, filled[k], 200);
