@@ -17,7 +17,7 @@
 static const char *const nouns_named[] = {"person", "account", "position", "unit",
                                           "entity", "store",   "place",    NULL};
 
-static bool is_named(const char *noun)
+bool is_named_noun(const char *noun)
 {
     for (size_t i = 0; nouns_named[i]; i++)
         if (strcmp(nouns_named[i], noun) == 0)
@@ -48,7 +48,7 @@ static struct named thing_in(const char *member, const json_t *value)
                        : strcmp(member, "holder") == 0 ? "entity"
                                                        : manner_of(member).noun;
 
-    if (!json_is_string(value) || !is_named(noun))
+    if (!json_is_string(value) || !is_named_noun(noun))
         return (struct named){0};
     return (struct named){noun, json_string_value(value)};
 }
@@ -207,9 +207,9 @@ static void want_all(struct wanted *w, const char *member, const json_t *value)
     json_t *item;
     size_t i;
 
-    if (text && is_named(m.noun))
+    if (text && is_named_noun(m.noun))
         want_value(w, m.noun, text);
-    else if (text && (m.sentences || m.keys))
+    else if (text && (m.sentences || m.keys || strcmp(member, "title") == 0))
         want_words(w, text);
     json_array_foreach (value, i, item) {
         want_all(w, member, item);

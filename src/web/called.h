@@ -24,6 +24,9 @@ void learn_name(struct page *p, const char *noun, const char *ref, const char *n
 
 const char *called(const struct page *p, const char *noun, const char *ref); /* NULL: no name */
 
+/* Have its things names beside their keys? */
+bool is_named_noun(const char *noun);
+
 bool is_of_key(char c); /* may it be in one? */
 
 /* What was put into a sentence, if it is a key, by name: "Uma Reyes (uma)", or bare without the

@@ -94,6 +94,17 @@ const char *cell_link(struct page *p, const struct manner *m, const char *value)
     return out.at;
 }
 
+/* "tess, uma": each by its name. */
+static const char *names_of(struct page *p, const char *keys)
+{
+    const bool bare = p->bare;
+
+    p->bare = true;
+    const char *names = with_names(p, keys);
+    p->bare = bare;
+    return names;
+}
+
 /* A list is shown as its items. */
 static const char *items_of(struct page *p, const struct manner *m, const json_t *list)
 {
@@ -106,21 +117,10 @@ static const char *items_of(struct page *p, const struct manner *m, const json_t
         const char *text = m->words       ? as_word(p, item)
                            : m->sentences ? as_said(p, item)
                                           : as_plain(p, item);
-        const char *name = text ? called(p, m->noun, text) : NULL;
+        const char *name = !text ? NULL : m->keys ? names_of(p, text) : called(p, m->noun, text);
         buf_printf(&out, "%s%s", i ? ", " : "", name ? name : text ? text : "");
     }
     return out.at;
-}
-
-/* "tess, uma": each by its name. */
-static const char *names_of(struct page *p, const char *keys)
-{
-    const bool bare = p->bare;
-
-    p->bare = true;
-    const char *names = with_names(p, keys);
-    p->bare = bare;
-    return names;
 }
 
 /* "orphan; sole_owner": each of them. */
@@ -166,7 +166,7 @@ static void show_text(struct page *p, const struct manner *m, const json_t *valu
         s->href = word ? NULL : cell_link(p, m, plain);
         s->key = name ? plain : NULL;
         s->text = name ? name : plain;
-        if (!name && !s->href && (m->keys || strstr(plain, ", ")) && p->names)
+        if (!name && !s->href && !m->by_key && (m->keys || strstr(plain, ", ")) && p->names)
             s->text = names_of(p, plain);
         if (m->words && strstr(plain, "; "))
             s->text = words_of(p, plain);

@@ -78,6 +78,18 @@ static const char *thing_about(struct page *p, const struct command *c, const js
     return NULL;
 }
 
+/* "who left in a period", of what lists them. */
+static const char *asked_for(struct page *p, const struct command *c)
+{
+    static const char *const verbs[] = {"list ", "lister ", NULL};
+    const char *words = command_words(p, c);
+
+    for (size_t i = 0; !command_changes(c) && verbs[i]; i++)
+        if (text_starts(words, verbs[i]))
+            words += strlen(verbs[i]);
+    return text_capital(p->mem, words);
+}
+
 static bool shows_thing(const struct noun *noun, const struct command *c)
 {
     return strcmp(c->verb, "show") == 0 && record_find(&c->params, noun->name);
@@ -91,7 +103,7 @@ const char *title_about(struct page *p, const struct noun *noun, const struct co
                                                           *c->verb ? " " : "", c->verb));
 
     if (!of)
-        return command_title(p, c);
+        return asked_for(p, c);
     if (shows_thing(noun, c))
         return arena_printf(p->mem, "%s %s", text_capital(p->mem, term(p, noun->name)), of);
     if (!words)

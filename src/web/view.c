@@ -1,6 +1,8 @@
 /* view.c - see view.h. */
 #include "view.h"
 
+#include "called.h"
+
 #include "base/check.h"
 #include "base/date.h"
 #include "json/json.h"
@@ -173,13 +175,18 @@ static json_t *rows_cell(struct page *p, const struct field *f, const json_t *ro
     return things_cell(p, rows);
 }
 
-/* The name of a thing stands in the next column, or in the one of its row. */
+/* A name is of what stands right before it, if that is a thing; else of what comes first. */
 static bool is_named_beside(const struct record *shape, const struct field *f)
 {
-    const char *next = f[1].name ? f[1].name : "";
-    bool first = f == shape->fields && (record_find(shape, "name") || record_find(shape, "title"));
+    const struct field *name = record_find(shape, "name");
 
-    return first || strcmp(next, "name") == 0 || strcmp(next, "title") == 0;
+    if (!name)
+        name = record_find(shape, "title");
+    if (!name || name == shape->fields)
+        return false;
+    const struct manner m = manner_of(name[-1].name);
+    bool of_before = is_named_noun(m.noun) || m.keys || strcmp(name[-1].name, "holder") == 0;
+    return f == (of_before ? name - 1 : shape->fields);
 }
 
 static struct manner manner_in(const struct record *shape, const struct field *f,
