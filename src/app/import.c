@@ -148,9 +148,9 @@ SHAPE(plan_view, COLUMN("kind", "what it brings"), COLUMN("encoding", "how its t
 
 static const char sharing[] =
     "Headers are recognised in many languages and as several HR systems "
-    "write them; what is not is named "
-    "with --map 'their header=our field', and columns that are not read "
-    "are said. Try it with --dry-run. "
+    "write them; what is not is mapped, "
+    "'their header=our field', and columns that are not read are said. A "
+    "dry run says what would come of it. "
     "What a row speaks of must be known: companies (tenure entity "
     "register) first, then people, accounts, stores (tenure store "
     "register), grants, credentials, control points and changes of "

@@ -56,8 +56,8 @@ static struct err *find_columns(const struct import *im)
                 text_same(im->columns.at[i].ours, "email");
     if (!whose)
         return err_field(im->mem, "map",
-                         "no column says who leaves: say --map 'HEADER=person_id', or "
-                         "--map 'HEADER=email'");
+                         "no column says who leaves: map one to it, 'HEADER=person_id' or "
+                         "'HEADER=email'");
     for (size_t i = 0; i < im->columns.n; i++) {
         const char *ours = im->columns.at[i].ours;
         if (text_same(ours, "last_day"))
@@ -68,10 +68,10 @@ static struct err *find_columns(const struct import *im)
     if (!other)
         return err_field(
             im->mem, "map",
-            "there is no column for the last day of work: say --map 'HEADER=last_day'");
+            "there is no column for the last day of work: map one to it, 'HEADER=last_day'");
     return err_field(im->mem, "map",
                      "'%s' may be weeks after the last day of work, for which there is no column: "
-                     "if it is that day, say --map '%s=last_day'",
+                     "if it is that day, map it, '%s=last_day'",
                      other, other);
 }
 

@@ -78,8 +78,8 @@ static struct err *check_plan(const struct import *im, const char *demanded)
         return import_refusal(im);
     if (demanded && !digest_begins(im->hash, demanded))
         return err_new(im->mem, ERR_CONFLICT,
-                       "the plan is %s, not %s: something has changed since, look at it again with "
-                       "--dry-run",
+                       "the plan is %s, not %s: something has changed since, look at it again "
+                       "before it is applied",
                        im->hash, demanded);
     return NULL;
 }

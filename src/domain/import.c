@@ -133,8 +133,8 @@ static struct err *choose(struct mapper *m, const char *field, struct import_col
                          m->header[best]);
     if (rival < m->n)
         return err_field(m->mem, "map",
-                         "'%s' and '%s' could both be %s: say --map '%s=%s', or --map "
-                         "'%s='",
+                         "'%s' and '%s' could both be %s: map one to it, '%s=%s', or leave one "
+                         "out, '%s='",
                          m->header[best], m->header[rival], field, m->header[best], field,
                          m->header[rival]);
     if (best < m->n)
@@ -156,7 +156,7 @@ static struct err *choose_all(struct mapper *m, struct import_columns *columns)
         TRY(choose(m, f->name, columns));
         if (!f->optional && !has(columns, f->name))
             return err_field(m->mem, "map",
-                             "there is no column for %s (%s); found %s: say --map "
+                             "there is no column for %s (%s); found %s: map one of them to it, "
                              "'HEADER=%s'",
                              f->name, f->help, headers_found(m), f->name);
     }

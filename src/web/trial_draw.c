@@ -87,8 +87,8 @@ static json_t *unmapped(struct visit *v, const struct kept *k)
 /* What the mapping says already is not said again, nor what the counts say. */
 static json_t *shown(struct visit *v, const struct kept *k, const json_t *mapping)
 {
-    static const char *const counted[] = {"rows",  "fresh",   "changed", "unchanged",
-                                          "ended", "refused", "events",  NULL};
+    static const char *const counted[] = {"rows",    "fresh",  "changed", "unchanged", "ended",
+                                          "refused", "events", "noted",   NULL};
     static const char *const mapped[] = {"columns", "samples", "ignored", NULL};
     json_t *rest = json_keep(v->mem, json_copy(k->plan));
 
@@ -97,6 +97,19 @@ static json_t *shown(struct visit *v, const struct kept *k, const json_t *mappin
     for (size_t i = 0; mapped[i] && json_array_size(mapping); i++)
         json_object_del(rest, mapped[i]);
     return view_whole(&v->page, &k->command->reply, rest);
+}
+
+/* Only the first notes are told one by one. */
+static json_int_t notes_untold(const json_t *plan)
+{
+    json_int_t n = 0;
+    const char *code;
+    json_t *of;
+
+    json_object_foreach (json_object_get(plan, "noted"), code, of) {
+        n += json_integer_value(of);
+    }
+    return n - (json_int_t)json_array_size(json_object_get(plan, "notes"));
 }
 
 void trial_show(struct visit *v, const struct kept *k)
@@ -116,6 +129,7 @@ void trial_show(struct visit *v, const struct kept *k)
     json_object_set_new(data, "action", json_string(kept_trial(v, k)));
     if (k->plan) {
         json_object_set(data, "plan", k->plan);
+        json_object_set_new(data, "notes_more", json_integer(notes_untold(k->plan)));
         json_object_set(data, "whole", shown(v, k, mapping));
     }
     json_object_set_new(data, "unmapped", unmapped(v, k));

@@ -115,7 +115,7 @@ Test(feed, what_is_not_clear_is_refused_by_line)
               "'2026-12-14T23:00:00Z' is not a day like 2026-01-31");
     not_taken(i, "Remark,last_day\nSam,2026-12-31\n", "no column says who leaves");
     not_taken(i, "PK\3\4 workbook", "save the sheet as CSV");
-    not_taken(i, "id,Termination Date\nsam,2026-12-31\n", "say --map 'Termination Date=last_day'");
+    not_taken(i, "id,Termination Date\nsam,2026-12-31\n", "map it, 'Termination Date=last_day'");
     not_taken(i, "id,Pay Through Date\nsam,2026-12-31\n", "no column for the last day of work");
     not_taken(i, "id,last_day\nnobody,2026-12-31\n", "nobody");
     not_taken(i, "id,last_day\nsam,2026-12-31\nsam,2026-12-30\n", "line 2 gives sam another");

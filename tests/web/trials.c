@@ -168,6 +168,28 @@ Test(trials, are_worked_out_anew_when_something_has_changed)
     serve_no_more(s);
 }
 
+/* A page says what it means in its own words: no option of the command line, no count by codes. */
+Test(trials, speak_as_pages_do)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "hana");
+    const char *french = arena_printf(mem, "%sAccept-Language: fr\r\n", cookie);
+    static const char *const files[] = {"Kürzel,name\np1,Ana Petrova\n",
+                                        "id,Mail,Work email\np1,a@x.org,b@x.org\n",
+                                        "id,name,start\np1,Ana,2020-01-01\np1,Ann,2021-01-01\n"};
+
+    for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+        const char *trial = address_of(brings(s, cookie, files[i]), mem);
+        shows_not(page(s, cookie, trial), "--");
+        shows_not(page(s, french, trial), "--");
+        shows_not(page(s, cookie, trial), "{&quot;");
+    }
+    shows_not(page(s, cookie, "/do/import/people"), "--");
+    shows_not(page(s, french, "/do/import/people"), "--");
+    serve_no_more(s);
+}
+
 Test(trials, of_columns_that_are_not_understood_ask_what_they_are)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
