@@ -136,12 +136,22 @@ static void say_wait(struct visit *v, const struct err *e)
         exchange_header(v->x, "Retry-After", arena_printf(v->mem, "%d", e->wait));
 }
 
+/* What the database says is in its own words, for who runs the service: the journal has it. */
+static const char *because_of(const struct err *e)
+{
+    if (e->kind == ERR_SYSTEM && text_starts(e->text, "the database refused"))
+        return "the program asked the database for what it refused: who runs the service finds in "
+               "its "
+               "journal what that was";
+    return e->text;
+}
+
 static void show_error(struct visit *v, const struct err *e, int status, const char *title)
 {
     json_t *data = json_keep(v->mem, json_object());
 
     json_set_text(data, "what", err_faces[e->kind].slug);
-    json_set_text(data, "because", e->text);
+    json_set_text(data, "because", because_of(e));
     json_set_text(data, "field", e->field);
     json_object_set_new(data, "items", items_of(e));
     bool in_doubt = e->kind == ERR_UNAVAILABLE && text_starts(v->x->path, "/sign/");

@@ -1,5 +1,7 @@
 /* names.c - what people read has names and not keys, in their own language; and no word of a
  * sentence is taken for a key. */
+#include "store/store.h"
+#include "support/database.h"
 #include "support/vectors.h"
 #include "visitor.h"
 
@@ -75,5 +77,21 @@ Test(names, a_word_of_a_sentence_is_no_key)
         shows_not(gaps, "Our channel (owner)");
         shows_not(gaps, "Pia Berg (person)");
     }
+    serve_no_more(s);
+}
+
+/* Neither its language nor the names of its tables are a reader's. */
+Test(names, what_the_database_says_is_for_who_runs_it)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = french_cookie(s, "adm");
+
+    database_sql(mem, s->i->uri, "DROP FUNCTION state.event_details(jsonb)");
+    struct said said = page(s, cookie, "/log");
+    cr_expect_eq(said.status, 500, "%d", said.status);
+    shows(said, "le programme a demandé à la base de données ce qu’elle refuse");
+    shows_not(said, "event_details");
+    shows_not(said, "does not exist");
     serve_no_more(s);
 }

@@ -126,6 +126,7 @@ static const char *const others[] = {
     "text/plain; charset=utf-8",
     "sat, sun",
     /* A mistake of this program. */
+    "the database refused", /* how the sentence begins that no page shows */
     "every parameter of a statement has a value",
     "%s each",
     /* A block of the report of a proof: names and keys. */
