@@ -37,13 +37,18 @@ struct err *door_bytes(struct visit *v, const struct sent *s, const char *name, 
     return NULL;
 }
 
-/* Of one whose passkey has signed. */
+/* Of one whose passkey has signed. The session that the browser came with ends: who had stolen its
+ * cookie must not stay. */
 struct err *door_opens(struct visit *v, struct worker *w, const struct browser *who)
 {
+    struct browser before = v->browser;
     struct store *store;
+    bool was_open;
 
     TRY(worker_store(w, v->mem, &store));
     TRY(browser_open(v->mem, store, who->person, who->key, v->x->agent, v->now, &v->browser));
+    if (v->known)
+        TRY(browser_close(v->mem, store, &before, v->now, &was_open));
     visit_open(v, &v->browser);
     return NULL;
 }

@@ -105,7 +105,8 @@ static void add_table(struct visit *v, const struct job *job, const json_t *answ
 static const char *title_of(struct visit *v, const struct noun *noun, const struct command *c,
                             const json_t *given)
 {
-    const char *things = strcmp(c->verb, "list") == 0 || !*c->verb ? things_of(&v->page, noun) : NULL;
+    const char *things =
+        strcmp(c->verb, "list") == 0 || !*c->verb ? things_of(&v->page, noun) : NULL;
 
     return things ? things : title_about(&v->page, noun, c, c->list ? NULL : given);
 }

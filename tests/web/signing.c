@@ -215,6 +215,26 @@ Test(signing, who_was_signed_out_while_typing_keeps_what_was_typed)
     serve_no_more(s);
 }
 
+Test(signing, in_again_ends_the_session_before)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    struct authenticator *phone = passkey_enrolled(s->i, "adm");
+    struct said door = page(s, "Accept: text/html\r\n", "/sign-in");
+    struct said first =
+        submit_form(s, "Accept: text/html\r\n", "/sign-in", signed_riddle(s, phone, door));
+    const char *stolen = cookies_given(s, first), *another = cookie_of(s, "adm");
+    cr_expect_eq(page(s, stolen, "/me").status, 200);
+    door = page(s, stolen, "/sign-in");
+    struct said second = submit_form(s, stolen, "/sign-in", signed_riddle(s, phone, door));
+    cr_expect_eq(page(s, cookies_given(s, second), "/me").status, 200);
+    cr_expect_eq(page(s, stolen, "/me").status, 303, "whoever had stolen its cookie is out");
+    cr_expect_eq(page(s, another, "/me").status, 200, "other browsers stay signed in");
+    serve_no_more(s);
+}
+
 Test(signing, a_sign_in_that_failed_shows_nobody)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
