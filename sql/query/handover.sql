@@ -465,6 +465,7 @@ FROM (SELECT ref_of(s.handover) AS handover, s.number, s.name, s.title, ref_of(s
         AND (:assignee::uuid IS NULL OR s.assignee = :assignee::uuid)
         AND (:state::text IS NULL OR s.state = :state::text)
         AND (NOT coalesce(:overdue::bool, false) OR is_overdue(s.state, s.due_at, :as_of::timestamptz))
+        AND (NOT coalesce(:begun::bool, false) OR s.state <> 'pending')
         AND (NOT coalesce(:open::bool, false) OR (NOT step_over(s.state, s.stale)
              AND h.state NOT IN ('completed', 'closed_with_risk', 'cancelled')))) x
 WHERE x.key > coalesce(:after::text, '') ORDER BY x.key LIMIT :limit::int

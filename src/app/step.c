@@ -74,18 +74,20 @@ static const char *const states[] = {"pending", "ready",     "in_progress", "wai
 struct list_params {
     const char *state;
     struct ref handover, assignee;
-    bool open, overdue;
+    bool open, begun, overdue;
     AS_OF_MEMBERS;
     PAGE_MEMBERS;
 };
-static const struct field list_fields[] = {MAYBE_A(handover, "handover", "only of this case"),
-                                           MAYBE_A(assignee, "person", "only this person's"),
-                                           MAYBE_CHOICE(state, states, "only in this state"),
-                                           FLAG(open, "only those that have not ended"),
-                                           FLAG(overdue, "only those that are late"),
-                                           AS_OF,
-                                           PAGE,
-                                           {0}};
+static const struct field list_fields[] = {
+    MAYBE_A(handover, "handover", "only of this case"),
+    MAYBE_A(assignee, "person", "only this person's"),
+    MAYBE_CHOICE(state, states, "only in this state"),
+    FLAG(open, "only those that have not ended"),
+    FLAG(begun, "only those whose turn has come: not pending"),
+    FLAG(overdue, "only those that are late"),
+    AS_OF,
+    PAGE,
+    {0}};
 #undef P
 
 SHAPE(step_row, COLUMN("handover", "the case"), NUMBER("number", "its number"),

@@ -70,6 +70,15 @@ static void say_what_waits(struct visit *v, json_t *cases)
     }
 }
 
+/* What nobody holds up goes on with whoever leads it. */
+static void wait_for_lead(json_t *row)
+{
+    const char *lead = json_text(row, "lead");
+
+    if (lead && !json_array_size(json_object_get(row, "waits_for")))
+        json_object_set_new(row, "waits_for", json_pack("[s]", lead));
+}
+
 static void draw_cases(json_t *cases)
 {
     json_t *row;
@@ -77,7 +86,33 @@ static void draw_cases(json_t *cases)
 
     json_array_foreach (cases, i, row) {
         add_progress(row, "steps");
+        wait_for_lead(row);
     }
+}
+
+/* ---- The beginning --------------------------------------------------------------------------- */
+
+static void add_first(struct visit *v, json_t *list, const char *command, const char *path,
+                      const char *text)
+{
+    const struct noun *n;
+    const struct command *c = command_find(command, &n);
+
+    if (c->roles & roles_of(v))
+        json_array_append_new(list,
+                              json_pack("{s:s, s:s}", "path", path ? path : act_path(v->mem, n, c),
+                                        "text", text_of(v->language, text)));
+}
+
+/* Where no case is open, whoever may open one or bring what they are made of reads how to. */
+static void add_beginning(struct visit *v, json_t *data)
+{
+    json_t *list = json_array();
+
+    add_first(v, list, "import people", NULL, "home.first_people");
+    add_first(v, list, "import accounts", NULL, "home.first_accounts");
+    add_first(v, list, "handover create", "/leaving", "home.first_leaving");
+    json_object_set_new(data, "first", list);
 }
 
 static json_t *items_of(json_t *data, const char *name)
@@ -111,4 +146,6 @@ void draw_home(struct visit *v, json_t *data)
     count_held(data);
     say_what_waits(v, items_of(data, "waiting"));
     draw_cases(items_of(data, "cases"));
+    if (!json_array_size(items_of(data, "cases")))
+        add_beginning(v, data);
 }

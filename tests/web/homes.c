@@ -89,6 +89,58 @@ Test(homes, personnel_see_what_is_late_and_whom_it_waits_for)
     serve_no_more(s);
 }
 
+/* Nothing is there yet: what to do first, for whoever may. */
+Test(homes, say_what_to_do_first)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_today(mem);
+    struct said home = page(s, cookie_of(s, "hana"), "/");
+
+    shows(home, "href=\"/do/import/people\"");
+    shows(home, "href=\"/leaving\"");
+    shows_not(home, "href=\"/do/import/accounts\"");
+    shows(page(s, cookie_of(s, "adm"), "/"), "href=\"/do/import/accounts\"");
+    shows_not(page(s, cookie_of(s, "tess"), "/"), "href=\"/leaving\"");
+    sam_leaves(s->i, 10);
+    shows_not(page(s, cookie_of(s, "hana"), "/"), "href=\"/do/import/people\"");
+    serve_no_more(s);
+}
+
+/* A case that is a draft waits for whoever leads it, and says that no steps are there yet. */
+Test(homes, drafts_say_whom_they_wait_for)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_today(mem);
+
+    did(s->i, "hana", "handover create",
+        arena_printf(mem, "{'handover':'lv','person':'sam','last_day':'%s','lead':'adm'}",
+                     day_after(s->i, 30)));
+    struct said home = page(s, cookie_of(s, "hana"), "/");
+    shows(home, "not laid out yet");
+    shows(home, "<a href=\"/people/adm\">");
+    serve_no_more(s);
+}
+
+/* What cannot be done yet is nobody's to do, and late only with what it waits for. */
+Test(homes, steps_whose_turn_has_not_come_are_not_listed)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_today(mem);
+
+    sam_leaves(s->i, -3);
+    const json_t *all = did(s->i, "hana", "step list", "{'open':true,'overdue':true}");
+    const json_t *begun =
+        did(s->i, "hana", "step list", "{'open':true,'overdue':true,'begun':true}");
+    cr_expect_lt(json_array_size(json_object_get(begun, "items")),
+                 json_array_size(json_object_get(all, "items")));
+    static const char *const who[] = {"hana", "tess", "sam"};
+    for (size_t i = 0; i < sizeof(who) / sizeof(*who); i++)
+        shows_not(page(s, cookie_of(s, who[i]), "/"), "data-state=\"pending\"");
+    const char *late = json_text(json_array_get(json_object_get(begun, "items"), 0), "title");
+    shows(page(s, cookie_of(s, "hana"), "/"), late);
+    serve_no_more(s);
+}
+
 Test(homes, administrators_see_what_is_open_and_missing)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
