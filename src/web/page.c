@@ -212,11 +212,11 @@ static void run_view(struct exchange *x, struct worker *w)
         return;
     }
     struct err *e = gather(v, w, view, data);
+    if (!e)
+        e = ask_names(v, w, data);
     if (e && e->kind == ERR_UNSIGNED)
         visit_sign_in(v);
     else if (e)
-        visit_fail(v, e);
-    else if ((e = ask_names(v, w, data)))
         visit_fail(v, e);
     else {
         tell_more(v, view->asks[0].as ? view->asks[0].as : "", data);
