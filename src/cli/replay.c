@@ -165,16 +165,15 @@ static struct err *take_entry(struct state *s, struct arena *mem, struct bytes t
     return check_points(s);
 }
 
-static struct err *read_bundle(struct state *s, struct arena *mem, const struct tile *want,
+/* What was asked for, or the full bundle once the partial one is gone: tile says which it is. */
+static struct err *read_bundle(struct state *s, struct arena *mem, struct tile *tile,
                                const char **ret_path, struct bytes *ret)
 {
-    struct tile tile = *want;
-
-    *ret_path = tile_path(mem, &tile);
+    *ret_path = tile_path(mem, tile);
     struct err *e = s->r->read(s->r->ctx, mem, *ret_path, ret);
-    if (e && e->kind == ERR_NOT_FOUND && tile.width < TILE_WIDTH) {
-        tile.width = TILE_WIDTH;
-        *ret_path = tile_path(mem, &tile);
+    if (e && e->kind == ERR_NOT_FOUND && tile->width < TILE_WIDTH) {
+        tile->width = TILE_WIDTH;
+        *ret_path = tile_path(mem, tile);
         e = s->r->read(s->r->ctx, mem, *ret_path, ret);
     }
     s->r->files++;
@@ -184,7 +183,7 @@ static struct err *read_bundle(struct state *s, struct arena *mem, const struct 
 static struct err *take_bundle(struct state *s, uint64_t n, unsigned width)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    const struct tile tile = {.entries = true, .n = n, .width = width};
+    struct tile tile = {.entries = true, .n = n, .width = width};
     struct bytes bundle;
     const char *path;
 
@@ -198,6 +197,8 @@ static struct err *take_bundle(struct state *s, uint64_t n, unsigned width)
                            n * TILE_WIDTH + i);
         TRY(take_entry(s, mem, text, n * TILE_WIDTH + i));
     }
+    if (tile.width == width && !reader_done(&reader))
+        return err_new(s->mem, ERR_BROKEN, "the bundle %s goes on behind its last entry", path);
     return NULL;
 }
 

@@ -3,8 +3,6 @@
 
 #include "talk.h"
 
-enum { TILE_BYTES = TILE_WIDTH * SHA256_BYTES };
-
 struct err *log_file_quietly(void *ctx, struct arena *mem, const char *path, struct bytes *ret)
 {
     struct cli *cli = ctx;
@@ -33,12 +31,17 @@ struct tile tile_of(unsigned level, uint64_t n, uint64_t size)
 /* A partial tile may be gone once the full one is there: its first hashes are the same. */
 static struct err *fetch(struct tiles *tiles, struct tile t, struct bytes *ret)
 {
-    struct err *e = tiles->read(tiles->ctx, tiles->mem, tile_path(tiles->mem, &t), ret);
+    const char *path = tile_path(tiles->mem, &t);
+    struct err *e = tiles->read(tiles->ctx, tiles->mem, path, ret);
 
     if (e && e->kind == ERR_NOT_FOUND && t.width < TILE_WIDTH) {
         t.width = TILE_WIDTH;
-        e = tiles->read(tiles->ctx, tiles->mem, tile_path(tiles->mem, &t), ret);
+        path = tile_path(tiles->mem, &t);
+        e = tiles->read(tiles->ctx, tiles->mem, path, ret);
     }
+    if (!e && ret->n != t.width * SHA256_BYTES)
+        return err_new(tiles->mem, ERR_BROKEN, "the tile %s has %zu bytes, not %u", path, ret->n,
+                       t.width * SHA256_BYTES);
     return e;
 }
 
@@ -50,9 +53,6 @@ struct err *tiles_read(struct tiles *tiles, struct tile t, const uint8_t **ret)
 
     if (!known) {
         TRY(fetch(tiles, t, &file));
-        if (file.n < t.width * SHA256_BYTES || file.n > TILE_BYTES)
-            return err_new(tiles->mem, ERR_BROKEN, "the tile %s has %zu bytes, not %u", path,
-                           file.n, t.width * SHA256_BYTES);
         union {
             const uint8_t *in;
             void *out;

@@ -20,6 +20,7 @@ static struct {
     const char *path;
     size_t at;  /* byte to flip */
     size_t cut; /* bytes to leave; 0: all */
+    bool more;  /* nothing is flipped: a hash too many stands at the end */
     const char *gone;
 } cheat;
 
@@ -96,8 +97,10 @@ static struct err *serve(void *ctx, struct arena *in, const char *path, struct b
             buf_add(&out, d.at, SHA256_BYTES);
     }
     if (cheat.path && strcmp(path, cheat.path) == 0) {
-        out.at[cheat.at % out.n] ^= !cheat.cut;
+        out.at[cheat.at % out.n] ^= !cheat.cut && !cheat.more;
         out.n = cheat.cut ? cheat.cut : out.n;
+        if (cheat.more)
+            buf_add(&out, hashes[0].at, SHA256_BYTES);
     }
     *ret = bytes_of(out.at, out.n);
     return NULL;
@@ -190,6 +193,21 @@ Test(replay, a_file_that_ends_early_is_named)
         cheat.cut = 100;
         struct err *e = replayed(&r, 700);
         cr_assert(e && e->kind == ERR_BROKEN);
+        cr_expect(strstr(e->text, paths[i]), "%s", e->text);
+    }
+}
+
+Test(replay, a_file_that_goes_on_is_named)
+{
+    static const char *const paths[] = {"tile/0/001", "tile/entries/001", "tile/0/002.p/188",
+                                        "tile/entries/002.p/188"};
+
+    for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+        struct replay r = {.n = 0};
+        cheat.path = paths[i];
+        cheat.more = true;
+        struct err *e = replayed(&r, 700);
+        cr_assert(e && e->kind == ERR_BROKEN, "%s", paths[i]);
         cr_expect(strstr(e->text, paths[i]), "%s", e->text);
     }
 }
