@@ -30,6 +30,11 @@ static struct err *broken(struct arena *mem)
     return err_new(mem, ERR_USAGE, "the form was sent in a way that is not understood");
 }
 
+static bool is_text(const char *text)
+{
+    return text_is_utf8(text, strlen(text));
+}
+
 static struct err *read_encoded(struct arena *mem, struct bytes body, struct sent *s)
 {
     const char *at = arena_copy_n(mem, (const char *)body.at, body.n);
@@ -39,7 +44,7 @@ static struct err *read_encoded(struct arena *mem, struct bytes body, struct sen
         if (!has_room(mem, s) || name >= n ||
             !percent_decode(mem, at, name, true, &s->at[s->n].name) ||
             !percent_decode(mem, at + name + 1, n - name - 1, true, &s->at[s->n].value) ||
-            !text_is_utf8(s->at[s->n].value, strlen(s->at[s->n].value)))
+            !is_text(s->at[s->n].name) || !is_text(s->at[s->n].value))
             return broken(mem);
         s->n++;
         at += n + (at[n] == '&');
@@ -78,7 +83,7 @@ static struct err *read_part(struct arena *mem, struct bytes part, struct sent *
     size_t head = (size_t)(end - part.at);
     const char *lines = arena_copy_n(mem, (const char *)part.at, head);
     const char *disposition = strstr(lines, "Content-Disposition: form-data");
-    if (!disposition || !parameter(mem, disposition, "name"))
+    if (!is_text(lines) || !disposition || !parameter(mem, disposition, "name"))
         return broken(mem);
     struct bytes value = bytes_of(part.at + head + 4, part.n - head - 4);
     s->at[s->n].name = parameter(mem, disposition, "name");

@@ -269,6 +269,7 @@ Test(form, what_no_browser_sends_is_refused)
         {"application/x-www-form-urlencoded", "a=%zz"},
         {"application/x-www-form-urlencoded", "a=%00"},
         {"application/x-www-form-urlencoded", "a=%ff"},
+        {"application/x-www-form-urlencoded", "%ff=a"},
         {"multipart/form-data", "--x\r\n"},
         {"multipart/form-data; boundary=x", ""},
         {"multipart/form-data; boundary=x", "--x"},
@@ -276,6 +277,9 @@ Test(form, what_no_browser_sends_is_refused)
          "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n"},
         {"multipart/form-data; boundary=x", "--x\r\nno head\r\n\r\n1\r\n--x--"},
         {"multipart/form-data; boundary=x", "--x\r\n\r\n\r\n--x--"},
+        {"multipart/form-data; boundary=x",
+         "--x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"\xff.zip\"\r\n\r\n1\r\n"
+         "--x--"},
         {"multipart/form-data; boundary=x", "--x\r\n--x--"},
         {"multipart/form-data; boundary=x", "--x\r\n--x\r\n--x--"},
     };
