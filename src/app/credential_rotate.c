@@ -128,13 +128,14 @@ static struct err *check_proof(struct job *job, const struct rotate_params *in,
     return NULL;
 }
 
-/* Whoever changes a secret knows it afterwards. */
+/* Whoever changes a secret knows it afterwards: where that makes it due again, a page warns of it
+ * before it is signed. */
 static void say_who_knows(struct job *job, const struct seen_credential *now)
 {
     const char *who = job->actor.ref, *where = now->store_ref ? now->store_ref : "the account";
 
     json_object_set_new(
-        job->result, "known_to",
+        job->result, now->actor_entitled ? "known_to" : "warning",
         json_string(now->actor_entitled
                         ? arena_printf(job->mem, "%s knows the new secret, and is entitled to", who)
                         : arena_printf(job->mem,

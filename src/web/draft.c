@@ -245,6 +245,8 @@ struct err *show_signing(struct visit *v, struct store *store, struct kept *k, c
     json_object_set_new(data, "back", json_string(k->back ? k->back : kept_form(v, k)));
     if (json_array_size(k->left))
         json_object_set(data, "left", k->left);
+    if (json_array_size(k->warned))
+        json_object_set(data, "warned", k->warned);
     if (k->n == 1 && form_value(&k->acts[0].sent, "plan"))
         json_object_set_new(data, "plan", json_string(form_value(&k->acts[0].sent, "plan")));
     if (k->plan) {

@@ -155,6 +155,8 @@ static const char *text_of_kept(struct arena *mem, const struct kept *k)
         json_object_set(all, "plan", k->plan);
     if (k->found)
         json_object_set(all, "found", k->found);
+    if (k->warned)
+        json_object_set(all, "warned", k->warned);
     if (k->left)
         json_object_set(all, "left", k->left);
     if (k->parcels)
@@ -234,6 +236,7 @@ static struct err *read_kept(struct visit *v, const char *text, struct kept *k)
     k->because = json_object_get(all, "because");
     k->plan = json_object_get(all, "plan");
     k->found = json_object_get(all, "found");
+    k->warned = json_object_get(all, "warned");
     k->left = json_object_get(all, "left");
     k->parcels = json_object_get(all, "parcels");
     k->drafted = json_integer_value(json_object_get(all, "drafted"));

@@ -30,6 +30,7 @@ struct kept {
     json_t *because; /* what is wrong with the form, as err_to_json() says it; NULL: nothing */
     json_t *plan;    /* what would come of its file, as it was last tried; NULL: it was not */
     json_t *found;   /* by field, what may be meant (find.h); NULL: nothing was looked for */
+    json_t *warned;  /* what the acts would bring about that somebody may not want; NULL: nothing */
     json_t *left;    /* of several, those that would be refused; NULL: none */
     json_t *parcels; /* [{"intent","disclosures"},…]; NULL: not drafted yet */
     int64_t drafted; /* when */

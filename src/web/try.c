@@ -44,6 +44,17 @@ static void leave_out(struct visit *v, struct kept *k, struct job *const *jobs)
     k->n = n;
 }
 
+/* What the engine says that they would bring about. */
+static void take_warnings(struct visit *v, struct kept *k, struct job *const *jobs, size_t n)
+{
+    k->warned = json_keep(v->mem, json_array());
+    for (size_t i = 0; i < n; i++) {
+        const char *warning = jobs[i]->error ? NULL : json_text(jobs[i]->result, "warning");
+        if (warning)
+            json_array_append_new(k->warned, json_string(warning));
+    }
+}
+
 static struct err *try_first(struct visit *v, struct store *store, const struct kept *k)
 {
     for (size_t i = k->n; i-- > 0;) {
@@ -72,6 +83,7 @@ struct err *kept_try(struct visit *v, struct store *store, struct kept *k)
     }
     if (fit)
         TRY(changes_try(store, fitting, fit, v->now));
+    take_warnings(v, k, jobs, k->n);
     if (k->n == 1)
         return jobs[0]->error;
     leave_out(v, k, jobs);

@@ -75,3 +75,22 @@ Test(secrets, do_not_come_through_signing_in)
     shows_not(door, "hunter2");
     serve_no_more(s);
 }
+
+/* Whoever changes it knows it then: where they have no access it is due again, which is said before
+ * anybody signs, and not where they have. */
+Test(secrets, who_would_make_one_due_again_reads_so_before_signing)
+{
+    static const char form[] = ".form={form}&credential=c-1&proof=vault_version&value=7";
+    static const char warned[] = "knows the new secret and has no access to the account on record";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "adm");
+
+    fill(s->i);
+    struct said asked = to_sign(s, cookie, path, form);
+    shows(asked, warned);
+    shows(asked, "Look, then sign");
+    did(s->i, "adm", "grant give", "{'account':'group','person':'adm','role':'owner'}");
+    shows_not(to_sign(s, cookie, path, form), warned);
+    serve_no_more(s);
+}
