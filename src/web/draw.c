@@ -265,12 +265,22 @@ static void draw_entry(struct visit *v, json_t *data)
     set_number(data, "after", index + 1);
 }
 
+/* Only whoever takes it over accepts it. */
+static void draw_inventory(const struct visit *v, json_t *data)
+{
+    const char *whose = json_text(json_object_get(data, "inventory"), "person");
+
+    json_object_set_new(data, "mine", json_boolean(text_same(whose, json_text(v->me, "person"))));
+}
+
 void draw(struct visit *v, const char *path, json_t *data)
 {
     if (strcmp(path, "/") == 0)
         draw_home(v, data);
     else if (strcmp(path, "/handovers/{handover}") == 0)
         draw_case(v, data);
+    else if (strcmp(path, "/handovers/{handover}/inventory") == 0)
+        draw_inventory(v, data);
     else if (text_starts(path, "/accounts/"))
         draw_account(v, data);
     else if (text_starts(path, "/people/"))

@@ -87,6 +87,36 @@ static void mend_due(struct visit *v, json_t *steps)
     }
 }
 
+static bool is_listed(const json_t *list, const char *person)
+{
+    const json_t *one;
+    size_t i;
+
+    json_array_foreach (list, i, one) {
+        if (text_same(json_text(one, "person"), person))
+            return true;
+    }
+    return false;
+}
+
+/* Who has still something to accept: what they are to read before is theirs, and nobody else has
+ * any. */
+static json_t *takers_of(const json_t *accounts)
+{
+    json_t *list = json_array();
+    const json_t *account;
+    size_t i;
+
+    json_array_foreach (accounts, i, account) {
+        const char *who = json_text(account, "successor");
+        const char *name = json_text(account, "successor_name");
+        if (who && !json_is_true(json_object_get(account, "accepted")) && !is_listed(list, who))
+            json_array_append_new(
+                list, json_pack("{s:s, s:s}", "person", who, "name", name ? name : who));
+    }
+    return list;
+}
+
 void draw_case(struct visit *v, json_t *data)
 {
     json_t *is = json_object_get(data, "case");
@@ -108,4 +138,5 @@ void draw_case(struct visit *v, json_t *data)
     name_groups(&v->page, groups);
     json_object_set_new(data, "groups", groups);
     json_object_set(data, "acts", case_acts(v, is));
+    json_object_set_new(data, "takers", takers_of(json_object_get(is, "accounts")));
 }

@@ -67,11 +67,28 @@ static const char noted_link[] =
     "your link has the code in its address, where machines on the way may have noted it: better "
     "ask for a new invitation, or type the code here";
 
+/* Whoever is signed in here already would be signed out by it: whose session that is, and the way
+ * out of it first. */
+static json_t *session_here(struct visit *v, struct worker *w)
+{
+    json_t *session = json_keep(v->mem, json_object());
+
+    if (!v->known || visit_ask(v, w))
+        return NULL;
+    const char *name = json_text(v->me, "name");
+    json_set_text(session, "name", name ? name : json_text(v->me, "person"));
+    json_set_text(session, "form", visit_token(v));
+    v->me = NULL; /* the page is nobody's */
+    return session;
+}
+
 static void show_enrol(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
-    json_t *data = json_keep(v->mem, json_object());
+    json_t *data = json_keep(v->mem, json_object()), *session = session_here(v, w);
 
+    if (session)
+        json_object_set(data, "session", session);
     v->known = false;
     if (door_keeps_waiting(v))
         return;

@@ -129,6 +129,12 @@ static void run_sign_in(struct exchange *x, struct worker *w)
 /* ---- Going out
  * ----------------------------------------------------------------------------------- */
 
+/* Whoever came with an invitation goes on with it, the one before signed out. */
+static const char *after_leaving(const struct sent *sent)
+{
+    return text_same(form_value(sent, "then"), "/enrol") ? "/enrol" : "/sign-in";
+}
+
 static struct err *close_session(struct visit *v, struct worker *w, const char **ret_then)
 {
     struct browser closing;
@@ -142,7 +148,7 @@ static struct err *close_session(struct visit *v, struct worker *w, const char *
     closing = v->browser;
     if (which && is_uuid(which))
         closing.id = which;
-    *ret_then = text_same(closing.id, v->browser.id) ? "/sign-in" : "/me";
+    *ret_then = text_same(closing.id, v->browser.id) ? after_leaving(&sent) : "/me";
     TRY(worker_store(w, v->mem, &store));
     return browser_close(v->mem, store, &closing, v->now, &closed);
 }
@@ -157,7 +163,7 @@ static void run_sign_out(struct exchange *x, struct worker *w)
         visit_fail(v, e);
         return;
     }
-    if (strcmp(then, "/sign-in") == 0)
+    if (strcmp(then, "/me") != 0)
         visit_leave(v);
     visit_go(v, then);
 }

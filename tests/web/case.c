@@ -192,3 +192,29 @@ Test(a_case, says_that_it_is_hostile)
     shows_not(page(s, cookie_of(s, "adm"), path), "/do/handover/confirm-hostile?");
     serve_no_more(s);
 }
+
+/* What there is to be read back is the successor's: a page that has nothing for whoever leads the
+ * case is not linked. */
+Test(a_case, leads_to_what_each_successor_takes)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "hana");
+
+    did(s->i, "adm", "account register",
+        "{'account':'acme-x','url':'https://x.com/acme','owner':'head-of-sales'}");
+    did(s->i, "hana", "handover create",
+        arena_printf(mem, "{'handover':'lv','person':'sam','last_day':'%s'}",
+                     day_text(mem, s->i->now / MS_PER_DAY + 30)));
+    shows_not(page(s, cookie, "/handovers/lv"), "/inventory");
+    did(s->i, "hana", "handover successor", "{'handover':'lv','person':'tess'}");
+    struct said said = page(s, cookie, "/handovers/lv");
+    shows(said, "href=\"/handovers/lv/inventory?person=tess\"");
+    shows_not(said, "href=\"/handovers/lv/inventory\"");
+    said = page(s, cookie, "/handovers/lv/inventory?person=tess");
+    cr_expect_eq(said.status, 200, "%d", said.status);
+    shows(said, "acme-x: x");
+    shows_not(said, "/do/handover/accept");
+    shows(page(s, cookie_of(s, "tess"), "/handovers/lv/inventory"), "/do/handover/accept");
+    serve_no_more(s);
+}

@@ -49,6 +49,29 @@ Test(enrolling, the_browser_that_made_the_passkey_is_let_in)
     serve_no_more(s);
 }
 
+/* Whose session it would end is said, with the way out of it first; the invitation outlasts that.
+ */
+Test(enrolling, whoever_is_signed_in_is_not_replaced_in_silence)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+
+    instance_site(s->i);
+    const char *hana = cookie_of(s, "hana");
+    struct said typed =
+        submit_form(s, hana, "/enrol/code", arena_printf(mem, "code=%s", code_for(s, "uma")));
+    struct said shown = page(s, hana, "/enrol");
+    shows(shown, "Hana Ruzicka is signed in in this browser");
+    shows(shown, "action=\"/sign-out\"");
+    shows_not(page(s, anybody, "/enrol"), "is signed in in this browser");
+    shows_not(followed(s, cookies_given(s, typed), typed), "is signed in in this browser");
+    struct said out = submit_form(s, hana, "/sign-out", ".form={form}&then=/enrol");
+    cr_expect_eq(out.status, 303, "%d", out.status);
+    cr_expect_str_eq(header_of(mem, out, "Location"), "/enrol");
+    cr_expect_eq(page(s, hana, "/me").status, 303, "the session is closed");
+    serve_no_more(s);
+}
+
 Test(enrolling, who_signs_reads_whose_key_it_is_going_to_be)
 {
     static const char french[] = "Accept: text/html\r\nAccept-Language: fr\r\n";
