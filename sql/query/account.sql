@@ -121,22 +121,15 @@ SELECT json_strip_nulls(json_build_object(
 FROM a
 
 --: account_list
--- in the order of their keys; where only few are asked for, it is known which before the walk begins
+-- in the order of their keys; where only few are asked for, it is known which, and no others are walked along
 WITH few AS MATERIALIZED (
-    SELECT ARRAY(SELECT a.id FROM account_at(:as_of::timestamptz, :as_known::bigint) a
-                 WHERE (:platform::text IS NULL OR a.platform = :platform::text)
-                   AND (:kind::text IS NULL OR a.kind = :kind::text)
-                   AND (:status::text IS NULL OR a.status = :status::text)
-                   AND (:parent::uuid IS NULL OR a.parent = :parent::uuid)
-                   AND (:owner::uuid IS NULL OR a.id IN (SELECT o.id FROM owner_at(:as_of::timestamptz, :as_known::bigint) o WHERE o.position = :owner::uuid))
-                   AND (:person::uuid IS NULL OR a.id IN (SELECT o.id FROM holding_at(:as_of::timestamptz, :as_known::bigint) h
-                        JOIN owner_at(:as_of::timestamptz, :as_known::bigint) o ON o.position = h.position WHERE h.person = :person::uuid))
-                   AND (:title::text IS NULL OR :title::text = 'undocumented'
-                        OR a.id IN (SELECT l.account FROM title_at(:as_of::timestamptz, :as_known::bigint) l WHERE l.status = :title::text))
-                 LIMIT 1001) AS ids,
-           CASE WHEN coalesce(:orphans::bool, false) THEN ARRAY(
+    SELECT accounts_narrowed(:platform::text, :kind::text, :status::text, :unit::uuid, :parent::uuid, :owner::uuid, :person::uuid,
+                             :title::text, :as_of::timestamptz, :as_known::bigint) AS ids,
+           CASE WHEN :search::text IS NOT NULL THEN if_few(ARRAY(SELECT accounts_found(:search::text, 2001))) END AS found,
+           CASE WHEN coalesce(:orphans::bool, false) THEN if_few(ARRAY(
                 SELECT a.id FROM watched_at(:as_of::timestamptz, :as_known::bigint) a LEFT JOIN answers_at(:as_of::timestamptz, :as_known::bigint) o ON o.account = a.id
-                LEFT JOIN here_at(:as_of::timestamptz, :as_known::bigint) h ON h.id = o.person WHERE h.id IS NULL LIMIT 1001) END AS orphans)
+                LEFT JOIN here_at(:as_of::timestamptz, :as_known::bigint) h ON h.id = o.person WHERE h.id IS NULL LIMIT 2001)) END AS orphans),
+narrow AS MATERIALIZED (SELECT coalesce(few.found, few.ids, few.orphans) AS ids FROM few)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
     SELECT t.ref AS account, a.platform, a.kind,
            (SELECT i.value FROM identifier_at(:as_of::timestamptz, :as_known::bigint) i
@@ -146,14 +139,17 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
            coalesce((SELECT l.status FROM title_at(:as_of::timestamptz, :as_known::bigint) l WHERE l.account = a.id
                      ORDER BY l.link DESC LIMIT 1), 'undocumented') AS title,
            a.status
-    FROM thing t -- in the order of its keys, as far as the page goes: each LIMIT keeps its part from being looked at first
+    FROM ( -- as far as the page goes: each LIMIT keeps its part from being looked at first
+        (SELECT y.id, y.ref FROM unnest((SELECT ids FROM narrow)) i (id)
+         JOIN LATERAL (SELECT * FROM thing z WHERE z.id = i.id LIMIT 1) y ON y.noun = 'account' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)
+        UNION ALL
+        (SELECT y.id, y.ref FROM thing y WHERE (SELECT ids FROM narrow) IS NULL AND y.noun = 'account' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)) t
     JOIN LATERAL (SELECT * FROM account_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) a ON true
     LEFT JOIN LATERAL (SELECT y.position, y.accepted_by, holder_of(y.position, :as_of::timestamptz, :as_known::bigint) AS person
                        FROM owner_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) o ON true
-    WHERE t.noun = 'account' AND t.ref > coalesce(:after::text, '')
-      AND (cardinality((SELECT ids FROM few)) > 1000 OR t.id = ANY ((SELECT ids FROM few)::uuid[]))
-      AND (coalesce(cardinality((SELECT orphans FROM few)), 1001) > 1000 OR t.id = ANY ((SELECT orphans FROM few)::uuid[]))
-      AND (:all::bool OR a.unit = ANY (:units::uuid[])
+    WHERE (:all::bool OR a.unit = ANY (:units::uuid[])
            OR is_mine('account', a.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
       AND (:platform::text IS NULL OR a.platform = :platform::text)
       AND (:kind::text IS NULL OR a.kind = :kind::text)
@@ -167,9 +163,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
                ORDER BY l.link DESC LIMIT 1), 'undocumented'))
       AND (NOT coalesce(:orphans::bool, false) OR (a.status <> 'retired' AND a.kind <> 'personal_profile'
            AND (o.person IS NULL OR NOT still_here(o.person, :as_of::timestamptz, :as_known::bigint))))
-      AND (:search::text IS NULL
-           OR (length(:search::text) >= 3 AND t.id = ANY (ARRAY(SELECT accounts_found(:search::text))))
-           OR (length(:search::text) < 3 AND account_says(t.id, t.ref, :search::text)))
+      AND (:search::text IS NULL OR (SELECT found FROM few) IS NOT NULL OR account_says(t.id, t.ref, :search::text))
     ORDER BY t.ref LIMIT :limit::int) x
 
 -- ---- identifier ------------------------------------------------------------------------------------

@@ -3,9 +3,11 @@
 #include "stories.h"
 
 #include "base/date.h"
+#include "support/database.h"
 #include "support/vectors.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const json_t *items_of(struct instance *i, const char *who, const char *command,
@@ -245,6 +247,130 @@ Test(lists, titles_of_several_standings_are_listed_together)
     cr_expect_eq(count_of(i, "lea", "title list", "{'standing':['undocumented','asserted']}"), 2);
     cr_expect_eq(count_of(i, "lea", "title list", "{'standing':['disputed']}"), 1);
     cr_expect_eq(count_of(i, "lea", "title list", "{}"), 4);
+}
+
+/* ---- Filters ----------------------------------------------------------------------------------
+ */
+
+/* Some accounts of which each filter leaves some and not others. */
+static void register_unlike(struct instance *i)
+{
+    sam_holds(i);
+    register_some(i, 4);
+    did(i, "adm", "account register",
+        "{'account':'page','platform':'facebook','kind':'page','handle':'acme','unit':'sales',"
+        "'owner':'head-of-sales'}");
+    did(i, "lea", "title assert", "{'account':'a1','holder':'acme'}");
+    did(i, "lea", "title assert", "{'account':'page','holder':'acme'}");
+    did(i, "adm", "account retire", "{'account':'a2','reason':'closed'}");
+}
+
+/* Of the rows, those that are like this one in two fields: by the list's filters, and by hand. */
+static void expect_alike(struct instance *i, const json_t *rows, const json_t *like,
+                         const char *first, const char *second)
+{
+    const char *one = json_text(like, first), *other = json_text(like, second);
+    const json_t *row;
+    struct buf wanted;
+    size_t k;
+
+    if (!one || !other)
+        return;
+    buf_init(&wanted, i->mem, 1 << 16);
+    json_array_foreach (rows, k, row) {
+        if (text_same(json_text(row, first), one) && text_same(json_text(row, second), other))
+            buf_printf(&wanted, "%s\n", json_text(row, "account"));
+    }
+    const char *more = strcmp(first, second) == 0 ? arena_printf(i->mem, ", '%s': '%s'", first, one)
+                                                  : arena_printf(i->mem, ", '%s': '%s', '%s': '%s'",
+                                                                 first, one, second, other);
+    cr_expect_str_eq(read_by(i, "account list", more, 3, "account"), wanted.at, "%s", more);
+}
+
+/* Whether few are left and fetched by an index, or many and met along the keys. */
+Test(lists, filters_leave_what_the_whole_list_holds_of_it)
+{
+    static const char *const fields[] = {"platform", "kind",   "status", "unit",
+                                         "owner",    "person", "title"};
+    enum { FIELDS = sizeof(fields) / sizeof(*fields) };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    const json_t *row;
+    size_t r;
+
+    register_unlike(i);
+    const json_t *rows = items_of(i, "adm", "account list", "{'limit':100}");
+    cr_assert_eq(json_array_size(rows), 6);
+    for (int most = 2000; most >= 0; most -= 1000) {
+        database_sql(mem, i->uri,
+                     arena_printf(mem,
+                                  "CREATE OR REPLACE FUNCTION state.if_few(ids uuid[]) RETURNS "
+                                  "uuid[] LANGUAGE sql IMMUTABLE AS $$ SELECT CASE WHEN "
+                                  "cardinality(ids) <= %d THEN ids END $$",
+                                  most / 1000));
+        json_array_foreach (rows, r, row) {
+            for (size_t a = 0; a < FIELDS; a++) {
+                for (size_t b = a; b < FIELDS; b++)
+                    expect_alike(i, rows, row, fields[a], fields[b]);
+            }
+        }
+        cr_expect_str_eq(read_by(i, "account list", ", 'search': 'x.com'", 2, "account"),
+                         "a0\na1\na2\na3\n");
+        cr_expect_str_eq(
+            read_by(i, "account list", ", 'search': 'x.com', 'title': 'asserted'", 1, "account"),
+            "a1\n");
+        cr_expect_str_eq(read_by(i, "account list", ", 'orphans': true", 2, "account"),
+                         "a0\na1\na3\n");
+    }
+}
+
+/* What the database reads to narrow a list does not grow with how many accounts there are. */
+Test(lists, what_narrows_a_list_does_not_read_all_accounts)
+{
+    static const char *const by[] = {
+        "{'kind':'page'}",
+        "{'kind':'profile'}", /* of which there are many: the first are enough */
+        "{'platform':'facebook'}",
+        "{'platform':'twitter','kind':'page'}",
+        "{'status':'retired'}",
+        "{'title':'asserted'}",
+        "{'parent':'1'}",
+        "{'unit':'1'}",
+        "{'owner':'1'}",
+        "{'person':'1'}",
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_new(mem);
+
+    database_sql(
+        mem, uri,
+        "SET session_replication_role = replica;"
+        "INSERT INTO state.account (id, platform, kind, tag_id, status, valid_from, known_from) "
+        "SELECT md5(n::text)::uuid, 'twitter', 'profile', 't', 'active', '2020-01-01', 1 "
+        "FROM generate_series(1, 30000) n;"
+        "INSERT INTO state.owner (id, position, valid_from, known_from) "
+        "SELECT md5(n::text)::uuid, md5('other')::uuid, '2020-01-01', 1 "
+        "FROM generate_series(1, 30000) n;"
+        "INSERT INTO state.title (id, account, link, holder, status, valid_from, known_from) "
+        "SELECT md5(n::text)::uuid, md5(n::text)::uuid, 0, md5('holder')::uuid, 'evidenced', "
+        "'2020-01-01', 1 FROM generate_series(1, 30000) n;"
+        "CREATE FUNCTION public.seen() RETURNS bigint LANGUAGE sql VOLATILE AS $$ "
+        "SELECT sum(pg_stat_get_xact_tuples_returned(c.oid) + "
+        "pg_stat_get_xact_tuples_fetched(c.oid))::bigint "
+        "FROM pg_class c LEFT JOIN pg_index x ON x.indexrelid = c.oid "
+        "WHERE coalesce(x.indrelid, c.oid) IN ('state.account'::regclass, "
+        "'state.owner'::regclass, 'state.title'::regclass) $$;"
+        "CREATE FUNCTION public.rows_read(how text) RETURNS bigint LANGUAGE plpgsql "
+        "SET search_path = state, log, tenure, public AS $$ DECLARE before bigint := seen(); BEGIN "
+        "PERFORM accounts_narrowed(f ->> 'platform', f ->> 'kind', f ->> 'status', "
+        "md5(f ->> 'unit')::uuid, md5(f ->> 'parent')::uuid, md5(f ->> 'owner')::uuid, "
+        "md5(f ->> 'person')::uuid, f ->> 'title', now(), 5) "
+        "FROM (SELECT translate(how, chr(39), chr(34))::jsonb) x (f); RETURN seen() - before; END "
+        "$$;");
+    for (size_t k = 0; k < sizeof(by) / sizeof(*by); k++) {
+        const char *rows = database_value(mem, uri, "SELECT public.rows_read($1)", by[k]);
+        cr_expect(strtol(rows, NULL, 10) <= 5000, "%s read %s rows", by[k], rows);
+    }
 }
 
 /* ---- Search ---------------------------------------------------------------------------------- */
