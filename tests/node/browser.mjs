@@ -109,5 +109,26 @@ export class Person {
         check(found.length === 0, `axe on ${where}: ${found.join('\n')}`);
     }
 
+    // One page of each kind that links lead to from here: of accounts one, of the forms of a noun one.
+    async eachKind(from, look) {
+        const kindOf = path => {
+            const [, first, second, third] = path.split(/[?#]/)[0].split('/');
+            return ['do', 'ask', 'acts', 'reports'].includes(first) ? `${first}/${second}` : `${first}${second ? '/*' : ''}/${third ?? ''}`;
+        };
+        const kinds = new Set(), paths = [from];
+        for (const path of paths) {
+            const answer = await this.go(path);
+            check(answer.status() === 200, `${path}: ${answer.status()}`);
+            await look(path);
+            for (const link of await this.page.$$eval('a[href^="/"]:not([download])', all => all.map(one => one.getAttribute('href')))) {
+                if (kinds.has(kindOf(link)) || /^\/(v1|assets|language|log\/proof|done)\b/.test(link))
+                    continue;
+                kinds.add(kindOf(link));
+                paths.push(link);
+            }
+        }
+        return paths.length;
+    }
+
     quiet() { check(this.troubles.length === 0, this.troubles.join('\n')); }
 }

@@ -48,6 +48,22 @@ for (const [who, titles] of Object.entries(sections)) {
     check(await person.page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor) === 'rgb(255, 255, 255)', 'paper is white');
     check(!await person.page.isVisible('form[role=search]') && await person.page.isVisible('nav.crumbs'), 'what paper cannot do is not on it');
     await picture(person, `${who}-print`);
+    if (who === 'admin') { // who may see all
+        const wrong = [];
+        const look = (width, how) => async path => {
+            await person.accessible(path).catch(error => wrong.push(`${how}: ${error.message}`));
+            if (await person.page.evaluate(() => document.documentElement.scrollWidth) > width)
+                wrong.push(`${path} is wider than ${width} pixels`);
+        };
+        await person.page.emulateMedia({media: null, colorScheme: 'dark'});
+        await person.page.setViewportSize({width: 320, height: 640});
+        check(await person.eachKind('/', look(320, 'narrow, dark, in French')) > 60, 'many kinds of pages');
+        await person.go('/language?to=en&then=/');
+        await person.page.emulateMedia({colorScheme: 'light'});
+        await person.page.setViewportSize({width: 640, height: 700}); // of 1280, at 200 %
+        await person.eachKind('/', look(640, 'at 200 %'));
+        check(wrong.length === 0, wrong.join('\n'));
+    }
     person.quiet();
     await person.context.close();
 }
