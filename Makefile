@@ -119,7 +119,7 @@ endef
 $(foreach t,$(TESTED),$(eval $(call TEST,$t)))
 $(B)/floor/support.a: $(patsubst %.c,$(B)/obj/%.o,$(sort $(wildcard tests/support/*.c)))
 $(B)/obj/tests/%.o: ALL_C += -Itests
-$(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/web/*.c)): ALL_C += -Isrc/web
+$(patsubst %.c,$(B)/obj/%.o,$(wildcard tests/web/*.c) tests/fuzz/form.c): ALL_C += -Isrc/web
 
 ONLY     ?= $(TESTED)
 FAULTS   := $(B)/faults/client $(B)/faults/shim.so

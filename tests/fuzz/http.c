@@ -1,4 +1,6 @@
-/* http.c - what comes over the network before anybody is known: heads, queries, routes. */
+/* http.c - what comes over the network before anybody is known: heads, queries, routes, versions.
+ */
+#include "http/exchange.h"
 #include "http/head.h"
 #include "http/query.h"
 #include "http/route.h"
@@ -26,6 +28,18 @@ static void try_queries(struct arena *mem, const char *query)
     }
 }
 
+/* As If-None-Match: nothing is kept back unless the list names it. */
+static void try_versions(struct arena *mem, const char *list)
+{
+    struct exchange x = {.mem = mem, .if_none_match = list};
+
+    exchange_say(&x, 200, "text/plain", bytes_of_text("a body"));
+    exchange_tag(&x);
+    assert(x.reply.status == 200 ||
+           (x.reply.status == 304 && !x.reply.body.n &&
+            (strchr(list, '*') || strstr(list, x.reply.headers[0].value))));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
@@ -42,6 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     target_split(mem, text, &path, &query);
     if (percent_decode(mem, text, strlen(text), false, &decoded))
         assert(strlen(decoded) <= strlen(text));
+    try_versions(mem, text);
     if (query && n < 500)
         try_queries(mem, query);
     return 0;

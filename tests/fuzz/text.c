@@ -1,11 +1,12 @@
-/* text.c - JSON, CSV, calendars, zones, encodings, days and addresses. What is read and written
- * again stays the same.
+/* text.c - JSON, playbooks, CSV, calendars, zones, encodings, days and addresses. What is read and
+ * written again stays the same.
  */
 #include "base/csv.h"
 #include "base/date.h"
 #include "domain/calendar.h"
 #include "domain/due.h"
 #include "domain/platform.h"
+#include "domain/template.h"
 #include "json/json.h"
 
 #include <assert.h>
@@ -13,12 +14,35 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
+/* One that nothing is wrong with can be laid out, also with itself over itself. */
+static void try_playbook(struct arena *mem, const json_t *content)
+{
+    const struct template_layer layer = {.name = "other", .version = 1, .content = content};
+    const struct template_layer *layers[] = {&layer};
+    struct playbook p;
+    json_t *both;
+
+    struct err *fault = template_check(mem, content);
+    assert(!fault || *fault->text);
+    if (playbook_parse(mem, content, &p))
+        return;
+    assert(p.platform && p.n && p.n <= PLAYBOOK_STEPS_MAX);
+    for (unsigned i = 0; i < p.n; i++)
+        for (unsigned k = 0; k < p.steps[i].needs_n; k++)
+            assert(p.steps[i].needs[k] < p.n && p.steps[i].needs[k] != i);
+    if (!template_compose(mem, content, "base", layers, 1, &both) && !fault) {
+        struct err *e = template_check(mem, both);
+        assert(!e);
+    }
+}
+
 static void try_json(struct arena *mem, struct bytes input)
 {
     json_t *value, *again;
 
     if (json_read(mem, input, 1 << 16, "the input", &value))
         return;
+    try_playbook(mem, value);
     const char *text = json_canonical(mem, value);
     struct err *e = json_read(mem, bytes_of_text(text), 1 << 20, "the same", &again);
     assert(!e);
