@@ -1,4 +1,5 @@
-# erased.sh - after an erasure the words are in no dump, in no file of the database and not in the memory of the service.
+# erased.sh - after an erasure the words are in no dump, in no file of the database, not in the journal and not in the
+# memory of the service; each is looked for where it was found before.
 . "$TENURE_ROOT/tests/e2e/lib.sh"
 words=(Zerlinda Quastenflosser zq.private@mail.example '+43 660 99887766')
 # in_memory: which words the service has in any page that it can write to.
@@ -21,7 +22,8 @@ in_database() { # the words in a dump of everything, in the planner's samples, a
         -c "SELECT encode(bytes, 'escape') FROM tenure.blob"
     for w in "${words[@]}"; do grep -aF -- "$w" "$place/dump" || true; done
 }
-in_files() { for w in "${words[@]}"; do grep -raF -l -- "$w" "$data/pg" "$data/postgres.log" 2>/dev/null || true; done; }
+in_files() { for w in "${words[@]}"; do grep -raF -l -- "$w" "$data" 2>/dev/null || true; done; }
+in_journal() { for w in "${words[@]}"; do grep -aF -- "$w" "$place/log" || true; done; }
 
 instance
 sockets=$(tr '\0' '\n' <"/proc/$(pgrep -P "$service" -x postgres | sed -n 1p)/cmdline" | grep -A1 -x -- -k | tail -1)
@@ -40,6 +42,10 @@ for _ in $(seq 20); do # every worker has seen the words
 done
 [ -n "$(in_database)" ] || fail "the words were never in the database"
 [ -n "$(in_files)" ] || fail "the words were never in its files"
+while :; do as admin person show e9 >/dev/null; done & asking=$!
+for _ in $(seq 100); do found=$(in_memory); [ -z "$found" ] || break; done # so the search finds what is there
+kill $asking && wait $asking 2>/dev/null || true
+[ -n "$found" ] || fail "the words were never found in its memory"
 as leg hold place --person e9 --reference 'D 12' --reason 'the Quartz matter' --hold h1 >/dev/null
 refused 6 'the Quartz matter' as admin person erase e9 --still-here --reason asked
 has 'the Quartz matter' as admin person show e9
@@ -49,6 +55,9 @@ for _ in $(seq 50); do left=$(in_memory); [ -n "$left" ] || break; sleep 0.1; do
 [ -z "$left" ] || fail "the service remembers: $left"
 left=$(in_database)
 [ -z "$left" ] || fail "the database still has: $left"
+grep -qa '"event":' "$place/log" || fail 'there is no journal to look into'
+left=$(in_journal)
+[ -z "$left" ] || fail "the journal says: $left"
 refused 6 'erased' as admin person change e9 --name 'Zerlinda Quastenflosser'
 has 'That proves' tenure verify "$place/before.zip" --log-key "$vkey"
 as admin proof export group --disclose name --output "$place/after.zip" >/dev/null
@@ -58,4 +67,5 @@ audit_is_clean
 stop
 left=$(in_files)
 [ -z "$left" ] || fail "the files still have the words: $left"
+[ -z "$(in_journal)" ] || fail "the journal says: $(in_journal)"
 audit_is_clean
