@@ -64,29 +64,60 @@ static bool sees_names(const struct visit *v)
     return false;
 }
 
+struct named {
+    const char **of, **said;
+    size_t n, room;
+};
+
+/* So many things it can name: each line of each value. */
+static size_t refs_room(const struct sent *s)
+{
+    size_t room = s->n;
+
+    for (size_t i = 0; i < s->n; i++)
+        for (const char *at = s->at[i].value; at && (at = strchr(at, '\n')); at++)
+            room++;
+    return room;
+}
+
+static void add_ref(struct named *named, const char *of, const json_t *said)
+{
+    if (!json_is_string(said) || named->n == named->room)
+        return;
+    named->of[named->n] = of;
+    named->said[named->n++] = json_string_value(said);
+}
+
+/* What an act is about, one thing or several. */
+static void add_refs(struct visit *v, const struct act *a, struct named *ret)
+{
+    const json_t *params = form_params(v->mem, a->command, &a->sent), *item;
+    size_t i;
+
+    EACH_FIELD (f, &a->command->params) {
+        const json_t *value = f->of ? json_object_get(params, f->name) : NULL;
+        if (value && !json_is_array(value))
+            add_ref(ret, f->of, value);
+        json_array_foreach (value, i, item)
+            add_ref(ret, f->of, item);
+    }
+}
+
 struct err *find_names(struct visit *v, struct store *store, const struct kept *k,
                        struct rows **ret)
 {
-    size_t room = 0, n = 0;
+    struct named named = {.room = 0};
     struct binds b;
 
     for (size_t i = 0; i < k->n; i++)
-        room += k->acts[i].sent.n;
-    const char **of = arena_array(v->mem, room + 1, sizeof(*of));
-    const char **said = arena_array(v->mem, room + 1, sizeof(*said));
-    for (size_t i = 0; i < k->n && sees_names(v); i++) {
-        const struct sent *s = &k->acts[i].sent;
-        for (size_t m = 0; m < s->n; m++) {
-            const struct field *f = record_find(&k->acts[i].command->params, s->at[m].name);
-            if (!f || !f->of || !s->at[m].value)
-                continue;
-            of[n] = f->of;
-            said[n++] = s->at[m].value;
-        }
-    }
+        named.room += refs_room(&k->acts[i].sent);
+    named.of = arena_array(v->mem, named.room + 1, sizeof(*named.of));
+    named.said = arena_array(v->mem, named.room + 1, sizeof(*named.said));
+    for (size_t i = 0; i < k->n && sees_names(v); i++)
+        add_refs(v, &k->acts[i], &named);
     binds_init(&b, v->mem);
-    bind_list(&b, "nouns", of, n);
-    bind_list(&b, "said", said, n);
+    bind_list(&b, "nouns", named.of, named.n);
+    bind_list(&b, "said", named.said, named.n);
     bind_text(&b, "now", instant_text(v->mem, v->now));
     return store_call(v->mem, store, "browser_names", &b, ret);
 }
@@ -199,6 +230,15 @@ json_t *parcel_of(struct arena *mem, const struct drafted *d)
     return parcel;
 }
 
+/* Does each say by itself what one is about to do? */
+static bool all_in_words(const struct drafted *drafted, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!drafted[i].sentence)
+            return false;
+    return n > 0;
+}
+
 void ask_to_sign(struct visit *v, const struct noun *noun, const struct command *command,
                  const struct drafted *drafted, size_t n, const struct keys *keys, json_t *data)
 {
@@ -218,7 +258,8 @@ void ask_to_sign(struct visit *v, const struct noun *noun, const struct command 
     json_object_set_new(data, "list", list);
     json_object_set_new(data, "n", json_integer((json_int_t)n));
     json_object_set_new(data, "several", json_boolean(n > 1));
-    json_object_set_new(data, "act", json_string(title_about(&v->page, noun, command, NULL)));
+    if (!all_in_words(drafted, n))
+        json_object_set_new(data, "act", json_string(title_about(&v->page, noun, command, NULL)));
     if (n) {
         struct digest all = challenge_of(v->mem, drafted, n, &each);
         json_object_set_new(data, "challenge",

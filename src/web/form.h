@@ -53,7 +53,8 @@ typedef const char *name_fn(void *ctx, const char *noun, const char *said);
 json_t *form_said(struct page *p, const struct command *c, const json_t *params, name_fn *name_of,
                   void *ctx);
 
-/* A sentence with {param}s in it, filled in with what they are called. */
+/* A sentence with {param}s in it, filled in with what they are called, and with [what is said only
+ * where it applies]. */
 const char *form_sentence(struct page *p, const char *sentence, const struct command *c,
                           const json_t *params, name_fn *name_of, void *ctx);
 

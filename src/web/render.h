@@ -97,6 +97,8 @@ extern const char *const terms[], *const terms_fr[];
 const char *term(const struct page *p, const char *english);
 bool is_term(const char *english);
 
+/* French: "de " and "que " before a vowel are "d’" and "qu’". */
+void put_elided(struct buf *out, const char *said);
 /* The same for sentences that it makes, by their English pattern: sentence.c. */
 struct spoken {
     const char *word, *english, *french;

@@ -270,7 +270,7 @@ static bool is_elided(const struct buf *out, const char *said)
     return strcmp(end - 4, " de ") == 0 || (out->n > 4 && strcmp(end - 5, " que ") == 0);
 }
 
-static void put_elided(struct buf *out, const char *said)
+void put_elided(struct buf *out, const char *said)
 {
     if (is_elided(out, said)) {
         out->n -= 2; /* "e " */

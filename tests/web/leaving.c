@@ -159,8 +159,8 @@ Test(leaving, one_signature_covers_the_case_and_its_successors)
     said = followed(s, cookie, said);
     cr_expect_eq(said.status, 200);
     shows(said, "these 3 acts");
-    shows(said, "as who takes over acme-x, acme-app in the case out");
-    shows(said, "You shut the leaver of out out at once");
+    shows(said, "as who takes over acme-x, Acme &lt;apps&gt; (acme-app) in the case out");
+    shows(said, "You are about to shut out at once the leaver of the case out");
     said = submit_form(s, cookie, "/leaving/open", strchr(told, '&') + 1);
     cr_expect_eq(said.status, 403, "a form without its token is none of ours");
     serve_no_more(s);

@@ -7,6 +7,7 @@
 #include "domain/kinds.h"
 #include "domain/machine.h"
 #include "render.h"
+#include "view.h"
 
 #include <criterion/criterion.h>
 
@@ -151,23 +152,74 @@ Test(terms, titles_about_things_are_of_commands)
     cr_expect(n > 20);
 }
 
+static bool is_one_of(const char *const *words, const char *word)
+{
+    for (; *words; words++)
+        if (strcmp(*words, word) == 0)
+            return true;
+    return false;
+}
+
+/* "{person}" and "[kind=death?" in a sentence about what is signed: fields of its command. */
+static void speaks_of_fields(struct arena *mem, const struct command *c, const char *key,
+                             const char *sentence)
+{
+    unsigned open = 0;
+
+    for (const char *at = sentence; *at; at++) {
+        cr_expect(*at != '[' || !open, "%s: brackets within brackets", key);
+        open += *at == '[';
+        open -= *at == ']' && open;
+        const char *name = at + 1 + (at[0] == '[' && at[1] == '!');
+        size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz_");
+        size_t value = name[n] == '=' ? strspn(name + n, "=abcdefghijklmnopqrstuvwxyz_") : 0;
+        bool condition = *at == '[' && n && name[n + value] == '?';
+        if (*at != '{' && !condition)
+            continue;
+        const struct field *f = record_find(&c->params, arena_copy_n(mem, name, n));
+        cr_assert(f, "%s: %.*s", key, (int)n, name);
+        cr_expect(condition || open || !f->optional || strstr(sentence, "}{"),
+                  "%s: nobody has to say %s", key, f->name);
+        if (value)
+            cr_expect(f->choices &&
+                          is_one_of(f->choices, arena_copy_n(mem, name + n + 1, value - 1)),
+                      "%s: %s is never so", key, f->name);
+    }
+    cr_expect(!open, "%s: a bracket is open", key);
+}
+
 /* A sentence about what is signed speaks of a command that there is, and of its parameters. */
 Test(terms, sentences_are_of_commands_and_their_parameters)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
-    size_t n = 0;
 
     for (size_t i = 0; i < text_n; i++) {
         const struct noun *noun;
         if (!text_starts(text_keys[i], "act."))
             continue;
         const struct command *c = command_find(text_keys[i] + strlen("act."), &noun);
-        cr_assert(c && command_changes(c), "%s", text_keys[i]);
-        for (const char *at = strchr(texts_en[i], '{'); at; at = strchr(at + 1, '{')) {
-            const char *name = arena_copy_n(mem, at + 1, strcspn(at + 1, "}"));
-            cr_expect(record_find(&c->params, name), "%s: {%s}", text_keys[i], name);
-        }
-        n++;
+        cr_assert(c && command_has_form(c), "%s", text_keys[i]);
+        speaks_of_fields(mem, c, text_keys[i], texts_en[i]);
+        speaks_of_fields(mem, c, text_keys[i], texts_fr[i]);
     }
-    cr_expect(n > 20);
+}
+
+/* What somebody is about to do is shown in words before they sign it, whatever it is. */
+Test(terms, every_act_is_said_before_it_is_signed)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    size_t n = 0;
+
+    EACH_NOUN (noun, nouns) {
+        EACH_COMMAND (c, noun) {
+            if (!command_has_form(c))
+                continue;
+            const char *key = arena_printf(mem, "act.%s", command_name(mem, noun, c));
+            const char *english = text_of(ENGLISH, key), *french = text_of(FRENCH, key);
+            cr_expect(english && text_starts(english, "You are about to "), "%s", key);
+            cr_expect(french && text_starts(french, "Vous allez "), "%s", key);
+            n++;
+        }
+    }
+    cr_expect(n > 100, "%zu", n);
 }
