@@ -48,6 +48,15 @@ MUST struct err *tree_prove_inclusion(struct arena *mem, const struct tree_sourc
 MUST struct err *tree_prove_consistency(struct arena *mem, const struct tree_source *from,
                                         uint64_t old_size, uint64_t size, struct tree_proof *ret);
 
+/* The way up from a leaf: on which side the sibling is, and the node that comes of it. False when the
+ * proof has not as many hashes as the place asks for. */
+struct tree_step {
+    bool left;
+    struct digest node;
+};
+bool tree_climb(uint64_t index, uint64_t size, struct digest leaf_hash,
+                const struct tree_proof *proof, struct tree_step ret[TREE_PROOF_MAX]);
+
 bool tree_verify_inclusion(uint64_t index, uint64_t size, struct digest leaf_hash,
                            const struct tree_proof *proof, struct digest root);
 bool tree_verify_consistency(uint64_t old_size, uint64_t size, const struct tree_proof *proof,

@@ -139,11 +139,30 @@ FROM (SELECT y.*, event_details(y.f) AS details FROM (SELECT d.index, e.recorded
 ORDER BY x.index DESC
 
 --: log_show
+-- an entry, and the checkpoint that it is shown under: the newest with a cosignature, if that covers it
 SELECT json_strip_nulls(json_build_object('index', e.index, 'recorded_at', e.recorded_at, 'type', d.type,
     'by', coalesce(ref_of((f.j ->> 'initiator')::uuid), f.j ->> 'attested'), 'what', details_words(w.details), 'details', w.details,
     'leaf', convert_from(e.leaf, 'UTF8'), 'hash', encode(e.hash, 'hex'), 'body', convert_from(e.body, 'UTF8'),
     'fields', (SELECT json_agg(json_build_object('name', p.key, 'value', p.value) ORDER BY p.key)
-               FROM jsonb_each_text(f.j) p)))::text AS reply
+               FROM jsonb_each_text(f.j) p)))::text AS reply,
+    e.hash, c.size, c.note || coalesce((SELECT string_agg(s.line, '' ORDER BY s.n)
+        FROM (SELECT line, n FROM log.cosignature WHERE size = c.size AND NOT sealed ORDER BY n LIMIT 63) s), '') AS note
 FROM log.entry e JOIN log.disclosed d ON d.index = e.index, LATERAL (SELECT log.fields(d.fields) AS j) f,
-    LATERAL (SELECT event_details(f.j) AS details) w
-WHERE e.index = :index::bigint
+    LATERAL (SELECT event_details(f.j) AS details) w, log.checkpoint c
+WHERE e.index = :index::bigint AND c.size =
+    coalesce((SELECT max(size) FROM log.cosignature WHERE NOT sealed AND size > :index::bigint), (SELECT max(size) FROM log.checkpoint))
+
+--: log_path
+-- the hashes that the way from an entry to the root is made of: of every level that is kept, those 256
+-- among which it stands, and the last ones
+SELECT w.level, h.index, h.hash
+FROM (SELECT coalesce((SELECT max(size) FROM log.cosignature WHERE NOT sealed AND size > :index::bigint), (SELECT max(size) FROM log.checkpoint)) AS size) c,
+     LATERAL (SELECT DISTINCT l AS level, t.block, c.size >> (8 * l) AS most
+              FROM generate_series(0, 6) l, LATERAL (VALUES (:index::bigint >> (8 * l + 8)), (c.size >> (8 * l + 8))) t (block)
+              WHERE c.size >> (8 * l) > 0) w,
+     LATERAL (SELECT index, hash FROM log.entry
+              WHERE w.level = 0 AND index >= w.block * 256 AND index < least(w.block * 256 + 256, w.most)
+              UNION ALL
+              SELECT index, hash FROM log.node
+              WHERE w.level > 0 AND level = w.level AND index >= w.block * 256 AND index < least(w.block * 256 + 256, w.most)) h
+ORDER BY w.level, h.index

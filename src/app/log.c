@@ -2,6 +2,7 @@
  * clients which we did not write, is served below /log/. */
 #include "app/fields.h"
 #include "app/seal.h"
+#include "proof_gather.h"
 #include "witness/witnesses.h"
 
 #include <inttypes.h>
@@ -57,6 +58,66 @@ static struct err *answer_seal(struct job *job, const void *params, const char *
     return NULL;
 }
 
+/* ---- An entry, and its way to the root
+ * --------------------------------------------------------------- */
+
+/* Each hash beside the way, where it stands, and the node that it makes with what is below it. */
+static json_t *way_of(struct arena *mem, const struct tree_proof *proof,
+                      const struct tree_step *steps)
+{
+    json_t *way = json_array();
+
+    for (unsigned i = 0; i < proof->n; i++)
+        json_array_append_new(way,
+                              json_pack("{s:s, s:s, s:s}", "side", steps[i].left ? "left" : "right",
+                                        "sibling", hex_encode(mem, proof->at[i].at, SHA256_BYTES),
+                                        "node", hex_encode(mem, steps[i].node.at, SHA256_BYTES)));
+    return way;
+}
+
+static struct err *climb(struct job *job, const struct rows *shown, const struct rows *hashes,
+                         uint64_t index, json_t **ret)
+{
+    const struct tree_source source = proof_tree_of(job->mem, hashes);
+    struct bytes leaf = rows_bytes(job->mem, shown, 0, "hash");
+    uint64_t size = (uint64_t)rows_int(shown, 0, "size");
+    struct tree_step steps[TREE_PROOF_MAX];
+    struct tree_proof proof;
+    struct digest hash;
+
+    if (index >= size || leaf.n != SHA256_BYTES)
+        return err_new(job->mem, ERR_BROKEN, "no checkpoint covers the entry: run tenured audit");
+    memcpy(hash.at, leaf.at, SHA256_BYTES);
+    TRY(tree_prove_inclusion(job->mem, &source, index, size, &proof));
+    if (!tree_climb(index, size, hash, &proof, steps))
+        return err_new(job->mem, ERR_BROKEN, "the log's tree does not hold: run tenured audit");
+    *ret = way_of(job->mem, &proof, steps);
+    return NULL;
+}
+
+static struct err *answer_show(struct job *job, const void *params, const char **ret)
+{
+    const struct show_params *in = params;
+    struct rows *shown, *hashes;
+    json_t *reply, *way;
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    bind_int(&b, "index", in->index);
+    TRY(store_ask(job->mem, job->store, "log_show", &b, &shown));
+    TRY(store_ask(job->mem, job->store, "log_path", &b, &hashes));
+    TRY(job_answers(job));
+    if (!rows_count(shown))
+        return err_new(job->mem, ERR_NOT_FOUND, "there is nothing of it");
+    TRY(climb(job, shown, hashes, (uint64_t)in->index, &way));
+    TRY(json_read(job->mem, bytes_of_text(rows_text(shown, 0, "reply")), 1 << 26, "an entry",
+                  &reply));
+    json_set_text(reply, "checkpoint", rows_text(shown, 0, "note"));
+    json_object_set_new(reply, "path", way);
+    *ret = json_compact(job->mem, reply);
+    return NULL;
+}
+
 #define P none_params
 struct none_params {
     char none;
@@ -105,12 +166,16 @@ SHAPE(entry_row, NUMBER("index", "its place in the log"),
       APART("things", thing_row, "about", "the same one by one"), COLUMN("what", "the details"),
       APART("details", detail_row, "what", "the same one by one"));
 SHAPE(field_row, COLUMN("name", "the field"), COLUMN("value", "its value"));
+SHAPE(way_row, COLUMN("side", "on which side of the way it is"),
+      COLUMN("sibling", "the hash beside the way"), COLUMN("node", "what both are hashed to"));
 SHAPE(entry_view, NUMBER("index", "its place in the log"),
       COLUMN("recorded_at", "when it was recorded"), COLUMN("type", "what happened"),
       COLUMN("by", "who did it"), COLUMN("what", "the details"),
       APART("details", detail_row, "what", "the same one by one"),
       COLUMN("leaf", "what was hashed"), COLUMN("hash", "the leaf's hash in the tree"),
-      COLUMN("body", "the digests of its fields"), TABLE("fields", field_row, "its fields"));
+      COLUMN("body", "the digests of its fields"), TABLE("fields", field_row, "its fields"),
+      COLUMN("checkpoint", "a signed note that covers it"),
+      TABLE("path", way_row, "from its hash up to the checkpoint's root"));
 SHAPE(seal_view, NUMBER("size", "entries under it"), COLUMN("seal", "the signed note"),
       COLUMN("witnesses", "how many of the witnesses have cosigned it"));
 
@@ -135,7 +200,7 @@ const struct command log_commands[] = {
         .method = "GET",
         .path = "/v1/log/{index}",
         .params = PARAMS(show_params, show_fields),
-        .query = "log_show",
+        .answer = answer_show,
         .reply = REPLY(entry_view),
     },
     {

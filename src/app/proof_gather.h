@@ -54,6 +54,8 @@ void words_add(struct gathering *g, struct words *l, struct map *seen, const cha
 
 /* The hashes of the log's tree; lives as long as mem. */
 struct tree_source proof_tree(struct arena *mem, struct store *store);
+/* The same of hashes that are there already, and of no others. */
+struct tree_source proof_tree_of(struct arena *mem, const struct rows *rows);
 
 /* What the entries that are there by now need: the keys and tokens, the entries that say what
  * things are called, the evidence. In this order. */

@@ -25,6 +25,9 @@ static struct err *read_block(struct proof_tree *t, unsigned kept, uint64_t numb
     struct rows *rows;
     struct binds b;
 
+    if (!t->store)
+        return err_new(t->mem, ERR_BROKEN, "the log lacks hashes at level %u: run tenured audit",
+                       kept);
     binds_init(&b, t->mem);
     bind_int(&b, "level", kept);
     bind_int(&b, "first", (int64_t)(number * BLOCK));
@@ -100,4 +103,27 @@ struct tree_source proof_tree(struct arena *mem, struct store *store)
 
     *t = (struct proof_tree){mem, store, map_new(mem), map_new(mem)};
     return (struct tree_source){node, t};
+}
+
+/* As log_path has them: by level and place. */
+struct tree_source proof_tree_of(struct arena *mem, const struct rows *rows)
+{
+    struct tree_source source = proof_tree(mem, NULL);
+    struct proof_tree *t = source.ctx;
+
+    for (size_t i = 0; i < rows_count(rows); i++) {
+        uint64_t index = (uint64_t)rows_int(rows, i, "index");
+        struct bytes hash = rows_bytes(mem, rows, i, "hash");
+        const char *name =
+            arena_printf(mem, "%u %" PRIu64, (unsigned)rows_int(rows, i, "level"), index / BLOCK);
+        struct block *block = map_get(t->blocks, name);
+        if (!block) {
+            block = arena_alloc(mem, sizeof(*block));
+            block->n = 0;
+            map_set(t->blocks, name, block);
+        }
+        if (hash.n == SHA256_BYTES && index % BLOCK == block->n)
+            memcpy(block->at[block->n++].at, hash.at, SHA256_BYTES);
+    }
+    return source;
 }

@@ -173,8 +173,8 @@ static bool on_left(struct climb *c)
     return left;
 }
 
-bool tree_verify_inclusion(uint64_t index, uint64_t size, struct digest leaf_hash,
-                           const struct tree_proof *proof, struct digest root)
+bool tree_climb(uint64_t index, uint64_t size, struct digest leaf_hash,
+                const struct tree_proof *proof, struct tree_step ret[TREE_PROOF_MAX])
 {
     struct climb c = {index, size - 1};
     struct digest r = leaf_hash;
@@ -184,9 +184,20 @@ bool tree_verify_inclusion(uint64_t index, uint64_t size, struct digest leaf_has
     for (unsigned i = 0; i < proof->n; i++) {
         if (c.sn == 0)
             return false;
-        r = on_left(&c) ? tree_node(proof->at[i], r) : tree_node(r, proof->at[i]);
+        bool left = on_left(&c);
+        r = left ? tree_node(proof->at[i], r) : tree_node(r, proof->at[i]);
+        ret[i] = (struct tree_step){left, r};
     }
-    return c.sn == 0 && digest_same(r, root);
+    return c.sn == 0;
+}
+
+bool tree_verify_inclusion(uint64_t index, uint64_t size, struct digest leaf_hash,
+                           const struct tree_proof *proof, struct digest root)
+{
+    struct tree_step steps[TREE_PROOF_MAX];
+
+    return tree_climb(index, size, leaf_hash, proof, steps) &&
+           digest_same(proof->n ? steps[proof->n - 1].node : leaf_hash, root);
 }
 
 bool tree_verify_consistency(uint64_t old_size, uint64_t size, const struct tree_proof *proof,

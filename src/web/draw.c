@@ -251,20 +251,6 @@ static void draw_gaps(json_t *data)
     json_object_set_new(data, "groups", groups);
 }
 
-static void draw_entry(struct visit *v, json_t *data)
-{
-    const json_t *entry = json_object_get(data, "entry");
-    json_int_t index = json_integer_value(json_object_get(entry, "index"));
-
-    json_set_text(data, "title",
-                  arena_printf(v->mem, "%" JSON_INTEGER_FORMAT " · %s", index,
-                               as_word(&v->page, json_object_get(entry, "type"))));
-    json_object_set_new(data, "details", view_details(&v->page, json_object_get(entry, "details")));
-    if (index > 0)
-        set_number(data, "before", index - 1);
-    set_number(data, "after", index + 1);
-}
-
 /* Only whoever takes it over accepts it. */
 static void draw_inventory(const struct visit *v, json_t *data)
 {

@@ -51,7 +51,8 @@ check((await stranger.text()).includes('Elle ne se vérifie pas'), await strange
 await legal.go('/log/5');
 await legal.page.click('#check');
 await legal.page.waitForSelector('#path.fine');
-check((await legal.text('#path')).includes("signed by the log's key"), await legal.text('#path'));
+check((await legal.text('#checked')).includes("signed by the log's key"), await legal.text('#checked'));
+check(await legal.page.locator('#path > li.fine').count() === await legal.page.locator('#path > li').count(), 'every step is marked');
 await legal.page.evaluate(() => { const leaf = document.getElementById('leaf'); leaf.textContent = leaf.textContent.replace('2', '3'); });
 await legal.page.click('#check');
 await legal.page.waitForSelector('#path.refusal');

@@ -1,9 +1,10 @@
-// An entry is checked in this very page: from its leaf, by the hashes of the proof, to the root that
-// the log's key has signed (RFC 6962, C2SP tlog-proof and signed-note). Nothing is believed but the
-// key, which is shown.
+// An entry is checked in this very page: from its leaf, by the hashes that stand here, to the root that
+// the log's key has signed (RFC 6962, C2SP signed-note). Nothing is believed but the key, which is
+// shown.
 'use strict';
 
 const bytesOf64 = text => Uint8Array.from(atob(text), letter => letter.charCodeAt(0));
+const bytesOf16 = text => Uint8Array.from(text.match(/../g) ?? [], pair => parseInt(pair, 16));
 const hexOf = bytes => [...bytes].map(b => b.toString(16).padStart(2, '0')).join('');
 const same = (a, b) => a.length === b.length && a.every((byte, i) => byte === b[i]);
 
@@ -17,41 +18,38 @@ async function sha256(...parts) {
     return new Uint8Array(await crypto.subtle.digest('SHA-256', all));
 }
 
-function read(text) {
-    const blank = text.indexOf('\n\n');
-    const [, index, ...path] = text.slice(0, blank).split('\n');
-    const note = text.slice(blank + 2);
+const textAt = id => document.getElementById(id).textContent;
+
+// Which is signed, and by whom; see C2SP signed-note.
+function read(note) {
     const end = note.lastIndexOf('\n\n') + 1;
-    const [origin, size, root] = note.slice(0, end).split('\n');
+    const [, , root] = note.slice(0, end).split('\n');
     return {
-        index: Number(index.replace('index ', '')), path: path.map(bytesOf64), origin, size: Number(size),
         root: bytesOf64(root), signed: new TextEncoder().encode(note.slice(0, end)),
         signatures: note.slice(end + 1).trim().split('\n').map(line => line.split(' ')),
     };
 }
 
-// RFC 9162, 2.1.3.2: every hash on the way, the root last.
-async function climb(leaf, proof) {
-    const steps = [{hash: await sha256(Uint8Array.of(0), leaf)}];
-    let index = proof.index, last = proof.size - 1;
-    for (const other of proof.path) {
-        const hash = steps[steps.length - 1].hash;
-        const left = index % 2 === 1 || index === last;
-        steps.push({hash: left ? await sha256(Uint8Array.of(1), other, hash)
-            : await sha256(Uint8Array.of(1), hash, other), other, left});
-        if (left)
-            while (index % 2 === 0 && index !== 0) {
-                index = Math.floor(index / 2);
-                last = Math.floor(last / 2);
-            }
-        index = Math.floor(index / 2);
-        last = Math.floor(last / 2);
+// From the leaf that the page shows, by the hashes that it shows, each computed anew: the first that
+// is another is marked.
+async function climb() {
+    let hash = await sha256(Uint8Array.of(0), new TextEncoder().encode(textAt('leaf')));
+    for (const step of document.querySelectorAll('#path > li:not(:last-child)')) {
+        const other = bytesOf16(step.querySelector('.sibling')?.textContent ?? '');
+        if (step.dataset.side)
+            hash = await (step.dataset.side === 'left' ? sha256(Uint8Array.of(1), other, hash)
+                : sha256(Uint8Array.of(1), hash, other));
+        if (hexOf(hash) !== step.querySelector('.node').textContent) {
+            step.className = 'refusal';
+            return null;
+        }
+        step.className = 'fine';
     }
-    return steps;
+    return hash;
 }
 
 async function isSigned(proof, vkey) {
-    const [name, id, ...rest] = vkey.trim().split('+');
+    const [name, id, ...rest] = vkey.split('+');
     const key = bytesOf64(rest.join('+'));
     const line = proof.signatures.find(words => words[1] === name && hexOf(bytesOf64(words[2]).slice(0, 4)) === id);
     if (!line || key[0] !== 1)
@@ -61,42 +59,37 @@ async function isSigned(proof, vkey) {
 }
 
 function say(list, words, code) {
-    const item = document.createElement('li');
-    item.textContent = words + ' ';
-    if (code) {
-        const at = document.createElement('code');
-        at.textContent = code;
-        item.append(at);
-    }
-    list.append(item);
+    const at = document.createElement('code');
+    at.textContent = code;
+    const said = document.getElementById('checked');
+    said.replaceChildren(words + ' ', at);
+    said.className = list.className;
 }
 
 const button = document.getElementById('check');
 button.hidden = false;
 button.addEventListener('click', async () => {
-    const {proof: address, root, signed, failed, leafHash, node} = button.dataset;
+    const {signed, failed} = button.dataset;
     const list = document.getElementById('path');
-    list.replaceChildren();
+    for (const item of list.children)
+        item.className = '';
+    list.className = 'refusal';
     try {
-        const text = async path => {
-            const answer = await fetch(path);
-            if (!answer.ok)
-                throw new Error(path + ': ' + answer.status);
-            return answer.text();
-        };
-        const proof = read(await text(address));
-        const vkey = await text('/log/vkey');
-        const leaf = new TextEncoder().encode(document.getElementById('leaf').textContent);
-        const steps = await climb(leaf, proof);
-        for (const [i, step] of steps.entries())
-            say(list, i ? node : leafHash, hexOf(step.hash));
-        const top = same(steps[steps.length - 1].hash, proof.root);
-        say(list, top ? root : failed, hexOf(proof.root));
-        const good = top && await isSigned(proof, vkey);
-        say(list, good ? signed : failed, vkey.trim());
+        const answer = await fetch('/log/vkey');
+        if (!answer.ok)
+            throw new Error('/log/vkey: ' + answer.status);
+        const vkey = (await answer.text()).trim();
+        const point = read(textAt('note'));
+        const hash = await climb();
+        if (!hash || !same(hash, point.root) || hexOf(point.root) !== textAt('root')) {
+            say(list, failed, hexOf(point.root));
+            return;
+        }
+        list.lastElementChild.className = 'fine';
+        const good = await isSigned(point, vkey);
         list.className = good ? 'fine' : 'refusal';
+        say(list, good ? signed : failed, vkey);
     } catch (error) {
         say(list, failed, String(error));
-        list.className = 'refusal';
     }
 });
