@@ -2,7 +2,6 @@
  * rule is decided here; what is late, due or left was said by the answer. */
 #include "web_internal.h"
 
-#include "base/date.h"
 #include "view.h"
 #include "json/json.h"
 
@@ -69,39 +68,6 @@ json_t *grouped(const json_t *rows, const char *by, bool before_slash)
 /* ---- An account
  * ---------------------------------------------------------------------------------- */
 
-enum { LINE_LENGTH = 1000 };
-
-static bool time_of(const json_t *row, const char *name, int64_t *ret)
-{
-    const char *text = json_text(row, name);
-    int64_t day;
-
-    if (!text)
-        return false;
-    if (day_parse(text, &day)) {
-        *ret = day * MS_PER_DAY;
-        return true;
-    }
-    return instant_parse(text, ret);
-}
-
-/* Events on a line from the first to now. */
-static void draw_line(struct visit *v, json_t *events)
-{
-    int64_t first = INT64_MAX, at;
-    json_t *event;
-    size_t i;
-
-    json_array_foreach (events, i, event) {
-        if (time_of(event, "effective_at", &at) && at < first)
-            first = at;
-    }
-    json_array_foreach (events, i, event) {
-        if (time_of(event, "effective_at", &at) && v->now > first)
-            set_number(event, "x", (at - first) * LINE_LENGTH / (v->now - first));
-    }
-}
-
 static void draw_account(struct visit *v, json_t *data)
 {
     json_t *account = json_object_get(data, "account");
@@ -112,7 +78,8 @@ static void draw_account(struct visit *v, json_t *data)
     json_set_text(data, "title", name ? name : ref);
     if (json_whole(account, "entries", &entries) && (size_t)entries > json_array_size(history))
         json_object_set_new(data, "cut", json_true());
-    draw_line(v, json_object_get(account, "history"));
+    json_object_set(data, "line",
+                    title_line(v, json_object_get(json_object_get(data, "chain"), "chain")));
     json_t *event;
     size_t i;
     json_array_foreach (history, i, event) {

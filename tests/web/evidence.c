@@ -65,3 +65,33 @@ Test(evidence, that_is_a_picture_is_shown)
     shows_not(page(s, cookie_of(s, "aud"), where), "/file");
     serve_no_more(s);
 }
+
+/* The chain as a picture, which also says in words what it shows. */
+Test(titles, are_drawn_holder_by_holder)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "adm");
+
+    did(s->i, "adm", "account register", "{'account':'bare','url':'https://x.com/bare'}");
+    shows_not(page(s, cookie, "/accounts/bare"), "svg class=\"chain\"");
+    did(s->i, "adm", "entity register",
+        "{'entity':'buyer','name':'Buyer Ltd','kind':'company','country':'GB'}");
+    assert_title(s, "acme-x", uploaded(s->i, "deed.txt", "the deed"));
+    did(s->i, "lea", "title transfer",
+        "{'account':'acme-x','holder':'buyer','since':'2023-05-01','reason':'sold'}");
+    struct said said = page(s, cookie, "/accounts/acme-x");
+    shows(said, "1 May 2019 &ndash; 1 May 2023");
+    shows(said, "Buyer Ltd &middot; 1 May 2023 &ndash; today");
+    shows(said, "<title>deed.txt</title></circle>");
+    const char *first = between(mem, said, "<rect x=\"0\" y=\"22\" width=\"", "\"");
+    cr_assert(first);
+    const char *second = between(mem, said, "<rect x=\"", "\" y=\"66\"");
+    cr_assert(second);
+    cr_expect_str_eq(strrchr(second, '"') ? strrchr(second, '"') + 1 : second, first,
+                     "one begins where the other ends");
+    did(s->i, "lea", "title dispute",
+        "{'account':'acme-x','claimant':'somebody','reason':'says so'}");
+    shows(page(s, cookie, "/accounts/acme-x"), "height=\"18\" data-state=\"disputed\"");
+    serve_no_more(s);
+}
