@@ -6,12 +6,34 @@ const codes = JSON.parse(fs.readFileSync(folder + '/codes.json', 'utf8'));
 const [admin, legal, hr, keeper] = [await Person.enrolled(codes.admin), await Person.enrolled(codes.l1), await Person.enrolled(codes.h1), await Person.enrolled(codes.k1)];
 const fine = (said, what) => check(said.includes('in the log'), `${what}: ${said}`);
 
+// A file that is let fall on a field, or pasted into the page.
+const given = (page, at, how, name, bytes) => page.$eval(at, (target, [how, name, bytes]) => {
+    const data = new DataTransfer();
+    data.items.add(new File([Uint8Array.from(bytes)], name));
+    if (how === 'paste') {
+        target.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
+        return;
+    }
+    const over = new DragEvent('dragover', {dataTransfer: data, bubbles: true, cancelable: true});
+    target.dispatchEvent(over);
+    if (over.defaultPrevented)
+        target.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true}));
+}, [how, name, [...bytes]]);
+
 // A title with a document, countersigned by another.
 fine(await legal.act('/do/title/assert?account=acme-x', {holder: 'acme'}), 'assert');
 fine(await legal.act('/do/title/evidence?account=acme-x', {evidence: folder + '/contract.txt'}), 'evidence');
 fine(await admin.act('/do/title/countersign?account=acme-x'), 'countersign');
 await legal.go('/accounts/acme-x');
 check((await legal.text()).includes('countersigned'), 'the page says how well the title is proven');
+
+// Files come by being dropped and pasted too, beside those that are there.
+await hr.go('/do/step/finish?handover=case&steps=1');
+for (const [how, name] of [['drop', 'a.txt'], ['paste', 'b.txt'], ['drop', 'c.txt']])
+    await given(hr.page, 'main form input[type="file"]', how, name, Buffer.from(name));
+const names = await hr.page.$eval('main form input[type="file"]', input => [...input.files].map(one => one.name).join());
+const many = await hr.page.$eval('main form input[type="file"]', input => input.multiple);
+check(many && names === 'a.txt,b.txt,c.txt', 'all that were given: ' + many + ' ' + names);
 
 // The proof, by the page.
 await legal.press('main section a[href="/accounts/acme-x/proof"]');
@@ -43,7 +65,9 @@ check((await stranger.text('pre')).includes('acme-x') || (await stranger.text('p
 const forged = fs.readFileSync(file);
 forged[forged.length >> 1] ^= 1;
 fs.writeFileSync(folder + '/forged.zip', forged);
-await stranger.page.setInputFiles('#f-proof', folder + '/forged.zip');
+await stranger.page.setInputFiles('#f-proof', file);
+await given(stranger.page, '#f-proof', 'drop', 'forged.zip', forged);
+check(await stranger.page.$eval('#f-proof', input => [...input.files].map(one => one.name).join()) === 'forged.zip', 'it takes one');
 await stranger.press('main button');
 check((await stranger.text()).includes('Elle ne se vérifie pas'), await stranger.text());
 
