@@ -171,6 +171,10 @@ $(B)/bench/client: $(B)/obj/tests/bench/client.o $(call archives,$(lastword $(FL
 ROUNDS   ?= 100
 crash: all $(FAULTS) ## kill the service and PostgreSQL under load for ROUNDS rounds (SEED repeats a run)
 	scripts/run-crash $(B) $(ROUNDS) $(SEED)
+FAULT_HOW ?= 5 28 before after
+syscalls: all $(FAULTS) ## let every system call of a commit fail, in every way (FAULT_HOW="5 28 before after")
+	TENURE_ROOT=$(CURDIR) TENURE_BUILD=$(CURDIR)/$(B) FAULT_HOW="$(FAULT_HOW)" PATH="$(CURDIR)/$(B)/bin:$$PATH" \
+	    bash -euo pipefail tests/e2e/syscalls.sh
 $(B)/faults/client: $(patsubst %,$(B)/obj/tests/faults/%.o,client check arm) $(call archives,$(lastword $(FLOORS)))
 	@mkdir -p $(@D)
 	$(CC) $(ALL_LD) $^ $(LIBS) -o $@
@@ -242,7 +246,7 @@ install: all docs ## into $(DESTDIR)$(PREFIX)
 clean: ## remove everything made
 	rm -rf build compile_commands.json
 
-.PHONY: all help test tour tamper walk asan fuzz fuzz-run lint analyze format docs install clean bench crash tsan tsan-programs due-vectors
+.PHONY: all help test tour tamper walk syscalls asan fuzz fuzz-run lint analyze format docs install clean bench crash tsan tsan-programs due-vectors
 .SECONDARY:
 .DELETE_ON_ERROR:
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

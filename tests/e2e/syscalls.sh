@@ -1,5 +1,6 @@
-# syscalls.sh - every write, sync, send and receive of a commit fails once, one after the other, in the service and in
-# PostgreSQL; FAULT_HOW="5 28 before after" chooses how: an errno, or the process killed before or after the call.
+# syscalls.sh - every call of a commit that opens, reads, writes, syncs, sends or receives fails once, one after the
+# other, in the service and in PostgreSQL, and every one that needs room on the disk finds none; FAULT_HOW="5 28 before
+# after" (make syscalls) chooses how: an errno, or the process killed before or after the call.
 . "$TENURE_ROOT/tests/e2e/lib.sh"
 . "$TENURE_ROOT/tests/e2e/own.sh"
 . "$TENURE_ROOT/tests/e2e/faults.sh"
@@ -25,7 +26,7 @@ answered() { # NAME: whatever has died is started again until it is
 }
 hits=0
 for whom in service postgres; do
-    for how in ${FAULT_HOW:-5}; do
+    for how in ${FAULT_HOW:-5 28}; do
         for n in $(seq ${FAULT_FROM:-1} 1000); do
             "$client" arm "$place/fault.$whom" "$n" "$how"
             answered "$whom-$how-$n"
@@ -37,7 +38,8 @@ for whom in service postgres; do
             ready
             nothing_is_lost
         done
-        [ "$n" -gt 5 ] || fail "$whom made only $n calls: the shim is not loaded"
+        [ "$whom" = service ] && [ "$how" = 28 ] || # it writes only what it has published, and not in every commit
+            [ "$n" -gt 5 ] || fail "$whom made only $((n - 1)) calls that could fail with $how"
     done
 done
 everything_is_as_it_was

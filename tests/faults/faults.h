@@ -21,8 +21,8 @@ struct fault {
 };
 enum { KILLED_BEFORE = 1000, KILLED_AFTER };
 #define FAULT_CALLS \
-    "none", "write", "writev", "pwrite", "pwritev", "fsync", "fdatasync", "send", "sendmsg", \
-        "recv", "readv", "rename"
+    "none", "write", "writev", "pwrite", "pwritev", "fsync", "fdatasync", "ftruncate", "rename", \
+        "open", "send", "sendmsg", "recv", "recvmsg", "read", "readv", "pread"
 
 /*     client arm FILE N HOW     HOW: an errno's number, "before", "after"
  *     client arm FILE           disarms; says what was hit, status 1 when nothing was

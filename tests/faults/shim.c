@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,11 +28,16 @@ enum call {
     PWRITEV,
     FSYNC,
     FDATASYNC,
-    SEND, /* from here on they are of sockets, but for the last */
+    FTRUNCATE,
+    RENAME,
+    OPEN, /* from here on no call needs room on a disk */
+    SEND,
     SENDMSG,
     RECV,
+    RECVMSG,
+    READ,
     READV,
-    RENAME
+    PREAD
 };
 
 static struct fault *shared;
@@ -49,30 +55,40 @@ __attribute__((constructor)) static void begin(void)
         shared = at;
 }
 
-/* Pipes and eventfds wake threads up; they do not fail, and no commit is made of them. */
-static bool counts(int fd)
+/* Pipes and eventfds wake threads up; they do not fail, and no commit is made of them. Nor does a
+ * full disk keep anybody from reading, or from talking to others. */
+static bool counts(enum call call, int fd, int how, bool *ret_socket)
 {
     struct stat st;
 
-    return fstat(fd, &st) == 0 && (S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode)) && fd != 2;
+    *ret_socket = false;
+    if (fd < 0)
+        return true;
+    if (fd == 2 || fstat(fd, &st) != 0 || !(S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode)))
+        return false;
+    *ret_socket = S_ISSOCK(st.st_mode);
+    return how != ENOSPC || (call <= OPEN && !*ret_socket);
 }
 
 /* Does something stand in for the call? Then errno is set. */
 static bool fails(enum call call, int fd, bool *ret_last)
 {
+    bool socket;
+
     *ret_last = false;
-    if (!shared || atomic_load(&shared->countdown) <= 0 || (fd >= 0 && !counts(fd)) ||
-        atomic_fetch_sub(&shared->countdown, 1) != 1)
+    if (!shared)
         return false;
     int how = atomic_load(&shared->how);
+    if (atomic_load(&shared->countdown) <= 0 || !counts(call, fd, how, &socket) ||
+        atomic_fetch_sub(&shared->countdown, 1) != 1)
+        return false;
     atomic_store(&shared->hit, (int)call);
     if (how == KILLED_BEFORE)
         kill(getpid(), SIGKILL);
     *ret_last = how == KILLED_AFTER;
     if (*ret_last)
         return false;
-    if (call >= SEND &&
-        fd >= 0) /* a connection that has failed does so at both ends, and for good */
+    if (socket) /* a connection that has failed does so at both ends, and for good */
         shutdown(fd, SHUT_RDWR);
     errno = how;
     return true;
@@ -108,8 +124,36 @@ STAND_IN(int, FDATASYNC, fdatasync, (int fd), (fd), fd)
 STAND_IN(ssize_t, SEND, send, (int fd, const void *at, size_t n, int flags), (fd, at, n, flags), fd)
 STAND_IN(ssize_t, SENDMSG, sendmsg, (int fd, const struct msghdr *m, int flags), (fd, m, flags), fd)
 STAND_IN(ssize_t, RECV, recv, (int fd, void *at, size_t n, int flags), (fd, at, n, flags), fd)
+STAND_IN(ssize_t, RECVMSG, recvmsg, (int fd, struct msghdr *m, int flags), (fd, m, flags), fd)
+STAND_IN(ssize_t, READ, read, (int fd, void *at, size_t n), (fd, at, n), fd)
+STAND_IN(ssize_t, PREAD, pread, (int fd, void *at, size_t n, off_t from), (fd, at, n, from), fd)
+STAND_IN(ssize_t, PREAD, pread64, (int fd, void *at, size_t n, off64_t from), (fd, at, n, from), fd)
+STAND_IN(int, FTRUNCATE, ftruncate, (int fd, off_t n), (fd, n), fd)
+STAND_IN(int, FTRUNCATE, ftruncate64, (int fd, off64_t n), (fd, n), fd)
 STAND_IN(ssize_t, READV, readv, (int fd, const struct iovec *v, int n), (fd, v, n), fd)
 STAND_IN(int, RENAME, rename, (const char *from, const char *to), (from, to), -1)
+
+#define STAND_IN_OPEN(name) \
+    __attribute__((visibility("default"))) int name(const char *path, int flags, ...) \
+    { \
+        static __typeof__(&name) real; \
+        bool last, makes = flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE; \
+        va_list rest; \
+        va_start(rest, flags); \
+        unsigned mode = makes ? va_arg(rest, unsigned) : 0; \
+        va_end(rest); \
+        if (!real) \
+            *(void **)&real = dlsym(RTLD_NEXT, #name); \
+        if (fails(OPEN, -1, &last)) \
+            return -1; \
+        int got = real(path, flags, mode); \
+        if (last) \
+            kill(getpid(), SIGKILL); \
+        return got; \
+    }
+
+STAND_IN_OPEN(open)
+STAND_IN_OPEN(open64)
 
 __attribute__((visibility("default"))) int clock_gettime(clockid_t clock, struct timespec *ret)
 {
