@@ -25,6 +25,7 @@ for round in 1 2 3; do
     ready
     one "after-$round"
     nothing_is_lost
+    audit_is_clean
 done
 everything_is_as_it_was
 echo "$told"
