@@ -48,8 +48,8 @@ MUST struct err *tree_prove_inclusion(struct arena *mem, const struct tree_sourc
 MUST struct err *tree_prove_consistency(struct arena *mem, const struct tree_source *from,
                                         uint64_t old_size, uint64_t size, struct tree_proof *ret);
 
-/* The way up from a leaf: on which side the sibling is, and the node that comes of it. False when the
- * proof has not as many hashes as the place asks for. */
+/* The way up from a leaf: on which side the sibling is, and the node that comes of it. False when
+ * the proof has not as many hashes as the place asks for. */
 struct tree_step {
     bool left;
     struct digest node;

@@ -125,7 +125,7 @@ FROM a
 WITH few AS MATERIALIZED (
     SELECT accounts_narrowed(:platform::text, :kind::text, :status::text, :unit::uuid, :parent::uuid, :owner::uuid, :person::uuid,
                              :title::text, :as_of::timestamptz, :as_known::bigint) AS ids,
-           CASE WHEN :search::text IS NOT NULL THEN if_few(ARRAY(SELECT accounts_found(:search::text, 2001))) END AS found,
+           CASE WHEN length(:search::text) >= 3 THEN if_few(ARRAY(SELECT accounts_found(:search::text, 2001))) END AS found,
            CASE WHEN coalesce(:orphans::bool, false) THEN if_few(ARRAY(
                 SELECT a.id FROM watched_at(:as_of::timestamptz, :as_known::bigint) a LEFT JOIN answers_at(:as_of::timestamptz, :as_known::bigint) o ON o.account = a.id
                 LEFT JOIN here_at(:as_of::timestamptz, :as_known::bigint) h ON h.id = o.person WHERE h.id IS NULL LIMIT 2001)) END AS orphans),
@@ -140,7 +140,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
                      ORDER BY l.link DESC LIMIT 1), 'undocumented') AS title,
            a.status
     FROM ( -- as far as the page goes: each LIMIT keeps its part from being looked at first
-        (SELECT y.id, y.ref FROM unnest((SELECT ids FROM narrow)) i (id)
+        (SELECT y.id, y.ref FROM (SELECT DISTINCT u.id FROM unnest((SELECT ids FROM narrow)) u (id)) i
          JOIN LATERAL (SELECT * FROM thing z WHERE z.id = i.id LIMIT 1) y ON y.noun = 'account' AND y.ref > coalesce(:after::text, '')
          ORDER BY y.ref)
         UNION ALL

@@ -79,16 +79,17 @@ FROM turn t WHERE t.n <= 6 ORDER BY 1, t.n
 
 --: foreseen_takers
 -- what was said of who is to take something, as things: people by their key too, or, where that is
--- nobody's, by their name, a part of it that only they have, or their mail address; several is nobody,
--- and who it could be
+-- nobody's, by their name, how a word of it begins, where only they are so called, or their mail address; several
+-- is nobody, and who it could be
 SELECT coalesce(p.id, one.id) AS person, coalesce(p.ref, one.ref) AS person_ref, q.id AS position, q.ref AS position_ref, one.could
 FROM unnest(:people::text[], :positions::text[]) WITH ORDINALITY AS s (person, position, n)
 LEFT JOIN thing p ON p.noun = 'person' AND (p.ref = s.person OR p.id::text = s.person)
 LEFT JOIN thing q ON q.noun = 'position' AND (q.ref = s.position OR q.id::text = s.position)
 LEFT JOIN LATERAL (
-    WITH found AS (SELECT x.id, ref_of(x.id) AS ref, x.name, lower(s.person) IN (lower(x.name), lower(x.email)) AS wholly
-                   FROM person_at(:now::timestamptz, latest()) x
-                   WHERE p.id IS NULL AND strpos(lower(concat_ws(' ', x.name, x.email)), lower(s.person)) > 0),
+    WITH found AS (SELECT x.id, ref_of(x.id) AS ref, x.name, said.folded IN (tenure.folded(x.name), lower(x.email)) AS wholly
+                   FROM (SELECT tenure.folded(s.person) AS folded) said, person_at(:now::timestamptz, latest()) x
+                   WHERE p.id IS NULL AND strpos(' ' || tenure.folded(concat_ws(' ', x.name, x.email)), ' ' || said.folded) > 0
+                     AND still_here(x.id, :now::timestamptz, latest())),
     best AS (SELECT f.* FROM found f WHERE f.wholly OR NOT EXISTS (SELECT FROM found o WHERE o.wholly) ORDER BY f.ref LIMIT 6)
     SELECT (SELECT b.id FROM best b WHERE (SELECT count(*) FROM best) = 1) AS id,
            (SELECT b.ref FROM best b WHERE (SELECT count(*) FROM best) = 1) AS ref,

@@ -41,13 +41,12 @@ WHERE h.index < :size::bigint
 ORDER BY h.tag, h.seq DESC
 
 --: log_heads_within
--- the same of the tags that begin with one of these bytes: few, so each is looked up
-SELECT s.tag, h.seq + 1 AS count, e.hash AS last
+-- the same of the tags that begin with one of these two bytes: few, so each is looked up
+SELECT s.tag, h.seq + 1 AS count, (SELECT e.hash FROM log.entry e WHERE e.index = h.index) AS last
 FROM unnest(:prefixes::text[]) WITH ORDINALITY AS p (hex, n)
 JOIN log.subject s ON s.tag >= decode(p.hex, 'hex') AND s.tag <= decode(p.hex || repeat('ff', 30), 'hex')
 CROSS JOIN LATERAL (SELECT seq, index FROM log.history
                     WHERE tag = s.tag AND index < :size::bigint ORDER BY seq DESC LIMIT 1) h
-JOIN log.entry e ON e.index = h.index
 ORDER BY p.n, s.tag
 
 --: log_heads_changed

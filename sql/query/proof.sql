@@ -50,8 +50,8 @@ WITH named AS (
     UNION ALL SELECT position, known_from, known_to FROM holding
 ), said AS (
     SELECT id, noun, known_from AS index FROM named
-    UNION SELECT n.id, n.noun, v.known_from FROM named n JOIN version v ON v.id = n.id
-    UNION SELECT n.id, n.noun, v.known_to FROM named n JOIN version v ON v.id = n.id
+    UNION SELECT n.id, n.noun, i.index
+    FROM named n JOIN version v ON v.id = n.id CROSS JOIN LATERAL (VALUES (v.known_from), (v.known_to)) AS i (index)
 )
 SELECT DISTINCT d.index
 FROM said s JOIN log.disclosed d ON d.index = s.index AND d.index < :size::bigint,

@@ -32,7 +32,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.entity AS key FROM (
     FROM entity_at(:as_of::timestamptz, :as_known::bigint) e JOIN thing t ON t.id = e.id
     WHERE t.ref > coalesce(:after::text, '') AND (:kind::text IS NULL OR e.kind = :kind::text)
       AND (:status::text IS NULL OR e.status = :status::text)
-      AND (:search::text IS NULL OR strpos(tenure.folded(e.name || ' ' || t.ref), tenure.folded(:search::text)) > 0)
+      AND (:search::text IS NULL OR strpos(tenure.folded(e.name || ' ' || t.ref), (SELECT tenure.folded(:search::text))) > 0)
     ORDER BY t.ref LIMIT :limit::int) x
 
 -- ---- unit ----------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.unit AS key FROM (
     FROM unit_at(:as_of::timestamptz, :as_known::bigint) u JOIN thing t ON t.id = u.id
     WHERE t.ref > coalesce(:after::text, '') AND (:status::text IS NULL OR u.status = :status::text)
       AND (:under::uuid IS NULL OR u.id IN (SELECT units_under(:under::uuid, :as_of::timestamptz, :as_known::bigint)))
-      AND (:search::text IS NULL OR strpos(tenure.folded(u.name || ' ' || t.ref), tenure.folded(:search::text)) > 0)
+      AND (:search::text IS NULL OR strpos(tenure.folded(u.name || ' ' || t.ref), (SELECT tenure.folded(:search::text))) > 0)
     ORDER BY t.ref LIMIT :limit::int) x
 
 -- ---- position --------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.position AS key FROM (
       AND (:unit::uuid IS NULL OR p.unit IN (SELECT units_under(:unit::uuid, :as_of::timestamptz, :as_known::bigint)))
       AND (:person::uuid IS NULL OR h.person = :person::uuid)
       AND (NOT coalesce(:vacant::bool, false) OR h.person IS NULL)
-      AND (:search::text IS NULL OR strpos(tenure.folded(p.title || ' ' || t.ref), tenure.folded(:search::text)) > 0)
+      AND (:search::text IS NULL OR strpos(tenure.folded(p.title || ' ' || t.ref), (SELECT tenure.folded(:search::text))) > 0)
     ORDER BY t.ref LIMIT :limit::int) x
 
 -- ---- person ----------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.person AS key FROM (
       AND (:unit::uuid IS NULL OR p.unit IN (SELECT units_under(:unit::uuid, :as_of::timestamptz, :as_known::bigint)))
       AND (:employer::uuid IS NULL OR p.employer = :employer::uuid)
       AND (NOT coalesce(:external::bool, false) OR p.external)
-      AND (:search::text IS NULL OR strpos(tenure.folded(concat_ws(' ', p.name, p.email, t.ref)), tenure.folded(:search::text)) > 0)
+      AND (:search::text IS NULL OR strpos(tenure.folded(concat_ws(' ', p.name, p.email, t.ref)), (SELECT tenure.folded(:search::text))) > 0)
     ORDER BY t.ref LIMIT :limit::int) x
 
 --: person_holds

@@ -3,11 +3,11 @@
 -- on letters of ASCII only: those of Greek and Cyrillic are named here.
 CREATE FUNCTION tenure.folded(said text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE WHEN octet_length(said) = length(said) THEN lower(said) ELSE
-        lower(replace(replace(replace(replace(replace(replace(replace(
+        lower(replace(replace(replace(replace(replace(replace(replace(replace(
             translate(regexp_replace(normalize(said, NFKD), '[\u0300-\u036f]', '', 'g'),
                       'øØłŁđĐıðÐħĦ’АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩς',
                       'oollddiddhh''абвгдежзийклмнопрстуфхцчшщъыьэюяαβγδεζηθικλμνξοπρστυφχψωσ'),
-            'ß', 'ss'), 'ẞ', 'ss'), 'æ', 'ae'), 'Æ', 'ae'), 'œ', 'oe'), 'Œ', 'oe'), 'þ', 'th'))
+            'ß', 'ss'), 'ẞ', 'ss'), 'æ', 'ae'), 'Æ', 'ae'), 'œ', 'oe'), 'Œ', 'oe'), 'þ', 'th'), 'Þ', 'th'))
     END
 $$;
 COMMENT ON FUNCTION tenure.folded(text) IS 'as it is searched: without accents, in small letters';

@@ -177,8 +177,8 @@ CREATE OR REPLACE FUNCTION till(ends timestamptz) RETURNS timestamptz LANGUAGE s
     SELECT nullif(ends, 'infinity')
 $$;
 
--- Accounts that have this in what they are or were called, each way so many of them: from three letters on they are
--- found by those (see schema/027), fewer stand in so many that the first are soon there.
+-- Accounts that have this in what they are or were called, by three letters (see schema/027): of each way so many rows,
+-- of which several may be of one account.
 DROP FUNCTION IF EXISTS accounts_found(text);
 CREATE OR REPLACE FUNCTION accounts_found(said text, most int) RETURNS SETOF uuid LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -187,8 +187,8 @@ DECLARE
 BEGIN
     RETURN QUERY
     (SELECT a.id FROM account a WHERE tenure.folded(a.name) LIKE called OR lower(a.url) LIKE like_it LIMIT most)
-    UNION (SELECT i.account FROM identifier i WHERE lower(i.value) LIKE like_it LIMIT most)
-    UNION (SELECT t.id FROM thing t WHERE t.noun = 'account' AND lower(t.ref) LIKE like_it LIMIT most);
+    UNION ALL (SELECT i.account FROM identifier i WHERE lower(i.value) LIKE like_it LIMIT most)
+    UNION ALL (SELECT t.id FROM thing t WHERE t.noun = 'account' AND lower(t.ref) LIKE like_it LIMIT most);
 END $$;
 -- Accounts that are or were at an address with this in it: by three letters too, for strangers ask it.
 CREATE OR REPLACE FUNCTION accounts_at_host(host text) RETURNS SETOF uuid LANGUAGE plpgsql STABLE AS $$

@@ -134,15 +134,18 @@ static void say_who_knows(struct job *job, const struct seen_credential *now)
 {
     const char *who = job->actor.ref, *where = now->store_ref ? now->store_ref : "the account";
 
-    json_object_set_new(
-        job->result, now->actor_entitled ? "known_to" : "warning",
-        json_string(now->actor_entitled
-                        ? arena_printf(job->mem, "%s knows the new secret, and is entitled to", who)
-                        : arena_printf(job->mem,
-                                       "%s knows the new secret and has no access to %s on record: "
-                                       "it is due because of that until somebody who is entitled "
-                                       "changes it, or tenure grant give says that %s has access",
-                                       who, where, who)));
+    const char *says =
+        now->actor_entitled
+            ? arena_printf(job->mem, "%s knows the new secret, and is entitled to", who)
+            : arena_printf(job->mem,
+                           "%s knows the new secret and has no access to %s on record: it is due "
+                           "because of that until somebody who is entitled changes it, or tenure "
+                           "grant give says that %s has access",
+                           who, where, who);
+
+    json_object_set_new(job->result, "known_to", json_string(says));
+    if (!now->actor_entitled)
+        json_object_set_new(job->result, "warning", json_string(says));
 }
 
 struct err *credential_decide_rotate(struct job *job, const void *params, const void *seen)

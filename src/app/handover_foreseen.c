@@ -65,6 +65,7 @@ const struct field plan_shape[] = {
     COLUMN("last_safe_day", "when work must begin, so that all can be done in time"),
     COLUMN("warning", "what is wrong with it"),
     COLUMN("obstacle", "why no such case can be opened"),
+    COLUMN("obstacle_field", "of what that is said"),
     COLUMN("open_case", "the case of that kind that is open already"),
     NUMBER("steps", "steps in all"),
     NUMBER("too_late", "steps that there is no time for"),
@@ -215,8 +216,10 @@ static void add_obstacle(struct job *job, const struct beside *b, json_t *reply)
 
     const char *open_case = rows_text(b->opening.subject, 0, "open_case");
 
-    if (e)
+    if (e) {
         json_object_set_new(reply, "obstacle", json_string(e->text));
+        json_set_text(reply, "obstacle_field", e->field);
+    }
     if (open_case)
         json_object_set_new(reply, "open_case", json_string(open_case));
 }

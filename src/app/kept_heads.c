@@ -103,10 +103,16 @@ static bool is_near(uint64_t from, uint64_t to)
     return to - from <= HEADS_SUBTREES;
 }
 
+/* What is kept, as it was when somebody looked: the lock is held for no question. */
+struct view {
+    struct heads_top *top; /* a copy; NULL: nothing is kept */
+    uint64_t size;
+    struct digest root;
+};
+
 /* From a tree of another size, before or after. *ret stays NULL where too much is another. */
-static struct err *read_changed(struct arena *mem, struct store *store,
-                                const struct kept_heads *kept, uint64_t size,
-                                struct heads_top **ret)
+static struct err *read_changed(struct arena *mem, struct store *store, const struct view *kept,
+                                uint64_t size, struct heads_top **ret)
 {
     uint64_t from = kept->size < size ? kept->size : size;
     uint64_t to = kept->size < size ? size : kept->size;
@@ -118,7 +124,7 @@ static struct err *read_changed(struct arena *mem, struct store *store,
     TRY(log_heads_changed(mem, store, from, to, &changed, &n));
     if (n > CHANGED_MAX)
         return NULL;
-    struct coming c = {.mem = mem, .top = top_of(mem, heads_top_copy(kept->top))};
+    struct coming c = {.mem = mem, .top = kept->top};
     for (size_t i = 0; i < n; i++)
         heads_top_set(c.top, changed[i], NULL, 0); /* before its first there was nothing */
     TRY(log_heads_within(mem, store, size, changed, n, take_head, &c));
@@ -128,8 +134,9 @@ static struct err *read_changed(struct arena *mem, struct store *store,
     return NULL;
 }
 
-/* Is the log still the one that the tree was made of? */
-static bool still_holds(struct arena *mem, struct store *store, const struct kept_heads *kept)
+/* Is the log the one that the tree was made of? Whoever began before its last entries came does not
+ * see them, and cannot tell. */
+static bool is_of(struct arena *mem, struct store *store, const struct view *kept)
 {
     struct tree_source source = log_source(store);
     struct tree_range range;
@@ -140,44 +147,45 @@ static bool still_holds(struct arena *mem, struct store *store, const struct kep
     return digest_same(root, kept->root);
 }
 
-static void forget(struct kept_heads *kept)
+static struct view look(struct arena *mem, struct kept_heads *kept)
 {
-    heads_top_free(kept->top);
-    kept->top = NULL;
-    kept->size = 0;
+    pthread_mutex_lock(&kept->lock);
+    struct view v = {kept->top ? top_of(mem, heads_top_copy(kept->top)) : NULL, kept->size,
+                     kept->root};
+    pthread_mutex_unlock(&kept->lock);
+    return v;
 }
 
+/* The newest; who asks as of long ago comes seldom. Of one size it is the latest that was read. */
 static void keep(struct kept_heads *kept, uint64_t size, const struct digest *root,
                  const struct heads_top *top)
 {
-    if (size < kept->size)
-        return; /* who asks as of long ago comes seldom */
-    forget(kept);
-    kept->top = heads_top_copy(top);
-    kept->size = size;
-    kept->root = *root;
-}
-
-static struct err *read_tree(struct arena *mem, struct store *store, struct kept_heads *kept,
-                             uint64_t size, struct heads_top **ret)
-{
-    *ret = NULL;
-    if (still_holds(mem, store, kept))
-        TRY(read_changed(mem, store, kept, size, ret));
-    else
-        forget(kept);
-    return *ret ? NULL : read_all(mem, store, size, ret);
+    pthread_mutex_lock(&kept->lock);
+    if (!kept->top || size >= kept->size) {
+        heads_top_free(kept->top);
+        kept->top = heads_top_copy(top);
+        kept->size = size;
+        kept->root = *root;
+    }
+    pthread_mutex_unlock(&kept->lock);
 }
 
 struct err *kept_heads_at(struct arena *mem, struct store *store, struct kept_heads *kept,
                           uint64_t size, const struct digest *root, struct heads_top **ret)
 {
-    pthread_mutex_lock(&kept->lock);
-    struct err *e = read_tree(mem, store, kept, size, ret);
-    if (!e)
-        keep(kept, size, root, *ret);
-    pthread_mutex_unlock(&kept->lock);
-    return e;
+    const struct view v = look(mem, kept);
+
+    *ret = NULL;
+    if (v.top && v.size == size && digest_same(v.root, *root)) {
+        *ret = v.top;
+        return NULL;
+    }
+    if (v.size != size && is_of(mem, store, &v))
+        TRY(read_changed(mem, store, &v, size, ret));
+    if (!*ret)
+        TRY(read_all(mem, store, size, ret));
+    keep(kept, size, root, *ret);
+    return NULL;
 }
 
 struct err *kept_heads_prove(struct arena *mem, struct store *store, const struct heads_top *top,

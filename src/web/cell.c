@@ -41,8 +41,8 @@ static const char *const of_sentences[] = {
 };
 
 /* Fields that hold keys of things, of one noun or another. */
-static const char *const of_keys[] = {"through", "who",   "on",        "known_to", "things",
-                                      "items",   "about", "waits_for", NULL};
+static const char *const of_keys[] = {"through", "who",   "on",        "known_to",  "things",
+                                      "items",   "about", "waits_for", "positions", NULL};
 
 /* Days that somebody waits for, or fears: how far off they are helps. */
 static const char *const awaited[] = {"due",     "last_day",   "ends",      "expires_on",
@@ -166,7 +166,7 @@ static void show_text(struct page *p, const struct manner *m, const json_t *valu
         s->href = word ? NULL : cell_link(p, m, plain);
         s->key = name ? plain : NULL;
         s->text = name ? name : plain;
-        if (!name && !s->href && !m->by_key && (m->keys || strstr(plain, ", ")) && p->names)
+        if (!name && !s->href && !m->by_key && m->keys && p->names)
             s->text = names_of(p, plain);
         if (m->words && strstr(plain, "; "))
             s->text = words_of(p, plain);

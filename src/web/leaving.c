@@ -209,8 +209,11 @@ static void add_trouble(const struct leaving *l, json_t *data)
 {
     const struct err *e = l->refusal ? l->refusal : l->trouble;
 
-    if (!e && leaving_obstacle(l))
+    if (!e && leaving_obstacle(l)) {
+        const char *of = json_text(l->plan, "obstacle_field");
         json_set_text(data, "because", leaving_obstacle(l));
+        json_set_text(data, "field", of ? field_title(&l->v->page, of) : NULL);
+    }
     if (!e)
         return;
     json_object_set_new(data, "because", json_string(e->text));
@@ -226,7 +229,8 @@ static void show(struct leaving *l)
     json_t *data = leaving_data(l);
     json_t *refused = json_object_get(l->plan, "refused");
     const struct err *e = l->refusal ? l->refusal : l->trouble;
-    bool stuck = leaving_obstacle(l) && !l->refusal;
+    bool stuck =
+        leaving_obstacle(l) && !l->refusal && !is_asked_last(json_text(l->plan, "obstacle_field"));
     int status = e         ? err_faces[e->kind].http
                  : stuck   ? err_faces[ERR_CONFLICT].http
                  : refused ? err_faces[ERR_INVALID].http

@@ -147,10 +147,11 @@ included() {
 # The leaf names the hash of the body, the body names the hash of each field.
 fields_belong() {
     local body=${1%.leaf}.body field digests hash n=0
+    [ -f "${1%.leaf}.disclosures" ] || return 1
     digests=$(<"$body")
     sha <"$body" && b64u "$REPLY" && grep -qF "{\"body\":\"$REPLY\"" "$1" || return 1
     rm -rf "$tmp/fields" && mkdir "$tmp/fields" || return 1
-    while read -r field; do printf %s "$field" >"$tmp/fields/$((++n))" || return 1; done <"${1%.leaf}.disclosures"
+    while read -r field || [ -n "$field" ]; do printf %s "$field" >"$tmp/fields/$((++n))" || return 1; done <"${1%.leaf}.disclosures"
     [ $n = 0 ] || sha256sum "$tmp"/fields/* >"$tmp/hashes" || return 1
     [ $n = 0 ] || while read -r hash _; do
         b64u "$hash" && [[ $digests == *"\"$REPLY\""* ]] || return 1
@@ -196,6 +197,7 @@ counted() {
     done
     unb64 "$(sed -n 's/^heads //p' "$tmp/seal")" && [ "$r" = "$REPLY" ]
 }
+tag=
 sha <tag-signature.bin && b64u "$REPLY" && tag=$REPLY
 set -- events/*.leaf
 events=$#
