@@ -42,23 +42,13 @@ static struct err *read_case(struct visit *v, struct store *store, const char *r
     return json_read(v->mem, bytes_of_text(job->reply), 1 << 26, "an answer", ret);
 }
 
-/* Only what the page shows in places that nobody types in. */
+/* That there is news, and whether more may come: the page fetches itself, and has the words. */
 static const char *message_of(struct visit *v, const json_t *is)
 {
-    json_t *message = json_keep(v->mem, json_object()), *steps = json_array();
-    const json_t *step;
-    size_t i;
+    json_t *message = json_keep(v->mem, json_object());
 
     json_object_set(message, "state", json_object_get(is, "state"));
-    json_object_set(message, "progress", json_object_get(is, "progress"));
     json_object_set_new(message, "over", json_boolean(case_is_over(is)));
-    json_array_foreach (json_object_get(is, "steps"), i, step) {
-        const char *word = as_word(&v->page, json_object_get(step, "state"));
-        json_array_append_new(
-            steps, json_pack("{s:O, s:O, s:s}", "number", json_object_get(step, "number"), "state",
-                             json_object_get(step, "state"), "word", word ? word : ""));
-    }
-    json_object_set_new(message, "steps", steps);
     return json_compact(v->mem, message);
 }
 

@@ -74,7 +74,7 @@ const name = async called => {
 };
 await name('leaving');
 const said = await hr.sign();
-check(said.includes('these 2 acts') && said.includes('Victor Amadi') && said.includes('You name Sara Lind (s1) as who takes over acme-x'), said);
+check(said.includes('these 2 acts') && said.includes('Victor Amadi') && said.includes('name Sara Lind (s1) as who takes over Acme on X'), said);
 check((await hr.text()).includes('All 2 acts are in the log'), 'create: ' + await hr.text());
 await hr.press('a.first');
 check(hr.at === '/handovers/leaving' && (await hr.text('main')).includes('Sara Lind'), 'the case is open, its successor named: ' + await hr.text());
@@ -105,6 +105,13 @@ fine(await keeper.act('/do/credential/rotate?credential=c-x', {proof: 'vault_ver
 await legal.go('/handovers/leaving');
 const seen = () => legal.page.$$eval('.steps .state[data-state="verified"]', all => all.length);
 const before = await seen();
+// Words and bar say the same, and both what the case's state is.
+const told = () => legal.page.evaluate(() => {
+    const bar = document.getElementById('progress'), words = document.getElementById('progress-words').textContent;
+    const groups = [...document.querySelectorAll('.group > summary small')].map(one => Number(one.textContent.match(/\d+/)[0]));
+    return {bar: bar.value, words: Number(words.match(/\d+/)[0]), groups: groups.reduce((a, b) => a + b, 0)};
+});
+const saidBefore = await told();
 await legal.page.locator('.steps input[type=checkbox]:visible').first().check();
 const open = async (person, states) => {
     await person.go('/handovers/leaving');
@@ -140,6 +147,17 @@ for (let round = 0; round < 12; round++) {
         if (!live && (await admin.page.$('.refusal')) === null) {
             await legal.page.waitForFunction(n => document.querySelectorAll('.steps .state[data-state="verified"]').length > n, before);
             check(await legal.page.locator('.steps input[type=checkbox]:checked').count() === 1, 'what was ticked stays');
+            await legal.page.waitForFunction(n => document.getElementById('progress').value > n, saidBefore.bar);
+            const now = await told();
+            check(now.bar === now.words && now.bar === now.groups, 'bar, words and groups agree: ' + JSON.stringify(now));
+            // On paper, what is folded up on the screen is there.
+            await legal.page.$$eval('details.group', all => all.forEach(one => one.open = false));
+            const folded = () => legal.page.$eval('.steps .state[data-state="verified"]', one => one.checkVisibility({contentVisibilityAuto: true}));
+            check(!await folded(), 'it is folded up on the screen');
+            await legal.page.emulateMedia({media: 'print'});
+            check(await folded(), 'an ended step is on paper');
+            await legal.page.emulateMedia({media: 'screen'});
+            await legal.page.$$eval('details.group', all => all.forEach(one => one.open = true));
             live = true;
         }
     }

@@ -6,6 +6,7 @@
 #include "visitor.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 static struct said look(struct served *s, const char *cookie, const char *known)
 {
@@ -44,6 +45,9 @@ Test(live, no_news_cost_one_way_to_the_database)
     open_case(s);
     struct said first = look(s, cookie, NULL);
     cr_expect(says(s, first, "\"state\":\"draft\"") && says(s, first, "\"over\":false"));
+    const char *again = between(mem, first, "retry: ", "\n");
+    cr_assert(again);
+    cr_expect(atoi(again) > 0 && atoi(again) < 2000, "it is asked again within two seconds");
     const char *version = version_of(s, first);
     look(s, cookie, version); /* the statement is prepared with its first use */
     uint64_t before = store_ways();

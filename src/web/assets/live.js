@@ -1,29 +1,80 @@
-// A case goes on while its page is open: states and progress are written where they stand. What is
-// being ticked or typed is left alone. Nobody is asked while nobody looks, nor once the case is over.
+// A case goes on while its page is open: when there is news, the page is fetched again, and what has
+// changed is put where it stands, in the reader's words. What is ticked stays ticked, what is opened
+// open, and whoever is at a link is still at it. Nobody is asked while nobody looks, nor once the
+// case is over.
 'use strict';
 
 const page = document.getElementById('case');
-let coming = null, known = '', over = false;
+const SOON = 2000, LATE = 60000;
+let coming = null, known = '', over = false, wait = SOON, waiting = 0;
 
-function show(message) {
-    const is = JSON.parse(message.data);
-    let ended = 0;
-    known = message.lastEventId;
-    for (const step of is.steps) {
-        const item = document.getElementById('step-' + step.number);
-        const state = item && item.querySelector('.state');
-        if (state && state.dataset.state !== step.state) {
-            state.dataset.state = step.state;
-            state.textContent = step.word;
-            item.classList.add('fresh');
-        }
-        ended += ['verified', 'waived', 'skipped', 'cancelled'].includes(step.state);
+// The place where somebody is, as it can be found again.
+function placeOf(at) {
+    if (at.href)
+        return 'a[href="' + CSS.escape(at.getAttribute('href')) + '"]';
+    return at.name ? '[name="' + CSS.escape(at.name) + '"][value="' + CSS.escape(at.value) + '"]' : at.localName;
+}
+
+function put(old, fresh) {
+    if (!old || !fresh || old.innerHTML === fresh.innerHTML)
+        return false;
+    const at = old.contains(document.activeElement) ? placeOf(document.activeElement) : null;
+    const ticked = new Set([...old.querySelectorAll('input:checked')].map(input => input.value));
+    const opened = [...old.querySelectorAll('details')].map(one => one.open);
+    for (const input of fresh.querySelectorAll('input[type="checkbox"]'))
+        input.checked = ticked.has(input.value);
+    for (const [i, one] of fresh.querySelectorAll('details').entries())
+        one.open = opened[i] ?? one.open;
+    old.replaceChildren(...fresh.childNodes);
+    if (at)
+        old.querySelector(at)?.focus();
+    return true;
+}
+
+const numbersIn = steps => [...steps.querySelectorAll('li[data-step]')].map(item => item.id).join() +
+    (steps.querySelector('form') ? ' works' : '');
+
+function putSteps(old, fresh) {
+    if (!old || !fresh)
+        return;
+    if (numbersIn(old) !== numbersIn(fresh)) {
+        put(old, fresh);
+        return;
     }
-    const progress = document.getElementById('progress');
-    if (progress && progress.value !== ended)
-        progress.value = ended;
-    over = is.over;
-    look();
+    for (const item of old.querySelectorAll('li[data-step]'))
+        if (put(item, fresh.querySelector('#' + item.id)))
+            item.classList.add('fresh');
+    const heads = fresh.querySelectorAll('.group > summary');
+    for (const [i, head] of old.querySelectorAll('.group > summary').entries())
+        put(head, heads[i]);
+}
+
+async function show(message) {
+    try {
+        const answer = await fetch(location.href, {headers: {accept: 'text/html'}, redirect: 'error'});
+        if (!answer.ok)
+            throw new Error(String(answer.status));
+        const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+        for (const id of ['acts', 'case', 'left', 'next', 'accounts', 'line', 'exposure'])
+            put(document.getElementById(id), fresh.getElementById(id));
+        putSteps(document.getElementById('steps'), fresh.getElementById('steps'));
+        known = message.lastEventId;
+        wait = SOON;
+        over = JSON.parse(message.data).over;
+        look();
+    } catch {
+        again(); // it is not shown: it is told once more
+    }
+}
+
+// A browser asks again by itself, but not after an answer that is no stream: "busy", say.
+function again() {
+    if (coming)
+        coming.close();
+    coming = null;
+    clearTimeout(waiting);
+    waiting = setTimeout(look, wait);
+    wait = Math.min(wait * 2, LATE);
 }
 
 function look() {
@@ -34,6 +85,7 @@ function look() {
     } else if (!coming && wanted) {
         coming = new EventSource(page.dataset.live + '?after=' + known);
         coming.onmessage = show;
+        coming.onerror = event => event.target.readyState === EventSource.CLOSED && again();
     }
 }
 
