@@ -24,6 +24,7 @@ static bool names_step(const char *words, long n)
 /* "1. Keep two people with full control (fb-business); 4. …" */
 static const char *steps_in_words(struct visit *v, const json_t *is, const char *words)
 {
+    const char *between = v->language == FRENCH ? "\u00a0; " : "; ";
     struct buf out;
     const json_t *step;
     size_t i;
@@ -34,7 +35,7 @@ static const char *steps_in_words(struct visit *v, const json_t *is, const char 
         const char *title = as_said(&v->page, json_object_get(step, "title"));
         const char *key = json_text(step, "step");
         if (title && key && names_step(words, n))
-            buf_printf(&out, "%s%ld. %s (%.*s)", out.n ? "; " : "", n, title,
+            buf_printf(&out, "%s%ld. %s (%.*s)", out.n ? between : "", n, title,
                        (int)strcspn(key, "/"), key);
     }
     return out.n ? out.at : words;

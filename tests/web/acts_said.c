@@ -1,8 +1,10 @@
 /* Whoever is about to sign reads what they are about to do in a sentence of their language, with
  * the names of what it is about, and without what was not said. */
+#include "base/date.h"
 #include "visitor.h"
 
 #include <criterion/criterion.h>
+#include <time.h>
 
 static const struct {
     const char *path, *form, *english, *french;
@@ -68,6 +70,47 @@ Test(acts_said, in_a_sentence_before_they_are_signed)
         shows(said, all[i].english);
         shows_not(said, "You are about to:");
         shows(to_sign(s, french, all[i].path, all[i].form), all[i].french);
+    }
+    serve_no_more(s);
+}
+
+static const struct {
+    const char *path, *form, *english, *french;
+} of_case[] = {
+    {"/do/handover/lead", "handover=lv&person=adm",
+     "let Ada Minter (adm) lead the case lv (Sam Fletcher) from now on",
+     "confier à Ada Minter (adm) la conduite du dossier lv (Sam Fletcher)"},
+    {"/do/handover/go-hostile", "handover=lv&reference=R&reason=x",
+     "shut out at once the leaver of the case lv (Sam Fletcher): their keys, tokens and roles here "
+     "end",
+     "écarter sur-le-champ la personne du dossier lv (Sam Fletcher)"},
+    {"/do/step/due", "handover=lv&steps=1&day=2099-03-04&reason=x",
+     "set by hand that this is due on 4 March 2099, in the case lv (Sam Fletcher): 1. ",
+     "fixer à la main au 4 mars 2099 l’échéance de ceci, dans le dossier lv (Sam Fletcher)"},
+    {"/do/step/due", "handover=lv&steps=1&by_rule=true&reason=x",
+     "let the rules say when this is due, in the case lv",
+     "laisser les règles fixer l’échéance de ceci, dans le dossier lv"},
+};
+
+Test(acts_said, of_a_case_too)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    struct instance *i = s->i;
+    const char *english = cookie_of(s, "hana");
+    const char *french = arena_printf(mem, "%sAccept-Language: fr\r\n", english);
+
+    i->now = (int64_t)time(NULL) * 1000;
+    fill(i);
+    did(i, "hana", "handover create",
+        arena_printf(mem, "{'handover':'lv','person':'sam','last_day':'%s'}",
+                     day_text(mem, i->now / MS_PER_DAY + 60)));
+    did(i, "hana", "handover successor", "{'handover':'lv','person':'tess'}");
+    did(i, "hana", "handover schedule", "{'handover':'lv'}");
+    did(i, "hana", "handover start", "{'handover':'lv','reason':'notice was given'}");
+    for (size_t k = 0; k < sizeof(of_case) / sizeof(*of_case); k++) {
+        shows(to_sign(s, english, of_case[k].path, of_case[k].form), of_case[k].english);
+        shows(to_sign(s, french, of_case[k].path, of_case[k].form), of_case[k].french);
     }
     serve_no_more(s);
 }
