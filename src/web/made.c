@@ -22,12 +22,17 @@ static struct err *take_value(struct visit *v, struct job *job, const struct fie
     return NULL;
 }
 
+/* On a page, if nobody says how many. */
+#define ROWS "60"
+
 static struct err *take_query(struct visit *v, struct job *job)
 {
     EACH_FIELD (f, &job->command->params) {
         const char *value = path_value(v, f->name);
         if (!value)
             value = visit_query(v, f->name);
+        if (!value && job->command->list && text_same(f->name, "limit"))
+            value = ROWS; /* with all that it brings, a page is to be there soon */
         if (value && *value)
             TRY(take_value(v, job, f, value));
     }

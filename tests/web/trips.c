@@ -88,6 +88,46 @@ Test(pages, none_asks_more_than_three_times)
     serve_no_more(s);
 }
 
+/* What a page brings with it: each of our own addresses of style, scripts and pictures. */
+static size_t brought_by(struct served *s, const char *cookie, struct said said)
+{
+    const char *at = arena_copy_n(s->i->mem, (const char *)said.body.at, said.body.n);
+    size_t all = strlen(said.head) + said.body.n;
+
+    while ((at = strstr(at, "\"/assets/"))) {
+        const char *path = arena_copy_n(s->i->mem, at + 1, strcspn(at + 1, "\""));
+        struct said asset = page(s, cookie, path);
+        cr_expect_eq(asset.status, 200, "%s", path);
+        all += strlen(asset.head) + asset.body.n;
+        at += strlen(path);
+    }
+    return all;
+}
+
+/* The longest lists, a whole page of them, at the first visit, when nothing is kept yet. */
+Test(pages, a_first_view_is_below_sixty_kilobytes)
+{
+    static const char *const paths[] = {"/", "/accounts", "/people", "/log", "/titles"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "adm");
+
+    for (int n = 0; n < 110; n++) {
+        did(s->i, "adm", "account register",
+            arena_printf(mem,
+                         "{'account':'brand-channel-%d','name':'The brand, its channel number %d',"
+                         "'url':'https://x.com/brand%d'}",
+                         n, n, n));
+        did(s->i, "adm", "person register",
+            arena_printf(mem, "{'person':'person-%d','name':'Somebody Whose Number Is %d'}", n, n));
+    }
+    for (size_t k = 0; k < sizeof(paths) / sizeof(*paths); k++) {
+        size_t n = brought_by(s, cookie, page(s, cookie, paths[k]));
+        cr_expect(n < 60 * 1000, "%s has %zu bytes", paths[k], n);
+    }
+    serve_no_more(s);
+}
+
 /* Sam answers for accounts on several platforms, of which some have somebody in line; owns and
  * could seize others; and has a secret. Tess and Kim could take them. */
 static void sam_has_much(struct instance *i)
