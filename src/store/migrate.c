@@ -128,6 +128,21 @@ static struct err *refuse_newer(struct arena *mem, struct store *s)
     return NULL;
 }
 
+/* A dump brought back on another server, or without its rights, has none for the service. */
+static struct err *lacks_rights(struct arena *mem, struct store *s, bool *ret)
+{
+    PGresult *r =
+        PQexec(s->conn, "SELECT NOT EXISTS (SELECT FROM pg_namespace, aclexplode(nspacl) a "
+                        "JOIN pg_roles r ON r.oid = a.grantee WHERE nspname = 'log' "
+                        "AND rolname = 'tenure_service') AS lacks");
+    struct rows *rows = rows_own(mem, r);
+
+    if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        return store_trouble(mem, s, r, "migrate");
+    *ret = rows_bool(rows, 0, "lacks");
+    return NULL;
+}
+
 static struct err *migrate_all(struct arena *mem, struct store *s, size_t *n)
 {
     TRY(store_simple(mem, s, "SELECT pg_advisory_xact_lock(7463736)"));
@@ -137,8 +152,10 @@ static struct err *migrate_all(struct arena *mem, struct store *s, size_t *n)
     TRY(apply_schema(mem, s, n));
     TRY(apply_functions(mem, s, "fold/", n));
     size_t before = *n;
+    bool lacking = false;
     TRY(apply_functions(mem, s, "service/", n));
-    if (before && before == *n) { /* new tables need their grants */
+    TRY(lacks_rights(mem, s, &lacking));
+    if (lacking || (before && before == *n)) { /* new tables need their grants */
         TRY(store_simple(mem, s, "DELETE FROM tenure.migration WHERE path LIKE 'service/%'"));
         TRY(apply_functions(mem, s, "service/", n));
     }

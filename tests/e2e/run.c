@@ -144,6 +144,11 @@ Test(e2e, a_backup_comes_back)
     run("backup.sh");
 }
 
+Test(e2e, a_backup_by_postgresqls_own_tools_comes_back)
+{
+    run("backup_own.sh");
+}
+
 Test(e2e, programs_and_people_are_told)
 {
     run("tell.sh");
