@@ -110,7 +110,7 @@ static struct err *answer_show(struct job *job, const void *params, const char *
     if (!rows_count(shown))
         return err_new(job->mem, ERR_NOT_FOUND, "there is nothing of it");
     TRY(climb(job, shown, hashes, (uint64_t)in->index, &way));
-    TRY(json_read(job->mem, bytes_of_text(rows_text(shown, 0, "reply")), 1 << 26, "an entry",
+    TRY(json_read(job->mem, bytes_of_text(rows_text(shown, 0, "reply")), 1 << 26, "the event",
                   &reply));
     json_set_text(reply, "checkpoint", rows_text(shown, 0, "note"));
     json_object_set_new(reply, "path", way);

@@ -92,10 +92,10 @@ void forget_sent_files(struct sent *s);
  */
 void draw(struct visit *v, const char *path, json_t *data);
 void draw_home(struct visit *v, json_t *data);
-void draw_case(struct visit *v, json_t *data);       /* draw_case.c */
+void draw_case(struct visit *v, json_t *data);            /* draw_case.c */
 json_t *title_line(struct visit *v, const json_t *chain); /* draw_title.c */
-void draw_entry(struct visit *v, json_t *data);      /* draw_entry.c */
-void add_progress(json_t *object, const char *from); /* "31 of 47 …" as two numbers */
+void draw_entry(struct visit *v, json_t *data);           /* draw_entry.c */
+void add_progress(json_t *object, const char *from);      /* "31 of 47 …" as two numbers */
 json_t *grouped(const json_t *rows, const char *by, bool before_slash); /* by a field's value */
 
 /* Does nothing happen in a case any more? */
