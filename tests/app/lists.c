@@ -450,3 +450,25 @@ Test(lists, names_are_found_without_their_accents)
                          rows[k].said);
     }
 }
+
+/* An account has several rows of what it was called and of whose it was: it stands there once. */
+Test(lists, an_account_that_was_changed_stands_there_once)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    register_some(i, 3);
+    did(i, "adm", "entity register", "{'entity':'beta','name':'Beta','kind':'company'}");
+    did(i, "lea", "title assert", "{'account':'a1','holder':'acme'}");
+    did(i, "lea", "title transfer", "{'account':'a1','holder':'beta','reason':'sold'}");
+    did(i, "lea", "title transfer", "{'account':'a1','holder':'acme','reason':'back'}");
+    for (int k = 0; k < 3; k++)
+        did(i, "adm", "account change",
+            arena_printf(mem, "{'account':'a1','name':'Spring sale %d'}", k));
+    const char *title = json_text(
+        json_array_get(items_of(i, "adm", "account list", "{'search':'a1'}"), 0), "title");
+    const char *more = arena_printf(mem, ", 'title': '%s'", title);
+    cr_expect_str_eq(read_by(i, "account list", more, 50, "account"), "a1\n");
+    cr_expect_str_eq(read_by(i, "account list", more, 1, "account"), "a1\n");
+    cr_expect_str_eq(read_by(i, "account list", ", 'search': 'spring'", 50, "account"), "a1\n");
+}
