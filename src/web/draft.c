@@ -98,8 +98,9 @@ static void add_refs(struct visit *v, const struct act *a, struct named *ret)
         const json_t *value = f->of ? json_object_get(params, f->name) : NULL;
         if (value && !json_is_array(value))
             add_ref(ret, f->of, value);
-        json_array_foreach (value, i, item)
+        json_array_foreach (value, i, item) {
             add_ref(ret, f->of, item);
+        }
     }
 }
 
