@@ -50,18 +50,20 @@ for (const [who, titles] of Object.entries(sections)) {
     await picture(person, `${who}-print`);
     if (who === 'admin') { // who may see all
         const wrong = [];
-        const look = (width, how) => async path => {
-            await person.accessible(path).catch(error => wrong.push(`${how}: ${error.message}`));
+        const fits = async (path, width) => {
             if (await person.page.evaluate(() => document.documentElement.scrollWidth) > width)
                 wrong.push(`${path} is wider than ${width} pixels`);
         };
         await person.page.emulateMedia({media: null, colorScheme: 'dark'});
         await person.page.setViewportSize({width: 320, height: 640});
-        check(await person.eachKind('/', look(320, 'narrow, dark, in French')) > 60, 'many kinds of pages');
-        await person.go('/language?to=en&then=/');
-        await person.page.emulateMedia({colorScheme: 'light'});
-        await person.page.setViewportSize({width: 640, height: 700}); // of 1280, at 200 %
-        await person.eachKind('/', look(640, 'at 200 %'));
+        const kinds = await person.eachKind('/', async path => {
+            await person.accessible(`${path}, narrow, dark, in French`).catch(error => wrong.push(error.message));
+            await fits(path, 320);
+            await person.page.setViewportSize({width: 640, height: 700}); // of 1280, at 200 %
+            await fits(path, 640);
+            await person.page.setViewportSize({width: 320, height: 640});
+        });
+        check(kinds > 60, `${kinds} kinds of pages`);
         check(wrong.length === 0, wrong.join('\n'));
     }
     person.quiet();
