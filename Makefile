@@ -16,7 +16,7 @@ WARN     := -Werror -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prot
 HARDEN   ?= -fstack-protector-strong -fstack-clash-protection -fcf-protection \
             -D_FORTIFY_SOURCE=2 -fno-strict-overflow
 REPRO    := -ffile-prefix-map=$(CURDIR)=.
-PKGS     := libpq jansson libcrypto libssl libevent libevent_openssl libevent_pthreads libcurl libzip p11-kit-1 libcbor libsodium
+PKGS     := libpq jansson libcrypto libssl libevent libevent_openssl libevent_pthreads libcurl libzip p11-kit-1 libcbor libfido2 libsodium
 ALL_C     = -std=c17 -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' -Iinclude \
             $(PKG_C) $(WARN) -fPIC -fvisibility=hidden -fno-common $(HARDEN) $(REPRO) $(CFLAGS) $(SAN) \
             -Wa,-I$(B)/embedded -Wa,-I.

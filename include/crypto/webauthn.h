@@ -100,7 +100,8 @@ struct webauthn_registration {
 /* What navigator.credentials.create() answered, byte for byte. The attestation's statement, which
  * says who made the device, is not looked at whatever its format is: anybody's device is welcome,
  * the browser is asked for "none", and a list of makers to trust would be one more thing that can
- * be out of date. That the person has the key is proved by the enrolment, which the key signs. */
+ * be out of date. That the person has the key is proved by the enrolment, which the key signs. The
+ * key is read by libfido2, which takes RS256 with 2048 bits, as devices make it. */
 MUST struct err *webauthn_register(struct arena *mem, const struct webauthn_wish *wish,
                                    struct bytes attestation_object, struct bytes client_data,
                                    struct webauthn_registration *ret);

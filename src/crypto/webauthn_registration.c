@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 
+#include <fido.h>
+
 static struct err *malformed(struct arena *mem)
 {
     return err_new(mem, ERR_INVALID, "the passkey's registration is malformed");
@@ -39,100 +41,78 @@ static struct err *read_attestation(struct arena *mem, struct bytes object, stru
     return fine ? NULL : malformed(mem);
 }
 
-/* ---- COSE keys (RFC 9052, 9053, 8230) -------------------------------------------------------- */
+/* ---- The credential in it -------------------------------------------------------------------- */
 
-/* By label: 1 kind, 3 algorithm, and what the kind calls -1, -2 and -3. */
-struct cose {
-    struct item kind, algorithm, minus[4];
-};
-enum { LABEL_KIND = 1, LABEL_ALGORITHM = 3 };
-enum { OKP = 1, EC2 = 2, RSA = 3 };
-enum { ES256 = -7, EDDSA = -8, RS256 = -257 };
-enum { P256 = 1, ED25519 = 6, COORDINATE = 32 };
-
-static struct item *place_of(struct cose *key, int64_t label)
-{
-    if (label == LABEL_KIND)
-        return &key->kind;
-    if (label == LABEL_ALGORITHM)
-        return &key->algorithm;
-    return label < 0 && label >= -3 ? &key->minus[-label] : NULL;
-}
-
-static bool read_cose(struct reader *r, struct cose *ret)
-{
-    struct item map = item_next(r);
-
-    memset(ret, 0, sizeof(*ret)); /* ITEM_OTHER: not there */
-    if (map.kind != ITEM_MAP)
-        return false;
-    for (uint64_t i = 0; i < map.n && !r->failed; i++) {
-        struct item label = item_next(r), value = item_next(r);
-        struct item *place = label.kind == ITEM_WHOLE ? place_of(ret, label.whole) : NULL;
-        if (!place || place->kind != ITEM_OTHER ||
-            (value.kind != ITEM_WHOLE && value.kind != ITEM_BYTES))
-            return false;
-        *place = value;
-    }
-    return !r->failed;
-}
-
-static bool is_whole(const struct item *item, int64_t n)
-{
-    return item->kind == ITEM_WHOLE && item->whole == n;
-}
-
-static bool is_coordinate(const struct item *item)
-{
-    return item->kind == ITEM_BYTES && item->bytes.n == COORDINATE;
-}
-
-static bool is(const struct cose *key, int64_t kind, int64_t algorithm)
-{
-    return is_whole(&key->kind, kind) && is_whole(&key->algorithm, algorithm);
-}
-
-static struct err *der_of_cose(struct arena *mem, const struct cose *key, struct bytes *ret)
-{
-    const struct item *curve = &key->minus[1], *x = &key->minus[2], *y = &key->minus[3];
-    bool no_third = y->kind == ITEM_OTHER;
-
-    if (is(key, EC2, ES256) && is_whole(curve, P256) && is_coordinate(x) && is_coordinate(y))
-        *ret = der_of_p256(mem, x->bytes, y->bytes);
-    else if (is(key, OKP, EDDSA) && is_whole(curve, ED25519) && is_coordinate(x) && no_third)
-        *ret = der_of_ed25519(mem, x->bytes);
-    else if (is(key, RSA, RS256) && curve->kind == ITEM_BYTES && x->kind == ITEM_BYTES &&
-             curve->bytes.n <= PASSKEY_DER_MAX && x->bytes.n <= 8 && no_third)
-        return der_of_rsa(mem, curve->bytes, x->bytes, ret); /* n and e */
-    else
-        return err_new(mem, ERR_INVALID,
-                       "the passkey is of a kind that is not taken: ES256, EdDSA or RS256");
-    return NULL;
-}
-
-/* ---- The whole ------------------------------------------------------------------------------- */
-
-/* After the fixed part: the model (16 bytes), the credential's id, its key, perhaps extensions. */
-static struct err *read_credential(struct arena *mem, struct bytes data, uint8_t flags,
-                                   struct bytes *ret_id, struct cose *ret_key)
+/* After the fixed part: the model (16 bytes), the credential's id, its key, perhaps extensions. Is
+ * it whole, and nothing after it? libfido2 makes room for as many members as a map says it has, and
+ * leaves the rest unread: so it is given only what was walked to its end. */
+static bool credential_whole(struct bytes data, uint8_t flags)
 {
     enum { MODEL = 16 };
     struct reader r = reader_of(data);
 
     read_n(&r, AUTHENTICATOR_DATA_MIN + MODEL);
     size_t high = read_u8(&r), n = high << 8 | read_u8(&r);
-    *ret_id = read_n(&r, n);
-    if (!(flags & FLAG_KEY_FOLLOWS) || r.failed || n == 0 || n > WEBAUTHN_CREDENTIAL_MAX ||
-        !read_cose(&r, ret_key))
-        return malformed(mem);
-    if (flags & FLAG_EXTENSIONS_FOLLOW) {
-        struct item extensions = item_next(&r);
-        if (extensions.kind != ITEM_MAP)
-            return malformed(mem);
-        item_skip(&r, &extensions);
+    read_n(&r, n);
+    if (!(flags & FLAG_KEY_FOLLOWS) || r.failed || n == 0 || n > WEBAUTHN_CREDENTIAL_MAX)
+        return false;
+    for (int maps = flags & FLAG_EXTENSIONS_FOLLOW ? 2 : 1; maps > 0; maps--) {
+        struct item map = item_next(&r);
+        if (map.kind != ITEM_MAP)
+            return false;
+        item_skip(&r, &map);
     }
-    return reader_done(&r) ? NULL : malformed(mem);
+    return reader_done(&r);
 }
+
+static void cred_freed(fido_cred_t **cred)
+{
+    fido_cred_free(cred);
+}
+
+/* libfido2 reads a credential of the algorithm that it was told. */
+static bool credential_of(fido_cred_t *cred, int algorithm, struct bytes data)
+{
+    return cred && fido_cred_set_type(cred, algorithm) == FIDO_OK &&
+           fido_cred_set_authdata_raw(cred, data.at, data.n) == FIDO_OK;
+}
+
+/* As libfido2 holds keys: x and y; the key; the modulus of 2048 bits and the exponent. */
+static struct err *der_of(struct arena *mem, const fido_cred_t *cred, struct bytes *ret)
+{
+    enum { COORDINATE = 32, MODULUS = 256 };
+    struct bytes key = bytes_of(fido_cred_pubkey_ptr(cred), fido_cred_pubkey_len(cred));
+    size_t half = fido_cred_type(cred) == COSE_RS256 ? MODULUS : COORDINATE;
+
+    if (key.n < half)
+        return malformed(mem);
+    struct bytes first = bytes_of(key.at, half), second = bytes_of(key.at + half, key.n - half);
+    if (fido_cred_type(cred) == COSE_RS256)
+        return der_of_rsa(mem, first, second, ret);
+    *ret = fido_cred_type(cred) == COSE_ES256 ? der_of_p256(mem, first, second)
+                                              : der_of_ed25519(mem, first);
+    return NULL;
+}
+
+static struct err *read_credential(struct arena *mem, struct bytes data, uint8_t flags,
+                                   const char **ret_id, struct bytes *ret_der)
+{
+    static const int algorithms[] = {COSE_ES256, COSE_EDDSA, COSE_RS256};
+
+    if (!credential_whole(data, flags))
+        return malformed(mem);
+    for (size_t i = 0; i < sizeof(algorithms) / sizeof(*algorithms); i++) {
+        AUTO(cred_freed) fido_cred_t *cred = fido_cred_new();
+        if (!credential_of(cred, algorithms[i], data))
+            continue;
+        *ret_id = base64url_encode(mem, fido_cred_id_ptr(cred), fido_cred_id_len(cred));
+        return der_of(mem, cred, ret_der);
+    }
+    return err_new(mem, ERR_INVALID,
+                   "the passkey is of a kind that is not taken: ES256, EdDSA or RS256");
+}
+
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 struct err *webauthn_register(struct arena *mem, const struct webauthn_wish *wish,
                               struct bytes attestation_object, struct bytes client_data,
@@ -141,8 +121,7 @@ struct err *webauthn_register(struct arena *mem, const struct webauthn_wish *wis
     const struct client_wish created = {"webauthn.create", wish->rp_id, wish->origin,
                                         wish->challenge};
     struct webauthn_registration made;
-    struct bytes data, id, der;
-    struct cose cose;
+    struct bytes data, der;
     uint8_t flags;
 
     if (wish->challenge.n < WEBAUTHN_CHALLENGE_MIN || wish->challenge.n > WEBAUTHN_CHALLENGE_MAX)
@@ -151,10 +130,8 @@ struct err *webauthn_register(struct arena *mem, const struct webauthn_wish *wis
     TRY(client_data_check(mem, client_data, &created));
     TRY(read_attestation(mem, attestation_object, &data));
     TRY(authenticator_check(mem, data, wish->rp_id, &flags));
-    TRY(read_credential(mem, data, flags, &id, &cose));
-    TRY(der_of_cose(mem, &cose, &der));
+    TRY(read_credential(mem, data, flags, &made.credential, &der));
     TRY(passkey_of(mem, wish->rp_id, der, &made.key));
-    made.credential = base64url_encode(mem, id.at, id.n);
     made.kept_elsewhere = flags & FLAG_MAY_BE_COPIED;
     *ret = made;
     return NULL;
