@@ -107,7 +107,9 @@ $(B)/lib/libtenure.so: $(LIBOBJ)
 # ---- Tests: one program per folder of tests/, linked with the floor it is named after (e2e, bench
 # ---- and support are no floors and get everything).
 
+LONGEST  := e2e app web tenure
 TESTED   := $(filter-out support fuzz bench faults due,$(notdir $(patsubst %/,%,$(sort $(dir $(TESTS))))))
+TESTED   := $(LONGEST) $(filter-out $(LONGEST),$(TESTED))
 top       = $(if $(filter $1,$(FLOORS)),$1,$(lastword $(FLOORS)))
 
 define TEST
