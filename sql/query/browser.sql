@@ -35,44 +35,12 @@ FROM key_at(:now::timestamptz, latest()) k
 WHERE k.credential = :credential::text AND k.revoked IS NULL
 
 --: browser_names
--- what people call the things that they are about to sign something of; of a thing that has no name, whose it is and on what
-SELECT s.noun, s.said, CASE s.noun
-    WHEN 'person' THEN person_name(t.id, :now::timestamptz, latest())
-    WHEN 'account' THEN (SELECT a.name FROM account_at(:now::timestamptz, latest()) a WHERE a.id = t.id)
-    WHEN 'position' THEN (SELECT o.title FROM position_at(:now::timestamptz, latest()) o WHERE o.id = t.id)
-    WHEN 'entity' THEN (SELECT e.name FROM entity_at(:now::timestamptz, latest()) e WHERE e.id = t.id)
-    WHEN 'unit' THEN (SELECT u.name FROM unit_at(:now::timestamptz, latest()) u WHERE u.id = t.id)
-    WHEN 'place' THEN (SELECT p.name FROM place_at(:now::timestamptz, latest()) p WHERE p.id = t.id)
-    WHEN 'store' THEN (SELECT s.name FROM store_at(:now::timestamptz, latest()) s WHERE s.id = t.id)
-    WHEN 'webhook' THEN (SELECT w.url FROM webhook_at(:now::timestamptz, latest()) w WHERE w.id = t.id)
-    ELSE (
-        SELECT nullif(concat_ws(', ', w.label, person_name(w.person, :now::timestamptz, latest()),
-                   (SELECT e.name FROM entity_at(:now::timestamptz, latest()) e WHERE e.id = w.entity),
-                   (SELECT o.title FROM position_at(:now::timestamptz, latest()) o WHERE o.id = w.position),
-                   coalesce((SELECT a.name FROM account_at(:now::timestamptz, latest()) a WHERE a.id = w.account), ref_of(w.account)),
-                   (SELECT o.name FROM store_at(:now::timestamptz, latest()) o WHERE o.id = w.store)), '')
-        FROM (SELECT NULL AS label, h.person, h.entity, NULL::uuid AS position, NULL::uuid AS account, NULL::uuid AS store
-              FROM handover_at(:now::timestamptz, latest()) h WHERE s.noun = 'handover' AND h.id = t.id
-              UNION ALL SELECT NULL, g.person, g.entity, NULL, g.account, g.store
-              FROM access_grant g WHERE s.noun = 'grant' AND g.id = t.id AND g.known_to > latest()
-              UNION ALL SELECT c.label, NULL, NULL, NULL, c.account, c.store
-              FROM credential_at(:now::timestamptz, latest()) c WHERE s.noun = 'credential' AND c.id = t.id
-              UNION ALL SELECT c.label, c.person, c.entity, NULL, c.account, NULL
-              FROM control_point_at(:now::timestamptz, latest()) c WHERE s.noun = 'controlpoint' AND c.id = t.id
-              UNION ALL SELECT NULL, r.person, NULL, NULL, r.account, NULL
-              FROM responsibility_at(:now::timestamptz, latest()) r WHERE s.noun = 'responsibility' AND r.id = t.id
-              UNION ALL SELECT NULL, NULL, NULL, h.position, h.account, NULL
-              FROM heir_at(:now::timestamptz, latest()) h WHERE s.noun = 'heir' AND h.id = t.id
-              UNION ALL SELECT k.label, k.person, NULL, NULL, NULL, NULL
-              FROM key_at(:now::timestamptz, latest()) k WHERE s.noun = 'key' AND k.id = t.id
-              UNION ALL SELECT NULL, k.person, NULL, NULL, NULL, NULL
-              FROM token_at(:now::timestamptz, latest()) k WHERE s.noun = 'token' AND k.id = t.id
-              UNION ALL SELECT NULL, i.person, NULL, NULL, NULL, NULL
-              FROM invitation_at(:now::timestamptz, latest()) i WHERE s.noun = 'invitation' AND i.id = t.id
-              UNION ALL SELECT NULL, h.person, NULL, NULL, h.account, NULL
-              FROM hold h WHERE s.noun = 'hold' AND h.id = t.id AND h.known_to > latest()) w LIMIT 1) END AS name
+-- what people call the things that they are about to sign something of
+SELECT s.noun, s.said, coalesce(name_of(t.noun, t.id, :now::timestamptz, latest()),
+                                description_of(t.noun, t.id, :now::timestamptz, latest())) AS name
 FROM unnest(:nouns::text[], :said::text[]) AS s (noun, said)
-JOIN thing t ON t.noun = s.noun AND (t.ref = s.said OR t.id::text = s.said)
+CROSS JOIN LATERAL (SELECT a.noun, a.id FROM thing a WHERE a.noun = s.noun AND a.ref = s.said
+                    UNION SELECT b.noun, b.id FROM thing b WHERE b.noun = s.noun AND b.id = id_or_null(s.said)) t
 
 --: browser_case
 -- is the session open, and after which entry is the case as it is? Asked again and again: nothing else is looked at

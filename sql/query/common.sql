@@ -28,15 +28,7 @@ JOIN thing t ON t.noun = s.noun AND t.ref = s.ref
 --: thing_names
 -- what the things with these keys are called, of the nouns that have a name beside the key
 SELECT x.noun, x.ref, x.name
-FROM (SELECT t.noun, t.ref, CASE t.noun
-             WHEN 'person' THEN (SELECT n.name FROM person_at(:now::timestamptz, latest()) n WHERE n.id = t.id)
-             WHEN 'account' THEN (SELECT n.name FROM account_at(:now::timestamptz, latest()) n WHERE n.id = t.id)
-             WHEN 'position' THEN (SELECT n.title FROM position_at(:now::timestamptz, latest()) n WHERE n.id = t.id)
-             WHEN 'unit' THEN (SELECT n.name FROM unit_at(:now::timestamptz, latest()) n WHERE n.id = t.id)
-             WHEN 'entity' THEN (SELECT n.name FROM entity_at(:now::timestamptz, latest()) n WHERE n.id = t.id)
-             WHEN 'store' THEN (SELECT n.name FROM store_at(:now::timestamptz, latest()) n WHERE n.id = t.id)
-             WHEN 'place' THEN (SELECT n.name FROM place_at(:now::timestamptz, latest()) n WHERE n.id = t.id)
-             END AS name
+FROM (SELECT t.noun, t.ref, name_of(t.noun, t.id, :now::timestamptz, latest()) AS name
       FROM thing t
       WHERE t.noun IN ('person', 'account', 'position', 'unit', 'entity', 'store', 'place') AND t.ref = ANY (:keys::text[])) x
 WHERE x.name <> x.ref
