@@ -1,5 +1,6 @@
 -- The service works as a role that can read everything, call the few functions which append, and
--- change nothing otherwise: not even its own mistake can edit the log.
+-- change nothing otherwise: not even its own mistake can edit the log. Nobody else may do anything, not
+-- even call a function; the last of these files, for it speaks of all that the others lay.
 
 DO $$
 BEGIN
@@ -11,6 +12,6 @@ END $$;
 GRANT USAGE ON SCHEMA log, tenure, state, outbox, browser, upload TO tenure_service;
 GRANT SELECT ON ALL TABLES IN SCHEMA log, tenure, state, outbox, browser, upload TO tenure_service;
 GRANT UPDATE (one) ON log.head TO tenure_service; -- for SELECT … FOR UPDATE: the writer's lock
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA log, tenure FROM PUBLIC;
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA log, tenure TO tenure_service;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA log, tenure, state, outbox, browser, upload FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA log, tenure, state, outbox, browser, upload TO tenure_service;
 GRANT tenure_service TO CURRENT_USER;
