@@ -16,7 +16,8 @@ struct audit_report {
         by_token;              /* commands: signed; not signed; of these with a token */
     const char *origin, *root; /* root: in base64, of all entries */
     struct audit_finding *first, **last;
-    size_t findings; /* those beyond AUDIT_FINDINGS_MAX are counted only */
+    size_t findings;  /* those beyond AUDIT_FINDINGS_MAX are counted only */
+    size_t elsewhere; /* of these: not in a table that the log makes */
 };
 
 enum { AUDIT_FINDINGS_MAX = 1000 };

@@ -1,7 +1,7 @@
 /* migrate.h - bringing a database to the schema of this program, forward only.
  *
  * sql/schema is applied once, file by file; sql/fold and sql/service are functions and are laid
- * anew whenever their text has changed.
+ * anew whenever their text has changed; those that no file has any more go.
  */
 #ifndef STORE_MIGRATE_H
 #define STORE_MIGRATE_H
@@ -9,7 +9,7 @@
 #include "store/store.h"
 
 /* Needs the schema's owner. *ret_applied: how many files; a database that is newer than this
- * program, or whose applied files differ from ours, is refused. */
+ * program, whose applied files differ from ours, or that is not encoded in UTF8, is refused. */
 MUST struct err *store_migrate(struct arena *mem, struct store *owner, size_t *ret_applied);
 
 /* ERR_CONFLICT when migrate would have something to do. */
@@ -26,6 +26,15 @@ struct ledger_fault {
     struct ledger_fault *next;
 };
 MUST struct err *store_ledger(struct arena *mem, struct store *s, struct ledger_fault **ret);
+
+/* What stands in our schemas by the server's catalog, and what this program would lay there: of
+ * each thing `what` it is, its `name` and all that is `made` of it. And what is around them and has
+ * no place there: `what`, `name` and its `fault`. */
+struct catalog {
+    struct rows *live, *laid, *around;
+};
+/* Within a transaction of the owner's, which is as it was before: nothing is changed. */
+MUST struct err *store_catalog(struct arena *mem, struct store *owner, struct catalog *ret);
 
 /* The state's tables and fold, empty, in a schema of their own: what the audit replays into. Names
  * mean that schema first until the transaction ends, which takes it away again if it is rolled

@@ -129,8 +129,5 @@ SELECT admins_besides(ARRAY[:person::uuid], :at::timestamptz, :index::bigint - 1
 --: audit_compare
 SELECT c.tbl_name, c.row_name, c.fault FROM compare('state', :schema::text) c
 
---: audit_structure
-SELECT c.row_name, c.fault FROM compare_structure('state', :schema::text) c
-
 --: audit_mend
 SELECT mend('state', :schema::text)

@@ -13,6 +13,7 @@ void audit_find(struct audit *a, const char *table, const char *row, const char 
     char text[2000];
     va_list args;
 
+    r->elsewhere += !text_starts(table, "state.");
     if (r->findings++ >= AUDIT_FINDINGS_MAX)
         return;
     va_start(args, fmt);
@@ -72,13 +73,25 @@ static struct err *run(struct audit *a)
     return audit_replay_compare(a);
 }
 
-/* The tables of the state are compared last: none of the others is behind the end of the list. */
+/* What the catalog holds is seen before anything in the database is called, and said when all else
+ * is; and should what was put there keep the rest from being read, it is named all the same. */
+static struct err *run_and_name(struct audit *a)
+{
+    TRY(audit_catalog_load(a));
+    struct err *e = run(a);
+    size_t before = a->report->findings;
+    if (e && e->kind != ERR_SYSTEM)
+        return e;
+    audit_catalog(a);
+    if (!e || a->report->findings == before)
+        return e;
+    audit_find(a, "catalog", "all", "more cannot be looked at: %s", e->text);
+    return NULL;
+}
+
 bool audit_of_state_only(const struct audit_report *r)
 {
-    for (const struct audit_finding *f = r->first; f; f = f->next)
-        if (!text_starts(f->table, "state."))
-            return false;
-    return r->findings > 0;
+    return r->findings > 0 && r->elsewhere == 0;
 }
 
 /* Before anything is read: what is read afterwards is as it is then. */
@@ -93,9 +106,9 @@ static struct err *rebuild(struct audit *a)
 
     if (!f)
         return NULL;
-    while (f && text_starts(f->table, "state."))
-        f = f->next;
-    if (f)
+    while (f->next && text_starts(f->table, "state."))
+        f = f->next; /* what is elsewhere may be behind the end of the list */
+    if (!audit_of_state_only(a->report))
         return err_new(
             a->mem, ERR_BROKEN,
             "more is wrong than tables that the log makes (%s %s: %s): none was made from "
@@ -137,7 +150,7 @@ static struct err *audit_then(struct arena *mem, struct store *owner, const stru
     TRY(store_trial(mem, owner));
     struct err *e = then ? nobody_appends(&a) : NULL;
     if (!e)
-        e = run(&a);
+        e = run_and_name(&a);
     if (!e && then)
         e = then(&a);
     store_rollback(owner);

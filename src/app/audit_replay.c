@@ -95,25 +95,11 @@ struct err *audit_replay_mend(struct audit *a)
     return store_call(a->page, a->store, "audit_mend", &b, &rows);
 }
 
-static struct err *compare_structure(struct audit *a)
-{
-    struct rows *rows;
-    struct binds b;
-
-    binds_init(&b, a->page);
-    bind_text(&b, "schema", schema);
-    TRY(store_call(a->page, a->store, "audit_structure", &b, &rows));
-    for (size_t i = 0; i < rows_count(rows); i++)
-        audit_find(a, "catalog", rows_text(rows, i, "row_name"), "%s", rows_text(rows, i, "fault"));
-    return NULL;
-}
-
 struct err *audit_replay_compare(struct audit *a)
 {
     struct rows *rows;
     struct binds b;
 
-    TRY(compare_structure(a));
     if (a->replay_failed)
         return NULL;
     audit_say(a, "comparing", 0, 0);

@@ -101,7 +101,7 @@ static struct err *set_up(struct arena *mem, struct store *s)
     s->in_transaction = false;
     s->asked_n = 0;
     TRY(store_simple(mem, s,
-                     "SET search_path = state, log, tenure, public; SET bytea_output = hex; "
+                     "SET search_path = " STORE_PATH "; SET bytea_output = hex; "
                      "SET timezone = 'UTC'; SET intervalstyle = iso_8601; SET jit = off"));
     if (s->as == STORE_AS_WRITER) /* plans that do not depend on statistics, which lag behind */
         TRY(store_simple(mem, s,

@@ -143,10 +143,38 @@ static struct err *lacks_rights(struct arena *mem, struct store *s, bool *ret)
     return NULL;
 }
 
+/* Functions that an earlier version laid and this one does not: what is called otherwise would be
+ * looked for among them too. One that something of another's needs stays, and the audit names it.
+ */
+static struct err *drop_what_is_left(struct arena *mem, struct store *s)
+{
+    struct map *ours = map_new(mem);
+    struct catalog c;
+
+    TRY(store_catalog(mem, s, &c));
+    for (size_t i = 0; i < rows_count(c.laid); i++)
+        if (strcmp(rows_text(c.laid, i, "what"), "function") == 0)
+            map_set(ours, rows_text(c.laid, i, "name"), ours);
+    for (size_t i = 0; i < rows_count(c.live); i++) {
+        const char *name = rows_text(c.live, i, "name");
+        if (strcmp(rows_text(c.live, i, "what"), "function") != 0 || map_get(ours, name))
+            continue;
+        TRY(store_simple(mem, s,
+                         arena_printf(mem,
+                                      "DO $$ BEGIN DROP ROUTINE %s; EXCEPTION WHEN "
+                                      "dependent_objects_still_exist THEN NULL; END $$",
+                                      name)));
+    }
+    return NULL;
+}
+
 static struct err *migrate_all(struct arena *mem, struct store *s, size_t *n)
 {
+    size_t files_before;
+
     TRY(store_simple(mem, s, "SELECT pg_advisory_xact_lock(7463736)"));
     TRY(store_simple(mem, s, ledger));
+    TRY(applied_of(mem, s, "", &files_before));
     TRY(refuse_newer(mem, s));
     TRY(store_simple(mem, s, "CREATE SCHEMA IF NOT EXISTS state"));
     TRY(apply_schema(mem, s, n));
@@ -159,12 +187,42 @@ static struct err *migrate_all(struct arena *mem, struct store *s, size_t *n)
         TRY(store_simple(mem, s, "DELETE FROM tenure.migration WHERE path LIKE 'service/%'"));
         TRY(apply_functions(mem, s, "service/", n));
     }
+    return files_before && *n ? drop_what_is_left(mem, s) : NULL;
+}
+
+struct err *store_lay(struct arena *mem, struct store *s)
+{
+    TRY(store_simple(mem, s, "SET LOCAL search_path = " STORE_PATH));
+    TRY(store_simple(mem, s, ledger));
+    TRY(store_simple(mem, s, "CREATE SCHEMA IF NOT EXISTS state"));
+    for (size_t k = 0; k < FOLDERS; k++) {
+        size_t n;
+        const struct sql_file *files = sql_files(folders[k], &n);
+        for (size_t i = 0; i < n; i++)
+            TRY(store_script(mem, s, files[i].text));
+    }
     return NULL;
+}
+
+/* People's names are of every script; and what is hashed and signed is UTF-8, so that another
+ * encoding would make the log of other bytes. */
+static struct err *must_be_utf8(struct arena *mem, const struct store *s)
+{
+    const char *encoding = PQparameterStatus(s->conn, "server_encoding");
+
+    if (text_same(encoding, "UTF8"))
+        return NULL;
+    return err_new(mem, ERR_CONFLICT,
+                   "the database %s is encoded in %s, not in UTF8: make another, CREATE DATABASE "
+                   "tenure TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C', and name it with "
+                   "--database",
+                   PQdb(s->conn), encoding ? encoding : "nothing that it says");
 }
 
 struct err *store_migrate(struct arena *mem, struct store *s, size_t *ret_applied)
 {
     *ret_applied = 0;
+    TRY(must_be_utf8(mem, s));
     TRY(store_begin(mem, s));
     struct err *e = migrate_all(mem, s, ret_applied);
     if (e) {

@@ -56,6 +56,12 @@ struct statement {
 };
 const struct statement *statement_find(const char *name); /* or NULL */
 
+/* All that migrate lays, where nothing is yet, and no ledger of it: migrate.c. */
+MUST struct err *store_lay(struct arena *mem, struct store *s);
+
+/* Where names are looked for. */
+#define STORE_PATH "state, log, tenure, public"
+
 /* ---- Talking --------------------------------------------------------------------------------- */
 
 /* An error from the connection or from a result, by its SQLSTATE. */

@@ -383,6 +383,19 @@ static void no_table_is_empty(struct matrix *m, const char *tables)
     cr_expect_str_eq(empty ? empty : "", strstr(tables, "state") ? "state.span" : "");
 }
 
+/* But for the constraints, which were taken away. */
+static void rows_are_clean(struct instance *i)
+{
+    struct audit_report report;
+    struct store *owner;
+
+    cr_assert_ok(store_open(i->mem, i->uri, STORE_AS_OWNER, &owner));
+    cr_assert_ok(audit_run(i->mem, owner, &i->service, NULL, NULL, &report));
+    for (const struct audit_finding *f = report.first; f; f = f->next)
+        cr_expect_str_eq(f->table, "catalog", "%s %s: %s", f->table, f->row, f->text);
+    store_close(owner);
+}
+
 static void tamper_with(struct instance *i, const char *tables)
 {
     struct matrix m;
@@ -391,7 +404,7 @@ static void tamper_with(struct instance *i, const char *tables)
     open_matrix(&m, i, tables);
     no_table_is_empty(&m, tables);
     try_all(&m);
-    audit_is_clean(i);
+    rows_are_clean(i);
     printf("cases %zu caught %zu\n", m.tried, m.caught);
     cr_expect_gt(m.tried, 0);
     cr_expect_eq(m.caught, m.tried, "%zu edits were not named", m.tried - m.caught);

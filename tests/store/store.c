@@ -42,6 +42,90 @@ Test(store, a_changed_migration_is_refused)
     store_close(s);
 }
 
+Test(store, a_database_of_another_encoding_is_refused)
+{
+    static const char *const encodings[] = {"SQL_ASCII", "LATIN1"};
+
+    for (size_t i = 0; i < sizeof(encodings) / sizeof(*encodings); i++) {
+        AUTO(arena_auto) struct arena *mem = arena_new();
+        const char *uri = database_encoded(mem, encodings[i]);
+        struct store *s = opened(mem, uri, STORE_AS_OWNER);
+        size_t n = 99;
+        struct err *e = store_migrate(mem, s, &n);
+        cr_assert_not_null(e, "%s", encodings[i]);
+        cr_expect_eq(e->kind, ERR_CONFLICT);
+        cr_expect_not_null(strstr(e->text, encodings[i]), "%s", e->text);
+        cr_expect_not_null(strstr(e->text, "ENCODING 'UTF8'"), "what to do: %s", e->text);
+        cr_expect_eq(n, 0);
+        cr_expect_str_eq(database_value(mem, uri,
+                                        "SELECT count(*)::text FROM pg_namespace WHERE "
+                                        "nspname IN ('log', 'state', 'tenure') AND $1 = ''",
+                                        ""),
+                         "0", "nothing was laid");
+        store_close(s);
+    }
+}
+
+/* Rights that a fresh database gives. */
+Test(store, nobody_but_the_service_may_call_anything)
+{
+    static const char everybody[] =
+        "SELECT string_agg(p.oid::regprocedure::text, ' ') FROM pg_proc p "
+        "JOIN pg_namespace n ON n.oid = p.pronamespace "
+        "CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a "
+        "WHERE n.nspname IN ('log', 'tenure', 'state', 'outbox', 'browser', 'upload') "
+        "AND a.grantee = 0 AND $1 = ''";
+    static const char rights[] =
+        "SELECT string_agg(concat(p.oid::regprocedure, ' ', a.grantee::regrole, ' ', "
+        "a.privilege_type), E'\n' ORDER BY p.oid::regprocedure::text, a.grantee) FROM pg_proc p "
+        "JOIN pg_namespace n ON n.oid = p.pronamespace "
+        "CROSS JOIN LATERAL aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a "
+        "WHERE n.nspname IN ('log', 'tenure', 'state', 'outbox', 'browser', 'upload') "
+        "AND $1 = ''";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_new(mem);
+    struct store *s = opened(mem, uri, STORE_AS_OWNER);
+    size_t n;
+
+    cr_expect_null(database_value(mem, uri, everybody, ""), "%s may be called by everybody",
+                   database_value(mem, uri, everybody, ""));
+    const char *fresh = database_value(mem, uri, rights, "");
+    cr_expect_not_null(strstr(fresh, "tenure_service EXECUTE"));
+    /* As a dump that was brought back without its rights has it. */
+    database_sql(mem, uri,
+                 "REVOKE ALL ON SCHEMA log, tenure, state, outbox, browser, upload "
+                 "FROM tenure_service; "
+                 "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA log, tenure, state, outbox, browser, "
+                 "upload FROM tenure_service; "
+                 "GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA log, tenure, state, outbox, browser, "
+                 "upload TO PUBLIC");
+    cr_assert_ok(store_migrate(mem, s, &n));
+    cr_expect_gt(n, 0);
+    cr_expect_str_eq(database_value(mem, uri, rights, ""), fresh);
+    store_close(s);
+}
+
+/* What an earlier version laid and this one does not would be called in the place of ours. */
+Test(store, functions_that_no_file_has_any_more_go)
+{
+    static const char there[] =
+        "SELECT (to_regprocedure('state.ref_of(text)') IS NOT NULL)::text WHERE $1 = ''";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_new(mem);
+    struct store *s = opened(mem, uri, STORE_AS_OWNER);
+    size_t n;
+
+    database_sql(mem, uri,
+                 "CREATE FUNCTION state.ref_of(text) RETURNS text LANGUAGE sql AS 'SELECT $1'");
+    cr_assert_ok(store_migrate(mem, s, &n));
+    cr_expect_str_eq(database_value(mem, uri, there, ""), "true", "nothing was to be laid");
+    database_sql(mem, uri,
+                 "UPDATE tenure.migration SET sha256 = '' WHERE path = 'fold/990_fold.sql'");
+    cr_assert_ok(store_migrate(mem, s, &n));
+    cr_expect_str_eq(database_value(mem, uri, there, ""), "false");
+    store_close(s);
+}
+
 /* An auditor is told to migrate first, and of a ledger that somebody edited. */
 Test(store, a_database_that_is_behind_is_no_edited_one)
 {

@@ -104,6 +104,19 @@ const char *database_clone(struct arena *mem, const char *template_name,
     return uri_of(mem, name);
 }
 
+const char *database_encoded(struct arena *mem, const char *encoding)
+{
+    PGconn *conn = connected(uri_of(mem, "postgres"));
+    unsigned char some[8];
+
+    random_bytes(some, sizeof(some));
+    const char *name = arena_printf(mem, "t_%s", hex_encode(mem, some, sizeof(some)));
+    run(conn, arena_printf(mem, "CREATE DATABASE %s TEMPLATE template0 ENCODING '%s' LOCALE 'C'",
+                           name, encoding));
+    PQfinish(conn);
+    return uri_of(mem, name);
+}
+
 static void migrate(struct arena *mem, const char *uri)
 {
     struct store *owner;

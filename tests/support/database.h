@@ -14,6 +14,9 @@ const char *database_new(struct arena *mem);
 const char *database_clone(struct arena *mem, const char *template_name,
                            void (*make)(struct arena *mem, const char *uri));
 
+/* An empty one, encoded otherwise than ours are. */
+const char *database_encoded(struct arena *mem, const char *encoding);
+
 /* A folder of the run, for files that belong to a template. */
 const char *database_folder(struct arena *mem, const char *name);
 

@@ -1,0 +1,109 @@
+-- What the server's catalog says of the house's schemas. Both are asked with nothing but the catalog in the
+-- search path: then every name is whole, and no function of anybody's is called.
+
+--: audit_catalog
+-- everything that stands in these schemas: what it is, its name, and all that makes it what it is
+WITH house AS (SELECT n.oid, n.nspname, n.nspowner, n.nspacl FROM pg_namespace n WHERE n.nspname = ANY (:schemas::text[])),
+relation AS (SELECT c.oid, format('%I.%I', h.nspname, c.relname) AS name, c.relkind, c.relowner, c.relacl, c.relpersistence,
+                    c.relrowsecurity, c.relforcerowsecurity, c.reloptions
+             FROM pg_class c JOIN house h ON h.oid = c.relnamespace),
+tbl AS (SELECT * FROM relation WHERE relkind NOT IN ('i', 'I')),
+func AS (SELECT p.oid, format('%I.%I(%s)', h.nspname, p.proname, oidvectortypes(p.proargtypes)) AS name, p.prokind, p.proowner, p.proacl
+         FROM pg_proc p JOIN house h ON h.oid = p.pronamespace),
+kind AS (SELECT t.oid, format('%I.%I', h.nspname, t.typname) AS name, t.typtype, t.typbasetype, t.typtypmod, t.typnotnull, t.typdefault,
+                t.typowner, t.typacl
+         FROM pg_type t JOIN house h ON h.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
+         WHERE coalesce(c.relkind, 'c') = 'c' AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)),
+owned (what, name, owner, acl) AS (
+    SELECT 'schema', quote_ident(nspname), nspowner, coalesce(nspacl, acldefault('n', nspowner)) FROM house
+    UNION ALL SELECT 'table', name, relowner, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))
+    FROM tbl WHERE relkind <> 'c'
+    UNION ALL SELECT 'function', name, proowner, coalesce(proacl, acldefault('f', proowner)) FROM func
+    UNION ALL SELECT 'type', name, typowner, coalesce(typacl, acldefault('T', typowner)) FROM kind
+    UNION ALL SELECT 'column', format('%s.%I', t.name, a.attname), t.relowner, a.attacl
+    FROM tbl t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attacl IS NOT NULL)
+SELECT what, name, '' AS made FROM owned WHERE what = 'schema'
+UNION ALL
+SELECT 'owner of the ' || o.what, o.name, o.owner::regrole::text FROM owned o
+WHERE o.owner <> (SELECT mode() WITHIN GROUP (ORDER BY x.owner) FROM owned x)
+UNION ALL
+SELECT 'right', format('of %s to %s the %s %s', coalesce(r.rolname, 'everybody'), x.privilege_type, o.what, o.name),
+       CASE WHEN x.is_grantable THEN 'and to give it on' ELSE '' END
+FROM owned o CROSS JOIN LATERAL aclexplode(o.acl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
+WHERE x.grantee <> o.owner
+UNION ALL
+SELECT 'table', name, concat_ws(' ', CASE relkind WHEN 'r' THEN 'a table' WHEN 'c' THEN 'a type' ELSE 'no table' END,
+       CASE relpersistence WHEN 'u' THEN 'that a crash empties' END, CASE WHEN relrowsecurity OR relforcerowsecurity THEN
+       'whose row security decides who sees which rows' END,
+       CASE WHEN relkind IN ('v', 'm') THEN concat_ws(' ', reloptions::text, pg_get_viewdef(oid)) END) FROM tbl
+UNION ALL
+SELECT 'column', format('%s.%I', t.name, a.attname), concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
+       'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), nullif(a.attgenerated, ''), nullif(a.attidentity, ''), 'COLLATE ' || c.collname,
+       'as number ' || row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum))
+FROM tbl t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum LEFT JOIN pg_collation c ON c.oid = nullif(a.attcollation, 100)
+UNION ALL
+SELECT 'constraint', format('%I on %s', k.conname, coalesce(t.name, y.name)), concat_ws(' ', pg_get_constraintdef(k.oid),
+       CASE WHEN EXISTS (SELECT FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgisinternal AND g.tgenabled <> 'O') THEN 'that does nothing' END)
+FROM pg_constraint k LEFT JOIN tbl t ON t.oid = k.conrelid LEFT JOIN kind y ON y.oid = k.contypid WHERE coalesce(t.oid, y.oid) IS NOT NULL
+UNION ALL
+SELECT 'index', r.name, concat_ws(' ', pg_get_indexdef(i.indexrelid), CASE WHEN NOT i.indisvalid OR NOT i.indisready OR NOT i.indislive THEN
+       'that is not whole' END) FROM relation r JOIN pg_index i ON i.indexrelid = r.oid
+UNION ALL
+SELECT 'sequence', t.name, s::text FROM tbl t CROSS JOIN LATERAL (SELECT seqstart, seqincrement, seqmax, seqmin, seqcycle
+                                                              FROM pg_sequence q WHERE q.seqrelid = t.oid) s
+UNION ALL
+SELECT 'trigger', format('%I on %s', g.tgname, t.name), pg_get_triggerdef(g.oid) || CASE g.tgenabled WHEN 'O' THEN '' WHEN 'D' THEN
+       ' that does nothing' ELSE ' at other times' END
+FROM tbl t JOIN pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal
+UNION ALL
+SELECT 'rule', format('%I on %s', w.rulename, t.name), pg_get_ruledef(w.oid) || CASE w.ev_enabled WHEN 'O' THEN '' ELSE ' at other times' END
+FROM tbl t JOIN pg_rewrite w ON w.ev_class = t.oid AND (w.rulename <> '_RETURN' OR t.relkind = 'r')
+UNION ALL
+SELECT 'policy', format('%I on %s', p.polname, t.name), concat_ws(' ', p.polcmd, p.polpermissive, p.polroles::regrole[]::text,
+       pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
+FROM tbl t JOIN pg_policy p ON p.polrelid = t.oid
+UNION ALL
+SELECT 'inheritance', format('by %s of the rows of %s', i.inhrelid::regclass, i.inhparent::regclass), '' FROM pg_inherits i
+WHERE EXISTS (SELECT FROM tbl t WHERE t.oid IN (i.inhrelid, i.inhparent))
+UNION ALL
+SELECT 'function', f.name, CASE WHEN f.prokind = 'a' THEN (SELECT format('%s %s %s', a.aggtransfn, a.aggfinalfn, a.agginitval)
+       FROM pg_aggregate a WHERE a.aggfnoid = f.oid) ELSE pg_get_functiondef(f.oid) END FROM func f
+UNION ALL
+SELECT 'type', y.name, concat_ws(' ', y.typtype, format_type(nullif(y.typbasetype, 0), y.typtypmod), y.typnotnull, y.typdefault,
+       (SELECT string_agg(e.enumlabel, ' ' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = y.oid)) FROM kind y
+UNION ALL
+-- whatever else there can be in a schema
+SELECT DISTINCT i.type, i.identity, '' FROM pg_depend d JOIN house h ON d.refclassid = 'pg_namespace'::regclass AND d.refobjid = h.oid,
+       LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i
+WHERE d.classid NOT IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
+ORDER BY 1, 2
+
+--: audit_around
+-- what stands elsewhere in the database and reaches into those schemas all the same; what belongs to an extension is not meant
+WITH strange AS (
+    SELECT 'event trigger' AS what, quote_ident(t.evtname) AS name, 'pg_event_trigger'::regclass AS class, t.oid
+    FROM pg_event_trigger t WHERE t.evtenabled <> 'D'
+    UNION ALL
+    SELECT 'default privilege', pg_get_userbyid(a.defaclrole)::text, 'pg_default_acl'::regclass, a.oid FROM pg_default_acl a
+    WHERE a.defaclnamespace = 0 AND pg_has_role(a.defaclrole, 'USAGE')
+    UNION ALL
+    SELECT 'cast', format('from %s to %s', format_type(c.castsource, NULL), format_type(c.casttarget, NULL)), 'pg_cast'::regclass, c.oid
+    FROM pg_cast c WHERE c.oid >= 16384
+    UNION ALL
+    SELECT 'operator', o.oid::regoperator::text, 'pg_operator'::regclass, o.oid FROM pg_operator o
+    WHERE o.oid >= 16384 AND o.oprnamespace IN ('public'::regnamespace, 'pg_catalog'::regnamespace)
+    UNION ALL
+    SELECT 'function', p.oid::regprocedure::text, 'pg_proc'::regclass, p.oid FROM pg_proc p
+    WHERE p.oid >= 16384 AND p.pronamespace IN ('public'::regnamespace, 'pg_catalog'::regnamespace)
+      AND EXISTS (SELECT FROM pg_proc x JOIN pg_namespace n ON n.oid = x.pronamespace WHERE x.proname = p.proname AND x.oid <> p.oid
+                  AND (n.nspname = 'pg_catalog' OR n.nspname = ANY (:schemas::text[]))))
+SELECT s.what, s.name, CASE s.what WHEN 'event trigger' THEN 'sees and changes what is laid'
+                       WHEN 'default privilege' THEN 'gives rights to what is laid'
+                       ELSE 'can be taken for another that the functions here mean' END AS fault
+FROM strange s WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = s.class AND d.objid = s.oid AND d.deptype = 'e')
+UNION ALL
+SELECT 'role', r.rolname, 'can do more than the service is to do' FROM pg_roles r
+WHERE r.rolname = 'tenure_service' AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication
+      OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid))
+ORDER BY 1, 2

@@ -1,0 +1,57 @@
+/* migrate_beside.c - what the house's schemas hold, and what they would hold if this program laid
+ * them now: it does, in the place of what is there, and takes it away again. Nothing in the
+ * database has a say in what that is. */
+#include "store/migrate.h"
+
+#include "store_internal.h"
+
+static const char *const house[] = {"log", "tenure", "state", "outbox", "browser", "upload"};
+enum { HOUSE = sizeof(house) / sizeof(*house) };
+
+/* Others go on meanwhile, under the names as they were: they do not see this. */
+static struct err *set_aside(struct arena *mem, struct store *s)
+{
+    for (size_t k = 0; k < HOUSE; k++)
+        TRY(store_simple(mem, s,
+                         arena_printf(mem,
+                                      "DO $$ BEGIN IF to_regnamespace('%s') IS NOT NULL THEN "
+                                      "ALTER SCHEMA %s RENAME TO tenure_live_%s; END IF; END $$",
+                                      house[k], house[k], house[k])));
+    return NULL;
+}
+
+/* With nothing but the catalog in the search path: then names are whole, and no function is called
+ * that lies elsewhere. */
+static struct err *look(struct arena *mem, struct store *s, struct rows **ret)
+{
+    struct binds b;
+
+    binds_init(&b, mem);
+    bind_list(&b, "schemas", house, HOUSE);
+    TRY(store_simple(mem, s, "SET LOCAL search_path = pg_catalog"));
+    return store_call(mem, s, "audit_catalog", &b, ret);
+}
+
+static struct err *look_at_both(struct arena *mem, struct store *s, struct catalog *ret)
+{
+    struct binds b;
+
+    TRY(look(mem, s, &ret->live));
+    binds_init(&b, mem);
+    bind_list(&b, "schemas", house, HOUSE);
+    TRY(store_call(mem, s, "audit_around", &b, &ret->around));
+    TRY(set_aside(mem, s));
+    TRY(store_lay(mem, s));
+    return look(mem, s, &ret->laid);
+}
+
+struct err *store_catalog(struct arena *mem, struct store *s, struct catalog *ret)
+{
+    TRY(store_simple(mem, s, "SAVEPOINT beside"));
+    struct err *e = look_at_both(mem, s, ret);
+    if (e && e->kind == ERR_UNAVAILABLE)
+        return e;
+    TRY(store_simple(mem, s, "ROLLBACK TO SAVEPOINT beside"));
+    TRY(store_simple(mem, s, "RELEASE SAVEPOINT beside"));
+    return e;
+}
