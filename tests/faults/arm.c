@@ -48,6 +48,7 @@ int arm(int argc, char **argv)
     atomic_store(&f->hit, 0);
     atomic_store(&f->how, strcmp(how, "before") == 0  ? KILLED_BEFORE
                           : strcmp(how, "after") == 0 ? KILLED_AFTER
+                          : strcmp(how, "full") == 0  ? FULL
                                                       : atoi(how));
     atomic_store(&f->countdown, atoi(argv[3]));
     return 0;

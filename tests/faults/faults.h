@@ -19,12 +19,14 @@ struct fault {
     _Atomic int hit;       /* which call it was, as in fault_calls; 0: none yet */
     _Atomic int clock_ms;  /* added to the time of day */
 };
-enum { KILLED_BEFORE = 1000, KILLED_AFTER };
+enum { KILLED_BEFORE = 1000, KILLED_AFTER, FULL };
 #define FAULT_CALLS \
-    "none", "write", "writev", "pwrite", "pwritev", "fsync", "fdatasync", "ftruncate", "rename", \
-        "open", "send", "sendmsg", "recv", "recvmsg", "read", "readv", "pread"
+    "none", "write", "writev", "pwrite", "pwritev", "fsync", "fdatasync", "ftruncate", \
+        "fallocate", "rename", "open", "send", "sendmsg", "recv", "recvmsg", "read", "readv", \
+        "pread"
 
-/*     client arm FILE N HOW     HOW: an errno's number, "before", "after"
+/*     client arm FILE N HOW     HOW: an errno's number, "before", "after"; "full": whatever would
+ *                               make a file longer finds no room on the disk, until it is disarmed
  *     client arm FILE           disarms; says what was hit, status 1 when nothing was
  *     client clock FILE MS      */
 int arm(int argc, char **argv);

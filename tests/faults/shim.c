@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -29,6 +30,7 @@ enum call {
     FSYNC,
     FDATASYNC,
     FTRUNCATE,
+    FALLOCATE,
     RENAME,
     OPEN, /* from here on no call needs room on a disk */
     SEND,
@@ -70,8 +72,63 @@ static bool counts(enum call call, int fd, int how, bool *ret_socket)
     return how != ENOSPC || (call <= OPEN && !*ret_socket);
 }
 
-/* Does something stand in for the call? Then errno is set. */
-static bool fails(enum call call, int fd, bool *ret_last)
+/* ---- A full disk --------------------------------------------------------------------------------
+ */
+
+static bool is_full(void)
+{
+    return shared && atomic_load(&shared->countdown) > 0 && atomic_load(&shared->how) == FULL;
+}
+
+/* Memory that processes share is a file too, and of no disk. */
+static bool is_on_disk(int fd)
+{
+    static const char memory[] = "/dev/shm/PostgreSQL.";
+    char name[64], path[sizeof(memory)];
+
+    snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+    ssize_t n = readlink(name, path, sizeof(memory) - 1);
+    return n != (ssize_t)sizeof(memory) - 1 || memcmp(path, memory, sizeof(memory) - 1) != 0;
+}
+
+/* Where a write that says no place begins. */
+static off_t place(int fd)
+{
+    struct stat st;
+
+    if (fcntl(fd, F_GETFL) & O_APPEND)
+        return fstat(fd, &st) == 0 ? st.st_size : 0;
+    return lseek(fd, 0, SEEK_CUR);
+}
+
+static off_t length(const struct iovec *v, int n)
+{
+    off_t all = 0;
+
+    for (int i = 0; i < n; i++)
+        all += (off_t)v[i].iov_len;
+    return all;
+}
+
+/* What is written over takes no room. */
+static bool finds_no_room(enum call call, int fd, off_t upto)
+{
+    struct stat st;
+
+    if (fd < 0 || fd == 2 || upto <= 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ||
+        upto <= st.st_size || !is_on_disk(fd))
+        return false;
+    atomic_store(&shared->hit, (int)call);
+    errno = ENOSPC;
+    return true;
+}
+
+/* ---- One call after the other ------------------------------------------------------------------
+ */
+
+/* Does something stand in for the call, after which the file would go up to there? Then errno is
+ * set. */
+static bool fails(enum call call, int fd, off_t upto, bool *ret_last)
 {
     bool socket;
 
@@ -79,6 +136,8 @@ static bool fails(enum call call, int fd, bool *ret_last)
     if (!shared)
         return false;
     int how = atomic_load(&shared->how);
+    if (how == FULL)
+        return is_full() && finds_no_room(call, fd, upto);
     if (atomic_load(&shared->countdown) <= 0 || !counts(call, fd, how, &socket) ||
         atomic_fetch_sub(&shared->countdown, 1) != 1)
         return false;
@@ -94,7 +153,9 @@ static bool fails(enum call call, int fd, bool *ret_last)
     return true;
 }
 
-#define STAND_IN(type, call, name, params, args, fd) \
+/* upto: where the file would end, if the call makes it longer; and what it answers when it fails.
+ */
+#define STAND_IN_UPTO(type, call, name, params, args, fd, upto, failure) \
     type name params; \
     __attribute__((visibility("default"))) type name params \
     { \
@@ -102,23 +163,36 @@ static bool fails(enum call call, int fd, bool *ret_last)
         bool last; \
         if (!real) \
             *(void **)&real = dlsym(RTLD_NEXT, #name); \
-        if (fails(call, fd, &last)) \
-            return -1; \
+        if (fails(call, fd, is_full() ? (upto) : 0, &last)) \
+            return failure; \
         type got = real args; \
         if (last) \
             kill(getpid(), SIGKILL); \
         return got; \
     }
+#define STAND_IN(type, call, name, params, args, fd) \
+    STAND_IN_UPTO(type, call, name, params, args, fd, 0, -1)
 
-STAND_IN(ssize_t, WRITE, write, (int fd, const void *at, size_t n), (fd, at, n), fd)
-STAND_IN(ssize_t, WRITEV, writev, (int fd, const struct iovec *v, int n), (fd, v, n), fd)
-STAND_IN(ssize_t, PWRITE, pwrite, (int fd, const void *at, size_t n, off_t to), (fd, at, n, to), fd)
-STAND_IN(ssize_t, PWRITE, pwrite64, (int fd, const void *at, size_t n, off64_t to), (fd, at, n, to),
-         fd)
-STAND_IN(ssize_t, PWRITEV, pwritev, (int fd, const struct iovec *v, int n, off_t to),
-         (fd, v, n, to), fd)
-STAND_IN(ssize_t, PWRITEV, pwritev64, (int fd, const struct iovec *v, int n, off64_t to),
-         (fd, v, n, to), fd)
+STAND_IN_UPTO(ssize_t, WRITE, write, (int fd, const void *at, size_t n), (fd, at, n), fd,
+              place(fd) + (off_t)n, -1)
+STAND_IN_UPTO(ssize_t, WRITEV, writev, (int fd, const struct iovec *v, int n), (fd, v, n), fd,
+              place(fd) + length(v, n), -1)
+STAND_IN_UPTO(ssize_t, PWRITE, pwrite, (int fd, const void *at, size_t n, off_t to),
+              (fd, at, n, to), fd, to + (off_t)n, -1)
+STAND_IN_UPTO(ssize_t, PWRITE, pwrite64, (int fd, const void *at, size_t n, off64_t to),
+              (fd, at, n, to), fd, to + (off_t)n, -1)
+STAND_IN_UPTO(ssize_t, PWRITEV, pwritev, (int fd, const struct iovec *v, int n, off_t to),
+              (fd, v, n, to), fd, to + length(v, n), -1)
+STAND_IN_UPTO(ssize_t, PWRITEV, pwritev64, (int fd, const struct iovec *v, int n, off64_t to),
+              (fd, v, n, to), fd, to + length(v, n), -1)
+STAND_IN_UPTO(int, FALLOCATE, fallocate, (int fd, int mode, off_t from, off_t n),
+              (fd, mode, from, n), fd, from + n, -1)
+STAND_IN_UPTO(int, FALLOCATE, fallocate64, (int fd, int mode, off64_t from, off64_t n),
+              (fd, mode, from, n), fd, from + n, -1)
+STAND_IN_UPTO(int, FALLOCATE, posix_fallocate, (int fd, off_t from, off_t n), (fd, from, n), fd,
+              from + n, errno)
+STAND_IN_UPTO(int, FALLOCATE, posix_fallocate64, (int fd, off64_t from, off64_t n), (fd, from, n),
+              fd, from + n, errno)
 STAND_IN(int, FSYNC, fsync, (int fd), (fd), fd)
 STAND_IN(int, FDATASYNC, fdatasync, (int fd), (fd), fd)
 STAND_IN(ssize_t, SEND, send, (int fd, const void *at, size_t n, int flags), (fd, at, n, flags), fd)
@@ -144,7 +218,7 @@ STAND_IN(int, RENAME, rename, (const char *from, const char *to), (from, to), -1
         va_end(rest); \
         if (!real) \
             *(void **)&real = dlsym(RTLD_NEXT, #name); \
-        if (fails(OPEN, -1, &last)) \
+        if (fails(OPEN, -1, 0, &last)) \
             return -1; \
         int got = real(path, flags, mode); \
         if (last) \
