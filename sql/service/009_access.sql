@@ -7,6 +7,10 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tenure_service') THEN
         CREATE ROLE tenure_service NOLOGIN;
     END IF;
+    -- An owner who may not give it, for it was made by another, has it already.
+    IF NOT pg_has_role('tenure_service', CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) THEN
+        GRANT tenure_service TO CURRENT_USER;
+    END IF;
 END $$;
 
 GRANT USAGE ON SCHEMA log, tenure, state, outbox, browser, upload TO tenure_service;
@@ -14,4 +18,3 @@ GRANT SELECT ON ALL TABLES IN SCHEMA log, tenure, state, outbox, browser, upload
 GRANT UPDATE (one) ON log.head TO tenure_service; -- for SELECT … FOR UPDATE: the writer's lock
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA log, tenure, state, outbox, browser, upload FROM PUBLIC;
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA log, tenure, state, outbox, browser, upload TO tenure_service;
-GRANT tenure_service TO CURRENT_USER;

@@ -105,6 +105,27 @@ Test(store, nobody_but_the_service_may_call_anything)
     store_close(s);
 }
 
+Test(store, whoever_owns_the_database_needs_no_other_right)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_owned(mem);
+    struct store *s = opened(mem, uri, STORE_AS_OWNER);
+    struct catalog c;
+    size_t n;
+
+    cr_assert_ok(store_migrate(mem, s, &n));
+    cr_assert_ok(store_trial(mem, s));
+    cr_assert_ok(store_catalog(mem, s, &c));
+    cr_expect_gt(rows_count(c.laid), 1000);
+    cr_assert_eq(rows_count(c.live), rows_count(c.laid));
+    for (size_t i = 0; i < rows_count(c.laid); i++)
+        cr_expect_str_eq(rows_text(c.live, i, "name"), rows_text(c.laid, i, "name"));
+    cr_expect_eq(rows_count(c.around), 0);
+    store_rollback(s);
+    store_close(s);
+    store_close(opened(mem, uri, STORE_AS_SERVICE));
+}
+
 /* What an earlier version laid and this one does not would be called in the place of ours. */
 Test(store, functions_that_no_file_has_any_more_go)
 {

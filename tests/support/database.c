@@ -117,6 +117,21 @@ const char *database_encoded(struct arena *mem, const char *encoding)
     return uri_of(mem, name);
 }
 
+const char *database_owned(struct arena *mem)
+{
+    database_new(mem); /* the service's role is the server's, not of one database */
+    PGconn *conn = connected(uri_of(mem, "postgres"));
+    unsigned char some[8];
+
+    random_bytes(some, sizeof(some));
+    const char *name = arena_printf(mem, "t_%s", hex_encode(mem, some, sizeof(some)));
+    run(conn, arena_printf(mem, "CREATE ROLE %s LOGIN", name));
+    run(conn, arena_printf(mem, "GRANT tenure_service TO %s", name));
+    run(conn, arena_printf(mem, "CREATE DATABASE %s OWNER %s STRATEGY file_copy", name, name));
+    PQfinish(conn);
+    return arena_printf(mem, "host=%s user=%s dbname=%s", server(), name, name);
+}
+
 static void migrate(struct arena *mem, const char *uri)
 {
     struct store *owner;

@@ -17,6 +17,9 @@ const char *database_clone(struct arena *mem, const char *template_name,
 /* An empty one, encoded otherwise than ours are. */
 const char *database_encoded(struct arena *mem, const char *encoding);
 
+/* An empty one, as its owner sees it: nobody of rights, who may work as the service. */
+const char *database_owned(struct arena *mem);
+
 /* A folder of the run, for files that belong to a template. */
 const char *database_folder(struct arena *mem, const char *name);
 
