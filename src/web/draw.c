@@ -3,6 +3,7 @@
 #include "web_internal.h"
 
 #include "view.h"
+#include "base/date.h"
 #include "json/json.h"
 
 #include <stdlib.h>
@@ -68,6 +69,17 @@ json_t *grouped(const json_t *rows, const char *by, bool before_slash)
 /* ---- An account
  * ---------------------------------------------------------------------------------- */
 
+/* Was it so for longer than it took to write it down? */
+static bool was_true_before(const json_t *event)
+{
+    enum { MINUTE_MS = 60000 };
+    int64_t since, recorded;
+
+    return instant_parse(json_text(event, "effective_at"), &since) &&
+           instant_parse(json_text(event, "recorded_at"), &recorded) &&
+           recorded - since > MINUTE_MS;
+}
+
 static void draw_account(struct visit *v, json_t *data)
 {
     json_t *account = json_object_get(data, "account");
@@ -83,6 +95,7 @@ static void draw_account(struct visit *v, json_t *data)
     json_t *event;
     size_t i;
     json_array_foreach (history, i, event) {
+        json_object_set_new(event, "before", json_boolean(was_true_before(event)));
         json_object_set_new(event, "parts",
                             view_details(&v->page, json_object_get(event, "details")));
     }

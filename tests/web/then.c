@@ -77,7 +77,7 @@ Test(then, a_history_has_both_times_and_says_where_it_is_cut)
         "{'account':'acme-x','url':'https://x.com/acme','effective':'2020-03-01'}");
     struct said said = page(s, cookie, "/accounts/acme-x");
     shows(said, "true since <time datetime=\"2020-03-01");
-    shows(said, "recorded <time datetime=\"20");
+    shows(said, "&middot; <time datetime=\"20");
     shows_not(said, "These are the newest");
     for (int n = 0; n < 12; n++)
         did(s->i, "adm", "account change",
@@ -85,6 +85,7 @@ Test(then, a_history_has_both_times_and_says_where_it_is_cut)
     said = page(s, cookie, "/accounts/acme-x");
     shows(said, "These are the newest 12 of 13 entries");
     shows(said, "href=\"/log?account=acme-x\"");
+    shows_not(said, "true since"); /* they were written down as they happened */
     shows_not(page(s, cookie, "/accounts/acme-x?as_of=2020-12-31"), "These are the newest");
     serve_no_more(s);
 }
