@@ -24,7 +24,8 @@
 
 /* ---- The parts ------------------------------------------------------------------------------- */
 
-/* Raise it when the README, the page, the manifest or check.sh comes out differently than before. */
+/* Raise it when the README, the page, the manifest or check.sh comes out differently than before.
+ */
 enum { BUNDLE_LAYOUT = 4 };
 
 /* Why an entry is here that does not touch the account. The last entry under the seal is here too,

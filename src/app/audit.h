@@ -57,7 +57,7 @@ struct audit {
     uint64_t checkpoint; /* the size of the last one */
     bool replay_failed;
     struct catalog catalog;
-    const char *not_laid; /* why it cannot be told what the catalog would be; NULL: it can */
+    const char *not_laid;      /* why it cannot be told what the catalog would be; NULL: it can */
     struct rows *seals;        /* by size */
     size_t seal;               /* the next of them */
     struct audit_seal *sealed; /* whose signatures are to be checked, the newest first */
@@ -205,8 +205,8 @@ MUST struct err *audit_witness(struct audit *a);
 void audit_published_open(struct audit *a, const char *note);
 void audit_published_here(struct audit *a, const struct audit_point *points, size_t n);
 void audit_published_reached(struct audit *a);
-/* audit_catalog.c: what the server's catalog has of the house, and what of it is not as this program
- * lays it. */
+/* audit_catalog.c: what the server's catalog has of the house, and what of it is not as this
+ * program lays it. */
 MUST struct err *audit_catalog_load(struct audit *a);
 void audit_catalog(struct audit *a);
 /* audit_replay.c: the fold of every entry again, and the comparison. */

@@ -2,8 +2,8 @@
  * rule is decided here; what is late, due or left was said by the answer. */
 #include "web_internal.h"
 
-#include "view.h"
 #include "base/date.h"
+#include "view.h"
 #include "json/json.h"
 
 #include <stdlib.h>
