@@ -177,12 +177,13 @@ static json_t *choice_of(struct page *p, const json_t *candidate, const char *ch
     const char *position = json_text(candidate, "position");
     const char *why = as_word(p, json_object_get(candidate, "why"));
     const char *value = arena_printf(p->mem, "%s=%s", person, position);
+    const char *between = p->language == FRENCH ? "\u00a0: " : ": ";
     json_t *choice = json_object();
 
     json_set_text(choice, "value", value);
     json_set_text(choice, "text",
                   arena_printf(p->mem, "%s, %s%s%s", name ? name : person, position,
-                               why ? ": " : "", why ? why : ""));
+                               why ? between : "", why ? why : ""));
     if (text_same(chosen, value))
         json_object_set_new(choice, "chosen", json_true());
     return choice;

@@ -24,6 +24,20 @@ struct reading {
 /* ---- Words
  * --------------------------------------------------------------------------------------- */
 
+/* In French, a space at which no line breaks stands before a sign: a word ends there too. */
+static size_t letters(const char *at, const char *ends)
+{
+    static const char *const spaces[] = {"\u00a0", "\u202f"};
+    size_t n = strcspn(at, ends);
+
+    for (size_t i = 0; i < sizeof(spaces) / sizeof(*spaces); i++) {
+        const char *space = strstr(at, spaces[i]);
+        if (space && (size_t)(space - at) < n)
+            n = (size_t)(space - at);
+    }
+    return n;
+}
+
 /* The next word of the same command: none after a comma, a bracket or at the end. */
 static const char *peek(const struct reading *r, size_t *ret_n)
 {
@@ -31,9 +45,9 @@ static const char *peek(const struct reading *r, size_t *ret_n)
 
     if (*at != ' ')
         return NULL;
-    *ret_n = strcspn(++at, " ,;:)(\n");
+    *ret_n = letters(++at, " ,;:)(\n");
     if (at[*ret_n] == ':' && at[*ret_n + 1] && at[*ret_n + 1] != ' ') /* linkedin:group */
-        *ret_n += strcspn(at + *ret_n, " ,;)(\n");
+        *ret_n += letters(at + *ret_n, " ,;)(\n");
     return *ret_n ? at : NULL;
 }
 

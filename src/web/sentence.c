@@ -337,7 +337,7 @@ static const char *say_at_depth(struct page *p, const char *english, unsigned de
     bool french = p->language == FRENCH;
     if (strchr(english, '_') && is_term(english_of(p->mem, english)))
         return term(p, english_of(p->mem, english));
-    halves = in_halves(p, english, "; ", french ? "\u00a0; " : "; ", depth);
+    halves = in_halves(p, english, "; ", french ? "\u202f; " : "; ", depth);
     if (!halves)
         halves = in_halves(p, english, ": ", french ? "\u00a0: " : ": ", depth);
     return halves ? halves : english;

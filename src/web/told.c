@@ -24,7 +24,7 @@ static bool names_step(const char *words, long n)
 /* "1. Keep two people with full control (fb-business); 4. …" */
 static const char *steps_in_words(struct visit *v, const json_t *is, const char *words)
 {
-    const char *between = v->language == FRENCH ? "\u00a0; " : "; ";
+    const char *between = v->language == FRENCH ? "\u202f; " : "; ";
     struct buf out;
     const json_t *step;
     size_t i;

@@ -12,7 +12,7 @@ static const struct {
     {"/do/account/assign", "account=acme-x&position=sales-ops",
      "You are about to make the position sales-ops accountable owner of Acme on X (acme-x); "
      "whoever is in it must accept.",
-     "Vous allez faire répondre d’Acme on X (acme-x) le poste sales-ops ; qui l’occupe doit "
+     "Vous allez faire répondre d’Acme on X (acme-x) le poste sales-ops ; qui l’occupe doit "
      "accepter."},
     {"/do/account/custodian", "account=acme-x&person=uma",
      "record that Uma Castellano (uma) holds the master role of Acme on X (acme-x)",
@@ -35,7 +35,7 @@ static const struct {
     {"/do/credential/record", "kind=password&shared=true&account=acme-x&known_to=uma&known_to=sam",
      "a secret exists (password), for Acme on X (acme-x), known to Uma Castellano (uma), Sam "
      "Fletcher (sam). The",
-     "un secret existe (mot de passe), pour Acme on X (acme-x), connu de : Uma Castellano (uma), "
+     "un secret existe (mot de passe), pour Acme on X (acme-x), connu de : Uma Castellano (uma), "
      "Sam Fletcher (sam). Le"},
     {"/do/handover/create", "kind=owner&account=acme-x&to=sales-ops",
      "open a case (owner), for the account Acme on X (acme-x), towards the position sales-ops.",
@@ -43,7 +43,7 @@ static const struct {
      "sales-ops."},
     {"/do/role/give", "person=uma&role=auditor",
      "let Uma Castellano (uma) do what the role auditor may; it counts at once",
-     "permettre à Uma Castellano (uma) ce que permet le rôle auditeur ; cela vaut aussitôt"},
+     "permettre à Uma Castellano (uma) ce que permet le rôle auditeur ; cela vaut aussitôt"},
 };
 
 static void fill(struct instance *i)

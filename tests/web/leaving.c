@@ -86,12 +86,12 @@ Test(leaving, every_choice_that_cannot_be_is_said)
     struct said said =
         page(s, cookie, arena_printf(mem, "%s&take.acme-x=nobody&take.acme-app=kim", way));
     cr_expect_eq(said.status, 422, "%d", said.status);
-    shows(said, "#other-acme-x\">acme-x</a>: there is no person");
-    shows(said, "#other-acme-app\">acme-app</a>: ");
+    shows(said, "#other-acme-x\">acme-x:</a> there is no person");
+    shows(said, "#other-acme-app\">acme-app:</a> ");
     shows(said, "name=\"take.acme-x\"");
     said = page(s, cookie, arena_printf(mem, "%s&take.acme-x=tess&take.acme-app=kim", way));
     cr_expect_eq(said.status, 422, "%d", said.status);
-    shows_not(said, "#other-acme-x\">acme-x</a>: ");
+    shows_not(said, "#other-acme-x\">acme-x:</a> ");
     serve_no_more(s);
 }
 

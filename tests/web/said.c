@@ -20,16 +20,19 @@ Test(said, what_is_put_in_comes_out)
         {"e103 leaves on 2026-12-01, not on 2026-12-28",
          "e103 part le 1er décembre 2026, non le 28 décembre 2026"},
         {"the grant 'g-1' is active; it would have to be active or invited",
-         "l’accès « g-1 » est à l’état « actif » ; il faudrait l’état actif ou invité"},
+         "l’accès « g-1 » est à l’état « actif » ; il faudrait l’état actif ou invité"},
         {"this needs admin, hr or the person whose own it is for it; e1 is not",
          "il faut pour cela être administrateur, RH ou la personne concernée de ce dont il "
-         "s’agit ; e1 ne l’est pas"},
+         "s’agit ; e1 ne l’est pas"},
         /* a sentence in a sentence, and two of them */
         {"line 3: 'x' is no day: 20261225, say",
          "ligne 3 : « x » n’est pas un jour : 20261225, par exemple"},
         {"H2 successor: not every account has a successor who stays; tenure handover successor lv",
-         "H2 successor : tous les comptes n’ont pas un successeur qui reste ; tenure handover "
+         "H2 successor : tous les comptes n’ont pas un successeur qui reste ; tenure handover "
          "successor lv"},
+        {"knows: e1", "e1 le connaît sans y être autorisé"},
+        {"knows: e1, e2, e3", "e1, e2, e3 le connaissent sans y être autorisés"},
+        {"k-1: knows (e1, e2)", "k-1 : e1, e2 le connaissent sans y être autorisés"},
         {"k-1: knows (e1)", "k-1 : e1 le connaît sans y être autorisé"},
         /* the closest: not "{1} has left" */
         {"e1 has left and still answers for it", "e1 est parti et en répond encore"},
@@ -38,7 +41,7 @@ Test(said, what_is_put_in_comes_out)
         {"3 of 12", "3 sur 12"},
         {"the leaver still has access: editor of li-page; tenure grant revoke g-1, then tenure "
          "grant confirm g-1",
-         "le partant a encore un accès : editor de li-page ; tenure grant revoke g-1, puis tenure "
+         "le partant a encore un accès : editor de li-page ; tenure grant revoke g-1, puis tenure "
          "grant confirm g-1"},
         {"keeper of li-page", "gestionnaire de li-page"},
         {"nothing that anybody says", "nothing that anybody says"},
@@ -64,19 +67,19 @@ Test(said, names_stand_where_keys_were_put)
          "Uma Reyes (uma) has left and still answers for it",
          "Uma Reyes (uma) est parti et en répond encore"},
         {"the grant 'owner' is active; it would have to be active or invited", NULL,
-         "l’accès « owner » est à l’état « actif » ; il faudrait l’état actif ou invité"},
+         "l’accès « owner » est à l’état « actif » ; il faudrait l’état actif ou invité"},
         {"the leaver still has access: owner of li-page; tenure grant revoke uma, then tenure "
          "grant "
          "confirm g-1",
          "the leaver still has access: owner of Our page (li-page); tenure grant revoke uma, then "
          "tenure grant confirm g-1",
-         "le partant a encore un accès : propriétaire d’Our page (li-page) ; tenure grant revoke "
+         "le partant a encore un accès : propriétaire d’Our page (li-page) ; tenure grant revoke "
          "uma, puis tenure grant confirm g-1"},
         {"the leaver still has access: Super admin of li-page; tenure grant revoke g-1, then "
          "tenure "
          "grant confirm g-1",
          NULL,
-         "le partant a encore un accès : Super admin d’Our page (li-page) ; tenure grant revoke "
+         "le partant a encore un accès : Super admin d’Our page (li-page) ; tenure grant revoke "
          "g-1, puis tenure grant confirm g-1"},
         {"uma", "uma", "uma"}, /* by itself it is no sentence */
     };
@@ -198,4 +201,7 @@ Test(said, commands_lead_to_their_pages)
         "« x » n’a pas encore de titre : <a "
         "href=\"/do/title/assert?then=%2Fgaps\" title=\"tenure title assert\">consigner "
         "quelle société possède un compte, avec les faits relatifs à son origine</a>");
+    cr_expect_str_eq(linked(mem, FRENCH, "voir tenure account show x ; puis"),
+                     "voir <a href=\"/accounts/x\" title=\"tenure account show x\">x</a> ; puis",
+                     "a command ends at a space of French too");
 }
