@@ -112,6 +112,32 @@ const told = () => legal.page.evaluate(() => {
 });
 const saidBefore = await told();
 await legal.page.locator('.steps li:has(.state[data-state="pending"]) input').last().check(); // it is nobody's turn yet
+// Whoever is signed in no more is told so; nothing is asked, nothing that is ticked is lost, and it goes on when they are
+// back.
+let asked = 0;
+legal.page.on('request', request => asked += request.url().includes('/live/'));
+const looks = yes => legal.page.evaluate(yes => {
+    Object.defineProperty(document, 'hidden', {value: !yes, configurable: true});
+    document.dispatchEvent(new Event('visibilitychange'));
+}, yes);
+const cookies = await legal.context.cookies();
+const ticked = () => legal.page.$$eval('.steps input:checked', all => all.map(one => one.value).join());
+const were = await ticked();
+check(were !== '', 'something is ticked');
+await legal.context.clearCookies();
+await looks(false);
+await looks(true);
+await legal.page.waitForSelector('#ended:not([hidden])');
+await legal.accessible('a case whose session is over');
+asked = 0;
+await legal.page.waitForTimeout(4000);
+check(asked === 0 && await ticked() === were, `nobody is asked for who is signed in no more: ${asked}, ${were}`);
+await legal.context.addCookies(cookies);
+await looks(false);
+await looks(true);
+await legal.page.waitForSelector('#ended', {state: 'hidden'});
+check(await ticked() === were, 'what was ticked is there: ' + were);
+
 const open = async (person, states) => {
     await person.go('/handovers/leaving');
     return person.page.$$eval('.steps li', (all, states) => all
@@ -166,12 +192,6 @@ for (let round = 0; round < 12; round++) {
 check(live, 'an open page shows what others do');
 
 // Who does not look is told nothing, and all of it when they look again.
-let asked = 0;
-legal.page.on('request', request => asked += request.url().includes('/live/'));
-const looks = yes => legal.page.evaluate(yes => {
-    Object.defineProperty(document, 'hidden', {value: !yes, configurable: true});
-    document.dispatchEvent(new Event('visibilitychange'));
-}, yes);
 await looks(false);
 asked = 0;
 await legal.page.waitForTimeout(4000);

@@ -1,10 +1,10 @@
 // A case goes on while its page is open: when there is news, the page is fetched again, and what has
 // changed is put where it stands, in the reader's words. What is ticked stays ticked, what is opened
 // open, and whoever is at a link is still at it. Nobody is asked while nobody looks, nor once the
-// case is over.
+// case is over, nor for somebody who is signed in no more: that is said.
 'use strict';
 
-const page = document.getElementById('case');
+const page = document.getElementById('case'), ended = document.getElementById('ended');
 const SOON = 2000, LATE = 60000;
 let coming = null, known = '', over = false, wait = SOON, waiting = 0;
 
@@ -74,11 +74,20 @@ async function show(message) {
     }
 }
 
-// A browser asks again by itself, but not after an answer that is no stream: "busy", say.
-function again() {
+const address = () => page.dataset.live + '?after=' + known;
+
+// A browser asks again by itself, but not after an answer that is no stream: "busy", say; and which
+// it was, it does not tell. Who is signed in no more, or may not see the case any more, is not asked
+// for again until they come back to the page.
+async function again() {
     if (coming)
         coming.close();
     coming = null;
+    clearTimeout(waiting);
+    const status = await fetch(address()).then(answer => answer.status, () => 0);
+    ended.hidden = status !== 401;
+    if ([401, 403, 404].includes(status))
+        return;
     clearTimeout(waiting);
     waiting = setTimeout(look, wait);
     wait = Math.min(wait * 2, LATE);
@@ -90,7 +99,8 @@ function look() {
         coming.close();
         coming = null;
     } else if (!coming && wanted) {
-        coming = new EventSource(page.dataset.live + '?after=' + known);
+        coming = new EventSource(address());
+        coming.onopen = () => { ended.hidden = true; };
         coming.onmessage = show;
         coming.onerror = event => event.target.readyState === EventSource.CLOSED && again();
     }
