@@ -170,6 +170,18 @@ void exchange_begin(struct evhttp_request *req, void *arg)
 }
 
 static const char nothing_at_all[] = "default-src 'none'; frame-ancestors 'none'";
+/* A page says by itself what it needs of its browser; what is no page needs nothing. */
+static const char no_powers[] =
+    "publickey-credentials-get=(), publickey-credentials-create=(), camera=(), microphone=(), "
+    "geolocation=(), payment=(), usb=(), display-capture=()";
+
+static bool says(const struct reply *r, const char *name)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (strcmp(r->headers[i].name, name) == 0)
+            return true;
+    return false;
+}
 
 static void add_headers(struct exchange *x, struct evkeyvalq *to)
 {
@@ -182,6 +194,8 @@ static void add_headers(struct exchange *x, struct evkeyvalq *to)
     evhttp_add_header(to, "Content-Security-Policy", r->policy ? r->policy : nothing_at_all);
     /* a form that is sent without a referrer has no origin either */
     evhttp_add_header(to, "Referrer-Policy", r->policy ? "same-origin" : "no-referrer");
+    if (!says(r, "Permissions-Policy"))
+        evhttp_add_header(to, "Permissions-Policy", no_powers);
     for (size_t i = 0; i < r->n; i++)
         evhttp_add_header(to, r->headers[i].name, r->headers[i].value);
     if (last)
