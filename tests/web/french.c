@@ -203,6 +203,36 @@ Test(french, pages_speak_it)
     serve_no_more(s);
 }
 
+/* Without what it is from: documents of others are called what they are called. */
+static struct said before_sources(struct arena *mem, struct said said)
+{
+    const char *text = arena_copy_n(mem, (const char *)said.body.at, said.body.n);
+    const char *sources = strstr(text, "<h2>Sources</h2>");
+
+    cr_assert(sources, "%s", text);
+    said.body.n = (size_t)(sources - text);
+    return said;
+}
+
+/* Those that come with the program, to the last step and trap. */
+Test(french, playbooks_speak_it)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *who = reader(s, "uma");
+    const json_t *list =
+                     json_object_get(did(s->i, "uma", "playbook list", "{'limit': 200}"), "items"),
+                 *one;
+    size_t i;
+
+    json_array_foreach (list, i, one) {
+        const char *path = arena_printf(mem, "/playbooks/%s", json_text(one, "playbook"));
+        is_french(s, path, before_sources(mem, open_page(s, who, path)), 200);
+    }
+    cr_expect(i > 20, "%zu playbooks", i);
+    serve_no_more(s);
+}
+
 Test(french, refusals_speak_it)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
