@@ -53,6 +53,11 @@ bool may_by_role(const struct visit *v, const char *words)
     return c && (c->roles & roles_of(v));
 }
 
+bool may_ask(const struct visit *v, const struct command *c)
+{
+    return !v->me || (c->roles & (roles_of(v) | ROLE_ANYONE));
+}
+
 static void add_act(struct visit *v, json_t *acts, const struct noun *n, const struct command *c,
                     const struct field *f, const char *ref)
 {

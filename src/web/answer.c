@@ -5,6 +5,7 @@
 #include "assets.h"
 #include "base/date.h"
 #include "pages.h"
+#include "view.h"
 #include "web_internal.h"
 #include "json/json.h"
 
@@ -29,6 +30,27 @@ void visit_back(struct visit *v)
         exchange_back(x);
 }
 
+/* The lists that lead everywhere: those that the reader may see. */
+static json_t *ways_of(struct visit *v)
+{
+    static const char *const ways[][2] = {{"account list", "nav.accounts"},
+                                          {"person list", "nav.people"},
+                                          {"handover list", "nav.handovers"},
+                                          {"credential due", "nav.due"},
+                                          {"gaps", "nav.gaps"},
+                                          {"log list", "nav.log"}};
+    json_t *list = json_array();
+    const struct noun *n;
+
+    for (size_t i = 0; i < sizeof(ways) / sizeof(*ways); i++) {
+        const struct command *c = command_find(ways[i][0], &n);
+        if (may_ask(v, c))
+            json_array_append_new(list, json_pack("{s:s, s:s}", "href", command_page(c), "label",
+                                                  text_of(v->language, ways[i][1])));
+    }
+    return list;
+}
+
 /* What the frame and every page may show of the visit itself. */
 static json_t *page_of(struct visit *v)
 {
@@ -50,8 +72,10 @@ static json_t *page_of(struct visit *v)
     json_set_text(page, "verify", asset_path("verify.js"));
     json_set_text(page, "progress", asset_path("progress.js"));
     json_set_text(page, "zone", v->page.zone_name);
-    if (v->known)
+    if (v->known) {
         json_set_text(page, "form", visit_token(v));
+        json_object_set_new(page, "nav", ways_of(v));
+    }
     if (v->me)
         json_object_set(page, "me", v->me);
     return page;

@@ -62,7 +62,7 @@ static void add_list(struct crumbs *c, const struct noun *noun)
     const char *things = list ? things_of(&c->v->page, noun) : NULL;
 
     if (things)
-        add(c, command_page(list), things);
+        add(c, may_ask(c->v, list) ? command_page(list) : NULL, things);
 }
 
 static const char *name_of(const struct crumbs *c, const char *noun, const char *ref)

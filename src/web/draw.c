@@ -130,6 +130,13 @@ static void add_others(json_t *tables, const json_t *more)
     }
 }
 
+static void set_may(struct visit *v, json_t *data, const char *name, const char *command)
+{
+    const struct noun *n;
+
+    json_object_set_new(data, name, json_boolean(may_ask(v, command_find(command, &n))));
+}
+
 static void draw_person(struct visit *v, json_t *data)
 {
     const json_t *person = json_object_get(data, "person");
@@ -137,6 +144,8 @@ static void draw_person(struct visit *v, json_t *data)
 
     json_set_text(data, "title", name ? name : ref);
     json_object_set(data, "acts", acts_on(v, "person", ref));
+    set_may(v, data, "may_plan", "handover plan");
+    set_may(v, data, "may_ready", "person readiness");
     json_t *first = whole_of(v, "person show", person);
     json_t *holds = whole_of(v, "person holds", json_object_get(data, "holds"));
     json_t *tables = json_copy(json_object_get(holds, "tables"));
@@ -177,13 +186,13 @@ static void draw_me(struct visit *v, json_t *data)
         view_table(&v->page, &c->reply, json_object_get(json_object_get(data, "keys"), "items")));
 }
 
-/* What can be asked, by a page or by the form of one that needs to be told of what. */
+/* What the reader may ask, by a page or by the form of one that needs to be told of what. */
 static json_t *questions_of(struct visit *v, const struct noun *n)
 {
     json_t *list = json_array();
 
     EACH_COMMAND (c, n) {
-        if (!command_has_page(c))
+        if (!command_has_page(c) || !may_ask(v, c))
             continue;
         json_t *one = json_object();
         json_set_text(one, "href", strchr(c->path, '{') ? ask_path(v->mem, n, c) : command_page(c));

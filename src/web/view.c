@@ -205,6 +205,8 @@ static const char *shown_as(const struct record *shape, const struct field *f)
         return "standing"; /* of an account's title */
     bool of_step = record_find(shape, "step") || record_find(shape, "detail");
 
+    if (of_step && strcmp(f->name, "actor") == 0)
+        return "role"; /* whose turn it is in any case, and nobody's key */
     return of_step && strcmp(f->name, "title") == 0 ? "what" : f->name;
 }
 

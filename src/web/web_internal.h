@@ -52,6 +52,8 @@ unsigned roles_of(const struct visit *v); /* whoever is there, as ROLE_…; acts
 json_t *acts_on(struct visit *v, const char *noun, const char *ref);
 /* May the reader do what the words "tenure handover submit …" ask for, by their roles? */
 bool may_by_role(const struct visit *v, const char *words);
+/* The same of a question; of whom nobody knows, nothing is known. */
+bool may_ask(const struct visit *v, const struct command *c);
 /* All that the reader may do of a noun, with no thing named. */
 json_t *acts_of(struct visit *v, const struct noun *noun);
 const char *act_path(struct arena *mem, const struct noun *n, const struct command *c);
