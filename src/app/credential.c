@@ -341,7 +341,8 @@ const struct command credential_commands[] = {
         .summary = "record that the secret was changed, with a proof that does not show it",
         .detail =
             "Somebody outside the leavers does it, after they can read the store no more. A step "
-            "of an open handover that waits for it is done with it.",
+            "of an open handover that waits for it is done with it. With --dry-run it is only "
+            "said what would be recorded, and who would know the new one.",
         .example = "credential rotate c-acme-x --proof vault_version --value 7",
         CHANGES("/v1/credentials/{credential}/rotate"),
         .params = PARAMS(rotate_params, credential_rotate_fields),

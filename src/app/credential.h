@@ -27,6 +27,7 @@ struct rotate_params {
     struct ref credential, store;
     const char *proof, *value, *expires_on, *note, *reason;
     struct list evidence;
+    bool dry_run;
 };
 extern const struct field credential_rotate_fields[];
 

@@ -17,6 +17,7 @@ const struct field credential_rotate_fields[] = {
     MAYBE_A(store, "store", "where it lies now, if somewhere else"),
     MAYBE_DATE(expires_on, "when the new one stops working by itself"),
     MAYBE_TEXT(note, "what else to know"),
+    FLAG(dry_run, "only say what would be done: nothing is signed, and nothing recorded"),
     REASON,
     {0}};
 #undef P
@@ -155,6 +156,8 @@ struct err *credential_decide_rotate(struct job *job, const void *params, const 
     struct list hashes;
     json_t *documents;
 
+    if (in->dry_run)
+        return err_field(job->mem, "dry_run", "what is only tried is not signed");
     TRY(credential_in_use(job, now));
     TRY(check_rotation(job, in, now));
     TRY(check_proof(job, in, now));

@@ -309,6 +309,14 @@ static struct err *question(struct arena *mem, struct cli *cli, struct call *cal
     return e;
 }
 
+/* What would be done, if it were signed. Files are looked at by their own commands. */
+static bool is_tried(const struct call *call)
+{
+    const struct field *f = record_find(&call->command->params, "dry_run");
+
+    return f && command_changes(call->command) && !is_import(call) && field_is_set(f, call->params);
+}
+
 /* The one question that is signed. */
 static struct err *open_session(struct arena *mem, struct cli *cli, const struct call *call)
 {
@@ -338,5 +346,6 @@ struct err *perform(struct arena *mem, struct cli *cli, struct call *call)
     for (size_t i = 0; i < call->n; i++)
         if (says_many(call->command, &call->said[i]))
             return perform_each(mem, cli, call);
-    return command_changes(call->command) ? change(mem, cli, call) : question(mem, cli, call);
+    return command_changes(call->command) && !is_tried(call) ? change(mem, cli, call)
+                                                             : question(mem, cli, call);
 }

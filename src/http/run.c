@@ -3,6 +3,7 @@
 #include "http_internal.h"
 
 #include "app/authorise.h"
+#include "app/batch.h"
 #include "app/brake.h"
 #include "app/browser.h"
 #include "app/token.h"
@@ -144,6 +145,26 @@ static struct err *take_query(struct exchange *x, struct job *job)
     return record_complete(job->mem, r, &job->given);
 }
 
+/* Is it only to be said what would come of a change? Files are looked at by their own commands. */
+static const struct field *dry_run_of(const struct job *job)
+{
+    const struct command *c = job->command;
+
+    return command_changes(c) && !c->gather ? record_find(&c->params, "dry_run") : NULL;
+}
+
+static bool is_tried(const struct job *job, const json_t *object)
+{
+    return dry_run_of(job) && json_is_true(json_object_get(object, "dry_run"));
+}
+
+static bool wants_trying(const struct job *job)
+{
+    const struct field *f = dry_run_of(job);
+
+    return f && !job->intent.nonce && field_is_set(f, job->params);
+}
+
 /* Changes are signed, or come with a service's token. Questions come with a session or a token; one
  * that has a body may be signed instead. */
 static struct err *take_words(struct exchange *x, struct job *job)
@@ -154,6 +175,10 @@ static struct err *take_words(struct exchange *x, struct job *job)
         return take_query(x, job);
     TRY(read_object(x, job, &object));
     bool by_token = token_digest(job->mem, head_bearer(x->authorization), NULL);
+    if (is_tried(job, object)) {
+        TRY(take_session(x, job));
+        return job_params(job, object);
+    }
     if (json_object_get(object, "intent") || (command_changes(job->command) && !by_token))
         return take_signed(x, job, object);
     if (x->query)
@@ -215,6 +240,38 @@ static void change_done(struct job *job)
     exchange_back(x);
 }
 
+/* ---- A change that is only tried ---------------------------------------------------------------
+ */
+
+static json_t *types_of(const struct events *events)
+{
+    json_t *types = json_array();
+
+    for (const struct event *e = events->first; e; e = e->next)
+        json_array_append_new(types, json_string(e->type->name));
+    return types;
+}
+
+/* As it would be decided now, for whoever is in the session; a page asks the same before anybody
+ * signs. */
+static struct err *try_change(struct exchange *x, struct worker *w, struct job *job)
+{
+    struct store *store;
+
+    if (!job->session_person)
+        return err_new(job->mem, ERR_UNSIGNED, "what is only tried needs a person's session");
+    *(bool *)field_in(dry_run_of(job), job->params) = false;
+    TRY(worker_store(w, job->mem, &store));
+    TRY(changes_try(store, &job, 1, job->now));
+    TRY(job->error);
+    json_t *reply = json_keep(job->mem, json_object());
+    json_object_set_new(reply, "dry_run", json_true());
+    json_object_set_new(reply, "would_record", types_of(&job->events));
+    json_object_update(reply, job->result);
+    exchange_say(x, 200, "application/json", bytes_of_text(json_compact(job->mem, reply)));
+    return NULL;
+}
+
 /* ---- One command ----------------------------------------------------------------------------- */
 
 static struct err *read_all(struct exchange *x, struct job *job)
@@ -251,9 +308,10 @@ void run_command(struct exchange *x, struct worker *w)
     job->owner = x;
     job->done = change_done;
     struct err *e = read_all(x, job);
+    bool tried = !e && wants_trying(job);
     if (!e)
-        e = work_on(w, job);
-    if (!e && command_changes(c) && !job->reply) {
+        e = tried ? try_change(x, w, job) : work_on(w, job);
+    if (!e && !tried && command_changes(c) && !job->reply) {
         exchange_submit(x, job); /* x is the writer's from here on */
         return;
     }

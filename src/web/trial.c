@@ -15,7 +15,7 @@ bool wants_trial(const struct command *c, const struct sent *s)
 {
     const char *plan = form_value(s, "plan");
 
-    return record_find(&c->params, "dry_run") && !(plan && *plan);
+    return record_find(&c->params, "plan") && !(plan && *plan);
 }
 
 static struct err *try_it(struct visit *v, struct store *store, const struct kept *k, json_t **ret)
@@ -84,7 +84,7 @@ static struct err *find(struct visit *v, struct worker *w, struct store **ret_st
 {
     TRY(worker_store(w, v->mem, ret_store));
     TRY(kept_read_any(v, *ret_store, v->x->match.params[0].value, ret));
-    if (!record_find(&(*ret)->command->params, "dry_run"))
+    if (!record_find(&(*ret)->command->params, "plan"))
         return err_new(v->mem, ERR_NOT_FOUND, "there is nothing here");
     return may_see(v, (*ret)->command) ? NULL
                                        : err_new(v->mem, ERR_FORBIDDEN, "this is for other roles");
