@@ -110,7 +110,7 @@ SELECT json_strip_nulls(json_build_object(
                     'effective_at', y.f ->> 'effective_at', 'type', y.type,
                     'by', coalesce(ref_of((y.f ->> 'initiator')::uuid), y.f ->> 'attested'),
                     'what', details_words(y.details), 'details', y.details) ORDER BY y.index DESC)
-                FROM (SELECT h.index, e.recorded_at, d.type, l.f, event_details(l.f) AS details
+                FROM (SELECT h.index, e.recorded_at, d.type, l.f, event_details(l.f, 80) AS details
                       FROM log.history h JOIN log.entry e ON e.index = h.index JOIN log.disclosed d ON d.index = h.index,
                       LATERAL (SELECT log.fields(d.fields) AS f) l
                       WHERE h.tag = a.tag AND h.index <= :as_known::bigint

@@ -123,7 +123,7 @@ SELECT json_strip_nulls(json_build_object('index', x.index, 'recorded_at', x.rec
            'things', (SELECT json_agg(json_build_object('noun', t.noun, 'key', t.ref))
                       FROM jsonb_array_elements(x.f -> 'subjects') s JOIN thing t ON t.id = (s ->> 1)::uuid),
            'what', details_words(x.details), 'details', x.details))::text AS item, x.index::text AS key
-FROM (SELECT y.*, event_details(y.f) AS details FROM (SELECT d.index, e.recorded_at, d.type, log.fields(d.fields) AS f
+FROM (SELECT y.*, event_details(y.f, 80) AS details FROM (SELECT d.index, e.recorded_at, d.type, log.fields(d.fields) AS f
       FROM log.disclosed d JOIN log.entry e ON e.index = d.index
       WHERE d.index < coalesce(:after::text, '9223372036854775807')::bigint
         AND (:type::text IS NULL OR d.type = :type::text OR (right(:type::text, 1) = '.' AND starts_with(d.type, :type::text)))
@@ -147,7 +147,7 @@ SELECT json_strip_nulls(json_build_object('index', e.index, 'recorded_at', e.rec
     e.hash, c.size, c.note || coalesce((SELECT string_agg(s.line, '' ORDER BY s.n)
         FROM (SELECT line, n FROM log.cosignature WHERE size = c.size AND NOT sealed ORDER BY n LIMIT 63) s), '') AS note
 FROM log.entry e JOIN log.disclosed d ON d.index = e.index, LATERAL (SELECT log.fields(d.fields) AS j) f,
-    LATERAL (SELECT event_details(f.j) AS details) w, log.checkpoint c
+    LATERAL (SELECT event_details(f.j, 1000000) AS details) w, log.checkpoint c
 WHERE e.index = :index::bigint AND c.size =
     coalesce((SELECT max(size) FROM log.cosignature WHERE NOT sealed AND size > :index::bigint), (SELECT max(size) FROM log.checkpoint))
 

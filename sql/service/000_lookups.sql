@@ -416,12 +416,14 @@ $$;
 
 -- What is in an event's payload, and why it was asked for, one by one: names, values with keys instead of ids, and of
 -- what noun the things are that a value names. What has parts of its own is left out, and what says nothing to people.
+-- A list shows the beginning of a long value, the page of the entry all of it.
 DROP FUNCTION IF EXISTS event_words(jsonb); -- until 2026-11-30
-CREATE OR REPLACE FUNCTION event_details(fields jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
+DROP FUNCTION IF EXISTS event_details(jsonb); -- until 2026-12-01
+CREATE OR REPLACE FUNCTION event_details(fields jsonb, at_most integer) RETURNS jsonb LANGUAGE sql STABLE AS $$
     SELECT jsonb_agg(jsonb_strip_nulls(jsonb_build_object('name', d.name, 'noun', d.noun, 'value', d.value))
                      ORDER BY d.last, d.name)
     FROM (SELECT p.key AS name, v.noun, false AS last,
-                 CASE WHEN length(v.said) > 80 THEN left(v.said, 77) || '…' ELSE v.said END AS value
+                 CASE WHEN length(v.said) > at_most THEN left(v.said, at_most - 3) || '…' ELSE v.said END AS value
           FROM jsonb_each(coalesce(fields -> 'after', '{}')) p,
                LATERAL (SELECT string_agg(coalesce(t.ref, e.value #>> '{}'), ', ' ORDER BY e.n) AS said, min(t.noun) AS noun
                         FROM jsonb_array_elements(CASE jsonb_typeof(p.value) WHEN 'array' THEN p.value

@@ -61,8 +61,8 @@ static void add_list(struct crumbs *c, const struct noun *noun)
     const struct command *list = noun ? list_of(noun) : NULL;
     const char *things = list ? things_of(&c->v->page, noun) : NULL;
 
-    if (things)
-        add(c, may_ask(c->v, list) ? command_page(list) : NULL, things);
+    if (things && may_ask(c->v, list))
+        add(c, command_page(list), things);
 }
 
 static const char *name_of(const struct crumbs *c, const char *noun, const char *ref)

@@ -87,7 +87,7 @@ Test(names, what_the_database_says_is_for_who_runs_it)
     struct served *s = serve_pages(mem);
     const char *cookie = french_cookie(s, "adm");
 
-    database_sql(mem, s->i->uri, "DROP FUNCTION state.event_details(jsonb)");
+    database_sql(mem, s->i->uri, "DROP FUNCTION state.event_details(jsonb, integer)");
     struct said said = page(s, cookie, "/log");
     cr_expect_eq(said.status, 500, "%d", said.status);
     shows(said, "le programme a demandé à la base de données ce qu’elle refuse");

@@ -4,6 +4,7 @@
 #include "log/checkpoint.h"
 #include "support/vectors.h"
 #include "visitor.h"
+#include "json/json.h"
 
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -93,5 +94,32 @@ Test(entries, show_the_way_to_the_root)
     for (size_t k = 0; k < sizeof(shown) / sizeof(*shown); k++)
         leads_to_the_root(s, cookie, shown[k], size);
     cr_expect_eq(page(s, cookie, arena_printf(mem, "/log/%d", last + 1)).status, 404);
+    serve_no_more(s);
+}
+
+/* In a list a long value is cut, and the page of its entry has all of it, in words. */
+Test(entries, show_long_values_whole)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "adm");
+    const char *begins =
+        "What this is for takes more words than there is room for in a row, for it";
+    const char *purpose = arena_printf(mem, "%s is all of this and some more besides.", begins);
+
+    const json_t *done =
+        did(s->i, "adm", "account register",
+            arena_printf(mem, "{'account':'a1','url':'https://x.com/a1','purpose':'%s'}", purpose));
+    int64_t index;
+    cr_assert(json_whole(json_array_get(json_object_get(done, "events"), 0), "index", &index));
+    struct said list = page(s, cookie, "/log");
+    shows(list, begins);
+    shows(list, "\u2026");
+    shows_not(list, purpose);
+    const char *path = arena_printf(mem, "/log/%" PRId64, index);
+    shows(list, arena_printf(mem, "href=\"%s\"", path));
+    const char *details = between(mem, page(s, cookie, path), "class=\"lead\"", "id=\"leaf\"");
+    cr_expect(details && strstr(details, purpose), "%s", details);
+    shows(page(s, cookie, "/accounts/a1"), arena_printf(mem, "href=\"%s\"", path));
     serve_no_more(s);
 }
