@@ -257,6 +257,53 @@ struct err *leaving_refuse(struct leaving *l, struct worker *w, const struct err
     return NULL;
 }
 
+/* Why somebody leaves is in no address. */
+static bool may_be_address(const struct leaving *l)
+{
+    return strcmp(l->v->x->route->method, "POST") == 0 && text_same(l->step, "plan") &&
+           !leaving_told(l, "handover") && !leaving_told(l, "reason") &&
+           !leaving_told(l, "reference");
+}
+
+/* Who was proposed is proposed again, and where nobody was and nobody takes the rest, nothing was
+ * said. */
+static bool goes_without_saying(const struct leaving *l, const char *name)
+{
+    struct arena *mem = l->v->mem;
+    const char *account = text_starts(name, "take.") ? name + strlen("take.") : NULL;
+    const char *taker = leaving_told(l, name);
+
+    if (!account)
+        return !taker || *name == '.' || text_starts(name, "proposed.");
+    if (leaving_told(l, arena_printf(mem, "other.%s", account)))
+        return false;
+    return taker ? text_same(taker, leaving_told(l, arena_printf(mem, "proposed.%s", account)))
+                 : !leaving_told(l, "rest");
+}
+
+enum { ADDRESS_MAX = 6000 };
+
+/* What a long form has told, as an address that can be mailed: what was changed of what was
+ * proposed. NULL: that is too much for one, or is none of its business. */
+static const char *as_address(const struct leaving *l)
+{
+    struct buf out;
+    struct page to = {.mem = l->v->mem, .out = &out};
+
+    buf_init(&out, l->v->mem, 1 << 20);
+    buf_text(&out, "/leaving?");
+    for (size_t i = 0; i < l->told.n; i++) {
+        const char *name = l->told.at[i].name, *value = l->told.at[i].value;
+        if (goes_without_saying(l, name))
+            continue;
+        buf_text(&out, out.at[out.n - 1] == '?' ? "" : "&");
+        put_part(&to, name);
+        buf_text(&out, "=");
+        put_part(&to, value ? value : "");
+    }
+    return may_be_address(l) && out.n <= ADDRESS_MAX ? out.at : NULL;
+}
+
 static void run_leaving(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
@@ -270,10 +317,14 @@ static void run_leaving(struct exchange *x, struct worker *w)
         visit_query(v, "kept") ? read_kept(&l, w, visit_query(v, "kept")) : leaving_read(&l);
     if (!e)
         e = look(&l, w);
+    const char *address =
+        !e && l.plan && !json_object_get(l.plan, "refused") ? as_address(&l) : NULL;
     if (e && e->kind == ERR_UNSIGNED)
         visit_sign_in(v);
     else if (e)
         visit_fail(v, e);
+    else if (address)
+        visit_go(v, address);
     else
         show(&l);
 }

@@ -201,6 +201,16 @@ static const char *chosen_for(const struct leaving *l, const json_t *account)
     return arena_printf(mem, "%s=%s", who, json_text(account, "position"));
 }
 
+/* Whoever is proposed while nobody was chosen. */
+static const char *proposed_for(const struct leaving *l, const json_t *account)
+{
+    const char *who = json_text(account, "successor");
+
+    if (!who || text_same(l->step, "plan"))
+        return NULL;
+    return arena_printf(l->v->mem, "%s=%s", who, json_text(account, "position"));
+}
+
 /* The candidates of each account, by its key. */
 static struct map *by_account(const struct leaving *l)
 {
@@ -272,6 +282,7 @@ void leaving_add_accounts(const struct leaving *l, json_t *data)
                             choices_for(l, account, map_get(candidates, ref), &any));
         json_set_text(one, "other", other_for(l, ref, any));
         json_object_set_new(one, "proposed", json_boolean(json_text(account, "successor") != NULL));
+        json_set_text(one, "was", proposed_for(l, account));
         json_array_append_new(list, one);
     }
     json_object_set_new(data, "accounts", list);

@@ -109,9 +109,78 @@ Test(leaving, a_form_may_be_long)
         buf_printf(&form, "other.a%d=&", n);
     buf_printf(&form, "person=sam&kind=leaver&last_day=%s&take.acme-x=tess&step=plan",
                in_days(s->i, 60));
-    struct said said = submit_form(s, cookie, "/leaving", form.at);
+    struct said said = followed(s, cookie, submit_form(s, cookie, "/leaving", form.at));
     cr_expect_eq(said.status, 200);
     shows(said, "value=\"acme-x=tess=sales-ops\"");
+    serve_no_more(s);
+}
+
+/* The form of the page, as a browser sends it: what is chosen and what was proposed of each. */
+static const char *filled_form(struct arena *mem, struct said said, const char *more)
+{
+    static const char *const begin[] = {"<select id=\"take-", "name=\"proposed."};
+    const char *text = arena_copy_n(mem, (const char *)said.body.at, said.body.n);
+    struct buf form;
+
+    buf_init(&form, mem, 1 << 20);
+    buf_text(&form, more);
+    for (const char *at = text; (at = strstr(at, begin[0])); at++) {
+        const char *name = at + strlen(begin[0]), *chosen = strstr(at, "\" selected>");
+        const char *end = strstr(at, "</select>"), *value = chosen;
+        while (chosen && chosen < end && value[-1] != '"')
+            value--;
+        buf_printf(&form, "&take.%.*s=%s&other.%.*s=", (int)strcspn(name, "\""), name,
+                   chosen && chosen < end
+                       ? escaped(mem, arena_copy_n(mem, value, (size_t)(chosen - value)))
+                       : "",
+                   (int)strcspn(name, "\""), name);
+    }
+    for (const char *at = text; (at = strstr(at, begin[1])); at++) {
+        const char *name = at + strlen("name=\""), *value = strstr(at, "value=\"") + 7;
+        buf_printf(&form, "&%.*s=%s", (int)strcspn(name, "\""), name,
+                   escaped(mem, arena_copy_n(mem, value, strcspn(value, "\""))));
+    }
+    return form.at;
+}
+
+/* What does not go without saying is in the address of the plan, however many accounts there are:
+ * whoever is sent it sees the same. */
+Test(leaving, a_plan_of_many_accounts_has_an_address)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+    const char *told = arena_printf(mem, "person=sam&kind=leaver&last_day=%s", in_days(s->i, 60));
+
+    for (int n = 0; n < 90; n++) {
+        did(s->i, "adm", "account register",
+            arena_printf(mem,
+                         "{'account':'brand-channel-%d','url':'https://x.com/b%d','owner':"
+                         "'head-of-sales'}",
+                         n, n));
+        if (n % 9)
+            did(s->i, "adm", "heir designate",
+                arena_printf(mem, "{'account':'brand-channel-%d','position':'sales-ops'}", n));
+    }
+    struct said takers = page(s, cookie, arena_printf(mem, "/leaving?%s", told));
+    shows(takers, "action=\"/leaving\" method=\"post\"");
+    const char *form = filled_form(
+        mem, takers,
+        arena_printf(mem, "%s&step=plan&take.brand-channel-7=&other.brand-channel-7=uma", told));
+    struct said said = submit_form(s, cookie, "/leaving", form);
+    const char *to = header_of(mem, said, "Location");
+    cr_assert(said.status == 303 && to, "%d", said.status);
+    cr_expect(strlen(form) > 6000 && strlen(to) < 500, "%zu became %zu: %s", strlen(form),
+              strlen(to), to);
+    struct said plan = page(s, cookie_of(s, "adm"), to);
+    cr_expect_eq(plan.status, 200, "%d", plan.status);
+    shows(plan, "value=\"brand-channel-7=uma=marketing-lead\"");
+    shows(plan, "value=\"brand-channel-8=tess=sales-ops\"");
+    shows_not(plan, "value=\"brand-channel-9=");
+
+    /* What is said with the signature is in none. */
+    said = submit_form(s, cookie, "/leaving", arena_printf(mem, "%s&reason=he+is+ill", form));
+    cr_expect_eq(said.status, 200, "%d", said.status);
     serve_no_more(s);
 }
 
@@ -132,7 +201,7 @@ Test(leaving, a_form_may_be_as_long_as_any)
                in_days(s->i, 60));
     for (int n = 0; n < (SENT_MAX - BEFORE) / 2; n++)
         buf_printf(&form, "&take.a%d=&other.a%d=", n, n);
-    struct said said = submit_form(s, cookie, "/leaving", form.at);
+    struct said said = followed(s, cookie, submit_form(s, cookie, "/leaving", form.at));
     cr_expect_eq(said.status, 200, "%d", said.status);
     shows(said, "value=\"acme-x=tess=sales-ops\"");
     shows(said, "value=\"acme-app=tess=sales-ops\"");
