@@ -55,6 +55,19 @@ const download = legal.page.waitForEvent('download');
 await legal.page.click('a[download]');
 const file = folder + '/acme-x.tenure-proof.zip';
 await (await download).saveAs(file);
+
+// And as of a day of long ago, with something else shown: by the page's own form.
+await legal.go('/accounts/acme-old/proof');
+await legal.page.fill('#f-as_of', codes.then);
+await legal.press('form.asof button');
+check(legal.at.includes('as_of=' + codes.then) && !(await legal.text()).includes('Acme as it is'), 'as it was then: ' + await legal.text());
+await legal.page.check('#show-created_by');
+await legal.press('form.act button.first');
+check((await legal.text()).includes('created_by') || (await legal.text()).includes('created by'), 'what is shown: ' + await legal.text());
+await legal.sign();
+const older = legal.page.waitForEvent('download');
+await legal.page.click('a[download]');
+await (await older).saveAs(folder + '/acme-old.tenure-proof.zip');
 const stranger = await Person.with({locale: 'fr'});
 await stranger.go('/verify');
 await stranger.accessible();
