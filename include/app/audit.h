@@ -18,6 +18,7 @@ struct audit_report {
     struct audit_finding *first, **last;
     size_t findings;  /* those beyond AUDIT_FINDINGS_MAX are counted only */
     size_t elsewhere; /* of these: not in a table that the log makes */
+    size_t catalog;   /* of these: what decides how tables are read, and no row of any */
 };
 
 enum { AUDIT_FINDINGS_MAX = 1000 };

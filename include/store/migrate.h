@@ -1,7 +1,7 @@
 /* migrate.h - bringing a database to the schema of this program, forward only.
  *
  * sql/schema is applied once, file by file; sql/fold and sql/service are functions and are laid
- * anew whenever their text has changed; those that no file has any more go.
+ * anew whenever their text has changed; whatever other function stands there goes.
  */
 #ifndef STORE_MIGRATE_H
 #define STORE_MIGRATE_H
@@ -11,6 +11,9 @@
 /* Needs the schema's owner. *ret_applied: how many files; a database that is newer than this
  * program, whose applied files differ from ours, or that is not encoded in UTF8, is refused. */
 MUST struct err *store_migrate(struct arena *mem, struct store *owner, size_t *ret_applied);
+
+/* The next migrate lays functions and rights anew, whatever has become of them. */
+MUST struct err *store_forget_functions(struct arena *mem, struct store *owner);
 
 /* ERR_CONFLICT when migrate would have something to do. */
 MUST struct err *store_is_current(struct arena *mem, struct store *s);

@@ -5,7 +5,7 @@
 -- everything that stands in these schemas: what it is, its name, and all that makes it what it is
 WITH house AS (SELECT n.oid, n.nspname, n.nspowner, n.nspacl FROM pg_namespace n WHERE n.nspname = ANY (:schemas::text[])),
 relation AS (SELECT c.oid, format('%I.%I', h.nspname, c.relname) AS name, c.relkind, c.relowner, c.relacl, c.relpersistence,
-                    c.relrowsecurity, c.relforcerowsecurity, c.reloptions
+                    c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relhastriggers, c.relhasrules
              FROM pg_class c JOIN house h ON h.oid = c.relnamespace),
 tbl AS (SELECT * FROM relation WHERE relkind NOT IN ('i', 'I')),
 func AS (SELECT p.oid, format('%I.%I(%s)', h.nspname, p.proname, oidvectortypes(p.proargtypes)) AS name, p.prokind, p.proowner, p.proacl
@@ -35,7 +35,10 @@ UNION ALL
 SELECT 'table', name, concat_ws(' ', CASE relkind WHEN 'r' THEN 'a table' WHEN 'c' THEN 'a type' ELSE 'no table' END,
        CASE relpersistence WHEN 'u' THEN 'that a crash empties' END, CASE WHEN relrowsecurity OR relforcerowsecurity THEN
        'whose row security decides who sees which rows' END,
-       CASE WHEN relkind IN ('v', 'm') THEN concat_ws(' ', reloptions::text, pg_get_viewdef(oid)) END) FROM tbl
+       CASE WHEN NOT relhastriggers AND EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = relation.oid) OR
+                 NOT relhasrules AND EXISTS (SELECT FROM pg_rewrite w WHERE w.ev_class = relation.oid) THEN
+       'whose triggers and rules the server does not know of' END,
+       CASE WHEN relkind IN ('v', 'm') THEN concat_ws(' ', reloptions::text, pg_get_viewdef(oid)) END) FROM tbl AS relation
 UNION ALL
 SELECT 'column', format('%s.%I', t.name, a.attname), concat_ws(' ', format_type(a.atttypid, a.atttypmod), CASE WHEN a.attnotnull THEN 'NOT NULL' END,
        'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid), nullif(a.attgenerated, ''), nullif(a.attidentity, ''), 'COLLATE ' || c.collname,
@@ -44,7 +47,8 @@ FROM tbl t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.
 LEFT JOIN pg_attrdef d ON d.adrelid = t.oid AND d.adnum = a.attnum LEFT JOIN pg_collation c ON c.oid = nullif(a.attcollation, 100)
 UNION ALL
 SELECT 'constraint', format('%I on %s', k.conname, coalesce(t.name, y.name)), concat_ws(' ', pg_get_constraintdef(k.oid),
-       CASE WHEN EXISTS (SELECT FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgisinternal AND g.tgenabled <> 'O') THEN 'that does nothing' END)
+       CASE WHEN EXISTS (SELECT FROM pg_trigger g WHERE g.tgconstraint = k.oid AND g.tgisinternal AND g.tgenabled <> 'O') THEN 'that does nothing' END,
+       CASE k.contype WHEN 'f' THEN format('by %s triggers', (SELECT count(*) FROM pg_trigger g WHERE g.tgconstraint = k.oid)) END)
 FROM pg_constraint k LEFT JOIN tbl t ON t.oid = k.conrelid LEFT JOIN kind y ON y.oid = k.contypid WHERE coalesce(t.oid, y.oid) IS NOT NULL
 UNION ALL
 SELECT 'index', r.name, concat_ws(' ', pg_get_indexdef(i.indexrelid), CASE WHEN NOT i.indisvalid OR NOT i.indisready OR NOT i.indislive THEN
@@ -80,30 +84,46 @@ WHERE d.classid NOT IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::re
 ORDER BY 1, 2
 
 --: audit_around
--- what stands elsewhere in the database and reaches into those schemas all the same; what belongs to an extension is not meant
-WITH strange AS (
-    SELECT 'event trigger' AS what, quote_ident(t.evtname) AS name, 'pg_event_trigger'::regclass AS class, t.oid
-    FROM pg_event_trigger t WHERE t.evtenabled <> 'D'
+-- what stands elsewhere and reaches into those schemas all the same: what sees or changes what is laid, what fits better
+-- than what the functions mean by a name (nothing but the house and the server's own schema is looked through for names),
+-- and who may be the service
+WITH house AS (SELECT n.oid, n.nspname, n.nspowner FROM pg_namespace n WHERE n.nspname = ANY (:schemas::text[])),
+own (oid) AS (SELECT nspowner FROM house UNION SELECT current_user::regrole UNION SELECT datdba FROM pg_database WHERE datname = current_database()),
+around (what, name, fault) AS (
+    SELECT 'event trigger', quote_ident(t.evtname), 'sees and changes what is laid' FROM pg_event_trigger t WHERE t.evtenabled <> 'D'
     UNION ALL
-    SELECT 'default privilege', pg_get_userbyid(a.defaclrole)::text, 'pg_default_acl'::regclass, a.oid FROM pg_default_acl a
-    WHERE a.defaclnamespace = 0 AND pg_has_role(a.defaclrole, 'USAGE')
+    SELECT DISTINCT 'default privilege', pg_get_userbyid(a.defaclrole)::text, 'gives rights to what is laid' FROM pg_default_acl a
+    WHERE a.defaclnamespace = 0 AND (a.defaclrole = current_user::regrole OR a.defaclrole IN (SELECT nspowner FROM house))
     UNION ALL
-    SELECT 'cast', format('from %s to %s', format_type(c.castsource, NULL), format_type(c.casttarget, NULL)), 'pg_cast'::regclass, c.oid
-    FROM pg_cast c WHERE c.oid >= 16384
+    SELECT 'cast', format('from %s to %s', format_type(c.castsource, NULL), format_type(c.casttarget, NULL)),
+           'can be taken for another that the functions here mean'
+    FROM pg_cast c JOIN pg_type f ON f.oid = c.castsource JOIN pg_type t ON t.oid = c.casttarget
+    WHERE c.oid >= 16384 AND (f.oid < 16384 OR f.typnamespace IN (SELECT oid FROM house))
+      AND (t.oid < 16384 OR t.typnamespace IN (SELECT oid FROM house))
     UNION ALL
-    SELECT 'operator', o.oid::regoperator::text, 'pg_operator'::regclass, o.oid FROM pg_operator o
-    WHERE o.oid >= 16384 AND o.oprnamespace IN ('public'::regnamespace, 'pg_catalog'::regnamespace)
+    SELECT 'operator', o.oid::regoperator::text, 'can be taken for another that the functions here mean' FROM pg_operator o
+    WHERE o.oid >= 16384 AND o.oprnamespace = 'pg_catalog'::regnamespace
     UNION ALL
-    SELECT 'function', p.oid::regprocedure::text, 'pg_proc'::regclass, p.oid FROM pg_proc p
-    WHERE p.oid >= 16384 AND p.pronamespace IN ('public'::regnamespace, 'pg_catalog'::regnamespace)
-      AND EXISTS (SELECT FROM pg_proc x JOIN pg_namespace n ON n.oid = x.pronamespace WHERE x.proname = p.proname AND x.oid <> p.oid
-                  AND (n.nspname = 'pg_catalog' OR n.nspname = ANY (:schemas::text[]))))
-SELECT s.what, s.name, CASE s.what WHEN 'event trigger' THEN 'sees and changes what is laid'
-                       WHEN 'default privilege' THEN 'gives rights to what is laid'
-                       ELSE 'can be taken for another that the functions here mean' END AS fault
-FROM strange s WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = s.class AND d.objid = s.oid AND d.deptype = 'e')
-UNION ALL
-SELECT 'role', r.rolname, 'can do more than the service is to do' FROM pg_roles r
-WHERE r.rolname = 'tenure_service' AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication
-      OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid))
-ORDER BY 1, 2
+    SELECT 'function', p.oid::regprocedure::text, 'can be taken for another that the functions here mean' FROM pg_proc p
+    WHERE p.oid >= 16384 AND p.pronamespace = 'pg_catalog'::regnamespace
+      AND EXISTS (SELECT FROM pg_proc x WHERE x.proname = p.proname AND x.oid <> p.oid
+                  AND (x.pronamespace = p.pronamespace OR x.pronamespace IN (SELECT oid FROM house)))
+    UNION ALL
+    SELECT 'owner', pg_get_userbyid(h.nspowner)::text, format('owns the schema %I, and neither the database nor this session is theirs', h.nspname)
+    FROM house h WHERE h.nspowner NOT IN (SELECT datdba FROM pg_database WHERE datname = current_database()) AND h.nspowner <> current_user::regrole
+    UNION ALL
+    SELECT 'role', r.rolname, 'can do more than the service is to do' FROM pg_roles r
+    WHERE r.rolname = 'tenure_service' AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb OR r.rolreplication OR r.rolcanlogin
+          OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid))
+    UNION ALL -- who has a database of their own may have another Tenure in it: all of a server share the role
+    SELECT 'member of the role', quote_ident(u.rolname), 'may do all that the service does'
+    FROM pg_roles r JOIN pg_auth_members m ON m.roleid = r.oid JOIN pg_roles u ON u.oid = m.member
+    WHERE r.rolname = 'tenure_service' AND NOT u.rolsuper AND u.oid NOT IN (SELECT oid FROM own)
+      AND NOT EXISTS (SELECT FROM pg_database d WHERE d.datdba = u.oid)
+    UNION ALL
+    SELECT 'setting', 'session_replication_role', 'keeps triggers and references from being looked at'
+    WHERE current_setting('session_replication_role') <> 'origin'
+       OR EXISTS (SELECT FROM pg_db_role_setting s LEFT JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) c
+                  WHERE coalesce(d.datname, current_database()) = current_database() AND (s.setrole = 0 OR s.setrole IN (SELECT oid FROM own))
+                    AND lower(c) LIKE 'session\_replication\_role=%' AND lower(c) <> 'session_replication_role=origin'))
+SELECT what, name, fault FROM around ORDER BY 1, 2

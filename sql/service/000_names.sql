@@ -1,10 +1,10 @@
 -- What people call things.
 
--- The name that a thing has beside its key; NULL of the nouns that have none.
+-- The name that a thing has beside its key, a person without one the key; NULL of the nouns that have none.
 CREATE OR REPLACE FUNCTION name_of(noun text, thing_id uuid, at_time timestamptz, at_index bigint)
 RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE noun
-        WHEN 'person' THEN (SELECT p.name FROM person_at(at_time, at_index) p WHERE p.id = thing_id)
+        WHEN 'person' THEN person_name(thing_id, at_time, at_index)
         WHEN 'account' THEN (SELECT a.name FROM account_at(at_time, at_index) a WHERE a.id = thing_id)
         WHEN 'position' THEN (SELECT o.title FROM position_at(at_time, at_index) o WHERE o.id = thing_id)
         WHEN 'unit' THEN (SELECT u.name FROM unit_at(at_time, at_index) u WHERE u.id = thing_id)

@@ -13,6 +13,7 @@ BEGIN
     END IF;
 END $$;
 
+REVOKE ALL ON ALL TABLES IN SCHEMA log, tenure, state, outbox, browser, upload FROM tenure_service; -- an earlier version's
 GRANT USAGE ON SCHEMA log, tenure, state, outbox, browser, upload TO tenure_service;
 GRANT SELECT ON ALL TABLES IN SCHEMA log, tenure, state, outbox, browser, upload TO tenure_service;
 GRANT UPDATE (one) ON log.head TO tenure_service; -- for SELECT … FOR UPDATE: the writer's lock

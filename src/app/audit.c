@@ -14,6 +14,7 @@ void audit_find(struct audit *a, const char *table, const char *row, const char 
     va_list args;
 
     r->elsewhere += !text_starts(table, "state.");
+    r->catalog += strcmp(table, "catalog") == 0;
     if (r->findings++ >= AUDIT_FINDINGS_MAX)
         return;
     va_start(args, fmt);
@@ -21,7 +22,7 @@ void audit_find(struct audit *a, const char *table, const char *row, const char 
     va_end(args);
     struct audit_finding *f = arena_alloc(a->mem, sizeof(*f));
     f->table = arena_copy(a->mem, table);
-    f->row = arena_copy(a->mem, row);
+    f->row = text_printable(a->mem, row, strlen(row));
     f->text = text_printable(a->mem, text, strlen(text));
     *r->last = f;
     r->last = &f->next;
@@ -112,8 +113,10 @@ static struct err *rebuild(struct audit *a)
         return err_new(
             a->mem, ERR_BROKEN,
             "more is wrong than tables that the log makes (%s %s: %s): none was made from "
-            "it. Bring back a backup, or ask 'tenured audit' for all that is wrong",
-            f->table, f->row, f->text);
+            "it. %s, or ask 'tenured audit' for all that is wrong",
+            f->table, f->row, f->text,
+            a->report->catalog == a->report->elsewhere ? "Run 'tenured migrate --again' first"
+                                                       : "Bring back a backup");
     TRY(audit_replay_mend(a));
     return store_commit(a->mem, a->store);
 }

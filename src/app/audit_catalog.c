@@ -43,16 +43,17 @@ static void find_changed(struct audit *a, const char *name, const char *live, co
 /* Whoever could edit the log can edit what reads it: that comes after all that is in the log. */
 void audit_catalog(struct audit *a)
 {
+    const struct rows *live = a->catalog.live, *laid = a->catalog.laid, *around = a->catalog.around;
+
+    for (size_t i = 0; around && i < rows_count(around); i++)
+        audit_find(a, "catalog", name_of(a, around, i), "%s", audit_text(around, i, "fault"));
     if (a->not_laid) {
         audit_find(a, "catalog", "all", "what this program lays cannot be laid here: %s",
                    a->not_laid);
         return;
     }
-    const struct rows *live = a->catalog.live, *laid = a->catalog.laid, *around = a->catalog.around;
     struct map *there = made_of(a, live), *ours = made_of(a, laid);
 
-    for (size_t i = 0; i < rows_count(around); i++)
-        audit_find(a, "catalog", name_of(a, around, i), "%s", audit_text(around, i, "fault"));
     for (size_t i = 0; i < rows_count(live); i++) {
         const char *name = name_of(a, live, i), *said = map_get(ours, name);
         if (!said)

@@ -109,7 +109,8 @@ static struct err *read_credential(struct arena *mem, struct bytes data, uint8_t
         return der_of(mem, cred, ret_der);
     }
     return err_new(mem, ERR_INVALID,
-                   "the passkey is of a kind that is not taken: ES256, EdDSA or RS256");
+                   "the passkey is of a kind that is not taken: ES256, EdDSA or RS256 "
+                   "(2048 bits)");
 }
 
 /* ---- The whole ------------------------------------------------------------------------------- */

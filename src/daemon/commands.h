@@ -32,6 +32,8 @@ struct daemon_options {
     /* Where it is in the web. */
     const char *url, *rp_id;
 
+    bool again; /* of a migration: what is laid already too */
+
     const char *person; /* who is invited from the machine */
 
     /* Of a backup. */

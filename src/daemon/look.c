@@ -11,6 +11,16 @@
 #include <time.h>
 #include <unistd.h>
 
+static struct err *forget_functions(struct arena *mem, const struct opened *o)
+{
+    struct store *owner;
+
+    TRY(store_open(mem, o->uri, STORE_AS_OWNER, &owner));
+    struct err *e = store_forget_functions(mem, owner);
+    store_close(owner);
+    return e;
+}
+
 struct err *daemon_migrate(struct arena *mem, const struct daemon_options *options, int *ret_status)
 {
     struct opened o;
@@ -19,6 +29,8 @@ struct err *daemon_migrate(struct arena *mem, const struct daemon_options *optio
     (void)ret_status;
     TRY(instance_open(mem, options, false, &o));
     struct err *e = refuse_rollback(mem, &o);
+    if (!e && options->again)
+        e = forget_functions(mem, &o);
     if (!e)
         e = bring_up_to_date(mem, &o, &files, &playbooks);
     if (!e)
@@ -110,6 +122,9 @@ void audit_print(const struct audit_report *r)
         printf("%zu thing(s) are wrong.%s\n", r->findings,
                audit_of_state_only(r) ? " The log itself is whole: 'tenured rebuild' makes the "
                                         "tables from it again."
+               : r->catalog           ? " 'tenured migrate --again' lays functions and rights as "
+                                        "they should be; drop or revoke whatever else stands under "
+                                        "'catalog'."
                                       : "");
     else
         printf("Every hash, chain, signature and checkpoint holds, and the tables are what the log "

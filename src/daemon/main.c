@@ -39,6 +39,7 @@ enum option_id {
     FROM,
     KEYS,
     WITHOUT_KEYS,
+    AGAIN,
     PUBLISHED,
     UNTIL,
     LOG_KEY,
@@ -154,6 +155,7 @@ static const struct {
      "a checkpoint that was kept elsewhere: the log must hold what it covers; DIR/published if not "
      "said",
      PUBLISHED},
+    {"again", NULL, "m", "lay functions and rights anew, whatever has become of them", AGAIN},
     {"json", NULL, "imaspkwbtuxy", "answer in JSON", JSON},
     {"help", NULL, "irmaspkwbtuxy", "show this", HELP},
 };
@@ -284,6 +286,7 @@ static struct err *take(struct arena *mem, enum option_id id, const char *value,
                            [VERBOSE] = &o->verbose,
                            [PRIVATE_RECEIVERS] = &o->private_receivers,
                            [WITHOUT_KEYS] = &o->without_keys,
+                           [AGAIN] = &o->again,
                            [DESTROY] = &o->destroy,
                            [JSON] = &o->json};
     uint64_t n = 0;

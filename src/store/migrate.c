@@ -143,9 +143,18 @@ static struct err *lacks_rights(struct arena *mem, struct store *s, bool *ret)
     return NULL;
 }
 
-/* Functions that an earlier version laid and this one does not: what is called otherwise would be
- * looked for among them too. One that something of another's needs stays, and the audit names it.
- */
+/* One that something needs, or that another owns, stays; the audit names it. */
+static struct err *drop_if_nobody_needs_it(struct arena *mem, struct store *s, const char *function)
+{
+    TRY(store_simple(mem, s, "SAVEPOINT one_left"));
+    struct err *e = store_simple(mem, s, arena_printf(mem, "DROP ROUTINE %s", function));
+    if (e && e->kind == ERR_UNAVAILABLE)
+        return e;
+    return e ? store_simple(mem, s, "ROLLBACK TO SAVEPOINT one_left") : NULL;
+}
+
+/* Functions that an earlier version laid and this one does not, and others that were put among
+ * them: what is called otherwise would be looked for there too. */
 static struct err *drop_what_is_left(struct arena *mem, struct store *s)
 {
     struct map *ours = map_new(mem);
@@ -159,11 +168,7 @@ static struct err *drop_what_is_left(struct arena *mem, struct store *s)
         const char *name = rows_text(c.live, i, "name");
         if (strcmp(rows_text(c.live, i, "what"), "function") != 0 || map_get(ours, name))
             continue;
-        TRY(store_simple(mem, s,
-                         arena_printf(mem,
-                                      "DO $$ BEGIN DROP ROUTINE %s; EXCEPTION WHEN "
-                                      "dependent_objects_still_exist THEN NULL; END $$",
-                                      name)));
+        TRY(drop_if_nobody_needs_it(mem, s, name));
     }
     return NULL;
 }
@@ -172,7 +177,7 @@ static struct err *migrate_all(struct arena *mem, struct store *s, size_t *n)
 {
     size_t files_before;
 
-    TRY(store_simple(mem, s, "SELECT pg_advisory_xact_lock(7463736)"));
+    TRY(store_simple(mem, s, STORE_MIGRATING));
     TRY(store_simple(mem, s, ledger));
     TRY(applied_of(mem, s, "", &files_before));
     TRY(refuse_newer(mem, s));
@@ -188,6 +193,11 @@ static struct err *migrate_all(struct arena *mem, struct store *s, size_t *n)
         TRY(apply_functions(mem, s, "service/", n));
     }
     return files_before && *n ? drop_what_is_left(mem, s) : NULL;
+}
+
+struct err *store_forget_functions(struct arena *mem, struct store *owner)
+{
+    return store_simple(mem, owner, "DELETE FROM tenure.migration WHERE path NOT LIKE 'schema/%'");
 }
 
 struct err *store_lay(struct arena *mem, struct store *s)

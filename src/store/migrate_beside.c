@@ -1,6 +1,6 @@
 /* migrate_beside.c - what the house's schemas hold, and what they would hold if this program laid
- * them now: it does, in the place of what is there, and takes it away again. Nothing in the
- * database has a say in what that is. */
+ * them now: it does, in the place of what is there, and takes it away again. Of what is in the
+ * database only the server's own schema has a say in what that is. */
 #include "store/migrate.h"
 
 #include "store_internal.h"
@@ -22,31 +22,30 @@ static struct err *set_aside(struct arena *mem, struct store *s)
 
 /* With nothing but the catalog in the search path: then names are whole, and no function is called
  * that lies elsewhere. */
-static struct err *look(struct arena *mem, struct store *s, struct rows **ret)
+static struct err *look(struct arena *mem, struct store *s, const char *query, struct rows **ret)
 {
     struct binds b;
 
     binds_init(&b, mem);
     bind_list(&b, "schemas", house, HOUSE);
     TRY(store_simple(mem, s, "SET LOCAL search_path = pg_catalog"));
-    return store_call(mem, s, "audit_catalog", &b, ret);
+    return store_call(mem, s, query, &b, ret);
 }
 
+/* While nobody migrates. */
 static struct err *look_at_both(struct arena *mem, struct store *s, struct catalog *ret)
 {
-    struct binds b;
-
-    TRY(look(mem, s, &ret->live));
-    binds_init(&b, mem);
-    bind_list(&b, "schemas", house, HOUSE);
-    TRY(store_call(mem, s, "audit_around", &b, &ret->around));
+    TRY(store_simple(mem, s, STORE_MIGRATING));
+    TRY(look(mem, s, "audit_catalog", &ret->live));
+    TRY(look(mem, s, "audit_around", &ret->around));
     TRY(set_aside(mem, s));
     TRY(store_lay(mem, s));
-    return look(mem, s, &ret->laid);
+    return look(mem, s, "audit_catalog", &ret->laid);
 }
 
 struct err *store_catalog(struct arena *mem, struct store *s, struct catalog *ret)
 {
+    *ret = (struct catalog){0};
     TRY(store_simple(mem, s, "SAVEPOINT beside"));
     struct err *e = look_at_both(mem, s, ret);
     if (e && e->kind == ERR_UNAVAILABLE)

@@ -60,7 +60,10 @@ const struct statement *statement_find(const char *name); /* or NULL */
 MUST struct err *store_lay(struct arena *mem, struct store *s);
 
 /* Where names are looked for. */
-#define STORE_PATH "state, log, tenure, public"
+#define STORE_PATH "state, log, tenure"
+
+/* One at a time lays what the schemas hold, or compares with it; until the transaction ends. */
+#define STORE_MIGRATING "SELECT pg_advisory_xact_lock(7463736)"
 
 /* ---- Talking --------------------------------------------------------------------------------- */
 

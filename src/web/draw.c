@@ -69,15 +69,17 @@ json_t *grouped(const json_t *rows, const char *by, bool before_slash)
 /* ---- An account
  * ---------------------------------------------------------------------------------- */
 
-/* Was it so for longer than it took to write it down? */
-static bool was_true_before(const json_t *event)
+/* Was it so for longer than it took to write it down, or is it to be so only later? */
+static void say_since_when(json_t *event)
 {
     enum { MINUTE_MS = 60000 };
     int64_t since, recorded;
 
-    return instant_parse(json_text(event, "effective_at"), &since) &&
-           instant_parse(json_text(event, "recorded_at"), &recorded) &&
-           recorded - since > MINUTE_MS;
+    if (!instant_parse(json_text(event, "effective_at"), &since) ||
+        !instant_parse(json_text(event, "recorded_at"), &recorded))
+        return;
+    json_object_set_new(event, "before", json_boolean(recorded - since > MINUTE_MS));
+    json_object_set_new(event, "ahead", json_boolean(since - recorded > MINUTE_MS));
 }
 
 static void draw_account(struct visit *v, json_t *data)
@@ -95,7 +97,7 @@ static void draw_account(struct visit *v, json_t *data)
     json_t *event;
     size_t i;
     json_array_foreach (history, i, event) {
-        json_object_set_new(event, "before", json_boolean(was_true_before(event)));
+        say_since_when(event);
         json_object_set_new(event, "parts",
                             view_details(&v->page, json_object_get(event, "details")));
     }

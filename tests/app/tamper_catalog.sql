@@ -39,8 +39,6 @@ SELECT k.kind, k.name, k.sql FROM tamper.func f, LATERAL (VALUES
     ('a function of another owner', 'owner of the function ' || f.name, format('ALTER FUNCTION %s OWNER TO pg_monitor', f.name)),
     ('has a namesake', format('function %s(%sxml)', f.bare, f.args || CASE f.args WHEN '' THEN '' ELSE ', ' END),
      format('CREATE FUNCTION %s(%sxml) RETURNS void LANGUAGE sql AS ''''', f.bare, f.args || CASE f.args WHEN '' THEN '' ELSE ', ' END)),
-    ('has a namesake in public', format('function public.%I(xml)', f.proname),
-     format('CREATE OR REPLACE FUNCTION public.%I(xml) RETURNS void LANGUAGE sql AS ''''', f.proname)),
     ('goes by another name', 'function ' || f.name, format('ALTER FUNCTION %s RENAME TO %I', f.name, 'was_' || f.proname))) k (kind, name, sql);
 
 -- ---- Triggers, rules, policies ---------------------------------------------------------------------
@@ -130,11 +128,18 @@ INSERT INTO tamper.cases (kind, name, sql, together) VALUES
     ('an event trigger', 'event trigger more', 'CREATE FUNCTION tamper.more() RETURNS event_trigger LANGUAGE plpgsql AS ''BEGIN END'';
       CREATE EVENT TRIGGER more ON ddl_command_end EXECUTE FUNCTION tamper.more()', 1),
     ('rights to all that comes', 'default privilege ' || current_user, 'ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO pg_monitor', 1),
-    ('an operator that fits better', 'operator public.=(text,character varying)',
+    ('an operator that fits better', 'operator =(text,character varying)',
      'CREATE FUNCTION tamper.same(text, varchar) RETURNS boolean LANGUAGE sql AS ''SELECT true'';
-      CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = varchar, FUNCTION = tamper.same)', 1),
+      CREATE OPERATOR pg_catalog.= (LEFTARG = text, RIGHTARG = varchar, FUNCTION = tamper.same)', 1),
     ('a cast', 'cast from text to integer', 'CREATE CAST (text AS integer) WITH INOUT AS IMPLICIT', 1),
-    ('a function that fits better', 'function public.lower(character varying)',
-     'CREATE FUNCTION public.lower(varchar) RETURNS text LANGUAGE sql AS ''SELECT $1::text''', 1),
+    ('a function that fits better', 'function lower(character varying)',
+     'CREATE FUNCTION pg_catalog.lower(varchar) RETURNS text LANGUAGE sql AS ''SELECT $1::text''', 1),
+    ('one that an extension is said to have', 'function lower(character varying)',
+     'CREATE FUNCTION pg_catalog.lower(varchar) RETURNS text LANGUAGE sql AS ''SELECT $1::text'';
+      ALTER EXTENSION pg_trgm ADD FUNCTION pg_catalog.lower(varchar)', 1),
+    ('another owner of all', 'owner pg_monitor', (SELECT string_agg(format('ALTER SCHEMA %I OWNER TO pg_monitor', nspname), '; ') FROM tamper.house), 1),
+    ('a service that signs in', 'role tenure_service', 'ALTER ROLE tenure_service LOGIN', 1),
+    ('a stranger who is the service', 'member of the role pg_monitor', 'GRANT tenure_service TO pg_monitor', 1),
+    ('triggers that are not looked at', 'setting session_replication_role', format('ALTER DATABASE %I SET session_replication_role = replica', current_database()), 1),
     ('a service that may all', 'role tenure_service', 'ALTER ROLE tenure_service BYPASSRLS', 1),
     ('a service of a group', 'role tenure_service', 'GRANT pg_write_all_data TO tenure_service', 1);
