@@ -6,13 +6,16 @@ CREATE OR REPLACE FUNCTION standing_at(at_time timestamptz, at_index bigint) RET
     WHERE NOT EXISTS (SELECT FROM title_at(at_time, at_index) n WHERE n.account = t.account AND n.link > t.link)
 $$;
 
--- For how many days an owner must have been one, by platform and kind, before the platform lets them remove others.
+-- For how many days an owner must have been one before the platform lets them remove others. By an index, for what templates
+-- say is long and costly to look into.
 DROP FUNCTION IF EXISTS owner_tenures(uuid, text, text, timestamptz, bigint); -- until 2026-11-30
-CREATE OR REPLACE FUNCTION tenures_at(at_time timestamptz, at_index bigint)
-RETURNS TABLE (platform text, kind text, days int) LANGUAGE sql STABLE ROWS 10 AS $$
-    SELECT p.content -> 'tenure' ->> 'platform', p.content ->> 'kind', min((p.content -> 'tenure' ->> 'days')::int)
-    FROM playbook_at(at_time, at_index) p WHERE p.content -> 'tenure' ->> 'platform' IS NOT NULL GROUP BY 1, 2
-$$;
+CREATE OR REPLACE FUNCTION tenure_days(of_platform text, of_kind text, at_time timestamptz, at_index bigint)
+RETURNS SETOF int LANGUAGE plpgsql STABLE ROWS 1 SET enable_seqscan = off AS $$
+BEGIN
+    RETURN QUERY SELECT (p.content -> 'tenure' ->> 'days')::int FROM playbook_at(at_time, at_index) p
+        WHERE p.content -> 'tenure' ->> 'platform' = of_platform AND p.content ->> 'kind' = of_kind
+        ORDER BY 1 LIMIT 1;
+END $$;
 -- Owners of an account, and since when they are that; and since when the row says so, which is later or the same.
 CREATE OR REPLACE FUNCTION owners_since(acc uuid, at_time timestamptz, at_index bigint)
 RETURNS TABLE (person uuid, since timestamptz, row_since timestamptz) LANGUAGE sql STABLE AS $$
@@ -104,12 +107,12 @@ RETURNS TABLE (account uuid, risk text, detail text) LANGUAGE sql STABLE AS $$
     UNION ALL -- nobody who stays has been an owner for long enough to remove another
     SELECT DISTINCT a.id, 'short_tenure', ref_of(t.person) || ' is an owner since ' || to_char(t.since AT TIME ZONE 'UTC', 'YYYY-MM-DD') ||
            ' and cannot remove others before ' || to_char((t.since + w.days * interval '1 day') AT TIME ZONE 'UTC', 'YYYY-MM-DD')
-    FROM (SELECT * FROM tenures_at(at_time, at_index) OFFSET 0) w -- read once
-    JOIN watched_at(at_time, at_index) a ON a.platform = w.platform AND a.kind = w.kind,
+    FROM watched_at(at_time, at_index) a, LATERAL tenure_days(a.platform, a.kind, at_time, at_index) w (days),
          LATERAL (SELECT o.person, o.since FROM owners_since(a.id, at_time, at_index) o
                   WHERE o.row_since + w.days * interval '1 day' > at_time AND o.since + w.days * interval '1 day' > at_time
                     AND stays(o.person, at_time, at_index) OFFSET 0) t -- asked of few only
-    WHERE NOT EXISTS (SELECT FROM owners_since(a.id, at_time, at_index) o
+    WHERE a.id IN (SELECT g.account FROM access_grant_at(at_time, at_index) g WHERE g.level = 'owner' AND g.status = 'active')
+      AND NOT EXISTS (SELECT FROM owners_since(a.id, at_time, at_index) o
                       WHERE o.since + w.days * interval '1 day' <= at_time AND stays(o.person, at_time, at_index))
     UNION ALL -- a mailbox that is about to go, and that an owner or a control point hangs on
     SELECT DISTINCT a.id, 'mailbox_ends', x.what || ' is the mailbox ' || ref_of(m.id) || CASE WHEN m.status = 'retired' THEN ', which is retired'
@@ -138,7 +141,7 @@ RETURNS TABLE (account uuid, risk text, detail text) LANGUAGE sql STABLE AS $$
          LATERAL due_reasons(k.id, at_time, at_index) d
 $$;
 CREATE OR REPLACE FUNCTION account_risks(acc uuid, at_time timestamptz, at_index bigint)
-RETURNS TABLE (risk text, detail text) LANGUAGE plpgsql STABLE AS $$ -- so that its plan is kept
+RETURNS TABLE (risk text, detail text) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$ -- so that its plan is kept
 BEGIN
     RETURN QUERY SELECT r.risk, r.detail FROM risks_at(at_time, at_index) r WHERE r.account = acc;
 END $$;
