@@ -56,24 +56,43 @@ FROM access_grant g WHERE g.id = :grant::uuid AND g.known_from <= :as_known::big
   AND g.valid_from <= :as_of::timestamptz ORDER BY g.valid_from DESC LIMIT 1
 
 --: grant_list
+-- of each that one of its rows which held last
+WITH few AS MATERIALIZED (SELECT coalesce(
+           few_of('access_grant', 'account', ARRAY[:account::uuid], :as_known::bigint),
+           few_of('access_grant', 'store', ARRAY[:store::uuid], :as_known::bigint),
+           few_of('access_grant', 'person', ARRAY[:person::uuid], :as_known::bigint),
+           few_of('access_grant', 'entity', ARRAY[:entity::uuid], :as_known::bigint),
+           few_of('access_grant', 'account', few_of('account', 'unit', few_units(:unit::uuid, :as_of::timestamptz, :as_known::bigint), :as_known::bigint), :as_known::bigint),
+           few_of('access_grant', 'status', ARRAY[:status::text], :as_known::bigint),
+           few_of('access_grant', 'level', ARRAY[:level::text], :as_known::bigint),
+           things_stored('access_grant', :all::bool, :units::uuid[], :actor::uuid, :as_of::timestamptz, :as_known::bigint)) AS ids)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.grant AS key FROM (
-    SELECT DISTINCT ON (t.ref) t.ref AS grant, ref_of(coalesce(g.account, g.store)) AS "on",
+    SELECT t.ref AS grant, ref_of(coalesce(g.account, g.store)) AS "on",
            ref_of(coalesce(g.person, g.entity)) AS who,
            person_name(g.person, :as_of::timestamptz, :as_known::bigint) AS name, g.role, g.level, g.through,
            g.status, g.valid_from AS since, till(g.valid_to) AS until
-    FROM access_grant g JOIN thing t ON t.id = g.id
-    WHERE t.ref > coalesce(:after::text, '') AND g.known_from <= :as_known::bigint AND :as_known::bigint < g.known_to
-      AND g.valid_from <= :as_of::timestamptz
-      AND (coalesce(:past::bool, false) OR g.valid_to > :as_of::timestamptz)
-      AND (:all::bool OR unit_of('account', g.account, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
+    FROM ( -- as far as the page goes, as in account_list
+        (SELECT y.id, y.ref FROM (SELECT DISTINCT u.id FROM unnest((SELECT ids FROM few)) u (id)) i
+         JOIN LATERAL (SELECT * FROM thing z WHERE z.id = i.id LIMIT 1) y ON y.noun = 'grant' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)
+        UNION ALL
+        (SELECT y.id, y.ref FROM thing y WHERE (SELECT ids FROM few) IS NULL AND y.noun = 'grant' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)) t
+    JOIN LATERAL (
+        SELECT * FROM access_grant g
+        WHERE g.id = t.id AND g.known_from <= :as_known::bigint AND :as_known::bigint < g.known_to
+          AND g.valid_from <= :as_of::timestamptz
+          AND (coalesce(:past::bool, false) OR g.valid_to > :as_of::timestamptz)
+          AND (:account::uuid IS NULL OR g.account = :account::uuid) AND (:store::uuid IS NULL OR g.store = :store::uuid)
+          AND (:person::uuid IS NULL OR g.person = :person::uuid) AND (:entity::uuid IS NULL OR g.entity = :entity::uuid)
+          AND (:status::text IS NULL OR g.status = :status::text) AND (:level::text IS NULL OR g.level = :level::text)
+        ORDER BY g.valid_from DESC LIMIT 1) g ON true
+    WHERE (:all::bool OR unit_of('account', g.account, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
            OR unit_of('store', g.store, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
            OR g.person = :actor::uuid OR is_mine('account', g.account, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
-      AND (:account::uuid IS NULL OR g.account = :account::uuid) AND (:store::uuid IS NULL OR g.store = :store::uuid)
-      AND (:person::uuid IS NULL OR g.person = :person::uuid) AND (:entity::uuid IS NULL OR g.entity = :entity::uuid)
       AND (:unit::uuid IS NULL OR unit_of('account', g.account, :as_of::timestamptz, :as_known::bigint)
            IN (SELECT units_under(:unit::uuid, :as_of::timestamptz, :as_known::bigint)))
-      AND (:status::text IS NULL OR g.status = :status::text) AND (:level::text IS NULL OR g.level = :level::text)
-    ORDER BY t.ref, g.valid_from DESC LIMIT :limit::int) x
+    ORDER BY t.ref LIMIT :limit::int) x
 
 -- ---- control point -----------------------------------------------------------------------------------
 
@@ -94,13 +113,25 @@ SELECT json_strip_nulls(json_build_object('controlpoint', ref_of(c.id), 'id', c.
 FROM control_point_at(:as_of::timestamptz, :as_known::bigint) c WHERE c.id = :controlpoint::uuid
 
 --: controlpoint_list
+WITH few AS MATERIALIZED (SELECT coalesce(
+           few_of('control_point', 'account', ARRAY[:account::uuid], :as_known::bigint),
+           few_of('control_point', 'person', ARRAY[:person::uuid], :as_known::bigint),
+           few_of('control_point', 'entity', ARRAY[:entity::uuid], :as_known::bigint),
+           few_of('control_point', 'kind', ARRAY[:kind::text], :as_known::bigint),
+           things_seen('control_point', :all::bool, :units::uuid[], :actor::uuid, :as_of::timestamptz, :as_known::bigint)) AS ids)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.controlpoint AS key FROM (
     SELECT t.ref AS controlpoint, ref_of(c.account) AS account, c.kind, c.label,
            ref_of(coalesce(c.person, c.entity)) AS holder,
            person_name(c.person, :as_of::timestamptz, :as_known::bigint) AS name, ref_of(c.via) AS via, c.status
-    FROM control_point_at(:as_of::timestamptz, :as_known::bigint) c JOIN thing t ON t.id = c.id
-    WHERE t.ref > coalesce(:after::text, '')
-      AND (:all::bool OR unit_of('account', c.account, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
+    FROM ( -- as far as the page goes, as in account_list
+        (SELECT y.id, y.ref FROM (SELECT DISTINCT u.id FROM unnest((SELECT ids FROM few)) u (id)) i
+         JOIN LATERAL (SELECT * FROM thing z WHERE z.id = i.id LIMIT 1) y ON y.noun = 'controlpoint' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)
+        UNION ALL
+        (SELECT y.id, y.ref FROM thing y WHERE (SELECT ids FROM few) IS NULL AND y.noun = 'controlpoint' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)) t
+    JOIN LATERAL (SELECT * FROM control_point_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) c ON true
+    WHERE (:all::bool OR unit_of('account', c.account, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
            OR c.person = :actor::uuid OR is_mine('account', c.account, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
       AND (:account::uuid IS NULL OR c.account = :account::uuid) AND (:person::uuid IS NULL OR c.person = :person::uuid)
       AND (:entity::uuid IS NULL OR c.entity = :entity::uuid) AND (:kind::text IS NULL OR c.kind = :kind::text)
@@ -190,12 +221,25 @@ LEFT JOIN glass_break_at(:now::timestamptz, latest()) g ON g.credential = c.id A
 WHERE c.id = :credential::uuid
 
 --: credential_list
+WITH few AS MATERIALIZED (SELECT coalesce(
+           few_of('credential', 'account', ARRAY[:account::uuid], :as_known::bigint),
+           few_of('exposure', 'person', ARRAY[:person::uuid], :as_known::bigint, 'credential'),
+           few_of('credential', 'store', ARRAY[:store::uuid], :as_known::bigint),
+           few_of('credential', 'kind', ARRAY[:kind::text], :as_known::bigint),
+           few_of('credential', 'status', ARRAY[:status::text], :as_known::bigint),
+           things_stored('credential', :all::bool, :units::uuid[], :actor::uuid, :as_of::timestamptz, :as_known::bigint)) AS ids)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.credential AS key FROM (
     SELECT t.ref AS credential, ref_of(c.account) AS account, c.kind, c.label, ref_of(c.store) AS store, c.shared,
            c.version, c.changed_on, c.exposure, c.status
-    FROM credential_at(:as_of::timestamptz, :as_known::bigint) c JOIN thing t ON t.id = c.id
-    WHERE t.ref > coalesce(:after::text, '')
-      AND (:all::bool OR unit_of('credential', c.id, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
+    FROM ( -- as far as the page goes, as in account_list
+        (SELECT y.id, y.ref FROM (SELECT DISTINCT u.id FROM unnest((SELECT ids FROM few)) u (id)) i
+         JOIN LATERAL (SELECT * FROM thing z WHERE z.id = i.id LIMIT 1) y ON y.noun = 'credential' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)
+        UNION ALL
+        (SELECT y.id, y.ref FROM thing y WHERE (SELECT ids FROM few) IS NULL AND y.noun = 'credential' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)) t
+    JOIN LATERAL (SELECT * FROM credential_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) c ON true
+    WHERE (:all::bool OR unit_of('credential', c.id, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
            OR is_mine('credential', c.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
       AND (:account::uuid IS NULL OR c.account = :account::uuid) AND (:store::uuid IS NULL OR c.store = :store::uuid)
       AND (:person::uuid IS NULL OR EXISTS (SELECT FROM exposure_at(:as_of::timestamptz, :as_known::bigint) x
@@ -208,8 +252,8 @@ SELECT json_strip_nulls(json_build_object('credential', ref_of(c.id), 'account',
            'store', ref_of(c.store), 'why', d.why, 'who', ref_of(d.who), 'since', d.since,
            'days', (:now::timestamptz::date - d.since::date)))::text AS item, c.account AS account_id,
        concat_ws(' ', to_char(d.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS'), ref_of(c.id), md5(concat_ws(' ', d.who, d.why))) AS key
-FROM credential_at(:now::timestamptz, latest()) c, LATERAL due_reasons(c.id, :now::timestamptz, latest()) d
-WHERE c.status = 'active' AND (:account::uuid IS NULL OR c.account = :account::uuid)
+FROM maybe_due_at(:now::timestamptz, latest()) c, LATERAL due_reasons(c.id, :now::timestamptz, latest()) d
+WHERE (:account::uuid IS NULL OR c.account = :account::uuid)
   AND (:person::uuid IS NULL OR d.who = :person::uuid)
   AND (:all::bool OR unit_of('credential', c.id, :now::timestamptz, latest()) = ANY (:units::uuid[])
        OR is_mine('credential', c.id, :actor::uuid, :now::timestamptz, latest()))
@@ -230,12 +274,23 @@ SELECT (SELECT ref_of(r.id) FROM responsibility_at(:now::timestamptz, latest()) 
 SELECT r.account, r.person, r.duty FROM responsibility_at(:now::timestamptz, latest()) r WHERE r.id = :responsibility::uuid
 
 --: responsibility_list
+WITH few AS MATERIALIZED (SELECT coalesce(
+           few_of('responsibility', 'account', ARRAY[:account::uuid], :as_known::bigint),
+           few_of('responsibility', 'person', ARRAY[:person::uuid], :as_known::bigint),
+           few_of('responsibility', 'duty', ARRAY[:duty::text], :as_known::bigint),
+           things_seen('responsibility', :all::bool, :units::uuid[], :actor::uuid, :as_of::timestamptz, :as_known::bigint)) AS ids)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.responsibility AS key FROM (
     SELECT t.ref AS responsibility, ref_of(r.account) AS account, ref_of(r.person) AS person,
            person_name(r.person, :as_of::timestamptz, :as_known::bigint) AS name, r.duty, r.valid_from AS since, r.note
-    FROM responsibility_at(:as_of::timestamptz, :as_known::bigint) r JOIN thing t ON t.id = r.id
-    WHERE t.ref > coalesce(:after::text, '')
-      AND (:all::bool OR unit_of('account', r.account, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
+    FROM ( -- as far as the page goes, as in account_list
+        (SELECT y.id, y.ref FROM (SELECT DISTINCT u.id FROM unnest((SELECT ids FROM few)) u (id)) i
+         JOIN LATERAL (SELECT * FROM thing z WHERE z.id = i.id LIMIT 1) y ON y.noun = 'responsibility' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)
+        UNION ALL
+        (SELECT y.id, y.ref FROM thing y WHERE (SELECT ids FROM few) IS NULL AND y.noun = 'responsibility' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)) t
+    JOIN LATERAL (SELECT * FROM responsibility_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) r ON true
+    WHERE (:all::bool OR unit_of('account', r.account, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
            OR r.person = :actor::uuid OR is_mine('account', r.account, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
       AND (:account::uuid IS NULL OR r.account = :account::uuid) AND (:person::uuid IS NULL OR r.person = :person::uuid)
       AND (:duty::text IS NULL OR r.duty = :duty::text)
@@ -255,12 +310,22 @@ SELECT (SELECT ref_of(h.id) FROM heir_at(:now::timestamptz, latest()) h
 SELECT h.account, h.position FROM heir_at(:now::timestamptz, latest()) h WHERE h.id = :heir::uuid
 
 --: heir_list
+WITH few AS MATERIALIZED (SELECT coalesce(
+           few_of('heir', 'account', ARRAY[:account::uuid], :as_known::bigint),
+           few_of('heir', 'position', ARRAY[:position::uuid], :as_known::bigint),
+           few_of('heir', 'account', accounts_seen(:all::bool, :units::uuid[], :actor::uuid, :as_of::timestamptz, :as_known::bigint), :as_known::bigint)) AS ids)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.heir AS key FROM (
     SELECT t.ref AS heir, ref_of(h.account) AS account, h.rank, ref_of(h.position) AS position,
            ref_of(holder_of(h.position, :as_of::timestamptz, :as_known::bigint)) AS person, h.valid_from AS since
-    FROM heir_at(:as_of::timestamptz, :as_known::bigint) h JOIN thing t ON t.id = h.id
-    WHERE t.ref > coalesce(:after::text, '')
-      AND (:all::bool OR unit_of('account', h.account, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
+    FROM ( -- as far as the page goes, as in account_list
+        (SELECT y.id, y.ref FROM (SELECT DISTINCT u.id FROM unnest((SELECT ids FROM few)) u (id)) i
+         JOIN LATERAL (SELECT * FROM thing z WHERE z.id = i.id LIMIT 1) y ON y.noun = 'heir' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)
+        UNION ALL
+        (SELECT y.id, y.ref FROM thing y WHERE (SELECT ids FROM few) IS NULL AND y.noun = 'heir' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)) t
+    JOIN LATERAL (SELECT * FROM heir_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) h ON true
+    WHERE (:all::bool OR unit_of('account', h.account, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
            OR is_mine('account', h.account, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
       AND (:account::uuid IS NULL OR h.account = :account::uuid) AND (:position::uuid IS NULL OR h.position = :position::uuid)
     ORDER BY t.ref LIMIT :limit::int) x

@@ -125,11 +125,12 @@ FROM a
 WITH few AS MATERIALIZED (
     SELECT accounts_narrowed(:platform::text, :kind::text, :status::text, :unit::uuid, :parent::uuid, :owner::uuid, :person::uuid,
                              :title::text, :as_of::timestamptz, :as_known::bigint) AS ids,
-           CASE WHEN length(:search::text) >= 3 THEN if_few(ARRAY(SELECT accounts_found(:search::text, 2001))) END AS found,
+           CASE WHEN :search::text IS NOT NULL THEN if_few(ARRAY(SELECT accounts_found(:search::text, 2001))) END AS found,
+           accounts_seen(:all::bool, :units::uuid[], :actor::uuid, :as_of::timestamptz, :as_known::bigint) AS seen,
            CASE WHEN coalesce(:orphans::bool, false) THEN if_few(ARRAY(
                 SELECT a.id FROM watched_at(:as_of::timestamptz, :as_known::bigint) a LEFT JOIN answers_at(:as_of::timestamptz, :as_known::bigint) o ON o.account = a.id
                 LEFT JOIN here_at(:as_of::timestamptz, :as_known::bigint) h ON h.id = o.person WHERE h.id IS NULL LIMIT 2001)) END AS orphans),
-narrow AS MATERIALIZED (SELECT coalesce(few.found, few.ids, few.orphans) AS ids FROM few)
+narrow AS MATERIALIZED (SELECT coalesce(few.found, few.ids, few.seen, few.orphans) AS ids FROM few)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
     SELECT t.ref AS account, a.platform, a.kind,
            (SELECT i.value FROM identifier_at(:as_of::timestamptz, :as_known::bigint) i
@@ -192,21 +193,33 @@ LEFT JOIN LATERAL (SELECT * FROM identifier_at(coalesce(:effective::timestamptz,
 WHERE a.id = :account::uuid
 
 --: identifier_list
+-- account by account in the order of their keys
+WITH few AS MATERIALIZED (SELECT coalesce(
+           CASE WHEN :account::uuid IS NOT NULL THEN ARRAY[:account::uuid] END,
+           CASE WHEN :value::text IS NOT NULL THEN if_few(ARRAY(SELECT i.account FROM identifier i WHERE lower(i.value) = lower(:value::text) LIMIT 2001)) END,
+           few_of('identifier', 'kind', ARRAY[:kind::text], :as_known::bigint, 'account'),
+           accounts_seen(:all::bool, :units::uuid[], :actor::uuid, :as_of::timestamptz, :as_known::bigint)) AS ids)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.key FROM (
-    SELECT t.ref AS account, i.platform, i.kind, i.value, i.valid_from AS since, till(i.valid_to) AS until,
-           t.ref || ' ' || i.kind || ' ' || i.value || ' ' || i.id AS key
-    FROM identifier i JOIN thing t ON t.id = i.account
-    JOIN account_at(:as_of::timestamptz, :as_known::bigint) a ON a.id = i.account
-    WHERE i.known_from <= :as_known::bigint AND :as_known::bigint < i.known_to
-      AND i.valid_from <= :as_of::timestamptz
+    SELECT t.ref AS account, i.platform, i.kind, i.value, i.valid_from AS since, till(i.valid_to) AS until, i.key
+    FROM ( -- as far as the page goes, as in account_list
+        (SELECT y.id, y.ref FROM (SELECT DISTINCT u.id FROM unnest((SELECT ids FROM few)) u (id)) i
+         JOIN LATERAL (SELECT * FROM thing z WHERE z.id = i.id LIMIT 1) y ON y.noun = 'account' AND y.ref >= split_part(coalesce(:after::text, ''), ' ', 1)
+         ORDER BY y.ref)
+        UNION ALL
+        (SELECT y.id, y.ref FROM thing y WHERE (SELECT ids FROM few) IS NULL AND y.noun = 'account' AND y.ref >= split_part(coalesce(:after::text, ''), ' ', 1)
+         ORDER BY y.ref)) t
+    JOIN LATERAL (SELECT * FROM account_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) a ON true
+    JOIN LATERAL (SELECT y.*, t.ref || ' ' || y.kind || ' ' || y.value || ' ' || y.id AS key FROM identifier y
+                  WHERE y.account = t.id AND y.known_from <= :as_known::bigint AND :as_known::bigint < y.known_to
+                    AND y.valid_from <= :as_of::timestamptz) i ON true
+    WHERE (t.ref, i.key) > (split_part(coalesce(:after::text, ''), ' ', 1), coalesce(:after::text, ''))
       AND (coalesce(:past::bool, false) OR i.valid_to > :as_of::timestamptz)
-      AND t.ref || ' ' || i.kind || ' ' || i.value || ' ' || i.id > coalesce(:after::text, '')
       AND (:all::bool OR a.unit = ANY (:units::uuid[])
            OR is_mine('account', a.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
       AND (:account::uuid IS NULL OR i.account = :account::uuid)
       AND (:kind::text IS NULL OR i.kind = :kind::text)
       AND (:value::text IS NULL OR lower(i.value) = lower(:value::text))
-    ORDER BY key LIMIT :limit::int) x
+    ORDER BY t.ref, i.key LIMIT :limit::int) x
 
 -- ---- title -------------------------------------------------------------------------------------------
 
@@ -249,22 +262,29 @@ SELECT json_strip_nulls(json_build_object('account', ref_of(:account::uuid),
               FROM title_at(:as_of::timestamptz, :as_known::bigint) l WHERE l.account = :account::uuid)))::text AS reply
 
 --: title_list
-WITH few AS MATERIALIZED (
-    SELECT CASE WHEN 'undocumented' <> ALL (:standing::text[]) THEN ARRAY(
-        SELECT l.account FROM title_at(:as_of::timestamptz, :as_known::bigint) l WHERE l.status = ANY (:standing::text[]) LIMIT 1001) END AS ids)
+WITH few AS MATERIALIZED (SELECT coalesce(
+           few_of('title', 'holder', ARRAY[:holder::uuid], :as_known::bigint, 'account'),
+           CASE WHEN 'undocumented' <> ALL (:standing::text[]) AND cardinality(:standing::text[]) > 0 -- that is to have none
+                THEN few_of('title', 'status', :standing::text[], :as_known::bigint, 'account') END,
+           few_of('account', 'unit', few_units(:unit::uuid, :as_of::timestamptz, :as_known::bigint), :as_known::bigint),
+           accounts_seen(:all::bool, :units::uuid[], :actor::uuid, :as_of::timestamptz, :as_known::bigint)) AS ids)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
     SELECT t.ref AS account, ref_of(l.holder) AS holder,
            (SELECT e.name FROM entity_at(:as_of::timestamptz, :as_known::bigint) e WHERE e.id = l.holder) AS name,
            coalesce(l.status, 'undocumented') AS standing, l.since,
            (SELECT count(*) FROM title_evidence_at(:as_of::timestamptz, :as_known::bigint) d WHERE d.account = a.id) AS documents,
            l.claimant AS disputed_by
-    FROM thing t JOIN LATERAL (SELECT * FROM account_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) a ON true
+    FROM ( -- as far as the page goes, as in account_list
+        (SELECT y.id, y.ref FROM (SELECT DISTINCT u.id FROM unnest((SELECT ids FROM few)) u (id)) i
+         JOIN LATERAL (SELECT * FROM thing z WHERE z.id = i.id LIMIT 1) y ON y.noun = 'account' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)
+        UNION ALL
+        (SELECT y.id, y.ref FROM thing y WHERE (SELECT ids FROM few) IS NULL AND y.noun = 'account' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)) t
+    JOIN LATERAL (SELECT * FROM account_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) a ON true
     LEFT JOIN LATERAL (SELECT * FROM title_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.account = a.id
                        ORDER BY y.link DESC LIMIT 1) l ON true
-    WHERE t.noun = 'account' AND t.ref > coalesce(:after::text, '')
-      AND (cardinality(:standing::text[]) = 0 OR coalesce(cardinality((SELECT ids FROM few)), 1001) > 1000
-           OR t.id = ANY ((SELECT ids FROM few)::uuid[]))
-      AND a.kind <> 'personal_profile'
+    WHERE a.kind <> 'personal_profile'
       AND (:all::bool OR a.unit = ANY (:units::uuid[])
            OR is_mine('account', a.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
       AND (cardinality(:standing::text[]) = 0 OR coalesce(l.status, 'undocumented') = ANY (:standing::text[]))

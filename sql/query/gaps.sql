@@ -2,20 +2,25 @@
 
 --: gaps_list
 -- kind by kind in their order, so that the planner finds a way for each, and looks for no more when the page is full
--- (the order within a kind is sorted into that of the kinds); nobody counts more than a thousand of one
+-- (the order within a kind is sorted into that of the kinds). Of a kind the first are looked for; where these are not all,
+-- accounts are walked along. Nobody counts more than a thousand of one
 SELECT json_strip_nulls(json_build_object('risk', k.risk, 'on', x.ref,
            'name', x.name, 'unit', ref_of(x.unit), 'detail', x.detail,
            'count', CASE WHEN x.n IS NOT NULL THEN least(x.n, 1000) END, 'more', CASE WHEN x.n > 1000 THEN true END))::text AS item, x.key
 FROM (SELECT g.risk FROM gap_kinds() g ORDER BY g.risk) k, LATERAL (
-    (SELECT s.ref, s.name, s.unit, s.detail, s.key, NULL::bigint AS n
-     FROM gaps_seen(:all::bool, :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) s
-     WHERE NOT coalesce(:count::bool, false) AND s.risk = k.risk AND s.key > coalesce(:after::text, '')
-     ORDER BY s.key LIMIT :limit::int)
+    SELECT array_agg(s.ref) AS refs, array_agg(s.name) AS names, array_agg(s.unit) AS units, array_agg(s.detail) AS details,
+           array_agg(s.key) AS keys, count(*) AS n
+    FROM (SELECT * FROM gaps_seen(:all::bool, :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) g
+          WHERE g.risk = k.risk LIMIT 2001) s) m, LATERAL (
+    SELECT f.ref, f.name, f.unit, f.detail, f.key, NULL::bigint AS n
+    FROM unnest(m.refs, m.names, m.units, m.details, m.keys) f (ref, name, unit, detail, key)
+    WHERE NOT coalesce(:count::bool, false) AND m.n <= 2000 AND f.key > coalesce(:after::text, '')
     UNION ALL
-    SELECT NULL, NULL, NULL, NULL, k.risk, m.n
-    FROM (SELECT count(*) AS n FROM (SELECT FROM gaps_seen(:all::bool, :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) s
-                                     WHERE :count::bool AND s.risk = k.risk LIMIT 1001) c) m
-    WHERE m.n > 0 AND k.risk > coalesce(:after::text, '')) x
+    SELECT w.ref, w.name, w.unit, w.detail, w.key, NULL
+    FROM gaps_walk(CASE WHEN m.n > 2000 AND NOT coalesce(:count::bool, false) THEN k.risk END, coalesce(:after::text, ''), :limit::int, :all::bool,
+                   :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) w
+    UNION ALL
+    SELECT NULL, NULL, NULL, NULL, k.risk, m.n WHERE coalesce(:count::bool, false) AND m.n > 0 AND k.risk > coalesce(:after::text, '')) x
 WHERE k.risk >= split_part(coalesce(:after::text, ''), ' ', 1) AND (:risk::text IS NULL OR k.risk = :risk::text)
 ORDER BY k.risk, x.key LIMIT :limit::int
 
@@ -31,9 +36,9 @@ FROM (
         SELECT c.id AS credential, NULL::uuid AS "grant", c.account, c.store, min(d.since) AS since,
                array_agg(DISTINCT ref_of(d.who) ORDER BY ref_of(d.who)) FILTER (WHERE d.who IS NOT NULL) AS through,
                string_agg(DISTINCT d.why, '; ' ORDER BY d.why) AS why
-        FROM credential_at(:as_of::timestamptz, :as_known::bigint) c,
+        FROM maybe_due_at(:as_of::timestamptz, :as_known::bigint) c,
              LATERAL due_reasons(c.id, :as_of::timestamptz, :as_known::bigint) d
-        WHERE c.status = 'active' AND (:account::uuid IS NULL OR c.account = :account::uuid)
+        WHERE (:account::uuid IS NULL OR c.account = :account::uuid)
           AND (:all::bool OR unit_of('credential', c.id, :as_of::timestamptz, :as_known::bigint) = ANY (:units::uuid[])
                OR is_mine('credential', c.id, :actor::uuid, :as_of::timestamptz, :as_known::bigint))
         GROUP BY c.id, c.account, c.store

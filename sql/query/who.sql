@@ -116,19 +116,31 @@ SELECT json_strip_nulls(json_build_object(
 FROM position_at(:as_of::timestamptz, :as_known::bigint) p WHERE p.id = :position::uuid
 
 --: position_list
+WITH few AS MATERIALIZED (SELECT coalesce(
+           CASE WHEN :search::text IS NOT NULL THEN if_few(ARRAY(SELECT positions_found(:search::text, 2001))) END,
+           few_of('holding', 'person', ARRAY[:person::uuid], :as_known::bigint, 'position'),
+           few_of('position', 'unit', few_units(:unit::uuid, :as_of::timestamptz, :as_known::bigint), :as_known::bigint),
+           few_of('position', 'status', ARRAY[:status::text], :as_known::bigint)) AS ids)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.position AS key FROM (
     SELECT t.ref AS position, p.title, ref_of(p.unit) AS unit, ref_of(h.person) AS person,
            h.valid_from AS since,
            (SELECT count(*) FROM owner_at(:as_of::timestamptz, :as_known::bigint) o WHERE o.position = p.id) AS accounts,
            p.status
-    FROM position_at(:as_of::timestamptz, :as_known::bigint) p JOIN thing t ON t.id = p.id
+    FROM ( -- as far as the page goes, as in account_list
+        (SELECT y.id, y.ref FROM (SELECT DISTINCT u.id FROM unnest((SELECT ids FROM few)) u (id)) i
+         JOIN LATERAL (SELECT * FROM thing z WHERE z.id = i.id LIMIT 1) y ON y.noun = 'position' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)
+        UNION ALL
+        (SELECT y.id, y.ref FROM thing y WHERE (SELECT ids FROM few) IS NULL AND y.noun = 'position' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)) t
+    JOIN LATERAL (SELECT * FROM position_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) p ON true
     LEFT JOIN LATERAL (SELECT * FROM holding_at(:as_of::timestamptz, :as_known::bigint) y
                        WHERE y.position = p.id ORDER BY y.valid_from DESC, y.id LIMIT 1) h ON true
-    WHERE t.ref > coalesce(:after::text, '') AND (:status::text IS NULL OR p.status = :status::text)
+    WHERE (:status::text IS NULL OR p.status = :status::text)
       AND (:unit::uuid IS NULL OR p.unit IN (SELECT units_under(:unit::uuid, :as_of::timestamptz, :as_known::bigint)))
       AND (:person::uuid IS NULL OR h.person = :person::uuid)
       AND (NOT coalesce(:vacant::bool, false) OR h.person IS NULL)
-      AND (:search::text IS NULL OR strpos(tenure.folded(p.title || ' ' || t.ref), (SELECT tenure.folded(:search::text))) > 0)
+      AND (:search::text IS NULL OR says(:search::text, p.title, t.ref))
     ORDER BY t.ref LIMIT :limit::int) x
 
 -- ---- person ----------------------------------------------------------------------------------------
@@ -203,6 +215,12 @@ SELECT json_strip_nulls(json_build_object(
 FROM person_at(:as_of::timestamptz, :as_known::bigint) p WHERE p.id = :person::uuid
 
 --: person_list
+WITH few AS MATERIALIZED (SELECT coalesce(
+           CASE WHEN :search::text IS NOT NULL THEN if_few(ARRAY(SELECT people_found(:search::text, 2001))) END,
+           few_of('person', 'unit', few_units(:unit::uuid, :as_of::timestamptz, :as_known::bigint), :as_known::bigint),
+           few_of('person', 'employer', ARRAY[:employer::uuid], :as_known::bigint),
+           few_of('person', 'status', ARRAY[:status::text], :as_known::bigint),
+           CASE WHEN coalesce(:external::bool, false) THEN few_of('person', 'external', ARRAY[true], :as_known::bigint) END) AS ids)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.person AS key FROM (
     SELECT t.ref AS person, p.name,
            (SELECT string_agg(ref_of(h.position), ', ' ORDER BY ref_of(h.position))
@@ -212,12 +230,19 @@ SELECT json_strip_nulls(row_to_json(x))::text AS item, x.person AS key FROM (
             JOIN owner_at(:as_of::timestamptz, :as_known::bigint) o ON o.position = h.position
             WHERE h.person = p.id) AS owns,
            p.status
-    FROM thing t JOIN LATERAL (SELECT * FROM person_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) p ON true
-    WHERE t.noun = 'person' AND t.ref > coalesce(:after::text, '') AND (:status::text IS NULL OR p.status = :status::text)
+    FROM ( -- as far as the page goes, as in account_list
+        (SELECT y.id, y.ref FROM (SELECT DISTINCT u.id FROM unnest((SELECT ids FROM few)) u (id)) i
+         JOIN LATERAL (SELECT * FROM thing z WHERE z.id = i.id LIMIT 1) y ON y.noun = 'person' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)
+        UNION ALL
+        (SELECT y.id, y.ref FROM thing y WHERE (SELECT ids FROM few) IS NULL AND y.noun = 'person' AND y.ref > coalesce(:after::text, '')
+         ORDER BY y.ref)) t
+    JOIN LATERAL (SELECT * FROM person_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = t.id LIMIT 1) p ON true
+    WHERE (:status::text IS NULL OR p.status = :status::text)
       AND (:unit::uuid IS NULL OR p.unit IN (SELECT units_under(:unit::uuid, :as_of::timestamptz, :as_known::bigint)))
       AND (:employer::uuid IS NULL OR p.employer = :employer::uuid)
       AND (NOT coalesce(:external::bool, false) OR p.external)
-      AND (:search::text IS NULL OR strpos(tenure.folded(concat_ws(' ', p.name, p.email, t.ref)), (SELECT tenure.folded(:search::text))) > 0)
+      AND (:search::text IS NULL OR says(:search::text, p.name, p.email, t.ref))
     ORDER BY t.ref LIMIT :limit::int) x
 
 --: person_holds

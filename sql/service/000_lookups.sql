@@ -190,6 +190,27 @@ BEGIN
     UNION ALL (SELECT i.account FROM identifier i WHERE lower(i.value) LIKE like_it LIMIT most)
     UNION ALL (SELECT t.id FROM thing t WHERE t.noun = 'account' AND lower(t.ref) LIKE like_it LIMIT most);
 END $$;
+-- People and positions in the same way.
+CREATE OR REPLACE FUNCTION people_found(said text, most int) RETURNS SETOF uuid LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    called text := '%' || regexp_replace(tenure.folded(said), '([\\%_])', '\\\1', 'g') || '%';
+BEGIN
+    RETURN QUERY
+    (SELECT p.id FROM person p WHERE tenure.folded(p.name) LIKE called OR tenure.folded(p.email) LIKE called LIMIT most)
+    UNION ALL (SELECT t.id FROM thing t WHERE t.noun = 'person' AND tenure.folded(t.ref) LIKE called LIMIT most);
+END $$;
+CREATE OR REPLACE FUNCTION positions_found(said text, most int) RETURNS SETOF uuid LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    called text := '%' || regexp_replace(tenure.folded(said), '([\\%_])', '\\\1', 'g') || '%';
+BEGIN
+    RETURN QUERY
+    (SELECT p.id FROM position p WHERE tenure.folded(p.title) LIKE called LIMIT most)
+    UNION ALL (SELECT t.id FROM thing t WHERE t.noun = 'position' AND tenure.folded(t.ref) LIKE called LIMIT most);
+END $$;
+-- Does one of these say it?
+CREATE OR REPLACE FUNCTION says(said text, VARIADIC words text[]) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
+    SELECT EXISTS (SELECT FROM unnest(words) w WHERE strpos(tenure.folded(w), tenure.folded(said)) > 0)
+$$;
 -- Accounts that are or were at an address with this in it: by three letters too, for strangers ask it.
 CREATE OR REPLACE FUNCTION accounts_at_host(host text) RETURNS SETOF uuid LANGUAGE plpgsql STABLE AS $$
 DECLARE
@@ -343,6 +364,22 @@ RETURNS TABLE (why text, who uuid, since timestamptz) LANGUAGE sql STABLE AS $$
      AND (g.store = c.store OR g.account = c.account)
     WHERE c.id = cred AND c.status = 'active' AND c.exposure = 'unknown' AND g.person IS NOT NULL
       AND NOT still_here(g.person, at_time, at_index)
+$$;
+
+-- Those that may be due, as a relation: all for which due_reasons() has a row, and no others but a few. Whoever is here and
+-- reads the store that it lies in gives no reason, and that is nearly everybody who knows a secret.
+CREATE OR REPLACE FUNCTION maybe_due_at(at_time timestamptz, at_index bigint) RETURNS SETOF credential LANGUAGE sql STABLE AS $$
+    SELECT * FROM credential_at(at_time, at_index) c
+    WHERE c.status = 'active' AND (c.compromised IS NOT NULL OR c.asked IS NOT NULL OR c.exposure = 'unknown'
+        OR c.expires_on - coalesce(c.lead_days, 14)::int <= (at_time AT TIME ZONE 'UTC')::date
+        OR EXISTS (SELECT FROM unit u WHERE u.max_age_days IS NOT NULL)
+        OR EXISTS (SELECT FROM glass_break_at(at_time, at_index) g WHERE g.credential = c.id)
+        OR EXISTS (SELECT FROM exposure_at(at_time, at_index) e
+                   JOIN credential_at(at_time, at_index) k ON k.id = e.credential AND k.version = e.version
+                   LEFT JOIN here_at(at_time, at_index) h ON h.id = e.person
+                   LEFT JOIN access_grant_at(at_time, at_index) g ON g.person = e.person AND g.store = k.store
+                         AND g.status IN ('active', 'suspended', 'revocation_requested')
+                   WHERE e.credential = c.id AND (h.id IS NULL OR g.id IS NULL)))
 $$;
 
 -- Uses of a secret in an emergency that no second person has looked at yet.

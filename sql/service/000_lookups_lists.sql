@@ -6,7 +6,60 @@ CREATE OR REPLACE FUNCTION if_few(ids uuid[]) RETURNS uuid[] LANGUAGE sql IMMUTA
     SELECT CASE WHEN cardinality(ids) <= 2000 THEN ids END
 $$;
 
--- Of the accounts. The settings keep plans to indexes in which the search can stop: statistics lag behind.
+-- Of what has one of these values in a column: the ids, or what else is asked for. NULL too where one of the values is
+-- not said. The settings keep plans to indexes in which the search can stop: statistics lag behind.
+CREATE OR REPLACE FUNCTION few_of(tbl text, col text, vals anyarray, at_index bigint, what text DEFAULT 'id')
+RETURNS uuid[] LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+DECLARE
+    few uuid[];
+BEGIN
+    IF vals IS NULL OR array_position(vals, NULL) IS NOT NULL THEN
+        RETURN NULL;
+    END IF;
+    EXECUTE format('SELECT if_few(ARRAY(SELECT y.id FROM unnest($1) v (one) CROSS JOIN LATERAL (
+                        SELECT %I AS id FROM %I WHERE %I = v.one AND known_from <= $2 AND $2 < known_to LIMIT 2001) y LIMIT 2001))',
+                   what, tbl, col) INTO few USING vals, at_index;
+    RETURN few;
+END $$;
+-- Several of them together.
+CREATE OR REPLACE FUNCTION few_together(one uuid[], other uuid[]) RETURNS uuid[] LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN one IS NOT NULL AND other IS NOT NULL THEN if_few(one || other) END
+$$;
+-- A unit and all below it, where one is said.
+CREATE OR REPLACE FUNCTION few_units(under uuid, at_time timestamptz, at_index bigint) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN under IS NOT NULL THEN ARRAY(SELECT units_under(under, at_time, at_index)) END
+$$;
+
+-- What may be seen by somebody who has no role for the whole registry: what is of their units, and their own; see
+-- is_mine(). NULL for whoever sees everything.
+CREATE OR REPLACE FUNCTION accounts_seen(everything boolean, units uuid[], who uuid, at_time timestamptz, at_index bigint)
+RETURNS uuid[] LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+BEGIN
+    IF everything THEN
+        RETURN NULL;
+    END IF;
+    RETURN few_together(few_of('account', 'unit', units, at_index), if_few(ARRAY(
+        SELECT x.id FROM (
+            SELECT o.id FROM holding_at(at_time, at_index) h JOIN owner_at(at_time, at_index) o ON o.position = h.position
+            WHERE h.person = who
+            UNION ALL SELECT c.id FROM custodian_at(at_time, at_index) c WHERE c.person = who
+            UNION ALL SELECT a.account FROM handover_account_at(at_time, at_index) a WHERE a.successor = who) x LIMIT 2001)));
+END $$;
+-- What lies on these accounts or is of this person: of a table with both.
+CREATE OR REPLACE FUNCTION things_seen(tbl text, everything boolean, units uuid[], who uuid, at_time timestamptz, at_index bigint)
+RETURNS uuid[] LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN NOT everything THEN few_together(
+        few_of(tbl, 'account', accounts_seen(everything, units, who, at_time, at_index), at_index),
+        few_of(tbl, 'person', ARRAY[who], at_index)) END
+$$;
+-- The same, and what lies in the stores of these units.
+CREATE OR REPLACE FUNCTION things_stored(tbl text, everything boolean, units uuid[], who uuid, at_time timestamptz, at_index bigint)
+RETURNS uuid[] LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN NOT everything THEN few_together(things_seen(tbl, everything, units, who, at_time, at_index),
+        few_of(tbl, 'store', few_of('store', 'unit', units, at_index), at_index)) END
+$$;
+
+-- Of the accounts.
 CREATE OR REPLACE FUNCTION accounts_narrowed(of_platform text, of_kind text, of_status text, under uuid, above uuid, by_position uuid,
                                              by_person uuid, of_title text, at_time timestamptz, at_index bigint)
 RETURNS uuid[] LANGUAGE plpgsql STABLE SET enable_seqscan = off SET enable_bitmapscan = off AS $$

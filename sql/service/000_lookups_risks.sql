@@ -6,17 +6,24 @@ CREATE OR REPLACE FUNCTION standing_at(at_time timestamptz, at_index bigint) RET
     WHERE NOT EXISTS (SELECT FROM title_at(at_time, at_index) n WHERE n.account = t.account AND n.link > t.link)
 $$;
 
--- Owners who stay, since when they are that, and how many days the platform wants before one may remove another.
-CREATE OR REPLACE FUNCTION owner_tenures(acc uuid, platform_ text, kind_ text, at_time timestamptz, at_index bigint)
-RETURNS TABLE (person uuid, since timestamptz, days int) LANGUAGE sql STABLE AS $$
+-- For how many days an owner must have been one before the platform lets them remove others. By an index, for what templates
+-- say is long and costly to look into.
+DROP FUNCTION IF EXISTS owner_tenures(uuid, text, text, timestamptz, bigint); -- until 2026-11-30
+CREATE OR REPLACE FUNCTION tenure_days(of_platform text, of_kind text, at_time timestamptz, at_index bigint)
+RETURNS SETOF int LANGUAGE plpgsql STABLE ROWS 1 SET enable_seqscan = off AS $$
+BEGIN
+    RETURN QUERY SELECT (p.content -> 'tenure' ->> 'days')::int FROM playbook_at(at_time, at_index) p
+        WHERE p.content -> 'tenure' ->> 'platform' = of_platform AND p.content ->> 'kind' = of_kind
+        ORDER BY 1 LIMIT 1;
+END $$;
+-- Owners of an account, and since when they are that; and since when the row says so, which is later or the same.
+CREATE OR REPLACE FUNCTION owners_since(acc uuid, at_time timestamptz, at_index bigint)
+RETURNS TABLE (person uuid, since timestamptz, row_since timestamptz) LANGUAGE sql STABLE AS $$
     SELECT g.person, (SELECT min(x.valid_from) FROM access_grant x
                       WHERE x.id = g.id AND x.level = 'owner' AND x.status = 'active'
-                        AND x.known_from <= at_index AND at_index < x.known_to),
-           (p.content -> 'tenure' ->> 'days')::int
-    FROM playbook_at(at_time, at_index) p
-    JOIN access_grant_at(at_time, at_index) g ON g.account = acc AND g.level = 'owner' AND g.status = 'active'
-    WHERE p.content -> 'tenure' ->> 'platform' = platform_ AND p.content ->> 'kind' = kind_
-      AND g.person IS NOT NULL AND stays(g.person, at_time, at_index)
+                        AND x.known_from <= at_index AND at_index < x.known_to), g.valid_from
+    FROM access_grant_at(at_time, at_index) g
+    WHERE g.account = acc AND g.level = 'owner' AND g.status = 'active' AND g.person IS NOT NULL
 $$;
 
 -- Of one account or of all: which comes first is the planner's to say, who puts `account = …` and `risk = …` into each part.
@@ -99,12 +106,14 @@ RETURNS TABLE (account uuid, risk text, detail text) LANGUAGE sql STABLE AS $$
     WHERE g.ends_at <= at_time AND g.status = 'active'
     UNION ALL -- nobody who stays has been an owner for long enough to remove another
     SELECT DISTINCT a.id, 'short_tenure', ref_of(t.person) || ' is an owner since ' || to_char(t.since AT TIME ZONE 'UTC', 'YYYY-MM-DD') ||
-           ' and cannot remove others before ' || to_char((t.since + t.days * interval '1 day') AT TIME ZONE 'UTC', 'YYYY-MM-DD')
-    FROM watched_at(at_time, at_index) a, LATERAL owner_tenures(a.id, a.platform, a.kind, at_time, at_index) t
+           ' and cannot remove others before ' || to_char((t.since + w.days * interval '1 day') AT TIME ZONE 'UTC', 'YYYY-MM-DD')
+    FROM watched_at(at_time, at_index) a, LATERAL tenure_days(a.platform, a.kind, at_time, at_index) w (days),
+         LATERAL (SELECT o.person, o.since FROM owners_since(a.id, at_time, at_index) o
+                  WHERE o.row_since + w.days * interval '1 day' > at_time AND o.since + w.days * interval '1 day' > at_time
+                    AND stays(o.person, at_time, at_index) OFFSET 0) t -- asked of few only
     WHERE a.id IN (SELECT g.account FROM access_grant_at(at_time, at_index) g WHERE g.level = 'owner' AND g.status = 'active')
-      AND t.since + t.days * interval '1 day' > at_time
-      AND NOT EXISTS (SELECT FROM owner_tenures(a.id, a.platform, a.kind, at_time, at_index) o
-                      WHERE o.since + o.days * interval '1 day' <= at_time)
+      AND NOT EXISTS (SELECT FROM owners_since(a.id, at_time, at_index) o
+                      WHERE o.since + w.days * interval '1 day' <= at_time AND stays(o.person, at_time, at_index))
     UNION ALL -- a mailbox that is about to go, and that an owner or a control point hangs on
     SELECT DISTINCT a.id, 'mailbox_ends', x.what || ' is the mailbox ' || ref_of(m.id) || CASE WHEN m.status = 'retired' THEN ', which is retired'
            ELSE ', and ' || coalesce(ref_of(w.person), 'nobody') || ', who answers for it, goes' END || ': move it before it is deleted'
@@ -128,11 +137,11 @@ RETURNS TABLE (account uuid, risk text, detail text) LANGUAGE sql STABLE AS $$
     FROM watched_at(at_time, at_index) a JOIN glass_unreviewed(at_time, at_index) u ON u.account = a.id
     UNION ALL
     SELECT DISTINCT a.id, 'rotation_due', ref_of(k.id) || ': ' || d.why || coalesce(' (' || ref_of(d.who) || ')', '')
-    FROM watched_at(at_time, at_index) a JOIN credential_at(at_time, at_index) k ON k.account = a.id AND k.status = 'active',
+    FROM watched_at(at_time, at_index) a JOIN maybe_due_at(at_time, at_index) k ON k.account = a.id,
          LATERAL due_reasons(k.id, at_time, at_index) d
 $$;
 CREATE OR REPLACE FUNCTION account_risks(acc uuid, at_time timestamptz, at_index bigint)
-RETURNS TABLE (risk text, detail text) LANGUAGE plpgsql STABLE AS $$ -- so that its plan is kept
+RETURNS TABLE (risk text, detail text) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $$ -- so that its plan is kept
 BEGIN
     RETURN QUERY SELECT r.risk, r.detail FROM risks_at(at_time, at_index) r WHERE r.account = acc;
 END $$;

@@ -1,23 +1,22 @@
 -- Gaps: what is missing or wrong, over the whole registry.
 
--- The kinds of gaps in the order of their names, and all gaps: those of accounts, and what belongs to none.
+-- The kinds of gaps in the order of their names; what is wrong besides the risks of accounts; and all gaps.
 CREATE OR REPLACE FUNCTION gap_kinds() RETURNS TABLE (risk text) LANGUAGE sql IMMUTABLE AS $$
     VALUES ('contested'), ('disputed'), ('exposure_window'), ('glass_unreviewed'), ('heir_leaves'), ('hostile_unconfirmed'),
            ('leaver_holds'), ('mailbox_ends'), ('not_accepted'), ('orphan'), ('overdue_access'), ('rotation_due'),
            ('short_tenure'), ('sole_owner'), ('token_expires'), ('token_orphan'), ('undocumented'), ('unrecovered')
 $$;
-CREATE OR REPLACE FUNCTION gaps_at(at_time timestamptz, at_index bigint)
+CREATE OR REPLACE FUNCTION gaps_besides(at_time timestamptz, at_index bigint)
 RETURNS TABLE (risk text, account uuid, "on" uuid, detail text) LANGUAGE sql STABLE AS $$
-    SELECT r.risk, r.account, r.account, r.detail FROM risks_at(at_time, at_index) r
-    UNION ALL -- what has no account: readers of stores, and secrets that open none
+    -- what has no account: readers of stores, and secrets that open none
     SELECT DISTINCT 'leaver_holds', NULL::uuid, g.store, ref_of(g.person) || ' has left and can still read the store'
     FROM access_grant_at(at_time, at_index) g
     WHERE g.store IS NOT NULL AND g.person IS NOT NULL AND g.status <> 'revoked'
       AND NOT EXISTS (SELECT FROM here_at(at_time, at_index) h WHERE h.id = g.person)
     UNION ALL
     SELECT DISTINCT 'rotation_due', NULL::uuid, c.store, ref_of(c.id) || ': ' || d.why || coalesce(' (' || ref_of(d.who) || ')', '')
-    FROM credential_at(at_time, at_index) c, LATERAL due_reasons(c.id, at_time, at_index) d
-    WHERE c.account IS NULL AND c.status = 'active'
+    FROM maybe_due_at(at_time, at_index) c, LATERAL due_reasons(c.id, at_time, at_index) d
+    WHERE c.account IS NULL
     UNION ALL
     SELECT 'glass_unreviewed', NULL, u.store, u.say FROM glass_unreviewed(at_time, at_index) u WHERE u.account IS NULL
     UNION ALL -- people whose time is over and who answer for something
@@ -51,6 +50,12 @@ RETURNS TABLE (risk text, account uuid, "on" uuid, detail text) LANGUAGE sql STA
       AND k.expires_at < at_time + interval '30 days'
 $$;
 
+CREATE OR REPLACE FUNCTION gaps_at(at_time timestamptz, at_index bigint)
+RETURNS TABLE (risk text, account uuid, "on" uuid, detail text) LANGUAGE sql STABLE AS $$
+    SELECT r.risk, r.account, r.account, r.detail FROM risks_at(at_time, at_index) r
+    UNION ALL SELECT b.risk, b.account, b."on", b.detail FROM gaps_besides(at_time, at_index) b
+$$;
+
 -- Those that somebody may see, of a unit and of a person where these are said, in the reader's words; name: the account's.
 DROP FUNCTION IF EXISTS gaps_seen(boolean, uuid[], uuid, uuid, uuid, timestamptz, bigint);
 CREATE OR REPLACE FUNCTION gaps_seen(everything boolean, units uuid[], who uuid, under uuid, about uuid, at_time timestamptz, at_index bigint)
@@ -62,3 +67,37 @@ RETURNS TABLE (risk text, ref text, name text, unit uuid, detail text, key text)
       AND (under IS NULL OR a.unit IN (SELECT units_under(under, at_time, at_index)))
       AND (about IS NULL OR strpos(g.detail, ref_of(about)) > 0)
 $$;
+
+-- A page of one kind of them, of which there are many: the accounts are walked along in the order of their keys until it
+-- is full. after: "kind key digest", as theirs. OFFSET keeps each account from being looked at before its turn.
+CREATE OR REPLACE FUNCTION gaps_walk(wanted text, after text, most int, everything boolean, units uuid[], who uuid, under uuid, about uuid,
+                                     at_time timestamptz, at_index bigint)
+RETURNS TABLE (ref text, name text, unit uuid, detail text, key text) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    from_ref text := CASE WHEN split_part(after, ' ', 1) = wanted THEN split_part(after, ' ', 2) ELSE '' END;
+    under_them uuid[] := few_units(under, at_time, at_index);
+    person text := ref_of(about);
+BEGIN
+    IF wanted IS NULL THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT x.ref, x.name, x.unit, x.detail, x.key FROM (
+        (SELECT t.ref, a.name, a.unit, r.detail, concat_ws(' ', wanted, t.ref, md5(r.detail)) AS key
+         FROM thing t
+         JOIN LATERAL (SELECT * FROM account_at(at_time, at_index) y WHERE y.id = t.id LIMIT 1) a ON true
+         JOIN LATERAL (SELECT y.detail FROM risks_at(at_time, at_index) y WHERE y.account = t.id AND y.risk = wanted OFFSET 0) r ON true
+         WHERE t.noun = 'account' AND t.ref >= from_ref AND concat_ws(' ', wanted, t.ref, md5(r.detail)) > after
+           AND (everything OR a.unit = ANY (units) OR is_mine('account', a.id, who, at_time, at_index))
+           AND (under IS NULL OR a.unit = ANY (under_them)) AND (about IS NULL OR strpos(r.detail, person) > 0)
+         ORDER BY t.ref, md5(r.detail) LIMIT most)
+        UNION ALL
+        SELECT t.ref, a.name, a.unit, b.detail, concat_ws(' ', wanted, coalesce(t.ref, ''), md5(b.detail))
+        FROM gaps_besides(at_time, at_index) b
+        LEFT JOIN thing t ON t.id = b."on" LEFT JOIN account_at(at_time, at_index) a ON a.id = b.account
+        WHERE b.risk = wanted AND concat_ws(' ', wanted, coalesce(t.ref, ''), md5(b.detail)) > after
+          AND (b.account IS NOT NULL OR (everything AND under IS NULL))
+          AND (everything OR a.unit = ANY (units) OR is_mine('account', b.account, who, at_time, at_index))
+          AND (under IS NULL OR a.unit = ANY (under_them)) AND (about IS NULL OR strpos(b.detail, person) > 0)) x
+    ORDER BY x.key LIMIT most;
+END $$;

@@ -96,7 +96,7 @@ Test(gaps, every_kind_that_there_can_be_is_listed)
         "> 1 THEN ' and a part without its kind' ELSE '' END "
         "FROM pg_proc p, regexp_matches(p.prosrc, "
         "'\\n    SELECT (DISTINCT )?(?:a\\.id, )?(?:''([a-z_]+)'')?', 'g') m "
-        "WHERE p.proname IN ('risks_at', 'gaps_at') AND $1 = ''",
+        "WHERE p.proname IN ('risks_at', 'gaps_besides') AND $1 = ''",
         "");
     const char *listed =
         database_value(mem, i->uri,

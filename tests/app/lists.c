@@ -373,6 +373,62 @@ Test(lists, what_narrows_a_list_does_not_read_all_accounts)
     }
 }
 
+/* Nor does what the other lists begin with, what is searched among people and positions, or a page
+ * of a kind of gap that nearly every account has. */
+Test(lists, what_a_page_begins_with_does_not_read_everything)
+{
+    static const char *const asked[] = {
+        "few_of('access_grant', 'person', ARRAY[md5('1')::uuid], 5)",
+        "few_of('access_grant', 'status', ARRAY['revoked'], 5)",
+        "few_of('access_grant', 'status', ARRAY['active'], 5)", /* many: the first are enough */
+        "few_of('access_grant', 'level', ARRAY['owner'], 5)",
+        "few_of('person', 'status', ARRAY['left'], 5)",
+        "few_of('person', 'unit', ARRAY[md5('1')::uuid, md5('2')::uuid], 5)",
+        "few_of('position', 'unit', ARRAY[md5('1')::uuid], 5)",
+        "few_of('title', 'holder', ARRAY[md5('1')::uuid], 5, 'account')",
+        "accounts_seen(false, ARRAY[md5('1')::uuid], md5('1')::uuid, now(), 5)",
+        "things_stored('access_grant', false, ARRAY[md5('1')::uuid], md5('1')::uuid, now(), 5)",
+        "ARRAY(SELECT people_found('erson 29999', 2001))",
+        "ARRAY(SELECT positions_found('anager 29999', 2001))",
+        "ARRAY(SELECT w.key FROM gaps_walk('undocumented', '', 101, true, '{}', NULL, NULL, NULL, "
+        "now(), 5) w)",
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_new(mem);
+
+    database_sql(
+        mem, uri,
+        "SET session_replication_role = replica;"
+        "INSERT INTO state.thing (id, noun, ref, known_from) SELECT md5(n || noun)::uuid, noun, "
+        "left(noun, 1) || n, 1 FROM generate_series(1, 30000) n, unnest(ARRAY['account', "
+        "'person', 'position']) noun;"
+        "INSERT INTO state.account (id, platform, kind, tag_id, unit, status, valid_from, "
+        "known_from) SELECT md5(n || 'account')::uuid, 'twitter', 'profile', 't', md5((n % "
+        "1000)::text)::uuid, 'active', '2020-01-01', 1 FROM generate_series(1, 30000) n;"
+        "INSERT INTO state.person (id, name, unit, status, valid_from, known_from) SELECT md5(n || "
+        "'person')::uuid, 'Person ' || n, md5((n % 1000)::text)::uuid, 'active', '2020-01-01', 1 "
+        "FROM generate_series(1, 30000) n;"
+        "INSERT INTO state.position (id, title, unit, valid_from, known_from) SELECT md5(n || "
+        "'position')::uuid, 'Manager ' || n, md5((n % 1000)::text)::uuid, '2020-01-01', 1 FROM "
+        "generate_series(1, 30000) n;"
+        "INSERT INTO state.access_grant (id, account, person, role, level, through, status, "
+        "valid_from, known_from) SELECT md5(n || 'grant')::uuid, md5(n || 'account')::uuid, md5((n "
+        "% 1000)::text)::uuid, 'editor', 'other', 'direct', 'active', '2020-01-01', 1 FROM "
+        "generate_series(1, 30000) n;"
+        "ANALYZE;"
+        "CREATE FUNCTION public.seen() RETURNS bigint LANGUAGE sql VOLATILE AS $$ "
+        "SELECT sum(pg_stat_get_xact_tuples_returned(c.oid) + "
+        "pg_stat_get_xact_tuples_fetched(c.oid))::bigint FROM pg_class c "
+        "WHERE c.relnamespace = 'state'::regnamespace $$;"
+        "CREATE FUNCTION public.rows_read(asked text) RETURNS bigint LANGUAGE plpgsql "
+        "SET search_path = state, log, tenure, public AS $$ DECLARE before bigint := seen(); BEGIN "
+        "EXECUTE 'SELECT ' || asked; RETURN seen() - before; END $$;");
+    for (size_t k = 0; k < sizeof(asked) / sizeof(*asked); k++) {
+        const char *rows = database_value(mem, uri, "SELECT public.rows_read($1)", asked[k]);
+        cr_expect(strtol(rows, NULL, 10) <= 6000, "%s read %s rows", asked[k], rows);
+    }
+}
+
 /* ---- Search ---------------------------------------------------------------------------------- */
 
 /* By key, name, address and handle, also those that it had before; letters mean themselves. */
