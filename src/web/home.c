@@ -90,6 +90,11 @@ static void draw_cases(json_t *cases)
     }
 }
 
+static json_t *items_of(json_t *data, const char *name)
+{
+    return json_object_get(json_object_get(data, name), "items");
+}
+
 /* ---- The beginning --------------------------------------------------------------------------- */
 
 static void add_first(struct visit *v, json_t *list, const char *command, const char *path,
@@ -104,20 +109,18 @@ static void add_first(struct visit *v, json_t *list, const char *command, const 
                                         "text", text_of(v->language, text)));
 }
 
-/* Where no case is open, whoever may open one or bring what they are made of reads how to. */
+/* Where no case is open, whoever may open one reads how to; where none ever was, whoever may bring
+ * what they are made of too. */
 static void add_beginning(struct visit *v, json_t *data)
 {
     json_t *list = json_array();
 
-    add_first(v, list, "import people", NULL, "home.first_people");
-    add_first(v, list, "import accounts", NULL, "home.first_accounts");
+    if (!json_array_size(items_of(data, "finished"))) {
+        add_first(v, list, "import people", NULL, "home.first_people");
+        add_first(v, list, "import accounts", NULL, "home.first_accounts");
+    }
     add_first(v, list, "handover create", "/leaving", "home.first_leaving");
     json_object_set_new(data, "first", list);
-}
-
-static json_t *items_of(json_t *data, const char *name)
-{
-    return json_object_get(json_object_get(data, name), "items");
 }
 
 /* ---- The page

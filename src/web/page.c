@@ -7,7 +7,7 @@
 #include "question.h"
 #include "json/json.h"
 
-enum { QUESTIONS_MAX = 12 };
+enum { QUESTIONS_MAX = 13 };
 
 struct view {
     const char *path, *title;
@@ -26,6 +26,7 @@ static const struct view views[] = {
       {"waiting", "handover list", "waits_for=@me open=true order=last_day limit=20"},
       {"holds", "person holds", "person=@me"},
       {"cases", "handover list", "open=true order=last_day limit=10"},
+      {"finished", "log list", "for=hr,admin type=handover.completed limit=5"},
       {"late", "step list", "for=hr overdue=true open=true begun=true limit=10"},
       {"invitations", "key invitations", "for=admin limit=1000"},
       {"gaps", "gaps", FOR_KEEPERS "count=true"},
