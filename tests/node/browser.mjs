@@ -18,6 +18,12 @@ export const browser = await chromium.launch({
         '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
 });
 
+// Of accounts one is like another, and so are the forms of a noun.
+const kindOf = path => {
+    const [, first, second, third] = path.split(/[?#]/)[0].split('/');
+    return ['do', 'ask', 'acts', 'reports'].includes(first) ? `${first}/${second}` : `${first}${second ? '/*' : ''}/${third ?? ''}`;
+};
+
 export class Person {
     static async with(options = {}) {
         const p = new Person();
@@ -110,25 +116,33 @@ export class Person {
         check(found.length === 0, `axe on ${where}: ${found.join('\n')}`);
     }
 
-    // One page of each kind that links lead to from here: of accounts one, of the forms of a noun one.
-    async eachKind(from, look) {
-        const kindOf = path => {
-            const [, first, second, third] = path.split(/[?#]/)[0].split('/');
-            return ['do', 'ask', 'acts', 'reports'].includes(first) ? `${first}/${second}` : `${first}${second ? '/*' : ''}/${third ?? ''}`;
-        };
-        const kinds = new Set(), paths = [from];
+    // One page of each kind that links lead to from here: of accounts one, of the forms of a noun one. Of a thing, its key
+    // may be all that somebody may see of it.
+    async eachKind(from, look, but = /^$/) {
+        const kinds = new Set([kindOf(from)]), paths = [from];
         for (const path of paths) {
             const answer = await this.go(path);
-            check(answer.status() === 200, `${path}: ${answer.status()}`);
-            await look(path);
+            const shut = answer.status() === 403 && /^\/[a-z]+\/[^/]+$/.test(path);
+            check(answer.status() === 200 || shut, `${path}: ${answer.status()}`);
+            await look(path, shut ? 'shut' : kindOf(path));
             for (const link of await this.page.$$eval('a[href^="/"]:not([download])', all => all.map(one => one.getAttribute('href')))) {
-                if (kinds.has(kindOf(link)) || /^\/(v1|assets|language|log\/proof|done)\b/.test(link))
+                if (kinds.has(kindOf(link)) || but.test(link) || /^\/(v1|assets|language|log\/proof|done)\b/.test(link))
                     continue;
                 kinds.add(kindOf(link));
                 paths.push(link);
             }
         }
         return paths.length;
+    }
+
+    // What the page is built of, whatever is written in it: what stands in what, headings, and where forms lead.
+    async skeleton() {
+        return this.page.evaluate(() => {
+            const of = at => at.localName + [...at.classList].sort().map(one => '.' + one).join('') + (at.getAttribute('role') ?? '') + (at.type ?? '');
+            const leads = at => (at.getAttribute('action') ?? '').split(/[?#]/)[0].split('/').slice(0, 3).join('/');
+            return [...new Set([...document.querySelectorAll('body *')].map(at =>
+                `${of(at.parentElement)} > ${of(at)}${at.localName === 'h2' ? ' ' + at.textContent.replace(/\d+/g, '') : ''}${at.localName === 'form' ? ' ' + leads(at) : ''}`))];
+        });
     }
 
     quiet() { check(this.troubles.length === 0, this.troubles.join('\n')); }

@@ -171,6 +171,49 @@ for (const path of pages) {
     await admin.accessible(path);
 }
 
+// And what comes of a form: refused, to be signed, done, tried first, of another session, and of one that is over.
+const formsOf = async (person, fits) => {
+    const look = async what => {
+        await person.accessible(what);
+        await fits(what);
+    };
+    const send = () => person.press('form.act button:not([name])');
+    const {page} = person, form = '/do/account/change?account=acme-x';
+    await person.go(form);
+    await person.fill({min_owners: '99999999'});
+    await send();
+    check(await page.$('form.act .trouble') !== null, 'what is refused is said in the form: ' + await person.text());
+    await look('a form that is refused');
+    await person.fill({min_owners: '1', purpose: 'news'});
+    await send();
+    check(person.at.startsWith('/sign/'), person.at);
+    await look('what is to be signed');
+    await person.sign();
+    check(person.at.startsWith('/done/') && await page.$('main .fine') !== null, await person.text());
+    await look('what is done');
+    await person.act(form, {purpose: 'news'});
+    await look('what was so already');
+    await person.go('/do/import/people');
+    await person.fill({file: folder + '/people.csv'});
+    await send();
+    check(person.at.includes('/trial/'), person.at);
+    await look('what would come of a file');
+    await person.go(form);
+    await page.$eval('form.act [name=".form"]', token => { token.value = 'x'; });
+    const [refused] = await Promise.all([page.waitForNavigation(), page.click('form.act button:not([name])', {noWaitAfter: true})]);
+    check(refused.status() === 403, 'of another session: ' + refused.status());
+    await look('a form of another session');
+    await person.go(form);
+    await person.fill({purpose: 'other news'});
+    await person.context.clearCookies({name: '__Host-tenure'});
+    await send();
+    check(await page.$('form[data-passkey] [name=carried]') !== null, 'the session is over: ' + await person.text());
+    await look('a form of a session that is over');
+    await person.press('button.first');
+    check(await page.inputValue('[name=purpose]') === 'other news', 'what was typed is there again: ' + person.at);
+};
+await formsOf(admin, async () => {});
+
 // ---- Two at one browser: a link means whom it is for, whoever began there before
 
 const invite = async () => {
@@ -206,6 +249,8 @@ for (const path of pages) {
     await french.accessible(path);
     check(await french.page.evaluate(() => document.documentElement.scrollWidth) <= 320, path + ' fits 320 pixels');
 }
+await formsOf(french, async what =>
+    check(await french.page.evaluate(() => document.documentElement.scrollWidth) <= 320, what + ' fits 320 pixels'));
 for (const path of ['/sign-in', '/enrol', '/verify', '/ours?what=x.com/acme']) {
     await french.go(path);
     await french.accessible(path);
