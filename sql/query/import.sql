@@ -13,7 +13,10 @@ JOIN (SELECT DISTINCT ON (x.id) x.id, x.email FROM person x
 WHERE s.noun = 'person' AND strpos(s.said, '@') > 0
 
 --: import_persons
-SELECT DISTINCT ON (p.id) p.id, p.name, p.email, p.phone, p.zone, p.employer, p.manager, p.unit, p.external, p.status, p.last_day,
+SELECT DISTINCT ON (p.id) p.id, p.name, p.email, p.phone, p.zone, p.employer, p.manager, p.unit, p.external, p.status,
+       coalesce(p.last_day, last_day_of(p.id, :now::timestamptz, latest())) AS last_day,
+       to_char((SELECT min(f.valid_from) FROM person f WHERE f.id = p.id AND f.known_to > latest()) AT TIME ZONE 'UTC',
+               'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS since,
        p.kind = 'service' AS service, erased_at(p.id) IS NOT NULL AS erased
 FROM person p WHERE p.id = ANY (:ids::uuid[]) AND p.known_to > latest() ORDER BY p.id, p.valid_from DESC
 

@@ -192,6 +192,7 @@ SELECT json_strip_nulls(json_build_object(
     'person', ref_of(p.id), 'id', p.id, 'name', p.name, 'email', p.email, 'phone', p.phone,
     'zone', p.zone, 'language', p.language, 'employer', ref_of(p.employer), 'manager', ref_of(p.manager), 'unit', ref_of(p.unit),
     'place', ref_of(place_of(p.id, :as_of::timestamptz, :as_known::bigint)), 'external', nullif(p.external, false), 'kind', nullif(p.kind, 'person'), 'status', p.status,
+    'since', (SELECT min(f.valid_from) FROM person f WHERE f.id = p.id AND f.known_from <= :as_known::bigint AND :as_known::bigint < f.known_to),
     'last_day', coalesce(p.last_day, last_day_of(p.id, :as_of::timestamptz, :as_known::bigint)),
     'erased', erased_at(p.id), 'holds', holds_on(p.id, :as_of::timestamptz, :as_known::bigint),
     'positions', (SELECT json_agg(json_build_object('position', ref_of(h.position), 'title', s.title,

@@ -265,6 +265,8 @@ static struct err *look_at_people(struct import *im)
                                         .unit = rows_text(rows, i, "unit"),
                                         .external = rows_bool(rows, i, "external")};
         const char *status = rows_text(rows, i, "status");
+        m->since = rows_text(rows, i, "since");
+        m->last_day = rows_text(rows, i, "last_day");
         m->erased = rows_bool(rows, i, "erased");
         m->service = rows_bool(rows, i, "service");
         m->gone = text_same(status, "left") || text_same(status, "deceased");
@@ -294,7 +296,11 @@ static void join(struct import *im, const struct import_member *m, bool with_man
     event_set(e, "person", m->who->id);
     event_set(e, "ref", m->who->ref);
     set_person(e, &m->is, with_manager);
-    import_mark(m->main->row, im->mem, IMPORT_NEW, "new person %s", m->who->ref);
+    if (m->first)
+        import_mark(m->main->row, im->mem, IMPORT_NEW, "new person %s, on record from %.10s",
+                    m->who->ref, m->first);
+    else
+        import_mark(m->main->row, im->mem, IMPORT_NEW, "new person %s", m->who->ref);
 }
 
 /* Whom two lead each other join without, and get their manager when both are there. */
@@ -349,6 +355,45 @@ static void change(struct import *im, struct import_member *m)
     import_touch(im, m->who);
 }
 
+/* ---- Days without a position ----------------------------------------------------------------- */
+
+/* A first day is that of a position; where none is named, the earliest is the one from which
+ * somebody new is on record. */
+static void say_first_day(struct import *im, const struct import_spell *s)
+{
+    const struct import_member *m = s->member;
+    const char *since = m->who->fresh ? m->first : m->since;
+
+    if (s->since && since && strcmp(s->since, since) != 0)
+        import_note(im, s->row, "start", "start-differs", "is on record since %.10s: that stays",
+                    since);
+}
+
+/* A last day that is still to come is the end of a position; a leaving takes a case, which a file
+ * of people does not open: its end may be that of a contract. */
+static void say_last_day(struct import *im, const struct import_spell *s)
+{
+    const struct import_member *m = s->member;
+
+    if (!s->in->end || s->state == SPELL_ENDED || m->gone || text_same(s->in->end, m->last_day))
+        return;
+    import_note(im, s->row, "end", "no-leaving",
+                "%s is not recorded, for no position is named that ends: if it is %s's last day of "
+                "work, tenure handover create %s --last-day %s",
+                s->in->end, m->who->ref, m->who->ref, s->in->end);
+}
+
+static void say_days(const struct import_members *all)
+{
+    for (size_t i = 0; i < all->spells_n; i++) {
+        const struct import_spell *s = &all->spells[i];
+        if (s->position || !import_open_row(s->row))
+            continue;
+        say_first_day(all->im, s);
+        say_last_day(all->im, s);
+    }
+}
+
 /* ---- The plan -------------------------------------------------------------------------------- */
 
 /* Days end by it: a word that means no place would only be found out on somebody's last day. */
@@ -401,6 +446,7 @@ static struct err *plan_people(struct import *im)
     for (size_t i = 0; i < all.n; i++)
         if (!all.at[i]->who->fresh)
             change(im, all.at[i]);
+    say_days(&all);
     TRY(import_seats_fill(&all));
     return import_leavers(&all);
 }

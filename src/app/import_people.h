@@ -46,12 +46,14 @@ struct import_member {
     struct import_spell *spells, **last, *main;
     struct import_holding *holdings;
     struct import_person was, is;
-    const char *first; /* the earliest day that is known */
-    bool ended;        /* every row of the file has ended */
-    bool gone;         /* on record as left */
-    bool service;      /* no human being */
-    bool erased;       /* what is personal was destroyed: it does not come back */
-    bool seated;       /* holds a position still, after this file */
+    const char *first;    /* the earliest day that is known */
+    const char *since;    /* on record since then, or from then on by this file */
+    const char *last_day; /* on record */
+    bool ended;           /* every row of the file has ended */
+    bool gone;            /* on record as left */
+    bool service;         /* no human being */
+    bool erased;          /* what is personal was destroyed: it does not come back */
+    bool seated;          /* holds a position still, after this file */
 };
 struct import_members {
     struct import *im;

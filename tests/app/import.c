@@ -141,6 +141,37 @@ STORY(who_ends_without_a_position_has_left)
     shows(i, "person show", "{'person':'tess'}", "\"status\":\"left\"");
 }
 
+/* As a personnel system writes it: no position, the end to come. No day is dropped unsaid. */
+STORY(days_without_a_position_are_on_record_or_said)
+{
+    const char *csv = "Personalnummer;Name;Eintrittsdatum;Austrittsdatum\n"
+                      "e1;J\xf6rg Maa\xdf;01.03.2019;31.12.2026\n"
+                      "e2;Eve Roth;01.04.2019;\n";
+    const json_t *r =
+        take(i, "hana", "people", csv, "applied: 2 new, 0 changed, 0 ended, 0 unchanged");
+
+    cr_expect_str_eq(vector_text(r, "result.encoding"), "windows-1252");
+    noted(r, "no-leaving", 1);
+    noted(r, "start-differs", 0);
+    cr_expect_str_eq(vector_text(r, "result.notes.0.column"), "Austrittsdatum");
+    cr_expect_not_null(strstr(vector_text(r, "result.notes.0.text"),
+                              "tenure handover create e1 --last-day 2026-12-31"));
+    shows(i, "import people", params(i, "id,name,start\ne3,Cleo,2020-05-01\n", "'dry_run':true"),
+          "new person e3, on record from 2020-05-01");
+    shows(i, "person show", "{'person':'e1'}", "\"since\":\"2019-03-01");
+    refused(i, "adm", "person show", "{'person':'e1','as_of':'2019-02-28'}", ERR_NOT_FOUND,
+            "not as of that time");
+
+    r = take(i, "hana", "people", "id,start\ne2,2019-05-01\n",
+             "unchanged: 0 new, 0 changed, 0 ended, 1 unchanged");
+    noted(r, "start-differs", 1);
+    did(i, "hana", "handover create",
+        "{'person':'e1','last_day':'2026-12-31','lead':'hana','reason':'leaves'}");
+    r = take(i, "hana", "people", csv, "unchanged: 0 new, 0 changed, 0 ended, 2 unchanged");
+    noted(r, "no-leaving", 0);
+    noted(r, "start-differs", 0);
+}
+
 STORY(a_word_that_is_no_time_zone_is_refused)
 {
     not_taken(i, "people",
