@@ -35,6 +35,7 @@ static const struct field row_fields[] = {
     MAYBE_PAST_TIME(first_seen, "since when it is known"),
     MAYBE_PAST_TIME(last_seen, "when it was last seen"),
     NOTE_CELL(source_ref, "a note"),
+    CELL(contested, 2000, "register it although it is registered: who else claims it, and why"),
     {0}};
 #undef P
 

@@ -11,7 +11,7 @@ struct import_account_row {
         *owner_person_id;
     const char *owner_position, *custodian, *parent, *holder, *language, *purpose, *status,
         *first_seen;
-    const char *last_seen, *source_ref;
+    const char *last_seen, *source_ref, *contested;
     int64_t min_owners;
 };
 

@@ -157,6 +157,20 @@ static void set_account(struct event *e, const struct import_account *a)
         event_set_int(e, "min_owners", a->in->min_owners);
 }
 
+/* What is on record is no second account for being called otherwise: that takes somebody's word. */
+static void refuse_twin(struct import *im, const struct import_account *a,
+                        const struct import_names *names)
+{
+    const struct import_thing *first = import_presence_of(names, a)->first;
+    const char *by = a->in->url ? "url" : a->in->platform_uid ? "platform_uid" : "handle";
+
+    if (first != a->who && !first->fresh && !a->in->contested)
+        import_refuse(im, a->row, by, "contested",
+                      "is the account '%s', which is registered already: say its account_id, or in "
+                      "a column 'contested' who else claims it, and why",
+                      first->ref);
+}
+
 static void register_account(struct import *im, const struct import_account *a,
                              const struct import_names *names)
 {
@@ -173,6 +187,9 @@ static void register_account(struct import *im, const struct import_account *a,
                       "%s: say its account_id, or one of its own for a second claim", why);
         return;
     }
+    refuse_twin(im, a, names);
+    if (!import_open_row(a->row))
+        return;
     struct event *e = import_event(im, "account.registered", a->in->first_seen);
     event_set(e, "account", a->who->id);
     event_set(e, "ref", a->who->ref);
@@ -181,7 +198,7 @@ static void register_account(struct import *im, const struct import_account *a,
     set_account(e, a);
     event_set(e, "parent", parent ? parent->id : NULL);
     event_set(e, "status", plain ? NULL : a->in->status);
-    event_set(e, "contested", why);
+    event_set(e, "contested", a->in->contested ? a->in->contested : why);
     event_set(e, "tag", base64url_encode(scratch, tag.at, sizeof(tag.at)));
     event_set(e, "tag_id", a->tag_id);
     event_set(e, "tag_signature", base64url_encode(scratch, signature->at, signature->n));

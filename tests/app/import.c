@@ -558,6 +558,22 @@ STORY(the_same_presence_twice_is_contested)
 STORY(a_handle_passes_from_one_account_to_the_next)
 {
     take(i, "adm", "accounts",
+/* Another key and another way to write the address make no second account. */
+STORY(what_is_on_record_is_registered_again_only_on_somebodys_word)
+{
+    take(i, "adm", "accounts", "account_id,url\nli,https://www.linkedin.com/groups/4417201\n",
+         "applied: 1 new, 0 changed, 0 ended, 0 unchanged");
+    not_taken(i, "accounts", "account_id,url\nli2,https://www.linkedin.com/groups/4417201/\n",
+              "contested line 2, column url: is the account 'li', which is registered already");
+    refused(i, "adm", "account show", "{'account':'li2'}", ERR_NOT_FOUND, "li2");
+    take(i, "adm", "accounts",
+         "account_id,url,contested\nli2,https://www.linkedin.com/groups/4417201/,Bo claims it\n",
+         "applied: 1 new, 0 changed, 0 ended, 0 unchanged");
+    shows(i, "account show", "{'account':'li2'}", "\"contested\":\"Bo claims it\"");
+    take_again(i, "adm", "accounts",
+               "account_id,url\nli2,https://www.linkedin.com/groups/4417201/\n");
+}
+
          ACCOUNTS "old,x,acme,1,,profile,,,deregistered,2015-01-01,2018-01-01\n"
                   "new,x,acme,2,,profile,,,active,2019-01-01,2026-01-01\n"
                   "once,x,seen,3,,profile,,,deregistered,2019-01-01,2019-01-01\n",
