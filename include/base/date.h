@@ -23,6 +23,8 @@ int64_t day_from_civil(int64_t year, unsigned month, unsigned day);
 
 /* RFC 3339 with any offset and up to nine digits of a second (more than three are cut). */
 bool instant_parse(const char *text, int64_t *ret_ms);
+/* The same as people say it: to the minute too, an offset without its colon, a blank for the T. */
+bool instant_said(const char *text, int64_t *ret_ms);
 void instant_format(int64_t ms, char out[INSTANT_TEXT]);
 char *instant_text(struct arena *mem, int64_t ms);
 

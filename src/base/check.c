@@ -180,7 +180,7 @@ static struct err *check_time(struct arena *mem, const struct field *f, const ch
 
     if (day_parse(*value, &at))
         at = (at + f->last) * MS_PER_DAY - f->last;
-    else if (!instant_parse(*value, &at))
+    else if (!instant_said(*value, &at))
         return err_field(mem, f->name, "'%s' is not a time like 2026-01-31 or 2026-01-31T17:00:00Z",
                          *value);
     *value = instant_text(mem, at);

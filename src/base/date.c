@@ -100,7 +100,10 @@ int day_weekday(int64_t day)
     return (int)(((day + 3) % 7 + 7) % 7);
 }
 
-static bool take_offset(const char **at, int64_t *ret_minutes)
+/* How strictly an instant is read: as it is written in entries, or as people say it. */
+enum manner { WRITTEN, SAID };
+
+static bool take_offset(const char **at, enum manner manner, int64_t *ret_minutes)
 {
     unsigned h, m;
 
@@ -112,7 +115,8 @@ static bool take_offset(const char **at, int64_t *ret_minutes)
     int64_t sign = **at == '+' ? 1 : -1;
     if (!letter(at, '+') && !letter(at, '-'))
         return false;
-    if (!digits(at, 2, &h) || !letter(at, ':') || !digits(at, 2, &m) || h > 23 || m > 59)
+    if (!digits(at, 2, &h) || (!letter(at, ':') && manner == WRITTEN) || !digits(at, 2, &m) ||
+        h > 23 || m > 59)
         return false;
     *ret_minutes = sign * (int64_t)(h * 60 + m);
     return true;
@@ -138,20 +142,46 @@ static bool take_fraction(const char **at, int64_t *ret_ms)
     return true;
 }
 
+/* ":30.5"; said to the minute, there is none. */
+static bool take_seconds(const char **at, enum manner manner, int64_t *ret_ms)
+{
+    int64_t fraction;
+    unsigned s;
+
+    *ret_ms = 0;
+    if (manner == SAID && **at != ':')
+        return true;
+    if (!letter(at, ':') || !digits(at, 2, &s) || s > 59 || !take_fraction(at, &fraction))
+        return false;
+    *ret_ms = s * 1000LL + fraction;
+    return true;
+}
+
+static bool take_instant(const char *text, enum manner manner, int64_t *ret_ms)
+{
+    int64_t day, minutes, ms;
+    unsigned h, m;
+
+    if (!take_day(&text, &day))
+        return false;
+    if (!letter(&text, 'T') && !letter(&text, 't') && !(manner == SAID && letter(&text, ' ')))
+        return false;
+    if (!digits(&text, 2, &h) || !letter(&text, ':') || !digits(&text, 2, &m) || h > 23 || m > 59)
+        return false;
+    if (!take_seconds(&text, manner, &ms) || !take_offset(&text, manner, &minutes) || *text)
+        return false;
+    *ret_ms = day * MS_PER_DAY + ((int64_t)h * 60 + m - minutes) * 60000 + ms;
+    return true;
+}
+
 bool instant_parse(const char *text, int64_t *ret_ms)
 {
-    int64_t day, minutes, fraction;
-    unsigned h, m, s;
+    return take_instant(text, WRITTEN, ret_ms);
+}
 
-    if (!take_day(&text, &day) || (!letter(&text, 'T') && !letter(&text, 't')))
-        return false;
-    if (!digits(&text, 2, &h) || !letter(&text, ':') || !digits(&text, 2, &m) ||
-        !letter(&text, ':') || !digits(&text, 2, &s) || h > 23 || m > 59 || s > 59)
-        return false;
-    if (!take_fraction(&text, &fraction) || !take_offset(&text, &minutes) || *text)
-        return false;
-    *ret_ms = day * MS_PER_DAY + ((int64_t)h * 60 + m - minutes) * 60000 + s * 1000LL + fraction;
-    return true;
+bool instant_said(const char *text, int64_t *ret_ms)
+{
+    return take_instant(text, SAID, ret_ms);
 }
 
 void instant_format(int64_t ms, char out[INSTANT_TEXT])

@@ -47,7 +47,7 @@ static struct err *check_words(struct arena *mem, const struct daemon_options *o
     if (options->until && !options->archive)
         return err_new(mem, ERR_USAGE,
                        "--until needs --archive: a backup alone has no other time than its own");
-    if (options->until && !instant_parse(options->until, &until))
+    if (options->until && !instant_said(options->until, &until))
         return err_new(mem, ERR_USAGE, "--until must be an instant: 2026-11-22T10:00:00Z");
     if (options->archive && !file_exists(options->archive))
         return err_new(mem, ERR_NOT_FOUND, "there is no archive in %s", options->archive);
@@ -107,7 +107,7 @@ static struct err *bring_database(struct arena *mem, const struct daemon_options
     if (!real)
         return err_new(mem, ERR_NOT_FOUND, "there is no archive in %s", options->archive);
     c->recover = arena_copy(mem, real);
-    if (options->until && instant_parse(options->until, &until))
+    if (options->until && instant_said(options->until, &until))
         c->until = instant_text(mem, until);
     free(real);
     const char *sign = arena_printf(mem, "%s/recovery.signal", c->data);

@@ -181,6 +181,13 @@ Test(date, days_and_instants)
                                                "2026-01-01T10:00:00.Z",
                                                "2026-01-01 10:00:00Z",
                                                "2026-01-01T10:00:00+1:00"};
+    static const char *const said[] = {"2026-11-30T16:50Z",        "2026-11-30 16:50Z",
+                                       "2026-11-30T16:50+0000",    "2026-11-30T17:50+01:00",
+                                       "2026-11-30T17:50:00+0100", "2026-11-30T12:20-0430",
+                                       "2026-11-30T16:50:00.000Z"};
+    static const char *const bad_said[] = {
+        "2026-11-30T16:50",    "2026-11-30T16:5Z",    "2026-11-30T16:50:Z", "2026-11-30T16Z",
+        "2026-11-30T16:50.5Z", "2026-11-30T16:50+01", "2026-11-30T24:00Z",  "2026-11-30T16:60Z"};
     int64_t d, ms;
     char text[INSTANT_TEXT], day[DAY_TEXT];
 
@@ -197,6 +204,15 @@ Test(date, days_and_instants)
     cr_assert(instant_parse("2026-11-22T11:00:00.1239+01:00", &ms));
     instant_format(ms, text);
     cr_expect_str_eq(text, "2026-11-22T10:00:00.123Z");
+    for (size_t i = 0; i < sizeof(said) / sizeof(*said); i++) {
+        cr_assert(instant_said(said[i], &ms), "%s", said[i]);
+        instant_format(ms, text);
+        cr_expect_str_eq(text, "2026-11-30T16:50:00.000Z", "%s", said[i]);
+    }
+    for (size_t i = 0; i < sizeof(bad_said) / sizeof(*bad_said); i++)
+        cr_expect_not(instant_said(bad_said[i], &ms), "%s", bad_said[i]);
+    cr_expect_not(instant_parse(said[0], &ms), "entries have seconds");
+    cr_expect_not(instant_parse("2026-11-30T16:50:00+0000", &ms), "and a colon in their offset");
     instant_format(-1, text);
     cr_expect_str_eq(text, "1969-12-31T23:59:59.999Z");
 }
