@@ -109,8 +109,7 @@ static struct err *check_done(struct job *job, const struct step_params *in, con
     if (text_same(s->evidence, "screenshot") || text_same(s->evidence, "file"))
         TRY(documents_fit(job, &in->file, s->evidence));
     if ((text_same(s->evidence, "note") || text_same(s->evidence, "url")) && !in->note)
-        return machine_wants(job, "note", "S8", "evidence", "step %lld demands a %s", n,
-                             s->evidence);
+        return machine_wants(job, "note", "S8", "words", "step %lld demands a %s", n, s->evidence);
     if (s->irreversible && !in->irreversible)
         return machine_wants(job, "irreversible", "S8", "irreversible",
                              "step %lld cannot be undone", n);

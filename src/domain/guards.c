@@ -28,7 +28,7 @@ const struct guard guards[] = {
     {"check_date", "a day on which somebody looks again", "say --check-on DAY, today or later"},
     {"date_reached", "the day is reached until which the step waits",
      "wait for it; tenure handover show {handover} names it"},
-    {"evidence", "what the step demands is there and hashed", "say --file FILE or --note WORDS"},
+    {"evidence", "what the step demands is there and hashed", "say --file FILE"},
     {"gone", "what the step is about is no longer the leaver's",
      "tenure handover show {handover} says what to do"},
     {"irreversible", "it is said aloud that it cannot be undone", "say --irreversible if it is so"},
@@ -99,6 +99,7 @@ const struct guard guards[] = {
     {"waivable", "what must be done cannot be waived", "do it: tenure handover show {handover}"},
     {"whose", "it is the actor's to do", "tenure step reassign {handover} {steps} --person PERSON"},
     {"why", "a reason", "say --reason WHY"},
+    {"words", "what the step demands is said", "say --note WORDS"},
     {0},
 };
 

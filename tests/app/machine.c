@@ -66,7 +66,9 @@ Test(machine, a_step_fails_and_is_tried_again)
     START;
 
     refused(i, "sam", "step finish", with(i, h, "'steps':'1','note':'looked'"), ERR_INVALID,
-            "step 1 demands a screenshot, and a note is none");
+            "step 1 demands a screenshot, and a note is none; say --file FILE");
+    refused(i, "sam", "step finish", with(i, h, "'steps':'1'"), ERR_INVALID,
+            "step 1 demands a screenshot; say --file FILE");
     did(i, "sam", "step fail", with(i, h, "'steps':'1','tried':'the page is gone'"));
     is_now(i, h, 1, "failed");
     refused(i, "hana", "handover submit", with(i, h, ""), ERR_CONFLICT, "H5 none_failed");
