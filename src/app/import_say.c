@@ -167,7 +167,7 @@ static const char *makes(const struct import *im)
 }
 
 /* The first rows that something comes of. */
-static void preview(struct jsonw *w, const struct import *im)
+static void preview(struct jsonw *w, const struct import *im, size_t most)
 {
     static const char *const words[] = {"unchanged", "changed", "ended", "new", "refused"};
     struct jsonw one;
@@ -175,7 +175,7 @@ static void preview(struct jsonw *w, const struct import *im)
 
     jsonw_key(w, "preview");
     buf_byte(w->b, '[');
-    for (size_t i = 0; i < im->n && n < PREVIEW_ROWS; i++) {
+    for (size_t i = 0; i < im->n && n < most; i++) {
         const struct import_row *row = &im->rows[i];
         if (row->outcome == IMPORT_UNCHANGED || row->outcome == IMPORT_REFUSED)
             continue;
@@ -191,6 +191,7 @@ static void preview(struct jsonw *w, const struct import *im)
 
 const char *import_summary(const struct import *im, bool rows)
 {
+    bool nothing = im->count[IMPORT_REFUSED] > 0; /* one row that is wrong keeps all out */
     struct jsonw w;
     struct buf out;
 
@@ -206,17 +207,16 @@ const char *import_summary(const struct import *im, bool rows)
     jsonw_int(&w, "unchanged", (int64_t)im->count[IMPORT_UNCHANGED]);
     jsonw_int(&w, "ended", (int64_t)im->count[IMPORT_ENDED]);
     jsonw_int(&w, "refused", (int64_t)im->count[IMPORT_REFUSED]);
-    jsonw_int(&w, "events", (int64_t)(im->job->events.n + (im->job->events.n > 0)));
-    if (!im->count[IMPORT_REFUSED]) /* else there is nothing to apply */
-        jsonw_text(&w, "plan", im->hash);
-    jsonw_text(&w, "makes", makes(im));
-    jsonw_bool(&w, "quarantine", import_quarantined(im));
+    jsonw_int(&w, "events", nothing ? 0 : (int64_t)(im->job->events.n + (im->job->events.n > 0)));
+    jsonw_text(&w, "plan", nothing ? NULL : im->hash);
+    jsonw_text(&w, "makes", nothing ? NULL : makes(im));
+    jsonw_bool(&w, "quarantine", !nothing && import_quarantined(im));
     noted(&w, im);
     remarks(&w, "notes", &im->notes, NOTES_SAID);
     if (rows) {
         samples(&w, im);
         remarks(&w, "refusals", &im->refusals, REFUSALS_SAID);
-        preview(&w, im);
+        preview(&w, im, nothing ? 0 : PREVIEW_ROWS);
     }
     jsonw_close(&w);
     return out.at;

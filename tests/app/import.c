@@ -410,6 +410,9 @@ STORY(refused_rows_are_said_in_a_dry_run_too)
     cr_expect_str_eq(vector_text(r, "refusals.0.column"), "start");
     cr_expect_str_eq(vector_text(r, "refusals.0.code"), "bad-value");
     cr_expect_null(json_object_get(r, "plan"), "there is nothing to apply");
+    cr_expect_eq(count(r, "events"), 0);
+    cr_expect_null(json_object_get(r, "makes"), "%s", vector_text(r, "makes"));
+    cr_expect_eq(json_array_size(json_object_get(r, "preview")), 0);
 }
 
 STORY(a_refusal_says_what_would_do)
@@ -555,9 +558,6 @@ STORY(the_same_presence_twice_is_contested)
               "twice line 3");
 }
 
-STORY(a_handle_passes_from_one_account_to_the_next)
-{
-    take(i, "adm", "accounts",
 /* Another key and another way to write the address make no second account. */
 STORY(what_is_on_record_is_registered_again_only_on_somebodys_word)
 {
@@ -574,6 +574,9 @@ STORY(what_is_on_record_is_registered_again_only_on_somebodys_word)
                "account_id,url\nli2,https://www.linkedin.com/groups/4417201/\n");
 }
 
+STORY(a_handle_passes_from_one_account_to_the_next)
+{
+    take(i, "adm", "accounts",
          ACCOUNTS "old,x,acme,1,,profile,,,deregistered,2015-01-01,2018-01-01\n"
                   "new,x,acme,2,,profile,,,active,2019-01-01,2026-01-01\n"
                   "once,x,seen,3,,profile,,,deregistered,2019-01-01,2019-01-01\n",
