@@ -141,6 +141,23 @@ struct err *thing_find(struct arena *mem, struct cli *cli, const struct field *f
     return e;
 }
 
+/* Is it the very one that was asked for? It is looked up as of now. */
+static bool has_key(const struct candidates *found, const char *value)
+{
+    for (size_t i = 0; i < found->n; i++)
+        if (strcmp(found->at[i].key, value) == 0)
+            return true;
+    return false;
+}
+
+static bool asks_of_the_past(const struct call *call)
+{
+    for (size_t i = 0; i < call->n; i++)
+        if (text_starts(call->said[i].f->name, "as_"))
+            return true;
+    return false;
+}
+
 void suggest_things(struct arena *mem, struct cli *cli, const struct call *call, struct err *e)
 {
     for (size_t i = 0; i < call->n && e->kind == ERR_NOT_FOUND && !e->items; i++) {
@@ -154,6 +171,12 @@ void suggest_things(struct arena *mem, struct cli *cli, const struct call *call,
             continue;
         if (search(mem, cli, f, value, &found) || !found.n)
             continue;
+        if (has_key(&found, value)) {
+            if (asks_of_the_past(call))
+                err_add(mem, e, NULL, NULL, "'%s' is on record now, but was not at that time",
+                        value);
+            return;
+        }
         err_add(mem, e, NULL, NULL, "did you mean one of these?");
         list_candidates(mem, &found, e);
     }

@@ -154,6 +154,23 @@ static const char refusal[] =
 
 /* ---- Questions ------------------------------------------------------------------------------- */
 
+/* Things are looked for as they are now: what was not there yet is not taken for a slip. */
+Test(talk, what_was_not_on_record_then_is_said_to_be_so)
+{
+    const struct turn turns[] = {
+        {200, NULL, token},
+        {404, NULL,
+         "{\"type\":\"urn:tenure:problem:not-found\",\"title\":\"t\",\"status\":404,"
+         "\"detail\":\"there is no account 'li-group'\"}"},
+        {200, NULL, "{\"items\":[{\"account\":\"li-group\",\"handle\":\"acme\"}]}"}};
+    struct outcome o = heard("account show li-group --as-known 2026-11-20", turns, 3);
+
+    cr_expect_eq(asked, 3);
+    cr_expect_not_null(strstr(o.err, "'li-group' is on record now, but was not at that time"), "%s",
+                       o.err);
+    cr_expect_null(strstr(o.err, "did you mean"), "%s", o.err);
+}
+
 Test(talk, a_question_opens_a_session_and_the_next_one_uses_it)
 {
     const struct turn turns[] = {{200, NULL, token},
