@@ -183,6 +183,8 @@ static bool is_sentence(const char *text)
 
     if (!strchr(text, ' ') || is_command(text) || strstr(text, "\": ") || strstr(text, " = $"))
         return false;
+    if (text_starts(text, "SELECT "))
+        return false; /* a statement that another one makes */
     for (const char *at = text; *at;) {
         size_t n = 0;
         while (isalpha((unsigned char)at[n]))
