@@ -2,6 +2,7 @@
 #include "called.h"
 #include "web_internal.h"
 
+#include "base/date.h"
 #include "domain/machine.h"
 #include "json/json.h"
 
@@ -68,6 +69,16 @@ static void name_groups(struct page *p, const json_t *groups)
     }
 }
 
+/* Nobody has to hurry: it has no colour of haste. */
+static bool is_ahead(const struct visit *v, const json_t *step)
+{
+    enum { SOON_MS = 2 * 86400000 };
+    int64_t due;
+
+    return !json_text(step, "due") || !instant_parse(json_text(step, "due"), &due) ||
+           due > v->now + SOON_MS;
+}
+
 static void mend_due(struct visit *v, json_t *steps)
 {
     json_t *step;
@@ -84,6 +95,7 @@ static void mend_due(struct visit *v, json_t *steps)
         }
         const char *state = json_text(step, "state");
         json_object_set_new(step, "ended", json_boolean(has_ended(state)));
+        json_object_set_new(step, "ahead", json_boolean(is_ahead(v, step)));
     }
 }
 
@@ -129,6 +141,7 @@ void draw_case(struct visit *v, json_t *data)
     json_object_set_new(data, "over", json_boolean(case_is_over(is)));
     mend_due(v, steps);
     json_object_set(data, "line", case_line(v, steps));
+    set_may(v, data, "may_name", "handover successor");
     json_object_set_new(data, "works", json_boolean(case_works(is)));
     case_names(is);
     name_steps(&v->page, steps);

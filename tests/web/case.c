@@ -89,6 +89,7 @@ Test(a_case, names_people_and_says_who_did_what)
     said = page(s, cookie, path);
     shows(said, arena_printf(mem, "done by %s", tess));
     shows(said, "shot.png</a>");
+    shows(said, "class=\"state ahead\" data-state=\"done\""); /* it is due in weeks */
     serve_no_more(s);
 }
 
