@@ -43,6 +43,9 @@ void rights_told(const struct rows *rows, struct job *const *jobs, struct target
  * there is such a thing, so that nobody learns by that what there is. */
 MUST struct err *authorise(struct job *job, const struct target *target);
 
+/* "admin, hr or the person whose own it is". */
+const char *roles_in_words(struct arena *mem, unsigned roles);
+
 /* Has the actor one of these roles, for everything or for some unit? */
 bool has_role(const struct job *job, unsigned roles);
 

@@ -174,7 +174,7 @@ static bool may_by_unit(const struct job *job, unsigned roles, const char *unit)
     return false;
 }
 
-static const char *words_of(struct arena *mem, unsigned roles)
+const char *roles_in_words(struct arena *mem, unsigned roles)
 {
     struct buf out;
 
@@ -216,9 +216,9 @@ static struct err *check_rights(struct job *job, const struct target *target)
     if (a->over)
         return err_new(job->mem, ERR_FORBIDDEN,
                        "this needs %s%s; the last day of %s is over, and every role with it",
-                       words_of(job->mem, c->roles), everywhere ? "" : " for it", a->ref);
+                       roles_in_words(job->mem, c->roles), everywhere ? "" : " for it", a->ref);
     return err_new(job->mem, ERR_FORBIDDEN, "this needs %s%s; %s is not",
-                   words_of(job->mem, c->roles), everywhere ? "" : " for it", a->ref);
+                   roles_in_words(job->mem, c->roles), everywhere ? "" : " for it", a->ref);
 }
 
 bool has_role(const struct job *job, unsigned roles)

@@ -3,6 +3,7 @@
  */
 #include "web_internal.h"
 
+#include "app/authorise.h"
 #include "app/token.h"
 #include "base/check.h"
 #include "base/date.h"
@@ -106,6 +107,17 @@ static void show_form(struct visit *v, const struct shown *f, const json_t *valu
     visit_show(v, e ? err_faces[e->kind].http : 200, NULL, page_form, data);
 }
 
+/* Nobody fills in what is refused to them whatever they fill in. */
+static struct err *check_roles(struct visit *v, const struct command *c)
+{
+    const char *roles = roles_in_words(v->mem, c->roles);
+
+    if (may_ask(v, c))
+        return NULL;
+    return c->within ? err_new(v->mem, ERR_FORBIDDEN, "this needs %s for it; you are not", roles)
+                     : err_new(v->mem, ERR_FORBIDDEN, "this needs %s; you are not", roles);
+}
+
 static struct err *find_form(struct visit *v, struct worker *w, struct shown *f)
 {
     struct store *store;
@@ -115,6 +127,8 @@ static struct err *find_form(struct visit *v, struct worker *w, struct shown *f)
     TRY(ask_all(v, w, f->offers, f->n));
     if (!f->command)
         return nobody_there(v);
+    if (!is_shown_again(v))
+        TRY(check_roles(v, f->command));
     TRY(ask_names(v, w, values_given(v, f->command)));
     if (!is_shown_again(v))
         return NULL;

@@ -103,6 +103,7 @@ void visit_show(struct visit *v, int status, const char *title, body_fn *body, j
 
     json_set_text(page, "title", words ? words : title);
     json_object_set(page, "crumbs", crumbs_of(v, words ? words : title, data));
+    v->page.roles = v->me ? roles_of(v) : 0;
     page_top(&v->page, page);
     body(&v->page, page, data);
     page_bottom(&v->page, page);
@@ -160,14 +161,28 @@ static void say_wait(struct visit *v, const struct err *e)
         exchange_header(v->x, "Retry-After", arena_printf(v->mem, "%d", e->wait));
 }
 
+/* Whoever lacks a role reads of themselves, not of somebody of that key. */
+static const char *said_to_reader(struct visit *v, const char *text)
+{
+    static const char needs[] = "this needs ";
+    const char *me = json_text(v->me, "person"), *end = strrchr(text, ';');
+    size_t n = me ? strlen(me) : 0;
+
+    if (!n || !end || !text_starts(text, needs) || strncmp(end + 2, me, n) != 0 ||
+        end[2 + n] != ' ')
+        return text;
+    text += strlen(needs);
+    return arena_printf(v->mem, "this needs %.*s; you are not", (int)(end - text), text);
+}
+
 /* What the database says is in its own words, for who runs the service: the journal has it. */
-static const char *because_of(const struct err *e)
+static const char *because_of(struct visit *v, const struct err *e)
 {
     if (e->kind == ERR_SYSTEM && text_starts(e->text, "the database refused"))
         return "the program asked the database for what it refused: who runs the service finds in "
                "its "
                "journal what that was";
-    return e->text;
+    return said_to_reader(v, e->text);
 }
 
 static void show_error(struct visit *v, const struct err *e, int status, const char *title)
@@ -175,7 +190,7 @@ static void show_error(struct visit *v, const struct err *e, int status, const c
     json_t *data = json_keep(v->mem, json_object());
 
     json_set_text(data, "what", err_faces[e->kind].slug);
-    json_set_text(data, "because", because_of(e));
+    json_set_text(data, "because", because_of(v, e));
     json_set_text(data, "field", e->field);
     json_object_set_new(data, "items", items_of(e));
     bool in_doubt = e->kind == ERR_UNAVAILABLE && text_starts(v->x->path, "/sign/");

@@ -2,6 +2,8 @@
  * All of it is known from the address, the table of commands and what the page shows. */
 #include "web_internal.h"
 
+#include "base/check.h"
+
 #include "called.h"
 #include "http/query.h"
 #include "view.h"
@@ -143,7 +145,7 @@ static void lead_to_leaving(struct crumbs *c)
     const char *person = visit_query(c->v, "person");
 
     add_list(c, noun_named(person && *person ? "person" : "handover"));
-    if (person && *person)
+    if (person && is_name(person)) /* what is no key leads to nobody */
         add_thing(c, "person", person);
 }
 

@@ -28,6 +28,16 @@ void add_progress(json_t *object, const char *from)
     set_number(object, "all", all);
 }
 
+/* ---- What the reader may
+ * ----------------------------------------------------------------------------- */
+
+void set_may(struct visit *v, json_t *data, const char *name, const char *command)
+{
+    const struct noun *n;
+
+    json_object_set_new(data, name, json_boolean(may_ask(v, command_find(command, &n))));
+}
+
 /* ---- Groups
  * -------------------------------------------------------------------------------------- */
 
@@ -102,6 +112,8 @@ static void draw_account(struct visit *v, json_t *data)
                             view_details(&v->page, json_object_get(event, "details")));
     }
     json_object_set(data, "acts", acts_on(v, "account", ref));
+    set_may(v, data, "may_give", "grant give");
+    set_may(v, data, "may_list", "log list");
 }
 
 /* ---- The others
@@ -130,13 +142,6 @@ static void add_others(json_t *tables, const json_t *more)
         if (!known)
             json_array_append(tables, table);
     }
-}
-
-static void set_may(struct visit *v, json_t *data, const char *name, const char *command)
-{
-    const struct noun *n;
-
-    json_object_set_new(data, name, json_boolean(may_ask(v, command_find(command, &n))));
 }
 
 static void draw_person(struct visit *v, json_t *data)

@@ -232,6 +232,14 @@ static const char *command_said(struct page *p, const char *words)
     return command_words(p, r.command);
 }
 
+/* What the reader's roles refuse is told, and leads nowhere. */
+static bool leads_on(struct page *p, const char *words)
+{
+    struct reading r = {.page = p, .at = words + strlen(tenure) - 1};
+
+    return !p->roles || (read_command(&r) && (r.command->roles & (p->roles | ROLE_ANYONE)));
+}
+
 static void put_link(struct page *p, const char *href, const char *words)
 {
     put(p, "<a href=\"", strlen("<a href=\""));
@@ -257,7 +265,9 @@ void put_linked(struct page *p, const json_t *value)
         else if (!href)
             end = at + strlen(tenure);
         put_text(p, arena_copy_n(p->mem, text, (size_t)((href ? at : end) - text)));
-        if (href)
+        if (href && leads_on(p, at))
             put_link(p, href, arena_copy_n(p->mem, at, (size_t)(end - at)));
+        else if (href)
+            put_text(p, command_said(p, at));
     }
 }

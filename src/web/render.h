@@ -22,6 +22,7 @@ struct page {
     const char *zone_name;
     struct map *names; /* what things are called, by noun and key: called.c; NULL: not known */
     bool bare;         /* they are called so in sentences without their keys behind */
+    unsigned roles;    /* of the reader, as ROLE_…; 0: not known */
     const char *here;  /* path and query of the page, to come back to; NULL: none */
     struct {
         const char *time, *words;

@@ -8,11 +8,18 @@
 #include "tenure/bundle.h"
 #include "json/json.h"
 
+/* Whoever is signed in is led to what is theirs; a session that is over is nobody's. */
+static void greet(struct visit *v, struct worker *w)
+{
+    if (v->known && visit_ask(v, w))
+        v->known = false;
+}
+
 static void show(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
 
-    (void)w;
+    greet(v, w);
     visit_show(v, 200, "page.verify", page_verify, json_keep(v->mem, json_object()));
 }
 
@@ -73,6 +80,7 @@ static void run(struct exchange *x, struct worker *w)
     json_t *data = json_keep(v->mem, json_object());
     struct err *e = check(v, w, data);
 
+    greet(v, w);
     if (e)
         json_object_set_new(data, "because", json_string(e->text));
     visit_show(v, e ? err_faces[e->kind].http : 200, "page.verify", page_verify, data);

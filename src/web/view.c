@@ -71,6 +71,8 @@ static struct manner manner_of_detail(struct page *p, const json_t *row, const c
     m.words = !noun && is_term(english_of(p->mem, as_plain(p, json_object_get(row, "value"))));
     for (size_t i = 0; written[i]; i++)
         m.words = m.words && strcmp(written[i], name) != 0;
+    if (strcmp(name, "role") == 0) /* a platform calls its own as it likes */
+        m.words = m.words && role_bit(as_plain(p, json_object_get(row, "value")));
     return m;
 }
 

@@ -54,6 +54,8 @@ json_t *acts_on(struct visit *v, const char *noun, const char *ref);
 bool may_by_role(const struct visit *v, const char *words);
 /* The same of a question; of whom nobody knows, nothing is known. */
 bool may_ask(const struct visit *v, const struct command *c);
+/* Into a page's data, for a link to what that command asks or does: draw.c */
+void set_may(struct visit *v, json_t *data, const char *name, const char *command);
 /* All that the reader may do of a noun, with no thing named. */
 json_t *acts_of(struct visit *v, const struct noun *noun);
 const char *act_path(struct arena *mem, const struct noun *n, const struct command *c);

@@ -36,6 +36,7 @@ Test(leaving, each_page_asks_for_what_its_kind_needs)
     struct said wrong = page(s, cookie, "/leaving?person=nobody&kind=leaver&last_day=2099-01-01");
     cr_expect_eq(wrong.status, 404);
     shows(wrong, "role=\"alert\"");
+    shows_not(page(s, cookie, "/leaving?person=Gr%C3%BCn"), "href=\"/people/Gr");
     wrong = page(s, cookie, "/leaving?person=sam&kind=leaver&last_day=soon");
     cr_expect_eq(wrong.status, 422, "%d", wrong.status);
     shows(wrong, "soon");

@@ -208,6 +208,21 @@ Test(reach, what_is_about_a_thing_is_where_the_thing_stands)
     serve_no_more(s);
 }
 
+/* Forms and lists of the log that pages lead to: of each form one link. */
+static void try_forms(struct walk *w)
+{
+    for (char *rest = w->seen.at, *href; (href = strsep(&rest, "\""));) {
+        if (text_starts(href, "/do/"))
+            href[strcspn(href, "?")] = '\0';
+        else if (!text_starts(href, "/log?"))
+            continue;
+        size_t before = w->n;
+        want(w, href);
+        if (w->n > before)
+            cr_expect_neq(page(w->s, w->cookie, href).status, 403, "%s", href);
+    }
+}
+
 /* Each link of each page that somebody comes to from home, whatever they may do. */
 Test(reach, nobody_is_led_to_what_they_may_not_see)
 {
@@ -226,7 +241,32 @@ Test(reach, nobody_is_led_to_what_they_may_not_see)
             walk_one(&w, path);
         }
         cr_expect(w.n > 10, "%s comes to %zu pages", readers[r], w.n);
+        try_forms(&w);
     }
+    serve_no_more(s);
+}
+
+/* It is not filled in to be refused then. */
+Test(reach, a_form_that_is_for_other_roles_says_for_whom_it_is)
+{
+    static const char *const forms[] = {"/do/person/erase?person=sam", "/do/role/give"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "uma");
+    const char *french = arena_printf(mem, "%sAccept-Language: fr\r\n", cookie);
+
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        cr_expect_eq(page(s, cookie, forms[i]).status, 403);
+        shows(page(s, cookie, forms[i]), "this needs admin");
+        shows(page(s, cookie, forms[i]), "; you are not");
+        shows(page(s, french, forms[i]), "vous ne l’êtes pas");
+    }
+    struct said list = page(s, french, "/log");
+    cr_expect_eq(list.status, 403, "%d", list.status);
+    shows(list, "vous ne l’êtes pas");
+    cr_expect_eq(page(s, cookie, "/do/key/invite").status, 200, "a key of one's own");
+    shows_not(page(s, cookie, "/verify"), "href=\"/log\"");
+    shows(page(s, cookie_of(s, "adm"), "/verify"), "href=\"/log\"");
     serve_no_more(s);
 }
 
