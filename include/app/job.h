@@ -154,6 +154,15 @@ MUST struct err *job_answer(struct job *job, struct store *store);
 MUST struct err *jobs_answer(struct arena *mem, struct store *store, struct job *const *jobs,
                              size_t n);
 
+/* What goes along with the question who asks, and is there after it: it is asked whoever that is.
+ */
+struct along {
+    struct err *(*ask)(void *ctx, struct store *store);
+    void *ctx;
+};
+MUST struct err *jobs_answer_along(struct arena *mem, struct store *store, struct job *const *jobs,
+                                   size_t n, const struct along *along);
+
 /* For a command's answer: waits for what it asks last, which may be the last of the page. */
 MUST struct err *job_answers(struct job *job);
 

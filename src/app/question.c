@@ -146,7 +146,7 @@ static struct err *answer(struct job *job)
     if (job->command->answer)
         return job->command->answer(job, job->params, &job->reply);
     TRY(ask(job, &rows));
-    TRY(store_answers(job->mem, job->store));
+    TRY(job_answers(job));
     return told(job, rows);
 }
 
@@ -159,6 +159,7 @@ static bool keeps(const struct command *c)
 struct err *job_answer(struct job *job, struct store *store)
 {
     job->store = store;
+    job->last = !keeps(job->command);
     TRY(keeps(job->command) ? store_begin(job->mem, store) : store_snapshot(job->mem, store));
     struct err *e = answer(job);
     if (!e && keeps(job->command))
@@ -206,10 +207,12 @@ struct err *job_gather(struct job *job, struct store *store)
 /* ---- Those of one page, together
  * ----------------------------------------------------------------- */
 
-/* What the answer of one is made of. */
+/* What the answer of one is made of: rows, or what its command made of what it asked. */
 struct asked {
     struct target target;
     struct rows *rows;
+    const char *reply;
+    struct err *error;
 };
 
 /* Its names may have meant something else then. */
@@ -220,7 +223,7 @@ static bool goes_alone(const struct job *job)
 
 /* Who asks, and what do the words mean? */
 static struct err *ask_who(struct arena *mem, struct store *store, struct job *const *jobs,
-                           size_t n, struct names *names)
+                           size_t n, const struct along *along, struct names *names)
 {
     static const char everything[] = "9223372036854775806";
     const struct asker asker = asker_of(jobs[0]);
@@ -234,6 +237,8 @@ static struct err *ask_who(struct arena *mem, struct store *store, struct job *c
     for (size_t i = 0; i < n; i++)
         names_add(names, jobs[i]);
     TRY(names_ask(names, store, everything));
+    if (along)
+        TRY(along->ask(along->ctx, store));
     TRY(store_answers(mem, store));
     if (jobs[0]->browser)
         TRY(browser_told(mem, sessions));
@@ -254,36 +259,38 @@ static struct err *answer_of(struct job *job, const struct asked *a)
     TRY(permit(job, &a->target));
     if (job->reply)
         return NULL;
-    return job->command->answer ? job->command->answer(job, job->params, &job->reply)
-                                : told(job, a->rows);
+    if (!job->command->answer)
+        return told(job, a->rows);
+    job->reply = a->reply;
+    return a->error;
 }
 
-/* What more than a statement answers waits for the database by itself, and then for the others'
- * statements too: first come those whose rights need not be asked for. */
-static void answer_first(struct job *const *jobs, size_t n, const struct asked *asked)
+/* Does it ask by itself what it answers? */
+static bool asks_itself(const struct job *job, const struct asked *a)
 {
-    for (size_t i = 0; i < n; i++) {
-        struct job *job = jobs[i];
-        if (!job->error && !goes_alone(job) && job->command->answer && !job->command->within)
-            job->error = answer_of(job, &asked[i]);
-    }
+    return !job->error && !goes_alone(job) && job->command->answer && !a->target.missing;
 }
 
-static bool needs_more(const struct job *job)
+/* What more than a statement answers waits for the database by itself: with what it asks first the
+ * rights come too, and what the others' statements answer. */
+static void answer_first(struct job *const *jobs, size_t n, struct asked *asked)
 {
-    return !job->error && (job->command->answer || goes_alone(job));
+    for (size_t i = 0; i < n; i++)
+        if (asks_itself(jobs[i], &asked[i]))
+            asked[i].error = jobs[i]->command->answer(jobs[i], jobs[i]->params, &asked[i].reply);
 }
 
 /* Nobody asks anything after the statements, or after what the only one asks that needs more. */
 static struct err *end_with_last(struct arena *mem, struct store *store, struct job *const *jobs,
-                                 size_t n)
+                                 size_t n, const struct asked *asked)
 {
     struct job *more = NULL;
 
     for (size_t i = 0; i < n; i++) {
-        if (needs_more(jobs[i]) && (more || goes_alone(jobs[i]) || jobs[i]->command->within))
+        bool asks = asks_itself(jobs[i], &asked[i]);
+        if ((!jobs[i]->error && goes_alone(jobs[i])) || (asks && more))
             return NULL;
-        more = needs_more(jobs[i]) ? jobs[i] : more;
+        more = asks ? jobs[i] : more;
     }
     if (!more)
         return store_ask_rollback(mem, store);
@@ -313,7 +320,7 @@ static struct err *ask_what(struct arena *mem, struct store *store, struct job *
         if (!jobs[i]->error && !goes_alone(jobs[i]) && !jobs[i]->command->answer &&
             !asked[i].target.missing)
             TRY(ask(jobs[i], &asked[i].rows));
-    TRY(end_with_last(mem, store, jobs, n));
+    TRY(end_with_last(mem, store, jobs, n, asked));
     answer_first(jobs, n, asked);
     TRY(store_answers(mem, store));
     rights_told(rights, jobs, targets, n);
@@ -326,12 +333,12 @@ static struct err *ask_what(struct arena *mem, struct store *store, struct job *
 }
 
 static struct err *answer_together(struct arena *mem, struct store *store, struct job *const *jobs,
-                                   size_t n)
+                                   size_t n, const struct along *along)
 {
     struct asked *asked = arena_array(mem, n + 1, sizeof(*asked));
     struct names *names = names_new(mem);
 
-    TRY(ask_who(mem, store, jobs, n, names));
+    TRY(ask_who(mem, store, jobs, n, along, names));
     for (size_t i = 0; i < n; i++)
         if (!jobs[i]->error && !goes_alone(jobs[i]))
             names_give(names, jobs[i], &asked[i].target);
@@ -342,14 +349,20 @@ static struct err *answer_together(struct arena *mem, struct store *store, struc
     return NULL;
 }
 
-struct err *jobs_answer(struct arena *mem, struct store *store, struct job *const *jobs, size_t n)
+struct err *jobs_answer_along(struct arena *mem, struct store *store, struct job *const *jobs,
+                              size_t n, const struct along *along)
 {
     if (!n)
         return NULL;
     for (size_t i = 0; i < n; i++)
         jobs[i]->store = store;
     TRY(store_snapshot(mem, store));
-    struct err *e = answer_together(mem, store, jobs, n);
+    struct err *e = answer_together(mem, store, jobs, n, along);
     store_rollback(store);
     return e;
+}
+
+struct err *jobs_answer(struct arena *mem, struct store *store, struct job *const *jobs, size_t n)
+{
+    return jobs_answer_along(mem, store, jobs, n, NULL);
 }

@@ -120,20 +120,21 @@ static struct err *check_roles(struct visit *v, const struct command *c)
 
 static struct err *find_form(struct visit *v, struct worker *w, struct shown *f)
 {
-    struct store *store;
+    struct kept_asked asked = {v, visit_query(v, "kept"), NULL};
+    const struct along kept = {kept_ask, &asked};
+    bool again = is_shown_again(v);
 
     if (f->command)
         f->n = find_offers(v, f->command, f->offers, f->nouns);
-    TRY(ask_all(v, w, f->offers, f->n));
+    TRY(ask_all_along(v, w, f->offers, f->n, again ? &kept : NULL));
     if (!f->command)
         return nobody_there(v);
     if (!is_shown_again(v))
         TRY(check_roles(v, f->command));
     TRY(ask_names(v, w, values_given(v, f->command)));
-    if (!is_shown_again(v))
+    if (!again)
         return NULL;
-    TRY(worker_store(w, v->mem, &store));
-    TRY(kept_read(v, store, visit_query(v, "kept"), &f->kept));
+    TRY(kept_told(&asked, &f->kept));
     return f->kept->command == f->command ? NULL : nobody_there(v);
 }
 

@@ -168,7 +168,8 @@ static struct err *add_acts(struct visit *v, struct store *store, const struct k
     const json_t *act, *result;
     size_t i;
 
-    TRY(find_names(v, store, k, &names));
+    TRY(names_of_acts_ask(v, store, k, &names));
+    TRY(store_answers(v->mem, store));
     json_array_foreach (json_object_get(k->outcome, "acts"), i, act) {
         if (i == k->n)
             break;
@@ -205,9 +206,8 @@ static const char *way_on(const struct kept *k)
 static struct err *find_done(struct visit *v, struct worker *w, struct store **ret_store,
                              struct kept **ret)
 {
-    TRY(visit_ask(v, w));
     TRY(worker_store(w, v->mem, ret_store));
-    return kept_read(v, *ret_store, v->x->match.params[0].value, ret);
+    return visit_kept(v, w, v->x->match.params[0].value, ret);
 }
 
 static void set_count(json_t *data, const char *name, size_t n)

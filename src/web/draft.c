@@ -20,21 +20,25 @@ enum { FRESH_MS = 5 * 60 * 1000 };
 /* ---- With which keys
  * ----------------------------------------------------------------------------- */
 
-static struct err *keys_of_person(struct visit *v, struct store *store, struct keys *ret)
+static struct err *keys_of_person_ask(struct visit *v, struct store *store, struct rows **ret)
 {
-    struct rows *rows;
     struct binds b;
 
     binds_init(&b, v->mem);
     bind_text(&b, "person", v->browser.person);
     bind_text(&b, "now", instant_text(v->mem, v->now));
-    TRY(store_call(v->mem, store, "browser_keys", &b, &rows));
-    *ret = (struct keys){json_keep(v->mem, json_array()), json_keep(v->mem, json_array())};
+    return store_ask(v->mem, store, "browser_keys", &b, ret);
+}
+
+static struct keys keys_of_person(struct visit *v, const struct rows *rows)
+{
+    struct keys keys = {json_keep(v->mem, json_array()), json_keep(v->mem, json_array())};
+
     for (size_t i = 0; i < rows_count(rows); i++) {
-        json_array_append_new(ret->lines, json_string(rows_text(rows, i, "line")));
-        json_array_append_new(ret->credentials, json_string(rows_text(rows, i, "credential")));
+        json_array_append_new(keys.lines, json_string(rows_text(rows, i, "line")));
+        json_array_append_new(keys.credentials, json_string(rows_text(rows, i, "credential")));
     }
-    return NULL;
+    return keys;
 }
 
 /* ---- What things are called
@@ -104,8 +108,8 @@ static void add_refs(struct visit *v, const struct act *a, struct named *ret)
     }
 }
 
-struct err *find_names(struct visit *v, struct store *store, const struct kept *k,
-                       struct rows **ret)
+struct err *names_of_acts_ask(struct visit *v, struct store *store, const struct kept *k,
+                              struct rows **ret)
 {
     struct named named = {.room = 0};
     struct binds b;
@@ -120,7 +124,7 @@ struct err *find_names(struct visit *v, struct store *store, const struct kept *
     bind_list(&b, "nouns", named.of, named.n);
     bind_list(&b, "said", named.said, named.n);
     bind_text(&b, "now", instant_text(v->mem, v->now));
-    return store_call(v->mem, store, "browser_names", &b, ret);
+    return store_ask(v->mem, store, "browser_names", &b, ret);
 }
 
 /* ---- Drafts
@@ -156,10 +160,8 @@ static bool is_fresh(const struct visit *v, const struct kept *k)
 }
 
 /* The intents: those of before while they are fresh. */
-static struct err *draft_all(struct visit *v, struct store *store, struct kept *k,
-                             struct drafted *drafted)
+static struct err *draft_all(struct visit *v, struct kept *k, bool fresh, struct drafted *drafted)
 {
-    bool fresh = is_fresh(v, k);
     json_t *parcels = json_keep(v->mem, json_array());
 
     for (size_t i = 0; i < k->n; i++) {
@@ -174,16 +176,13 @@ static struct err *draft_all(struct visit *v, struct store *store, struct kept *
         return NULL;
     k->parcels = parcels;
     k->drafted = v->now;
-    return kept_write(v, store, k);
+    return NULL;
 }
 
 /* What they mean. */
 static struct err *put_in_words(struct visit *v, struct store *store, const struct kept *k,
-                                struct drafted *drafted)
+                                struct rows *names, struct drafted *drafted)
 {
-    struct rows *names;
-
-    TRY(find_names(v, store, k, &names));
     for (size_t i = 0; i < k->n; i++) {
         const struct act *a = &k->acts[i];
         json_t *params = form_params(v->mem, a->command, &a->sent);
@@ -273,15 +272,32 @@ void ask_to_sign(struct visit *v, const struct noun *noun, const struct command 
     visit_show(v, 200, "page.sign", page_sign, data);
 }
 
+/* What was drafted anew is kept, what it means is found, and with which keys it is signed. */
+static struct err *prepare(struct visit *v, struct store *store, struct kept *k,
+                           struct drafted *drafted, struct keys *ret_keys)
+{
+    struct rows *written, *names, *keys;
+    bool fresh = is_fresh(v, k);
+
+    TRY(draft_all(v, k, fresh, drafted));
+    if (!fresh)
+        TRY(kept_write_ask(v, store, k, &written));
+    TRY(names_of_acts_ask(v, store, k, &names));
+    TRY(keys_of_person_ask(v, store, &keys));
+    TRY(store_answers(v->mem, store));
+    if (!fresh)
+        TRY(kept_written(v, k, written));
+    *ret_keys = keys_of_person(v, keys);
+    return put_in_words(v, store, k, names, drafted);
+}
+
 struct err *show_signing(struct visit *v, struct store *store, struct kept *k, const char *token)
 {
     json_t *data = json_keep(v->mem, json_object());
     struct drafted *drafted = arena_array(v->mem, k->n + 1, sizeof(*drafted));
     struct keys keys;
 
-    TRY(draft_all(v, store, k, drafted));
-    TRY(put_in_words(v, store, k, drafted));
-    TRY(keys_of_person(v, store, &keys));
+    TRY(prepare(v, store, k, drafted, &keys));
     drafted[0].token = token;
     json_object_set_new(data, "action", json_string(kept_signing(v, k)));
     json_object_set_new(data, "back", json_string(k->back ? k->back : kept_form(v, k)));
@@ -304,9 +320,8 @@ static struct err *show(struct visit *v, struct worker *w)
     struct store *store;
     struct kept *k;
 
-    TRY(visit_ask(v, w));
     TRY(worker_store(w, v->mem, &store));
-    TRY(kept_read(v, store, v->x->match.params[0].value, &k));
+    TRY(visit_kept(v, w, v->x->match.params[0].value, &k));
     bool done = k->outcome;
     if (!done && k->parcels && !is_fresh(v, k)) /* with other nonces it would be done twice */
         TRY(outcome_recorded(v, store, k, &done));

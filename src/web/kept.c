@@ -3,6 +3,7 @@
 
 #include "base/check.h"
 #include "base/date.h"
+#include "web_internal.h"
 #include "json/json.h"
 
 enum { KEPT_MAX = 16 << 20 };
@@ -173,10 +174,10 @@ static struct err *not_kept(struct visit *v, const struct kept *k)
                                "the page again");
 }
 
-struct err *kept_write(struct visit *v, struct store *store, struct kept *k)
+struct err *kept_write_ask(struct visit *v, struct store *store, const struct kept *k,
+                           struct rows **ret)
 {
     const char *text = text_of_kept(v->mem, k);
-    struct rows *rows;
     struct binds b;
 
     if (strlen(text) > KEPT_MAX) /* nobody could read it again */
@@ -190,11 +191,24 @@ struct err *kept_write(struct visit *v, struct store *store, struct kept *k)
     bind_text(&b, "first", k->is_new ? "true" : "false");
     bind_int(&b, "erasures", v->form_erasures);
     bind_text(&b, "now", instant_text(v->mem, v->now));
-    TRY(store_call(v->mem, store, "browser_act_keep", &b, &rows));
+    return store_ask(v->mem, store, "browser_act_keep", &b, ret);
+}
+
+struct err *kept_written(struct visit *v, struct kept *k, const struct rows *rows)
+{
     if (!rows_bool(rows, 0, "kept"))
         return not_kept(v, k);
     k->is_new = false;
     return NULL;
+}
+
+struct err *kept_write(struct visit *v, struct store *store, struct kept *k)
+{
+    struct rows *rows;
+
+    TRY(kept_write_ask(v, store, k, &rows));
+    TRY(store_answers(v->mem, store));
+    return kept_written(v, k, rows);
 }
 
 struct err *kept_end(struct visit *v, struct store *store, const struct kept *k,
@@ -243,18 +257,27 @@ static struct err *read_kept(struct visit *v, const char *text, struct kept *k)
     return NULL;
 }
 
-struct err *kept_read_any(struct visit *v, struct store *store, const char *id, struct kept **ret)
+struct err *kept_ask(void *asked, struct store *store)
 {
-    struct kept *k = arena_alloc(v->mem, sizeof(*k));
-    struct rows *rows;
+    struct kept_asked *a = asked;
     struct binds b;
 
-    if (!is_uuid(id))
+    if (!is_uuid(a->id))
+        return NULL;
+    binds_init(&b, a->v->mem);
+    bind_text(&b, "id", a->id);
+    return store_ask(a->v->mem, store, "browser_act", &b, &a->rows);
+}
+
+static struct err *told_any(const struct kept_asked *asked, struct kept **ret)
+{
+    struct visit *v = asked->v;
+    const struct rows *rows = asked->rows;
+    struct kept *k = arena_alloc(v->mem, sizeof(*k));
+
+    if (!rows)
         return gone(v);
-    binds_init(&b, v->mem);
-    bind_text(&b, "id", id);
-    TRY(store_call(v->mem, store, "browser_act", &b, &rows));
-    *k = (struct kept){.id = id};
+    *k = (struct kept){.id = asked->id};
     k->is_mine = rows_count(rows) && text_same(rows_text(rows, 0, "person"), v->browser.person);
     k->command = rows_count(rows) ? command_find(rows_text(rows, 0, "command"), &k->noun) : NULL;
     if (!k->command || !command_has_form(k->command))
@@ -268,15 +291,42 @@ struct err *kept_read_any(struct visit *v, struct store *store, const char *id, 
     return read_kept(v, rows_text(rows, 0, "kept"), k);
 }
 
-struct err *kept_read(struct visit *v, struct store *store, const char *id, struct kept **ret)
+struct err *kept_read_any(struct visit *v, struct store *store, const char *id, struct kept **ret)
+{
+    struct kept_asked asked = {v, id, NULL};
+
+    TRY(kept_ask(&asked, store));
+    TRY(store_answers(v->mem, store));
+    return told_any(&asked, ret);
+}
+
+struct err *kept_told(const struct kept_asked *asked, struct kept **ret)
 {
     struct kept *k;
 
-    TRY(kept_read_any(v, store, id, &k));
+    TRY(told_any(asked, &k));
     if (!k->is_mine)
-        return gone(v);
+        return gone(asked->v);
     *ret = k;
     return NULL;
+}
+
+struct err *kept_read(struct visit *v, struct store *store, const char *id, struct kept **ret)
+{
+    struct kept_asked asked = {v, id, NULL};
+
+    TRY(kept_ask(&asked, store));
+    TRY(store_answers(v->mem, store));
+    return kept_told(&asked, ret);
+}
+
+struct err *visit_kept(struct visit *v, struct worker *w, const char *id, struct kept **ret)
+{
+    struct kept_asked asked = {v, id, NULL};
+    struct job *none[1];
+
+    TRY(ask_all_along(v, w, none, 0, &(struct along){kept_ask, &asked}));
+    return kept_told(&asked, ret);
 }
 
 /* ---- Addresses

@@ -49,6 +49,18 @@ struct act act_of(struct visit *v, const struct noun *noun, const struct command
 /* Of whoever is there, or ERR_NOT_FOUND. */
 MUST struct err *kept_read(struct visit *v, struct store *store, const char *id, struct kept **ret);
 
+/* The same, asked beside something else: rows are there when that is answered. */
+struct kept_asked {
+    struct visit *v;
+    const char *id;
+    struct rows *rows;
+};
+MUST struct err *kept_ask(void *asked, struct store *store);
+MUST struct err *kept_told(const struct kept_asked *asked, struct kept **ret);
+
+/* Who is there, and what they have filled in: both at once. */
+MUST struct err *visit_kept(struct visit *v, struct worker *w, const char *id, struct kept **ret);
+
 /* Of anybody: what would come of a file can be shown to others before it is taken in. Whether they
  * may see it is for the caller to ask. */
 MUST struct err *kept_read_any(struct visit *v, struct store *store, const char *id,
@@ -62,6 +74,10 @@ MUST struct err *kept_try(struct visit *v, struct store *store, struct kept *k);
 /* Whatever is in it, but for the outcome. ERR_TOO_LARGE; ERR_CONFLICT where it is not kept:
  * something came of it meanwhile, it was thrown away, or it is from before somebody was erased. */
 MUST struct err *kept_write(struct visit *v, struct store *store, struct kept *k);
+/* The same, asked and told. */
+MUST struct err *kept_write_ask(struct visit *v, struct store *store, const struct kept *k,
+                                struct rows **ret);
+MUST struct err *kept_written(struct visit *v, struct kept *k, const struct rows *rows);
 
 /* What came of it; made may have a file. */
 MUST struct err *kept_end(struct visit *v, struct store *store, const struct kept *k,

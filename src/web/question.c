@@ -80,10 +80,16 @@ struct err *make_question(struct visit *v, const struct question *q, struct job 
 
 struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t n)
 {
+    return ask_all_along(v, w, jobs, n, NULL);
+}
+
+struct err *ask_all_along(struct visit *v, struct worker *w, struct job **jobs, size_t n,
+                          const struct along *along)
+{
     struct store *store;
 
     jobs[n] = visit_job_named(v, "session show");
     TRY(worker_store(w, v->mem, &store));
-    TRY(jobs_answer(v->mem, store, jobs, n + 1));
+    TRY(jobs_answer_along(v->mem, store, jobs, n + 1, along));
     return visit_told(v, jobs[n]);
 }

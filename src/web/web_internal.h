@@ -35,6 +35,8 @@ const char *path_value(const struct visit *v, const char *name);
 
 /* All at once, and who asks beside them: v->me. jobs has room for one more. */
 MUST struct err *ask_all(struct visit *v, struct worker *w, struct job **jobs, size_t n);
+MUST struct err *ask_all_along(struct visit *v, struct worker *w, struct job **jobs, size_t n,
+                               const struct along *along);
 
 /* What is said below a list: {"n": how many are shown, "next": the address of what follows,
  * "first": that of the beginning, where this is not it}. */
@@ -140,9 +142,9 @@ MUST struct err *show_signing(struct visit *v, struct store *store, struct kept 
 /* {"intent","disclosures"}: what is signed, as it is sent. */
 json_t *parcel_of(struct arena *mem, const struct drafted *d);
 
-/* What people call the things that the acts name, for form_said(). */
-MUST struct err *find_names(struct visit *v, struct store *store, const struct kept *k,
-                            struct rows **ret);
+/* Asks what people call the things that the acts name, for form_said(). */
+MUST struct err *names_of_acts_ask(struct visit *v, struct store *store, const struct kept *k,
+                                   struct rows **ret);
 const char *name_found(void *ctx, const char *noun, const char *said);
 
 /* Signing in, and then the form of the command again with what was sent. */

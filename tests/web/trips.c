@@ -23,13 +23,11 @@ static const struct {
 } deeper[] = {
     {"GET", "/reports/", "", 5},              /* what it says is signed over the log as it is */
     {"GET", "/people/", "/readiness", 7},     /* a handover, as if it began today */
-    {"GET", "/handovers/", "/templates", 10}, /* a case, laid out anew */
     {"GET", "/handovers/", "/inventory", 5},  /* a case, step by step */
     {"GET", "/evidence/", "/file", 4},        /* may it be read, and then the file */
     {"GET", "/due", "", 4},                   /* what must rotate, and in which order */
-    {"GET", "/done/", "", 4},                 /* what came of it, and its file */
-    {"GET", "/sign/", "", 5},                 /* an act is drafted where it is shown */
-    {"GET", "/", "kept=", 4},                 /* what was filled in, and then its page */
+    {"GET", "/handovers/", "/templates", 10}, /* a case, laid out anew */
+    {"GET", "/leaving", "kept=", 4},          /* what was filled in, and then its page */
     {"POST", "/", "", 13},                    /* tried as the writer would, and kept */
 };
 
