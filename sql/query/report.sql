@@ -96,7 +96,14 @@ WHERE a.status <> 'retired' AND a.kind <> 'personal_profile'
 ORDER BY ref_of(a.id)
 
 --: report_grants
--- accesses in force, in an order that nobody could choose: by the hash of the seed with each one's key
+-- accesses in force, in an order that nobody could choose: by the hash of the seed with each one's key. Unless it
+-- is said, the seed is the root of the log, folded from the right out of what the head keeps of each subtree
+WITH RECURSIVE fold (range, n, hash) AS (
+    SELECT h.range, length(h.range) / 32 - 1, substr(h.range, length(h.range) - 31) FROM log.head h
+    WHERE :seed::text IS NULL
+    UNION ALL
+    SELECT f.range, f.n - 1, sha256('\x01'::bytea || substr(f.range, (f.n - 1) * 32 + 1, 32) || f.hash) FROM fold f WHERE f.n > 0),
+seed AS MATERIALIZED (SELECT coalesce(:seed::text, (SELECT encode(f.hash, 'base64') FROM fold f WHERE f.n = 0)) AS said)
 SELECT json_strip_nulls(json_build_object('grant', ref_of(g.id), 'on', ref_of(coalesce(g.account, g.store)),
     'who', ref_of(coalesce(g.person, g.entity)), 'name', person_name(g.person, k.t, k.n), 'role', g.role, 'level', g.level,
     'through', g.through, 'status', g.status, 'since', b.since, 'ends', g.ends_at, 'entry', b.entry,
@@ -111,4 +118,4 @@ LEFT JOIN LATERAL (SELECT log.fields(d.fields) AS j) f ON true
 LEFT JOIN LATERAL (SELECT holder_of(y.position, :as_of::timestamptz, :as_known::bigint) AS person
                    FROM owner_at(:as_of::timestamptz, :as_known::bigint) y WHERE y.id = g.account) o ON true
 WHERE g.status NOT IN ('revoked', 'revoked_unconfirmed')
-ORDER BY sha256(convert_to(:seed::text || ' ' || ref_of(g.id), 'UTF8')) LIMIT :sample::bigint
+ORDER BY sha256(convert_to((SELECT s.said FROM seed s) || ' ' || ref_of(g.id), 'UTF8')) LIMIT :sample::bigint

@@ -119,7 +119,7 @@ struct err *credential_answer_due(struct job *job, const void *params, const cha
     bind_list(&b, "units", units.at, units.n);
     TRY(store_ask(job->mem, job->store, "credential_due", &b, &due));
     TRY(store_ask(job->mem, job->store, "recovery_graph", &b, &edges));
-    TRY(store_answers(job->mem, job->store));
+    TRY(job_answers(job));
     *ret = page_of(job, in_order(job, due, edges), rows_count(due), in->after);
     return NULL;
 }

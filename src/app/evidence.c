@@ -49,7 +49,8 @@ static struct err *find(struct job *job, struct rows **ret)
     TRY(job_binds(job, &b));
     bind_text(&b, "all", sees_all(job) ? "true" : "false");
     bind_list(&b, "units", units.at, units.n);
-    TRY(store_call(job->mem, job->store, "evidence_get", &b, ret));
+    TRY(store_ask(job->mem, job->store, "evidence_get", &b, ret));
+    TRY(job_answers(job));
     return rows_count(*ret) ? NULL
                             : err_new(job->mem, ERR_NOT_FOUND, "there is nothing of it for you");
 }

@@ -10,17 +10,21 @@
 /* Accounts that are named one by one; the most that is restated. */
 enum { RESTATED_MAX = 20, RESTATED_BYTES = 20000 };
 
-/* The text, made the same way when it is shown and when it is accepted. */
-static struct err *inventory_text(struct job *job, const struct seen_handover *h, const char *who,
-                                  const char **ret, size_t *ret_n)
+static struct err *inventory_ask(struct job *job, const char *who, struct rows **ret)
 {
-    struct rows *rows;
     struct binds b;
-    struct buf text;
 
     TRY(job_binds(job, &b));
     bind_text(&b, "who", who);
-    TRY(store_call(job->mem, job->store, "handover_inventory", &b, &rows));
+    return store_ask(job->mem, job->store, "handover_inventory", &b, ret);
+}
+
+/* The text, made the same way when it is shown and when it is accepted. */
+static struct err *inventory_text(struct job *job, const struct seen_handover *h,
+                                  const struct rows *rows, const char **ret)
+{
+    struct buf text;
+
     buf_init(&text, job->mem, 1 << 20);
     buf_printf(&text, "Handover %s: what %s hands over. Last day: %s.\n", job_said(job, "handover"),
                h->person_ref, h->last_day);
@@ -33,7 +37,6 @@ static struct err *inventory_text(struct job *job, const struct seen_handover *h
         return err_new(job->mem, ERR_TOO_LARGE,
                        "the inventory is too long: name successors for fewer accounts");
     *ret = text.at;
-    *ret_n = rows_count(rows);
     return NULL;
 }
 
@@ -49,14 +52,19 @@ struct err *answer_inventory(struct job *job, const void *params, const char **r
     static const struct record look = {sizeof(struct seen_handover), seen_handover_fields};
     const char *who = job_param(job, "person"), *text;
     struct seen_handover h = {0};
+    struct rows *seen, *rows;
     struct binds b;
-    size_t n;
 
     (void)params;
     TRY(job_binds(job, &b));
-    TRY(store_row(job->mem, job->store, "handover_look", &b, &look, &h,
-                  "there is no such handover"));
-    TRY(inventory_text(job, &h, who ? who : job->actor.id, &text, &n));
+    TRY(store_ask(job->mem, job->store, "handover_look", &b, &seen));
+    TRY(inventory_ask(job, who ? who : job->actor.id, &rows));
+    TRY(job_answers(job));
+    if (!rows_count(seen))
+        return err_new(job->mem, ERR_NOT_FOUND, "there is no such handover");
+    rows_get(job->mem, seen, 0, &look, &h);
+    TRY(inventory_text(job, &h, rows, &text));
+    size_t n = rows_count(rows);
     if (n == 0)
         return err_new(job->mem, ERR_NOT_FOUND, "there is nothing left to take over for %s in '%s'",
                        who ? job_said(job, "person") : job->actor.ref, job_said(job, "handover"));
@@ -220,8 +228,8 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
 {
     const struct seen_handover *h = seen;
     const char *text, *hash, *restate;
-    struct rows *rows;
-    size_t *own, n, lines;
+    struct rows *rows, *taken;
+    size_t *own, n;
 
     (void)params;
     if (text_same(h->state, "draft"))
@@ -234,7 +242,9 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
     if (n == 0)
         return err_new(job->mem, ERR_CONFLICT, "there is nothing left to take over for %s",
                        job->actor.ref);
-    TRY(inventory_text(job, h, job->actor.id, &text, &lines));
+    TRY(inventory_ask(job, job->actor.id, &taken));
+    TRY(store_answers(job->mem, job->store));
+    TRY(inventory_text(job, h, taken, &text));
     hash = hash_of(job->mem, text);
     if (!text_same(hash, job_param(job, "inventory"))) { /* what is signed is the whole hash */
         struct err *e =

@@ -170,22 +170,23 @@ static struct err *set_period(struct job *job, struct binds *b, struct made *m)
     return NULL;
 }
 
-static void set_sample(struct job *job, struct binds *b, struct made *m)
+static void set_sample(struct job *job, struct binds *b)
+{
+    if (record_find(&job->command->params, "sample") && !bound(b, "sample"))
+        bind_int(b, "sample", SAMPLE);
+}
+
+/* Unless it is said, the statement takes the root too. */
+static void take_seed(struct job *job, struct made *m)
 {
     if (!record_find(&job->command->params, "sample"))
         return;
     m->seed = job_param(job, "seed");
     m->seed = m->seed ? m->seed : base64_encode(job->mem, m->root.at, sizeof(m->root.at));
-    bind_text(b, "seed", m->seed);
-    if (!bound(b, "sample"))
-        bind_int(b, "sample", SAMPLE);
 }
 
-static struct err *read_rows(struct job *job, const struct binds *b, struct made *m)
+static struct err *read_rows(struct job *job, const struct rows *rows, struct made *m)
 {
-    struct rows *rows;
-
-    TRY(store_call(job->mem, job->store, m->of->statement, b, &rows));
     m->rows = json_keep(job->mem, json_array());
     for (size_t i = 0; i < rows_count(rows); i++) {
         json_t *row;
@@ -250,16 +251,21 @@ static const char *reply_of(struct job *job, const struct made *m)
 static struct err *answer_report(struct job *job, const void *params, const char **ret)
 {
     struct made m = {.of = report_of(job)};
+    struct rows *head, *rows;
     struct binds b;
 
     (void)params;
-    TRY(log_look(job->mem, job->store, &m.head));
-    m.root = tree_root(&m.head.range);
     TRY(job_binds(job, &b));
     m.as_of = bound(&b, "as_of");
     TRY(set_period(job, &b, &m));
-    set_sample(job, &b, &m);
-    TRY(read_rows(job, &b, &m));
+    set_sample(job, &b);
+    TRY(log_see(job->mem, job->store, &head));
+    TRY(store_ask(job->mem, job->store, m.of->statement, &b, &rows));
+    TRY(job_answers(job));
+    TRY(log_head_of(job->mem, head, &m.head));
+    m.root = tree_root(&m.head.range);
+    take_seed(job, &m);
+    TRY(read_rows(job, rows, &m));
     TRY(take_digest(job->mem, &m));
     TRY(sign(job, &m));
     *ret = reply_of(job, &m);

@@ -122,5 +122,8 @@ Test(report, a_sample_is_drawn_by_the_log)
     cr_expect_geq(all, 8);
     cr_expect_str_eq(json_text(one, "digest"), json_text(two, "digest"));
     cr_expect_str_neq(json_text(one, "digest"), json_text(other, "digest"));
+    const json_t *said = did(i, "aud", "report grants",
+                             arena_printf(mem, "{'sample':4,'seed':'%s'}", json_text(one, "seed")));
+    cr_expect_str_eq(json_text(one, "digest"), json_text(said, "digest"), "the root is the seed");
     cr_expect_str_eq(json_text(json_array_get(json_object_get(one, "rows"), 0), "given_by"), "adm");
 }

@@ -21,11 +21,7 @@ static const struct {
     const char *method, *begins, *has;
     uint64_t most;
 } deeper[] = {
-    {"GET", "/reports/", "", 5},              /* what it says is signed over the log as it is */
     {"GET", "/people/", "/readiness", 7},     /* a handover, as if it began today */
-    {"GET", "/handovers/", "/inventory", 5},  /* a case, step by step */
-    {"GET", "/evidence/", "/file", 4},        /* may it be read, and then the file */
-    {"GET", "/due", "", 4},                   /* what must rotate, and in which order */
     {"GET", "/handovers/", "/templates", 10}, /* a case, laid out anew */
     {"GET", "/leaving", "kept=", 4},          /* what was filled in, and then its page */
     {"POST", "/", "", 13},                    /* tried as the writer would, and kept */
