@@ -57,7 +57,6 @@ static const char *const silent[] = {
     "query/audit",        /* tenured audit */
     "query/cosignature",  /* the same */
     "fold/000_helpers",   /* SQL that is put together */
-    "service/000_lookups_", /* the same */
     "fold/990_fold",      /* the same */
     NULL,
 };
