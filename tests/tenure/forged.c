@@ -430,7 +430,7 @@ Test(forged, a_page_of_another_layout_is_not_believed)
     const char *hash = hash_at(s, &u, "proof.html");
     edit(s, &u, "proof.html", "Ownership proof", "Proof of ownership");
     sample_refused(s, packed(s, &u), "proof.html is not what follows");
-    edit(s, &u, "manifest.json", "\"layout\":3", "\"layout\":2");
+    edit(s, &u, "manifest.json", arena_printf(mem, "\"layout\":%d", BUNDLE_LAYOUT), "\"layout\":2");
     sample_refused(s, packed(s, &u), "proof.html is not as the manifest lists it");
     edit(s, &u, "manifest.json", hash, hash_at(s, &u, "proof.html"));
     struct bytes zip = packed(s, &u);
