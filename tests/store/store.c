@@ -147,6 +147,31 @@ Test(store, functions_that_no_file_has_any_more_go)
     store_close(s);
 }
 
+/* A function that somebody replaced and a right that is gone come back, though no file has changed.
+ */
+Test(store, what_was_forgotten_is_laid_anew)
+{
+    static const char as_laid[] =
+        "SELECT (prosrc !~ 'Eve' AND has_function_privilege('tenure_service', oid, "
+        "'EXECUTE'))::text "
+        "FROM pg_proc WHERE oid = 'state.ref_of(uuid)'::regprocedure AND $1 = ''";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_new(mem);
+    struct store *s = opened(mem, uri, STORE_AS_OWNER);
+    size_t n;
+
+    database_sql(mem, uri,
+                 "CREATE OR REPLACE FUNCTION state.ref_of(thing_id uuid) RETURNS text LANGUAGE sql "
+                 "STABLE AS 'SELECT ''Eve''::text'; "
+                 "REVOKE EXECUTE ON FUNCTION state.ref_of(uuid) FROM tenure_service");
+    cr_assert_ok(store_migrate(mem, s, &n));
+    cr_expect_str_eq(database_value(mem, uri, as_laid, ""), "false", "nothing was to be laid");
+    cr_assert_ok(store_forget_functions(mem, s));
+    cr_assert_ok(store_migrate(mem, s, &n));
+    cr_expect_str_eq(database_value(mem, uri, as_laid, ""), "true");
+    store_close(s);
+}
+
 /* An auditor is told to migrate first, and of a ledger that somebody edited. */
 Test(store, a_database_that_is_behind_is_no_edited_one)
 {
