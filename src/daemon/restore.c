@@ -118,8 +118,7 @@ static struct err *bring_database(struct arena *mem, const struct daemon_options
 /* ---- Is it what was backed up? --------------------------------------------------------------- */
 
 /* What the database must have: the entries of the checkpoint that the backup names. */
-static struct err *must_hold(struct arena *mem, const struct opened *o, const struct backup *b,
-                             uint64_t *ret_size)
+static struct err *must_hold(struct arena *mem, const struct opened *o, const struct backup *b)
 {
     struct checkpoint point;
     struct tree_range then;
@@ -138,7 +137,6 @@ static struct err *must_hold(struct arena *mem, const struct opened *o, const st
                     "the database does not hold the %" PRIu64 " entries that the backup names",
                     point.size);
     store_close(store);
-    *ret_size = head.range.size;
     return e;
 }
 
@@ -154,26 +152,26 @@ static struct err *migrate(struct arena *mem, const struct opened *o)
     return e;
 }
 
+/* What stands under catalog was so where the backup was made, and is said at the end. */
 static struct err *check(struct arena *mem, const struct daemon_options *options,
-                         const struct opened *o, const struct backup *b, uint64_t *ret_size)
+                         const struct opened *o, const struct backup *b, struct audit_report *ret)
 {
-    struct audit_report report;
-
-    TRY(must_hold(mem, o, b, ret_size));
+    TRY(must_hold(mem, o, b));
     TRY(migrate(mem, o));
-    TRY(audit_opened(mem, o, b->checkpoint, options->json, &report));
-    if (!report.findings)
+    TRY(audit_opened(mem, o, b->checkpoint, options->json, ret));
+    if (ret->findings == ret->catalog)
         return NULL;
-    audit_print(&report);
-    if (report.findings == report.catalog) /* it was so where the backup was made */
-        return NULL;
+    if (options->json)
+        printf("%s\n", audit_json(mem, ret));
+    else
+        audit_print(ret);
     return err_new(mem, ERR_BROKEN, "what was brought back is not in order: it is not to be used");
 }
 
 /* ---- All of it ------------------------------------------------------------------------------- */
 
 static struct err *restore(struct arena *mem, const struct daemon_options *options,
-                           const struct backup *b, struct opened *o, uint64_t *ret_size)
+                           const struct backup *b, struct opened *o, struct audit_report *ret)
 {
     struct progress copying = progress_begin("bringing back", options->json);
 
@@ -184,31 +182,40 @@ static struct err *restore(struct arena *mem, const struct daemon_options *optio
     progress_end(&copying);
     TRY(e);
     TRY(instance_start(mem, &(struct daemon_options){.data = options->data}, o));
-    return check(mem, options, o, b, ret_size);
+    return check(mem, options, o, b, ret);
 }
 
-static void say(struct arena *mem, const struct daemon_options *options, const struct opened *o,
-                uint64_t size, const char *behind)
+static void say_json(struct arena *mem, const struct opened *o, const struct audit_report *audit,
+                     const char *behind)
 {
-    json_t *said = json_pack("{s:s, s:s, s:I, s:s*}", "data", o->home.data, "log", o->home.origin,
-                             "entries", (json_int_t)size, "behind", behind);
+    json_t *found = audit->findings ? json_loads(audit_json(mem, audit), 0, NULL) : NULL;
+    json_t *said =
+        json_pack("{s:s, s:s, s:I, s:s*, s:o*}", "data", o->home.data, "log", o->home.origin,
+                  "entries", (json_int_t)audit->entries, "behind", behind, "audit", found);
 
-    if (options->json)
-        printf("%s\n", json_compact(mem, json_keep(mem, said)));
-    else
-        printf("%s is back in %s with %" PRIu64 " entries; every file and the audit are in order.\n"
-               "%s%s\n",
-               o->home.origin, o->home.data, size, behind ? "But " : "Run it: tenured run --data ",
-               behind ? behind : o->home.data);
+    printf("%s\n", json_compact(mem, json_keep(mem, said)));
+}
+
+static void say(const struct opened *o, const struct audit_report *audit, const char *behind)
+{
+    if (audit->findings)
+        audit_print(audit);
+    printf("%s is back in %s with %" PRIu64 " entries; every file%s in order.\n", o->home.origin,
+           o->home.data, audit->entries,
+           audit->findings ? ", the log and the tables that it makes are" : " and the audit are");
+    if (audit->findings)
+        printf("What stands under 'catalog' above stood so where the backup was made: see to it "
+               "before this is used.\n");
+    printf("%s%s\n", behind ? "But " : "Run it: tenured run --data ",
+           behind ? behind : o->home.data);
 }
 
 struct err *daemon_restore(struct arena *mem, const struct daemon_options *options, int *ret_status)
 {
     struct opened o = {.lock = -1};
     struct backup b;
-    uint64_t size = 0;
+    struct audit_report audit = {0};
 
-    (void)ret_status;
     if (!options->from)
         return err_new(mem, ERR_USAGE, "--from must name the folder of a backup");
     TRY(backup_read(mem, options->from, &b));
@@ -220,7 +227,7 @@ struct err *daemon_restore(struct arena *mem, const struct daemon_options *optio
                                    .admin = b.admin,
                                    .restoring = true};
     TRY(home_make(mem, &wish, &o.home, &o.lock));
-    struct err *e = restore(mem, options, &b, &o, &size);
+    struct err *e = restore(mem, options, &b, &o, &audit);
     struct err *behind = e ? NULL : refuse_rollback(mem, &o);
     if (!e && !behind)
         e = publish_head(mem, &o);
@@ -228,6 +235,10 @@ struct err *daemon_restore(struct arena *mem, const struct daemon_options *optio
         e = home_finish(mem, &o.home);
     instance_close(&o);
     TRY(e);
-    say(mem, options, &o, size, behind ? behind->text : NULL);
+    if (options->json)
+        say_json(mem, &o, &audit, behind ? behind->text : NULL);
+    else
+        say(&o, &audit, behind ? behind->text : NULL);
+    *ret_status = audit.findings ? err_faces[ERR_BROKEN].exit : 0;
     return NULL;
 }

@@ -57,6 +57,20 @@ stop
 refused 2 'leave it out' tenured run --data "$data" --accept-rollback "$((left + 1))"
 audit_is_clean
 
+# What somebody hung into the database comes along: it is named, and what was brought back is whole.
+data=$place/whole server=unix:$place/whole/run/http.sock
+start
+database_of_it
+psql -qX -d "$database" -c 'CREATE FUNCTION public.odd() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$' \
+    -c 'CREATE TRIGGER odd BEFORE UPDATE ON state.person FOR EACH ROW EXECUTE FUNCTION public.odd()'
+tenured backup --data "$data" --to "$place/odd-backup" >/dev/null
+stop
+refused 1 "'catalog' above stood so where the backup was made" tenured restore --from "$place/odd-backup" --data "$place/odd-again"
+refused 1 '"table":"catalog","row":"trigger odd' tenured restore --from "$place/odd-backup" --data "$place/odd-json" --json
+data=$place/odd-again server=unix:$place/odd-again/run/http.sock
+start
+stop
+
 # Damage is named, and what was begun is not taken for an instance.
 file=$(cd "$place/backup" && find pg/base -type f -size +8k | sort | sed -n 1p)
 printf 'X' | dd of="$place/backup/$file" bs=1 seek=5000 conv=notrunc status=none
