@@ -28,3 +28,10 @@ SELECT s.url, s.rp_id FROM service s WHERE s.known_to > latest() AND s.valid_to 
 --: instance_counts
 SELECT (SELECT count(*) FROM person_at(:now::timestamptz, latest())) AS people,
        (SELECT count(*) FROM account_at(:now::timestamptz, latest())) AS accounts
+
+--: instance_archive
+-- how the write-ahead log gets into the folder that --archive names
+SELECT archived_count AS pieces, failed_count AS failures,
+       to_char(greatest(last_archived_time, last_failed_time) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS last,
+       coalesce(last_failed_time > last_archived_time, failed_count > 0) AS fails
+FROM pg_stat_archiver WHERE current_setting('archive_mode') <> 'off'

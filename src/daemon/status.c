@@ -11,6 +11,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -39,6 +40,29 @@ static struct err *add_site(struct arena *mem, struct store *store, json_t *stat
     return NULL;
 }
 
+/* A folder that takes nothing loses nothing yet, and a restore would end where it began to refuse.
+ */
+static struct err *add_archive(struct arena *mem, struct store *store, json_t *status)
+{
+    struct rows *rows;
+
+    TRY(store_call(mem, store, "instance_archive", NULL, &rows));
+    if (rows_count(rows) == 0)
+        return NULL;
+    const char *last = rows_text(rows, 0, "last");
+    const char *at = last ? arena_printf(mem, ", the last at %s", last) : "";
+    if (rows_bool(rows, 0, "fails"))
+        set(status, "archive",
+            arena_printf(mem,
+                         "fails (%" PRId64 " tries%s): see that PostgreSQL can write into the "
+                         "folder of --archive, and that its disk is not full",
+                         rows_int(rows, 0, "failures"), at));
+    else
+        set(status, "archive",
+            arena_printf(mem, "%" PRId64 " pieces%s", rows_int(rows, 0, "pieces"), at));
+    return NULL;
+}
+
 static struct err *add_counts(struct arena *mem, struct store *store, json_t *status)
 {
     struct log_head head;
@@ -48,6 +72,7 @@ static struct err *add_counts(struct arena *mem, struct store *store, json_t *st
     TRY(log_look(mem, store, &head));
     set_number(status, "entries", head.range.size);
     TRY(cosigners_progress(mem, store, status));
+    TRY(add_archive(mem, store, status));
     struct err *old = store_is_current(mem, store);
     set(status, "schema", old ? old->text : "current");
     if (!old)
@@ -142,7 +167,7 @@ static void print(struct arena *mem, const json_t *status)
         {"vkey", "verifier key"},         {"log_key", "which lies"}, {"entries", "entries"},
         {"published", "published up to"}, {"root", "with root"},     {"database", "database"},
         {"place", "database in"},         {"schema", "schema"},      {"people", "people"},
-        {"accounts", "accounts"},         {"bytes", "on the disk"},
+        {"accounts", "accounts"},         {"archive", "archive"},    {"bytes", "on the disk"},
     };
 
     for (size_t i = 0; i < sizeof(lines) / sizeof(*lines); i++) {

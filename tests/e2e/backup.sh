@@ -33,6 +33,7 @@ one 'after-the-instant'
 piece=$(psql -qXAt -d "$database" -c 'SELECT pg_walfile_name(pg_current_wal_insert_lsn())')
 psql -qX -d "$database" -c 'SELECT pg_switch_wal()' >/dev/null
 until [ -e "$place/wal/$piece" ]; do sleep 0.1; done
+said '^archive .* pieces, the last at 20'
 stop
 cp "$data/published" "$place/newest"
 has 'the audit are in order' tenured restore --from "$place/backup" --data "$place/whole" --archive "$place/wal" --published "$place/newest"
@@ -59,11 +60,14 @@ audit_is_clean
 
 # What somebody hung into the database comes along: it is named, and what was brought back is whole.
 data=$place/whole server=unix:$place/whole/run/http.sock
-start
+start --archive "$place/wal-odd"
 database_of_it
 psql -qX -d "$database" -c 'CREATE FUNCTION public.odd() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NEW; END$$' \
     -c 'CREATE TRIGGER odd BEFORE UPDATE ON state.person FOR EACH ROW EXECUTE FUNCTION public.odd()'
 tenured backup --data "$data" --to "$place/odd-backup" >/dev/null
+mv "$place/wal-odd" "$place/elsewhere" # as a disk that is not there any more
+psql -qX -d "$database" -c 'SELECT pg_switch_wal()' >/dev/null
+said '^archive .*fails .*see that PostgreSQL can write'
 stop
 refused 1 "'catalog' above stood so where the backup was made" tenured restore --from "$place/odd-backup" --data "$place/odd-again"
 refused 1 '"table":"catalog","row":"trigger odd' tenured restore --from "$place/odd-backup" --data "$place/odd-json" --json
