@@ -4,7 +4,7 @@
 
 #include "kept.h"
 
-enum { FIND_NOUNS_MAX = 6 };
+enum { FIND_NOUNS_MAX = 6, FIND_OFFERED = 40 };
 
 extern const char find_button[]; /* its value is the field that something is to be found for */
 

@@ -142,6 +142,7 @@ json_t *form_fields(struct page *p, const struct command *c, const json_t *value
             json_object_set_new(one, "many", json_boolean(f->kind == KIND_LIST));
         } else if (plain)
             json_object_set_new(one, "value", json_string(plain));
+        json_object_set_new(one, "key", json_boolean(f->kind == KIND_NAME && f->of));
         if (f->kind == KIND_REF)
             json_object_set_new(one, "of", json_string(f->of));
         if (f->choices)

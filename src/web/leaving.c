@@ -84,6 +84,7 @@ struct err *leaving_read(struct leaving *l)
 
     TRY(form_read(v->mem, posted ? v->x->media_type : form,
                   posted ? exchange_body(v->x) : bytes_of_text(query), &l->told));
+    TRY(take_picks(v->mem, &l->told));
     take_told(l);
     l->step = leaving_told(l, "step");
     return NULL;
@@ -169,26 +170,97 @@ static struct err *read_answer(struct visit *v, const struct job *job, const jso
     return NULL;
 }
 
+static void add_offer(struct leaving *l, const char *noun)
+{
+    struct job *job = find_job(l->v, noun, NULL, FIND_OFFERED);
+
+    if (!job)
+        return;
+    l->offers[l->offered] = job;
+    l->nouns[l->offered++] = noun;
+}
+
+/* Whom and what the page that asks who and when offers, before all is told: a field that was told
+ * wrongly has what was found for it. */
+static struct err *ask_offers(struct leaving *l, struct worker *w)
+{
+    struct job *jobs[3];
+
+    l->offered = 0;
+    add_offer(l, "person");
+    if (text_same(leaving_kind(l), "mover"))
+        add_offer(l, "position");
+    memcpy(jobs, l->offers, l->offered * sizeof(*jobs));
+    return ask_all(l->v, w, jobs, l->offered);
+}
+
 /* Asks for the plan when enough was told; what is wrong with what was told is l->trouble, but for
  * who was chosen and cannot be: the plan has that. */
 static struct err *look(struct leaving *l, struct worker *w)
 {
     struct visit *v = l->v;
     struct job *jobs[3] = {visit_job_named(v, "person show"), visit_job_named(v, "handover plan")};
-    bool ready = !leaving_missing(l) && !text_same(l->step, "who");
+    bool ready =
+        !leaving_missing(l) && !text_same(l->step, "who") && !map_get(l->values, find_button);
 
-    if (ready)
-        l->trouble = job_params(jobs[1], plan_params(l));
+    l->trouble = ready ? job_params(jobs[1], plan_params(l)) : NULL;
     if (ready && !l->trouble)
         l->trouble = person_params(l, jobs[0]);
-    ready = ready && !l->trouble;
-    TRY(ask_all(v, w, jobs, ready ? 2 : 0));
-    if (!ready)
-        return NULL;
+    if (!ready || l->trouble)
+        return ask_offers(l, w);
+    TRY(ask_all(v, w, jobs, 2));
     l->trouble = jobs[1]->error;
     if (!jobs[0]->error)
         TRY(read_answer(v, jobs[0], &l->person));
     return l->trouble ? NULL : read_answer(v, jobs[1], &l->plan);
+}
+
+/* ---- By name --------------------------------------------------------------------------------- */
+
+/* Who was told is nobody's key. */
+static bool wants_names(const struct leaving *l)
+{
+    static const char *const named[] = {"person", "to", "lead"};
+    bool wanted = map_get(l->values, find_button);
+
+    for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
+        wanted = wanted || (l->trouble && text_same(l->trouble->field, named[i]));
+    return wanted;
+}
+
+/* What was told, by field, while names become keys. */
+static const char *told_of(const struct leaving *l)
+{
+    static const char *const named[] = {"person", "to", "lead"};
+    const char *all = "";
+
+    for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++) {
+        const char *told = leaving_told(l, named[i]);
+        all = arena_printf(l->v->mem, "%s\n%s", all, told ? told : "");
+    }
+    return all;
+}
+
+/* Looks for who or what is called as it was told, and for the plan again where that is one. */
+static struct err *look_by_name(struct leaving *l, struct worker *w)
+{
+    const struct noun *n;
+    struct kept k = {.command = command_find("handover create", &n), .sent = l->told};
+    const char *before = told_of(l);
+    struct store *store;
+    bool finding;
+
+    TRY(worker_store(w, l->v->mem, &store));
+    struct err *e = find_typed(l->v, store, &k, &finding);
+    l->found = k.found;
+    if (finding)
+        return e;
+    take_told(l);
+    l->named = strcmp(before, told_of(l)) != 0;
+    if (l->named && !e)
+        return look(l, w);
+    l->trouble = e ? e : l->trouble;
+    return NULL;
 }
 
 /* ---- The pages ------------------------------------------------------------------------------- */
@@ -205,6 +277,29 @@ const char *leaving_obstacle(const struct leaving *l)
     return json_text(l->plan, "obstacle");
 }
 
+static bool is_stuck(const struct leaving *l)
+{
+    return leaving_obstacle(l) && !l->refusal &&
+           !is_asked_last(json_text(l->plan, "obstacle_field"));
+}
+
+/* Does who and when have to be told, still or again? */
+static bool is_first_page(const struct leaving *l)
+{
+    return !l->plan || is_stuck(l);
+}
+
+/* By the page that asks who and when. */
+static bool is_asked_first(const char *field)
+{
+    static const char *const asked[] = {"person", "last_day", "to", "back", "zone", "lead"};
+
+    for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++)
+        if (strcmp(asked[i], field) == 0)
+            return true;
+    return false;
+}
+
 static void add_trouble(const struct leaving *l, json_t *data)
 {
     const struct err *e = l->refusal ? l->refusal : l->trouble;
@@ -219,7 +314,8 @@ static void add_trouble(const struct leaving *l, json_t *data)
     json_object_set_new(data, "because", json_string(e->text));
     if (e->field)
         json_object_set_new(data, "field", json_string(field_title(&l->v->page, e->field)));
-    if (l->refusal && is_asked_last(e->field))
+    if (e->field &&
+        (is_first_page(l) ? is_asked_first(e->field) : l->refusal && is_asked_last(e->field)))
         json_object_set_new(data, "at", json_string(e->field));
 }
 
@@ -229,15 +325,15 @@ static void show(struct leaving *l)
     json_t *data = leaving_data(l);
     json_t *refused = json_object_get(l->plan, "refused");
     const struct err *e = l->refusal ? l->refusal : l->trouble;
-    bool stuck =
-        leaving_obstacle(l) && !l->refusal && !is_asked_last(json_text(l->plan, "obstacle_field"));
+    bool stuck = is_stuck(l);
     int status = e         ? err_faces[e->kind].http
                  : stuck   ? err_faces[ERR_CONFLICT].http
                  : refused ? err_faces[ERR_INVALID].http
                            : 200;
 
     add_trouble(l, data);
-    if (!l->plan || stuck) {
+    if (is_first_page(l)) {
+        leaving_add_offers(l, data);
         visit_show(v, status, "page.leaving", page_leaving, data);
     } else if ((l->refusal || text_same(l->step, "plan")) && !refused) {
         leaving_add_plan(l, data);
@@ -257,11 +353,12 @@ struct err *leaving_refuse(struct leaving *l, struct worker *w, const struct err
     return NULL;
 }
 
-/* Why somebody leaves is in no address. */
+/* Why somebody leaves is in no address, and neither is a name that became a key. */
 static bool may_be_address(const struct leaving *l)
 {
-    return strcmp(l->v->x->route->method, "POST") == 0 && text_same(l->step, "plan") &&
-           !leaving_told(l, "handover") && !leaving_told(l, "reason") &&
+    bool planned = strcmp(l->v->x->route->method, "POST") == 0 && text_same(l->step, "plan");
+
+    return (planned || l->named) && !leaving_told(l, "handover") && !leaving_told(l, "reason") &&
            !leaving_told(l, "reference");
 }
 
@@ -317,6 +414,8 @@ static void run_leaving(struct exchange *x, struct worker *w)
         visit_query(v, "kept") ? read_kept(&l, w, visit_query(v, "kept")) : leaving_read(&l);
     if (!e)
         e = look(&l, w);
+    if (!e && wants_names(&l))
+        e = look_by_name(&l, w);
     const char *address =
         !e && l.plan && !json_object_get(l.plan, "refused") ? as_address(&l) : NULL;
     if (e && e->kind == ERR_UNSIGNED)

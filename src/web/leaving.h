@@ -3,6 +3,7 @@
 #ifndef WEB_LEAVING_H
 #define WEB_LEAVING_H
 
+#include "find.h"
 #include "form.h"
 #include "visit.h"
 
@@ -17,6 +18,11 @@ struct leaving {
     const json_t *person;
     const struct err *trouble; /* why there is no plan; NULL: nothing is wrong */
     const struct err *refusal; /* why the plan was not taken to be signed; NULL: it was not sent */
+    json_t *found;         /* by field, who or what may be meant (find.h); NULL: not looked for */
+    struct job *offers[2]; /* whom and what the first page offers */
+    const char *nouns[2];
+    size_t offered;
+    bool named; /* somebody was told by name, and is told by their key now */
 };
 
 /* What was told under a name, without blanks around it; NULL: nothing. */
@@ -45,6 +51,9 @@ void leaving_run_open(struct exchange *x, struct worker *w);
 
 /* {"title", what was told, "carried":[{"name","value"},…],"chosen":[…],"fields","kinds",…} */
 json_t *leaving_data(const struct leaving *l);
+
+/* Adds to the page that asks who and when whom it offers, and whom it found. */
+void leaving_add_offers(const struct leaving *l, json_t *data);
 
 /* Adds each account with who could take it; adds what is chosen, the picture and the lists. */
 void leaving_add_accounts(const struct leaving *l, json_t *data);

@@ -75,13 +75,30 @@ static json_t *other_fields(const struct leaving *l)
 /* One that the refusal is about says so. */
 static void mark_trouble(const struct leaving *l, json_t *fields)
 {
+    const struct err *e = l->refusal ? l->refusal : l->trouble;
     json_t *field;
     size_t i;
 
     json_array_foreach (fields, i, field) {
-        if (l->refusal && text_same(l->refusal->field, json_text(field, "name")))
-            json_set_text(field, "trouble", l->refusal->text);
+        if (e && e->field && text_same(e->field, json_text(field, "name")))
+            json_set_text(field, "trouble", e->text);
     }
+}
+
+void leaving_add_offers(const struct leaving *l, json_t *data)
+{
+    struct arena *mem = l->v->mem;
+    const struct noun *n;
+    json_t *all = json_keep(mem, json_object()), *fields = json_array();
+
+    json_array_append(fields, json_object_get(data, "who"));
+    json_array_extend(fields, json_object_get(data, "fields"));
+    json_array_extend(fields, json_object_get(data, "others"));
+    json_object_set_new(all, "fields", fields);
+    show_offers(l->v, command_find("handover create", &n), l->offers, l->nouns, l->offered, all);
+    show_found(l->found, all);
+    mark_trouble(l, fields);
+    json_object_set(data, "lists", json_object_get(all, "lists"));
 }
 
 /* What is said with the signature: against whom the company acts, by which case and why. */

@@ -4,8 +4,6 @@
 
 #include "json/json.h"
 
-enum { OFFERED = 40 };
-
 size_t find_offers(struct visit *v, const struct command *c, struct job **jobs,
                    const char **ret_nouns)
 {
@@ -17,7 +15,7 @@ size_t find_offers(struct visit *v, const struct command *c, struct job **jobs,
             asked = asked || strcmp(ret_nouns[i], f->of) == 0;
         if (asked)
             continue;
-        jobs[n] = find_job(v, f->of, NULL, OFFERED);
+        jobs[n] = find_job(v, f->of, NULL, FIND_OFFERED);
         ret_nouns[n] = f->of;
         n += jobs[n] != NULL;
     }

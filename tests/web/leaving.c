@@ -47,6 +47,55 @@ Test(leaving, each_page_asks_for_what_its_kind_needs)
     serve_no_more(s);
 }
 
+/* Nobody knows keys: who leaves, who leads and where to are found by what they are called, as in
+ * other forms, and the address that can be mailed has keys. */
+Test(leaving, who_leaves_is_found_by_name)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+    const char *day = in_days(s->i, 60);
+
+    fill(s->i);
+    struct said said = page(s, cookie, "/leaving");
+    shows(said, "<option value=\"sam\">Sam Fletcher");
+    shows(said, "list=\"l-person\"");
+    shows(said, "name=\".find\" value=\"person\"");
+    shows(said, "name=\".find\" value=\"lead\"");
+    shows(said, "The key, a name or a mail address");
+    shows(page(s, cookie, "/leaving?kind=mover"), "list=\"l-position\"");
+    said = page(s, cookie, "/leaving?person=fletcher&kind=leaver&last_day=&.find=person");
+    cr_expect_eq(said.status, 200);
+    shows(said, "name=\"pick.person\" value=\"sam\"");
+    said = page(s, cookie,
+                arena_printf(mem, "/leaving?person=&pick.person=sam&kind=leaver&last_day=%s", day));
+    shows(said, "name=\"take.acme-x\"");
+    said = page(s, cookie,
+                arena_printf(mem, "/leaving?person=Sam+Fletcher&kind=leaver&last_day=%s", day));
+    cr_expect_eq(said.status, 303, "%d", said.status);
+    cr_expect_str_eq(header_of(mem, said, "Location"),
+                     arena_printf(mem, "/leaving?person=sam&kind=leaver&last_day=%s", day));
+    said =
+        page(s, cookie, arena_printf(mem, "/leaving?person=Fletch&kind=leaver&last_day=%s", day));
+    cr_expect_eq(said.status, 404, "%d", said.status);
+    shows(said, "name=\"pick.person\" value=\"sam\"");
+    shows(said, "href=\"#f-person\"");
+    shows(said, "id=\"e-person\"");
+    serve_no_more(s);
+}
+
+/* A member lists nobody, and is told no name. */
+Test(leaving, nobody_is_found_by_whom_may_not_list_people)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "uma");
+
+    shows_not(page(s, cookie, "/leaving"), "Sam Fletcher");
+    shows_not(page(s, cookie, "/leaving?person=fletcher&.find=person"), "Sam Fletcher");
+    serve_no_more(s);
+}
+
 Test(leaving, who_takes_over_is_proposed_with_a_reason_or_chosen)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
