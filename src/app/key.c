@@ -211,7 +211,7 @@ const struct command key_commands[] = {
         .verb = "invite",
         .summary = "make a code with which a person enrols a key",
         .detail = "Yourself for one more key. For somebody who had a key before, another "
-                  "administrator has to confirm it: key confirm.",
+                  "administrator has to confirm it: tenure key confirm.",
         .example = "key invite e1007",
         .roles = ROLE_ADMIN | ROLE_MEMBER,
         .within = "person",

@@ -137,7 +137,9 @@ void invite_result(struct job *job, const json_t *after)
         say(job, "invitation", ref);
     if (ref && json_is_true(json_object_get(after, "recovery")) && !by_machine(job))
         say(job, "confirm_with",
-            arena_printf(job->mem, "tenure key confirm %s, by another administrator, before", ref));
+            arena_printf(job->mem,
+                         "tenure key confirm %s, by another administrator, before the code is used",
+                         ref));
 }
 
 /* ---- key confirm ----------------------------------------------------------------------------- */

@@ -34,10 +34,11 @@ static const char *const of_words[] = {
 /* Fields in which the engine speaks; what people wrote (a reason, a note) stays as they wrote it.
  */
 static const char *const of_sentences[] = {
-    "basis",    "because", "copies", "declared_how", "detail",   "due",   "due_rule",
-    "exposure", "hostile", "in_use", "means",        "next",     "place", "progress",
-    "remedy",   "rule",    "say",    "steps",        "supports", "trace", "text",
-    "warning",  "what",    "who",    "why",          NULL,
+    "apply_with", "approve_with", "basis",    "because",  "confirm_with", "copies",  "declared_how",
+    "detail",     "due",          "due_rule", "exposure", "go_on_with",   "hostile", "in_use",
+    "key_ends",   "means",        "next",     "place",    "progress",     "remains", "remedy",
+    "rule",       "say",          "shut_out", "steps",    "supports",     "trace",   "text",
+    "warning",    "what",         "who",      "why",      NULL,
 };
 
 /* Fields that hold keys of things, of one noun or another. */

@@ -158,8 +158,18 @@ static json_t *facts_of(struct visit *v, const json_t *result)
 }
 
 struct counts {
-    size_t logged, nothing, failed;
+    size_t logged, nothing, failed; /* acts */
+    size_t entries;                 /* what they wrote into the log */
 };
+
+/* What it wrote: of many entries, only the first are named. */
+static size_t entries_of(const json_t *act)
+{
+    size_t all = (size_t)json_integer_value(json_object_get(act, "entries"));
+    size_t named = json_array_size(json_object_get(act, "events"));
+
+    return all > named ? all : named;
+}
 
 static struct err *add_acts(struct visit *v, struct store *store, const struct kept *k,
                             json_t *list, struct counts *ret)
@@ -189,6 +199,7 @@ static struct err *add_acts(struct visit *v, struct store *store, const struct k
         json_array_append(list, one);
         ret->failed += failed;
         ret->logged += logged;
+        ret->entries += entries_of(act);
         ret->nothing += !failed && !logged;
     }
     return NULL;
@@ -234,6 +245,8 @@ static struct err *show(struct visit *v, struct worker *w)
     set_count(data, "failed", counts.failed);
     set_count(data, "logged", counts.logged);
     set_count(data, "nothing", counts.nothing);
+    if (counts.entries != counts.logged)
+        set_count(data, "entries", counts.entries);
     json_object_set_new(data, "on", json_string(way_on(k)));
     if (k->file_name) {
         json_object_set_new(data, "file",

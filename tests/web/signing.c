@@ -1,6 +1,7 @@
 /* What is signed on a page: tried before it is shown, kept at addresses that can be read again, and
  * done once. */
 #include "app/browser.h"
+#include "base/date.h"
 #include "support/database.h"
 #include "support/vectors.h"
 #include "visitor.h"
@@ -43,6 +44,34 @@ Test(signing, what_came_of_it_is_shown_to_somebody)
     cr_expect_eq(page(d.s, d.cookie, "/accounts/acme-x").status, 200);
     cr_expect_eq(page(d.s, cookie_of(d.s, "lea"), location(d.s, answer)).status, 404,
                  "not for others");
+    serve_no_more(d.s);
+}
+
+/* One act may be several entries; and where it says what to do next, that is a link in words. */
+Test(signing, what_came_of_it_counts_entries_and_leads_on)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct desk d = desk_of(mem, "hana");
+    const char *day = day_text(mem, d.s->i->now / MS_PER_DAY + 40);
+
+    struct said done =
+        desk_done(&d, desk_form(&d, "/do/handover/create",
+                                arena_printf(mem, "person=sam&handover=sams&last_day=%s", day)));
+    const char *n = between(mem, done, "1 act is in the log. That makes ", " entries.");
+    cr_assert(n, "%s", (const char *)done.body.at);
+    size_t events = 0;
+    for (const char *at = strstr((const char *)done.body.at, "<ul class=\"events\">");
+         at && (at = strstr(at, "<a href=\"/log/")); at++)
+        events++;
+    cr_expect_str_eq(n, arena_printf(mem, "%zu", events));
+    shows(done, "<a href=\"/handovers/sams\"");
+    shows_not(done, ">tenure ");
+    const char *french = arena_printf(mem, "%sAccept-Language: fr\r\n", d.cookie);
+    done = desk_done(&(struct desk){d.s, d.phone, french},
+                     desk_form(&d, "/do/handover/create",
+                               arena_printf(mem, "person=uma&handover=umas&last_day=%s", day)));
+    shows(done, "Continuer par");
+    shows(done, "Cela fait ");
     serve_no_more(d.s);
 }
 

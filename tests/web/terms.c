@@ -2,6 +2,7 @@
  * are of nothing else: so no page shows a word that was forgotten. */
 #include "app/command.h"
 #include "app/import_fields.h"
+#include "base/file.h"
 #include "base/map.h"
 #include "domain/event.h"
 #include "domain/kinds.h"
@@ -10,6 +11,8 @@
 #include "view.h"
 
 #include <criterion/criterion.h>
+#include <dirent.h>
+#include <stdlib.h>
 
 struct words {
     struct arena *mem;
@@ -75,6 +78,41 @@ static void want_machine(struct words *w, const struct transition *t)
     }
 }
 
+/* What an act answers beside its entries stands in no table: the names are read off the sources. */
+static void want_results_of(struct words *w, const char *source)
+{
+    static const char *const before[] = {"job->result,", "say(job,"};
+
+    for (size_t i = 0; i < sizeof(before) / sizeof(*before); i++) {
+        for (const char *at = source; (at = strstr(at, before[i]));) {
+            at += strlen(before[i]);
+            const char *name = at + strspn(at, " \n");
+            if (*name == '"')
+                want_name(w, arena_copy_n(w->mem, name + 1, strcspn(name + 1, "\"")));
+        }
+    }
+}
+
+static void want_results(struct words *w)
+{
+    const char *folder = arena_printf(w->mem, "%s/src/app", getenv("TENURE_ROOT"));
+    DIR *dir = opendir(folder);
+    size_t before = w->missing;
+    struct bytes text;
+
+    cr_assert(dir);
+    for (struct dirent *d; (d = readdir(dir));) {
+        if (*d->d_name == '.')
+            continue;
+        cr_assert(
+            !file_read(w->mem, arena_printf(w->mem, "%s/%s", folder, d->d_name), 1 << 22, &text));
+        want_results_of(w, arena_copy_n(w->mem, (const char *)text.at, text.n));
+    }
+    closedir(dir);
+    cr_expect(map_get(w->known, "go on with"), "no result was found");
+    cr_expect(w->missing == before, "results without a French name");
+}
+
 static void want_all(struct words *w)
 {
     EACH_NOUN (n, nouns) {
@@ -99,7 +137,7 @@ static void want_all(struct words *w)
     /* Words that only statements make. */
     static const char *const others[] = {
         "left", "joiner", "mover", "direct", "ready", "serious", "critical", "none", "found",
-        "general", "loose_ends", "peer", "screenshot",
+        "general", "loose_ends", "peer", "screenshot", "secret",
         /* what every entry of the log has beside its payload: compose_fields.c */
         "initiator", "principal", "signature", "subjects", "attested", "follows",
         /* of a plan: who could take an account, what would go wrong, what to do with a thing */
@@ -108,6 +146,7 @@ static void want_all(struct words *w)
         "locked", "login", "mailbox", "revoke", "rotate", "retire", "control", "duty", "heir",
         "custody", NULL};
     want_choices(w, others);
+    want_results(w);
 }
 
 Test(terms, everything_has_a_french_name)
