@@ -5,6 +5,7 @@
 #define DOMAIN_PLATFORM_H
 
 #include "base/err.h"
+#include "base/record.h"
 #include "domain/url.h"
 #include "json/json.h"
 
@@ -43,6 +44,10 @@ MUST struct err *platform_tag_id(struct arena *mem, const char *platform, const 
 
 /* Name of the playbook for a kind of account; "any" where there is none of its own. */
 const char *platform_playbook(const char *platform, const char *kind);
+
+/* The same of all that have one of their own: three lists, as long as each other. */
+void platform_playbooks(struct arena *mem, struct list *ret_platforms, struct list *ret_kinds,
+                        struct list *ret_playbooks);
 
 /* "linkedin_group" back to platform and kind; false for a playbook that no rule names. */
 bool platform_of_playbook(const char *playbook, const char **ret_platform, const char **ret_kind);

@@ -80,8 +80,8 @@ FROM turn t WHERE t.n <= 6 ORDER BY 1, t.n
 --: foreseen_takers
 -- what was said of who is to take something, as things: people by their key too, or, where that is
 -- nobody's, by their name, how a word of it begins, where only they are so called, or their mail address; several
--- is nobody, and who it could be
-SELECT coalesce(p.id, one.id) AS person, coalesce(p.ref, one.ref) AS person_ref, q.id AS position, q.ref AS position_ref, one.could
+-- is nobody, and who it could be; and whether they could take anything over, from one day until another
+SELECT coalesce(p.id, one.id) AS person, coalesce(p.ref, one.ref) AS person_ref, q.id AS position, q.ref AS position_ref, one.could, t.*
 FROM unnest(:people::text[], :positions::text[]) WITH ORDINALITY AS s (person, position, n)
 LEFT JOIN thing p ON p.noun = 'person' AND (p.ref = s.person OR p.id::text = s.person)
 LEFT JOIN thing q ON q.noun = 'position' AND (q.ref = s.position OR q.id::text = s.position)
@@ -95,6 +95,7 @@ LEFT JOIN LATERAL (
            (SELECT b.ref FROM best b WHERE (SELECT count(*) FROM best) = 1) AS ref,
            (SELECT string_agg(b.name || ' (' || b.ref || ')', ', ' ORDER BY b.ref) FROM best b HAVING count(*) > 1) AS could
     ) one ON true
+CROSS JOIN LATERAL as_taker(coalesce(p.id, one.id), NULL, :since::date, :until::date, :now::timestamptz, latest()) t
 ORDER BY s.n
 
 --: drills_of

@@ -123,9 +123,6 @@ WHERE r.handover = :handover::uuid AND r.accepted_at IS NULL AND r.successor IS 
 --: handover_number
 SELECT coalesce(max(s.number), 0) AS n FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = :handover::uuid
 
---: playbook_current
-SELECT p.id, p.version, p.content::text AS content FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :playbook::text
-
 --: playbook_look
 SELECT p.id, p.digest, p.version FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :name::text
 
@@ -141,24 +138,7 @@ FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform = :name::text
 SELECT k.lays_out, k.acts, k.wants FROM kinds() k WHERE k.kind = :kind::text
 
 --: successor_look
--- whether somebody could take something over until a day, and the positions in which
-SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS status, p.kind, p.last_day,
-       b.last_day AS away_from, b.back_on AS away_until,
-       EXISTS (SELECT FROM person f WHERE f.id = p.id AND f.status = 'left' AND f.valid_from > :now::timestamptz
-               AND f.known_to > latest()) AS going,
-       EXISTS (SELECT FROM handover_at(:now::timestamptz, latest()) h, case_people(h, :now::timestamptz, latest()) w (id)
-               WHERE h.id = :handover::uuid AND w.id = :person::uuid) AS is_subject,
-       ARRAY(SELECT h.position FROM holding_at(:now::timestamptz, latest()) h
-             WHERE h.person = :person::uuid ORDER BY ref_of(h.position)) AS positions,
-       ARRAY(SELECT ref_of(h.position) FROM holding_at(:now::timestamptz, latest()) h
-             WHERE h.person = :person::uuid ORDER BY ref_of(h.position)) AS position_refs
-FROM (SELECT 1) one LEFT JOIN person_at(:now::timestamptz, latest()) p ON p.id = :person::uuid
-LEFT JOIN LATERAL ( -- somebody else stands in for them then; what the absence gives back is theirs again
-    SELECT h.last_day, h.back_on FROM handover_at(:now::timestamptz, latest()) h JOIN kinds() k ON k.kind = h.kind
-    WHERE h.person = p.id AND k.ends_as = 'lent' AND h.state NOT IN ('cancelled', 'failed')
-      AND h.last_day <= :until::date AND h.back_on > :since::date
-      AND NOT EXISTS (SELECT FROM handover_at(:now::timestamptz, latest()) c WHERE c.id = :handover::uuid AND c.follows = h.id)
-    ORDER BY h.last_day LIMIT 1) b ON true
+SELECT t.* FROM as_taker(:person::uuid, :handover::uuid, :since::date, :until::date, :now::timestamptz, latest()) t
 
 --: assignee_look
 SELECT CASE WHEN shut_out(p.id, :now::timestamptz, latest()) THEN 'shut_out' ELSE p.status END AS person_status, p.last_day,

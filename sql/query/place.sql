@@ -13,13 +13,13 @@ FROM place_at(:now::timestamptz, latest()) p WHERE p.id = :place::uuid
 SELECT h.id, h.day::text AS day, h.name FROM holiday_at(:now::timestamptz, latest()) h
 WHERE h.place = :place::uuid ORDER BY h.day
 
---: place_of_person
--- where a person works, as far as anybody has said; a zone of their own comes first
+--: place_of_case
+-- where the person of a case works, as far as anybody has said; a zone of their own comes first
 SELECT ref_of(p.id) AS ref, coalesce(x.zone, p.zone) AS zone, p.weekend, p.cutoff,
        ARRAY(SELECT h.day::text FROM holiday_at(:now::timestamptz, latest()) h WHERE h.place = p.id ORDER BY h.day) AS days
-FROM person_at(:now::timestamptz, latest()) x
+FROM case_by(:handover::uuid, :kind::text, :person::uuid, :entity::uuid, :seat::uuid, :now::timestamptz, latest()) c
+JOIN person_at(:now::timestamptz, latest()) x ON x.id = c.person
 LEFT JOIN place_at(:now::timestamptz, latest()) p ON p.id = place_of(x.id, :now::timestamptz, latest())
-WHERE x.id = :person::uuid
 
 --: unit_place_look
 SELECT u.place AS was, u.status AS unit_status,

@@ -4,8 +4,18 @@
 SELECT t.ref, o.platform, ref_of(o.unit) AS unit, o.account_kind, o.exit_type, o.version, o.content::text AS content
 FROM playbook_override_at(:now::timestamptz, latest()) o JOIN thing t ON t.id = o.id ORDER BY t.ref
 
---: template_facts
--- what is known of accounts: their units, the account's own first, and whether the leaver is the only owner
+--: case_playbooks
+-- those of today by which the accounts of a case are handed over; which one is said by platform and kind
+SELECT p.id, p.platform, p.version, p.content::text AS content
+FROM playbook_at(:now::timestamptz, latest()) p WHERE p.platform IN (
+    SELECT coalesce(s.playbook, 'any')
+    FROM case_by(:handover::uuid, :kind::text, :person::uuid, :entity::uuid, :seat::uuid, :now::timestamptz, latest()) h,
+         case_reach(h, :now::timestamptz, latest()) x (id) JOIN account_at(:now::timestamptz, latest()) a ON a.id = x.id
+    LEFT JOIN unnest(:platforms::text[], :kinds::text[], :playbooks::text[]) AS s (platform, kind, playbook)
+           ON s.platform = a.platform AND s.kind = a.kind)
+
+--: case_facts
+-- what is known of the accounts of a case: their units, the account's own first, and whether the leaver is the only owner
 SELECT a.id AS account, a.kind,
        (WITH RECURSIVE up (id, place) AS (
             SELECT a.unit, 0 WHERE a.unit IS NOT NULL
@@ -13,11 +23,12 @@ SELECT a.id AS account, a.kind,
             WHERE u.parent IS NOT NULL AND up.place < 100)
         SELECT array_agg(ref_of(up.id) ORDER BY up.place) FROM up) AS units,
        EXISTS (SELECT FROM access_grant_at(:now::timestamptz, latest()) g
-               WHERE g.account = a.id AND g.person = :person::uuid AND g.level = 'owner' AND g.status = 'active')
+               WHERE g.account = a.id AND g.person = h.person AND g.level = 'owner' AND g.status = 'active')
        AND NOT EXISTS (SELECT FROM access_grant_at(:now::timestamptz, latest()) g
-               WHERE g.account = a.id AND g.person <> :person::uuid AND g.level = 'owner' AND g.status = 'active'
+               WHERE g.account = a.id AND g.person <> h.person AND g.level = 'owner' AND g.status = 'active'
                  AND still_here(g.person, :now::timestamptz, latest())) AS sole_owner
-FROM account_at(:now::timestamptz, latest()) a WHERE a.id = ANY (:accounts::uuid[])
+FROM case_by(:handover::uuid, :kind::text, :person::uuid, :entity::uuid, :seat::uuid, :now::timestamptz, latest()) h,
+     case_reach(h, :now::timestamptz, latest()) x (id) JOIN account_at(:now::timestamptz, latest()) a ON a.id = x.id
 
 --: override_look
 -- the override of the same scope, and the playbook that it is of

@@ -45,6 +45,13 @@ LANGUAGE sql STABLE AS $$
         'id', ho, 'kind', kind, 'person', person, 'entity', entity, 'seat', seat))
 $$;
 
+-- The same of one that is on record: its id alone says the rest.
+CREATE OR REPLACE FUNCTION case_by(ho uuid, kind text, person uuid, entity uuid, seat uuid, at_time timestamptz, at_index bigint)
+RETURNS handover LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT h FROM handover_at(at_time, at_index) h WHERE h.id = ho AND $2 IS NULL),
+                    case_of(ho, $2, $3, $4, $5))
+$$;
+
 -- Whose case it is: a person, or everybody whom a firm employs.
 CREATE OR REPLACE FUNCTION case_people(h handover, at_time timestamptz, at_index bigint) RETURNS SETOF uuid
 LANGUAGE sql STABLE AS $$

@@ -42,6 +42,33 @@ LANGUAGE sql STABLE AS $$
         ELSE true END
 $$;
 
+-- Those, and whatever is in the case already.
+CREATE OR REPLACE FUNCTION case_reach(h handover, at_time timestamptz, at_index bigint) RETURNS SETOF uuid
+LANGUAGE sql STABLE AS $$
+    SELECT case_accounts(h, at_time, at_index)
+    UNION SELECT r.account FROM handover_account_at(at_time, at_index) r WHERE r.handover = (h).id
+$$;
+
+-- Whether somebody could take something over, in a case, from one day until another; and the positions in which.
+CREATE OR REPLACE FUNCTION as_taker(who uuid, ho uuid, since date, until date, at_time timestamptz, at_index bigint)
+RETURNS TABLE (status text, kind text, last_day text, away_from text, away_until text, going boolean, is_subject boolean,
+               positions uuid[], position_refs text[]) LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN shut_out(p.id, at_time, at_index) THEN 'shut_out' ELSE p.status END, p.kind, p.last_day::text,
+           b.last_day::text, b.back_on::text,
+           EXISTS (SELECT FROM person f WHERE f.id = p.id AND f.status = 'left' AND f.valid_from > at_time AND f.known_to > at_index),
+           EXISTS (SELECT FROM handover_at(at_time, at_index) h, case_people(h, at_time, at_index) w (id)
+                   WHERE h.id = ho AND w.id = who),
+           ARRAY(SELECT h.position FROM holding_at(at_time, at_index) h WHERE h.person = who ORDER BY ref_of(h.position)),
+           ARRAY(SELECT ref_of(h.position) FROM holding_at(at_time, at_index) h WHERE h.person = who ORDER BY ref_of(h.position))
+    FROM (SELECT 1) one LEFT JOIN person_at(at_time, at_index) p ON p.id = who
+    LEFT JOIN LATERAL ( -- somebody else stands in for them then; what the absence gives back is theirs again
+        SELECT h.last_day, h.back_on FROM handover_at(at_time, at_index) h JOIN kinds() k ON k.kind = h.kind
+        WHERE h.person = p.id AND k.ends_as = 'lent' AND h.state NOT IN ('cancelled', 'failed')
+          AND h.last_day <= until AND h.back_on > since
+          AND NOT EXISTS (SELECT FROM handover_at(at_time, at_index) c WHERE c.id = ho AND c.follows = h.id)
+        ORDER BY h.last_day LIMIT 1) b ON true
+$$;
+
 -- What a firm holds itself: its access, its control points, and the secrets that it could read since they were
 -- changed last: what one of its people could know, each of them could.
 CREATE OR REPLACE FUNCTION firm_items(firm uuid, at_time timestamptz, at_index bigint)

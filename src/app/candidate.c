@@ -3,7 +3,7 @@
 
 #include "app/leave.h"
 
-/* The statement successor_look: all of them are asked about at once. */
+/* What the SQL function as_taker() says. */
 struct seen_candidate {
     const char *status, *kind, *last_day, *away_from, *away_until;
     struct list positions, position_refs; /* those that they hold */
@@ -18,20 +18,18 @@ static const struct field seen_fields[] = {
     S_BOOL(seen_candidate, is_subject), {0}};
 static const struct record seen_record = RECORD(struct seen_candidate, seen_fields);
 
-struct err *candidates_ask(struct job *job, const struct candidate *all, size_t n,
-                           const struct term *term, struct rows **ret)
+struct err *candidate_ask(struct job *job, const struct candidate *who, const struct term *term,
+                          struct rows **ret)
 {
-    struct binds *b = arena_array(job->mem, n + 1, sizeof(*b));
+    struct binds b;
 
-    for (size_t i = 0; i < n; i++) {
-        binds_init(&b[i], job->mem);
-        bind_text(&b[i], "now", instant_text(job->mem, job->now));
-        bind_text(&b[i], "person", all[i].person);
-        bind_text(&b[i], "handover", term->handover);
-        bind_text(&b[i], "since", term->since);
-        bind_text(&b[i], "until", term->until);
-    }
-    return store_ask_each(job->mem, job->store, "successor_look", b, n, ret);
+    binds_init(&b, job->mem);
+    bind_text(&b, "now", instant_text(job->mem, job->now));
+    bind_text(&b, "person", who->person);
+    bind_text(&b, "handover", term->handover);
+    bind_text(&b, "since", term->since);
+    bind_text(&b, "until", term->until);
+    return store_ask(job->mem, job->store, "successor_look", &b, ret);
 }
 
 static struct err *may(struct job *job, const struct candidate *t, const struct seen_candidate *who,

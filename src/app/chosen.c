@@ -42,7 +42,6 @@ struct err *choices_read(struct job *job, const struct list *said, struct choice
 
     ret->at = arena_array(job->mem, said->n + 1, sizeof(*ret->at));
     ret->people = arena_array(job->mem, said->n + 1, sizeof(*ret->people));
-    ret->people_refs = arena_array(job->mem, said->n + 1, sizeof(*ret->people_refs));
     ret->n = said->n;
     for (size_t i = 0; i < said->n; i++) {
         ret->at[i].said = said->at[i];
@@ -68,20 +67,10 @@ struct err *choices_ask(struct job *job, struct choices *c)
     binds_init(&b, job->mem);
     bind_list(&b, "people", people, c->people_n);
     bind_list(&b, "positions", positions, c->people_n);
+    bind_text(&b, "since", c->term.since);
+    bind_text(&b, "until", c->term.until);
     bind_text(&b, "now", instant_text(job->mem, job->now));
-    return store_ask(job->mem, job->store, "foreseen_takers", &b, &c->meant);
-}
-
-struct err *choices_ask_on(struct job *job, struct choices *c)
-{
-    if (!c->people_n)
-        return NULL;
-    for (size_t i = 0; i < c->people_n; i++) {
-        c->people[i].person = rows_text(c->meant, i, "person");
-        c->people[i].position = rows_text(c->meant, i, "position");
-        c->people_refs[i] = rows_text(c->meant, i, "person_ref");
-    }
-    return candidates_ask(job, c->people, c->people_n, &c->term, &c->seen);
+    return store_ask(job->mem, job->store, "foreseen_takers", &b, &c->seen);
 }
 
 /* ---- Whether they can ------------------------------------------------------------------------ */
@@ -90,10 +79,12 @@ struct err *choices_ask_on(struct job *job, struct choices *c)
 static struct err *check(struct job *job, const struct choices *c, size_t i, const char *leaver,
                          struct chosen *ret)
 {
-    const struct candidate *who = &c->people[i];
+    struct candidate *who = &c->people[i];
     struct taker_seat taker;
 
-    const char *could = rows_text(c->meant, i, "could");
+    who->person = rows_text(c->seen, i, "person");
+    who->position = rows_text(c->seen, i, "position");
+    const char *could = rows_text(c->seen, i, "could");
     if (!who->person && could)
         return err_field(job->mem, "successor", "'%s' could be %s: say which, by the key",
                          who->person_said, could);
@@ -104,7 +95,7 @@ static struct err *check(struct job *job, const struct choices *c, size_t i, con
     if (text_same(who->person, leaver))
         return err_field(job->mem, "successor", "the leaver cannot be the successor");
     TRY(candidate_told(job, c->seen, i, who, &c->term, "successor", &taker));
-    *ret = (struct chosen){who->person, c->people_refs[i], taker.position_ref};
+    *ret = (struct chosen){who->person, rows_text(c->seen, i, "person_ref"), taker.position_ref};
     return NULL;
 }
 

@@ -1,5 +1,5 @@
-/* chosen.h - whom the asker of a plan chose to take accounts over. Read first; then asked about in
- * two parts, as foresee.h says, and told. */
+/* chosen.h - whom the asker of a plan chose to take accounts over. Read first; then asked about
+ * beside what foresee.h asks, and told. */
 #ifndef APP_CHOSEN_H
 #define APP_CHOSEN_H
 
@@ -16,16 +16,14 @@ struct choices {
     struct choice *at;
     size_t n;
     struct candidate *people; /* many accounts, few people */
-    const char **people_refs;
     size_t people_n;
     struct term term;
-    bool tells; /* what cannot be is told beside the plan, instead of refusing it */
-    struct rows *meant, *seen;
+    bool tells;        /* what cannot be is told beside the plan, instead of refusing it */
+    struct rows *seen; /* of each of the people, who that is and whether they can */
 };
 
 MUST struct err *choices_read(struct job *job, const struct list *said, struct choices *ret);
 MUST struct err *choices_ask(struct job *job, struct choices *c);
-MUST struct err *choices_ask_on(struct job *job, struct choices *c);
 
 /* By account id, as foresee() takes them; NULL: nobody was chosen. */
 MUST struct err *choices_told(struct job *job, struct choices *c, const struct foresight *f,

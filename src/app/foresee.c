@@ -16,8 +16,7 @@ static const char *kind_of(const struct foresight *f)
     return f->seat ? "mover" : "leaver";
 }
 
-struct err *foresee_ask_for(struct job *job, const struct foresight *f, const char *statement,
-                            struct rows **ret)
+static struct binds binds_of(struct job *job, const struct foresight *f)
 {
     struct binds b;
 
@@ -29,6 +28,14 @@ struct err *foresee_ask_for(struct job *job, const struct foresight *f, const ch
     bind_text(&b, "last_day", f->last_day);
     bind_text(&b, "handover", NULL); /* there is none, whose accounts or steps would be left out */
     bind_text(&b, "now", instant_text(job->mem, job->now));
+    return b;
+}
+
+struct err *foresee_ask_for(struct job *job, const struct foresight *f, const char *statement,
+                            struct rows **ret)
+{
+    const struct binds b = binds_of(job, f);
+
     return store_ask(job->mem, job->store, statement, &b, ret);
 }
 
@@ -89,7 +96,7 @@ static struct err *make_plan(struct job *job, struct foresight *f, bool acts)
     struct due_place place;
     int64_t now = job->now / 1000;
 
-    TRY(place_told(job, f->place_rows, f->zone, &place, &f->place));
+    TRY(place_told(job, f->basis.place, f->zone, &place, &f->place));
     f->today = due_today(&place, now);
     f->anchor = f->today;
     if (f->last_day && !f->hostile) /* then everything is due at once */
@@ -120,33 +127,23 @@ static void take_chosen(struct foresight *f)
 
 struct err *foresee_ask(struct job *job, struct foresight *f)
 {
+    const struct binds b = binds_of(job, f);
+
     TRY(foresee_ask_for(job, f, "kind_look", &f->kind_rows));
     TRY(foresee_ask_for(job, f, "handover_scope", &f->scope));
     TRY(foresee_ask_for(job, f, "handover_items", &f->items));
     TRY(foresee_ask_for(job, f, "foreseen_risks", &f->risk_rows));
-    return place_ask(job, f->person, &f->place_rows);
-}
-
-struct err *foresee_ask_on(struct job *job, struct foresight *f)
-{
-    size_t n = rows_count(f->scope);
-    const char **ids = arena_array(job->mem, n + 1, sizeof(*ids));
-
-    for (size_t i = 0; i < n; i++)
-        ids[i] = rows_text(f->scope, i, "id");
-    TRY(playbooks_ask(job, rows_text(f->kind_rows, 0, "lays_out"), f->scope, map_new(job->mem),
-                      &f->playbooks));
-    return templates_ask(job, f->person, ids, n, &f->templates);
+    return basis_ask(job, &b, &f->basis);
 }
 
 struct err *foresee_told(struct job *job, struct foresight *f)
 {
-    size_t n = rows_count(f->scope);
-
-    TRY(playbooks_told(job, &f->playbooks, "id", "person", &f->accounts));
+    f->basis.lays_out = rows_text(f->kind_rows, 0, "lays_out");
+    f->basis.kind = kind_of(f);
+    f->basis.hostile = f->hostile;
+    TRY(plan_accounts(job, &f->basis, f->scope, "id", "person", &f->accounts));
     take_chosen(f);
-    TRY(templates_told(job, &f->templates, kind_of(f), f->hostile, f->accounts, n));
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < rows_count(f->scope); i++)
         f->without_successor += f->accounts[i].successor == NULL;
     TRY(make_plan(job, f, rows_bool(f->kind_rows, 0, "acts") && !f->hostile));
     find_risks(job, f);
@@ -156,8 +153,6 @@ struct err *foresee_told(struct job *job, struct foresight *f)
 struct err *foresee(struct job *job, struct foresight *f)
 {
     TRY(foresee_ask(job, f));
-    TRY(store_answers(job->mem, job->store));
-    TRY(foresee_ask_on(job, f));
     TRY(store_answers(job->mem, job->store));
     return foresee_told(job, f);
 }

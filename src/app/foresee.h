@@ -42,19 +42,16 @@ struct foresight {
     size_t path_n;
 
     /* What was asked for it. */
-    struct rows *kind_rows, *risk_rows, *place_rows;
-    struct playbooks playbooks;
-    struct templates templates;
+    struct rows *kind_rows, *risk_rows;
+    struct basis basis;
 };
 
 /* As of the job's now. */
 MUST struct err *foresee(struct job *job, struct foresight *f);
 
-/* The same in its three parts. After each of the first two the store has to have answered, also
- * what the caller asks beside: so all of it costs two ways to the database. Whom the asker chose
- * has to be known only to the last. */
+/* The same asked and told: with what the caller asks beside, all of it costs one way to the
+ * database. Whom the asker chose has to be known only when it is told. */
 MUST struct err *foresee_ask(struct job *job, struct foresight *f);
-MUST struct err *foresee_ask_on(struct job *job, struct foresight *f);
 MUST struct err *foresee_told(struct job *job, struct foresight *f);
 
 /* Asks a statement that takes a case by its person, kind and day. */

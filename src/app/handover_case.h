@@ -76,11 +76,10 @@ struct taker_seat {
     const char *position, *position_ref;
 };
 
-/* What is asked about them, a row each; then of the one in row i: they are a person, here and not
- * away in that term, and not whose case it is. The error is about field; NULL: person or position.
- */
-MUST struct err *candidates_ask(struct job *job, const struct candidate *all, size_t n,
-                                const struct term *term, struct rows **ret);
+/* What is asked about one; then of the one in row i of such: they are a person, here and not away
+ * in that term, and not whose case it is. The error is about field; NULL: person or position. */
+MUST struct err *candidate_ask(struct job *job, const struct candidate *who,
+                               const struct term *term, struct rows **ret);
 MUST struct err *candidate_told(struct job *job, const struct rows *rows, size_t i,
                                 const struct candidate *t, const struct term *term,
                                 const char *field, struct taker_seat *ret);

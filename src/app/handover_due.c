@@ -105,16 +105,19 @@ static struct err *load(struct job *job, const char *handover, const struct seen
                         const char *last_day, struct dates *ret)
 {
     struct dates d = {0};
-    struct rows *rows;
+    struct rows *rows, *place;
     const char *ref;
     struct binds b;
 
-    TRY(place_load(job, h->person, h->zone, &d.place, &ref));
-    d.last_day = due_anchor(job, h, last_day, &d.place);
     binds_init(&b, job->mem);
     bind_text(&b, "handover", handover);
     bind_text(&b, "now", instant_text(job->mem, job->now));
-    TRY(store_call(job->mem, job->store, "handover_dues", &b, &rows));
+    handover_bind(&b, h);
+    TRY(place_ask(job, &b, &place));
+    TRY(store_ask(job->mem, job->store, "handover_dues", &b, &rows));
+    TRY(store_answers(job->mem, job->store));
+    TRY(place_told(job, place, h->zone, &d.place, &ref));
+    d.last_day = due_anchor(job, h, last_day, &d.place);
     d.n = rows_count(rows);
     d.at = arena_array(job->mem, d.n + 1, sizeof(*d.at));
     d.timed = arena_array(job->mem, d.n + 1, sizeof(*d.timed));

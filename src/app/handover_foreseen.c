@@ -201,12 +201,8 @@ static struct err *ask(struct job *job, const struct plan_params *in, struct for
     if (in->candidates)
         TRY(foresee_ask_for(job, f, "foreseen_candidates", &b->candidates));
     TRY(foresee_ask(job, f));
-    TRY(store_answers(job->mem, job->store));
-    if (in->zone)
-        TRY(zone_told(job, in->zone, b->zone));
-    TRY(choices_ask_on(job, &b->choices));
-    TRY(foresee_ask_on(job, f));
-    return job_answers(job);
+    TRY(job_answers(job));
+    return in->zone ? zone_told(job, in->zone, b->zone) : NULL;
 }
 
 /* A plan is made all the same: many look at one without being about to open a case. */
@@ -239,7 +235,7 @@ static void add_beside(struct job *job, const struct beside *b, json_t *reply)
     add_obstacle(job, b, reply);
 }
 
-/* A page asks for it too: all that it needs is asked in two ways to the database. */
+/* A page asks for it too: all that it needs is asked in one way to the database. */
 struct err *answer_plan(struct job *job, const void *params, const char **ret)
 {
     const struct plan_params *in = params;

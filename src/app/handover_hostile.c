@@ -90,29 +90,30 @@ static struct err *lay_out_hostile(struct job *job, const struct seen_handover *
 {
     const char *handover = job_param(job, "handover");
     struct plan_account *old, *new, *all;
-    struct rows *fresh, *items;
-    struct map *pins = map_new(job->mem);
-    int64_t number;
+    struct rows *fresh, *items, *numbered;
+    struct basis basis;
 
-    TRY(add_new_accounts(job, h, &fresh));
-    TRY(plan_accounts(job, h->lays_out, scope, "account", "doer", &old, pins));
-    TRY(plan_accounts(job, h->lays_out, fresh, "id", "person", &new, pins));
-    TRY(templates_apply(job, h->person, h->kind, true, old, rows_count(scope)));
-    TRY(templates_apply(job, h->person, h->kind, true, new, rows_count(fresh)));
+    TRY(new_accounts_ask(job, h, &fresh));
+    TRY(items_ask(job, h, &items));
+    TRY(last_number_ask(job, &numbered));
+    TRY(basis_of(job, h, &basis));
+    TRY(store_answers(job->mem, job->store));
+    scope_add(job, handover, scoped_rows(job, fresh), rows_count(fresh));
+    TRY(plan_accounts(job, &basis, scope, "account", "doer", &old));
+    TRY(plan_accounts(job, &basis, fresh, "id", "person", &new));
     size_t old_n = rows_count(scope), new_n = rows_count(fresh), n = old_n + new_n;
     all = arena_array(job->mem, n + 1, sizeof(*all));
     memcpy(all, old, old_n * sizeof(*all));
     memcpy(all + old_n, new, new_n * sizeof(*all));
-    TRY(items_of(job, h, &items));
-    TRY(last_number(job, &number));
+    int64_t number = rows_int(numbered, 0, "n");
     bool draft = text_same(h->state, "draft");
     struct plan plan =
         plan_make(job->mem, h->lead, h->lead, draft ? all : all + old_n, draft ? n : new_n,
                   plan_items(job, items), rows_count(items), number);
-    TRY(set_due(job, h, &plan, number));
+    TRY(set_due(job, h, &basis, &plan, number));
     lay_out(job, handover, &plan);
     struct plan recovery = recovery_plan(job->mem, h->lead, all, n, number + (int64_t)plan.n);
-    TRY(set_due(job, h, &recovery, number + (int64_t)plan.n));
+    TRY(set_due(job, h, &basis, &recovery, number + (int64_t)plan.n));
     lay_out(job, handover, &recovery);
     return NULL;
 }

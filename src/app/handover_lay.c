@@ -165,13 +165,13 @@ json_t *lay_out(struct job *job, const char *handover, const struct plan *plan)
 }
 
 /* When they are due: by the last day and zone of the case and the leaver's place. */
-struct err *set_due(struct job *job, const struct seen_handover *h, struct plan *plan,
-                    int64_t numbered)
+struct err *set_due(struct job *job, const struct seen_handover *h, const struct basis *by,
+                    struct plan *plan, int64_t numbered)
 {
     struct due_place place;
     const char *ref;
 
-    TRY(place_load(job, h->person, h->zone, &place, &ref));
+    TRY(place_told(job, by->place, h->zone, &place, &ref));
     return plan_schedule(job->mem, plan, numbered, &place, due_anchor(job, h, h->last_day, &place),
                          job->now / 1000);
 }

@@ -208,7 +208,7 @@ struct err *handover_decide_successor(struct job *job, const void *params, const
     const struct candidate candidate = {in->person.id, in->person.said, in->position.id,
                                         in->position.said};
     const struct term term = {in->handover.id, h->last_day, until_when(h)};
-    TRY(candidates_ask(job, &candidate, 1, &term, &looked));
+    TRY(candidate_ask(job, &candidate, &term, &looked));
     TRY(job_binds(job, &b));
     TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
     TRY(candidate_told(job, looked, 0, &candidate, &term, NULL, &taker));

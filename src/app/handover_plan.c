@@ -124,14 +124,8 @@ static struct err *check_anchor(struct job *job, const struct seen_handover *h)
              : NULL;
 }
 
-static struct err *refuse_new_accounts(struct job *job, const struct seen_handover *h)
+static struct err *refuse_new_accounts(struct job *job, const struct rows *rows)
 {
-    struct rows *rows;
-    struct binds b;
-
-    TRY(job_binds(job, &b));
-    handover_bind(&b, h);
-    TRY(store_call(job->mem, job->store, "handover_scope", &b, &rows));
     if (rows_count(rows) == 0)
         return NULL;
     struct err *e = machine_refuse(job, ERR_CONFLICT, "H2", "scope", NULL,
@@ -193,24 +187,29 @@ static struct err *check_lead_time(struct job *job, const struct seen_handover *
     return NULL;
 }
 
-struct err *items_of(struct job *job, const struct seen_handover *h, struct rows **ret)
+struct err *scope_ask(struct job *job, struct rows **ret)
+{
+    struct binds b;
+
+    TRY(job_binds(job, &b));
+    return store_ask(job->mem, job->store, "handover_rows", &b, ret);
+}
+
+struct err *items_ask(struct job *job, const struct seen_handover *h, struct rows **ret)
 {
     struct binds b;
 
     TRY(job_binds(job, &b));
     handover_bind(&b, h);
-    return store_call(job->mem, job->store, "handover_items", &b, ret);
+    return store_ask(job->mem, job->store, "handover_items", &b, ret);
 }
 
-struct err *last_number(struct job *job, int64_t *ret)
+struct err *last_number_ask(struct job *job, struct rows **ret)
 {
-    const char *n;
     struct binds b;
 
     TRY(job_binds(job, &b));
-    TRY(store_value(job->mem, job->store, "handover_number", &b, &n));
-    *ret = n ? strtoll(n, NULL, 10) : 0;
-    return NULL;
+    return store_ask(job->mem, job->store, "handover_number", &b, ret);
 }
 
 struct err *decide_schedule(struct job *job, const void *params, const void *seen)
@@ -218,23 +217,24 @@ struct err *decide_schedule(struct job *job, const void *params, const void *see
     const struct seen_handover *h = seen;
     const char *handover = job_param(job, "handover");
     struct plan_account *accounts;
-    struct rows *rows, *items;
-    struct binds b;
+    struct rows *fresh, *rows, *items;
+    struct basis basis;
 
     (void)params;
     TRY(handover_may(job, h, "schedule"));
     TRY(check_anchor(job, h));
-    TRY(refuse_new_accounts(job, h));
-    TRY(job_binds(job, &b));
-    TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
+    TRY(new_accounts_ask(job, h, &fresh));
+    TRY(scope_ask(job, &rows));
+    TRY(items_ask(job, h, &items));
+    TRY(basis_of(job, h, &basis));
+    TRY(store_answers(job->mem, job->store));
+    TRY(refuse_new_accounts(job, fresh));
     TRY(check_successors(job, h, rows));
-    TRY(plan_accounts(job, h->lays_out, rows, "account", "doer", &accounts, map_new(job->mem)));
-    TRY(templates_apply(job, h->person, h->kind, h->hostile, accounts, rows_count(rows)));
+    TRY(plan_accounts(job, &basis, rows, "account", "doer", &accounts));
     TRY(check_lead_time(job, h, accounts, rows_count(rows), job_param(job, "shortfall")));
-    TRY(items_of(job, h, &items));
     struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(rows),
                                  plan_items(job, items), rows_count(items), 0);
-    TRY(set_due(job, h, &plan, 0));
+    TRY(set_due(job, h, &basis, &plan, 0));
     struct event *e = event_new(&job->events, "handover.scheduled");
     event_set(e, "handover", handover);
     event_set(e, "shortfall", job_param(job, "shortfall"));

@@ -4,15 +4,13 @@
 
 #include "template.h"
 
-struct err *add_new_accounts(struct job *job, const struct seen_handover *h, struct rows **ret)
+struct err *new_accounts_ask(struct job *job, const struct seen_handover *h, struct rows **ret)
 {
     struct binds b;
 
     TRY(job_binds(job, &b));
     handover_bind(&b, h);
-    TRY(store_call(job->mem, job->store, "handover_scope", &b, ret));
-    scope_add(job, job_param(job, "handover"), scoped_rows(job, *ret), rows_count(*ret));
-    return NULL;
+    return store_ask(job->mem, job->store, "handover_scope", &b, ret);
 }
 
 /* ---- Steps that are needed no more, or again ------------------------------------------------- */
@@ -65,8 +63,7 @@ static bool comes_back(const struct step *s, const char *why)
 /* A thing that the leaver holds no more needs no step; one that came back does; so does a step
  * whose condition holds; and an account that is used no more leaves the scope. Sets whether there
  * is more to do than before. */
-struct err *follow_scope(struct job *job, const struct seen_handover *h, struct steps *all,
-                         bool *ret_more)
+struct err *follow_scope(struct job *job, const struct basis *by, struct steps *all, bool *ret_more)
 {
     struct step **gone = arena_array(job->mem, all->n + 1, sizeof(*gone));
     struct step **again = arena_array(job->mem, all->n + 1, sizeof(*again));
@@ -75,7 +72,7 @@ struct err *follow_scope(struct job *job, const struct seen_handover *h, struct 
     const char **back = arena_array(job->mem, all->n + 1, sizeof(*back));
     size_t gone_n = 0, again_n = 0, out_n = 0;
 
-    TRY(templates_judge(job, h, all, &why));
+    TRY(templates_judge(job, by, all, &why));
     for (size_t i = 0; i < all->n; i++) {
         struct step *s = &all->at[i];
         const char *unneeded = not_needed(s, why[i]);
@@ -135,29 +132,32 @@ struct err *decide_rescope(struct job *job, const void *params, const void *seen
     const struct seen_handover *h = seen;
     const char *handover = job_param(job, "handover");
     bool draft = text_same(h->state, "draft"), verifying = text_same(h->state, "verifying");
+    struct rows *fresh, *items, *numbered;
     struct plan_account *accounts;
-    struct rows *fresh, *items;
+    struct basis basis;
     struct steps steps;
-    int64_t number;
 
     (void)params;
     if (!draft)
         TRY(handover_may(job, h, verifying ? "reject" : "rescope"));
-    TRY(add_new_accounts(job, h, &fresh));
+    TRY(new_accounts_ask(job, h, &fresh));
+    TRY(items_ask(job, h, &items));
+    TRY(last_number_ask(job, &numbered));
+    TRY(basis_of(job, h, &basis));
+    TRY(store_answers(job->mem, job->store));
+    scope_add(job, handover, scoped_rows(job, fresh), rows_count(fresh));
     if (draft)
         return NULL;
-    TRY(plan_accounts(job, h->lays_out, fresh, "id", "person", &accounts, map_new(job->mem)));
-    TRY(templates_apply(job, h->person, h->kind, h->hostile, accounts, rows_count(fresh)));
-    TRY(items_of(job, h, &items));
-    TRY(last_number(job, &number));
+    TRY(plan_accounts(job, &basis, fresh, "id", "person", &accounts));
     TRY(steps_load(job, handover, &steps));
     bool again;
-    TRY(follow_scope(job, h, &steps, &again));
+    TRY(follow_scope(job, &basis, &steps, &again));
+    int64_t number = rows_int(numbered, 0, "n");
     struct plan_item *left = plan_items(job, items);
     size_t left_n = leave_out_covered(left, rows_count(items), &steps);
     struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(fresh), left,
                                  left_n, number);
-    TRY(set_due(job, h, &plan, number));
+    TRY(set_due(job, h, &basis, &plan, number));
     json_t *ids = lay_out(job, handover, &plan);
     if (verifying && (plan.n || again))
         fall_back(job, ids);
@@ -167,20 +167,20 @@ struct err *decide_rescope(struct job *job, const void *params, const void *seen
 /* A case that was cancelled lost its steps: all that it covers gets new ones. */
 struct err *lay_out_again(struct job *job, const struct seen_handover *h)
 {
+    struct rows *rows, *items, *numbered;
     struct plan_account *accounts;
-    struct rows *rows, *items;
-    struct binds b;
-    int64_t number;
+    struct basis basis;
 
-    TRY(job_binds(job, &b));
-    TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
-    TRY(plan_accounts(job, h->lays_out, rows, "account", "doer", &accounts, map_new(job->mem)));
-    TRY(templates_apply(job, h->person, h->kind, h->hostile, accounts, rows_count(rows)));
-    TRY(items_of(job, h, &items));
-    TRY(last_number(job, &number));
+    TRY(scope_ask(job, &rows));
+    TRY(items_ask(job, h, &items));
+    TRY(last_number_ask(job, &numbered));
+    TRY(basis_of(job, h, &basis));
+    TRY(store_answers(job->mem, job->store));
+    TRY(plan_accounts(job, &basis, rows, "account", "doer", &accounts));
+    int64_t number = rows_int(numbered, 0, "n");
     struct plan plan = plan_make(job->mem, leaver_of(h), h->lead, accounts, rows_count(rows),
                                  plan_items(job, items), rows_count(items), number);
-    TRY(set_due(job, h, &plan, number));
+    TRY(set_due(job, h, &basis, &plan, number));
     lay_out(job, job_param(job, "handover"), &plan);
     return NULL;
 }

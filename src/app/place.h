@@ -5,13 +5,13 @@
 #include "app/job.h"
 #include "domain/place.h"
 
-/* Days and hours at the person's place; where no place is known, what place_init() says, and
- * *ret_ref is NULL. The zone is the given one, or where that is NULL the person's, the place's, or
- * UTC. ERR_INVALID when the zone is none. */
-MUST struct err *place_load(struct job *job, const char *person, const char *zone,
-                            struct due_place *ret, const char **ret_ref);
-/* The same, asked and told. */
-MUST struct err *place_ask(struct job *job, const char *person, struct rows **ret);
+/* Where the person of a case works; the binds are those of handover_bind(), with handover and now.
+ */
+MUST struct err *place_ask(struct job *job, const struct binds *of_case, struct rows **ret);
+
+/* Days and hours there; where no place is known, what place_init() says, and *ret_ref is NULL. The
+ * zone is the given one, or where that is NULL the person's, the place's, or UTC. ERR_INVALID when
+ * the zone is none. */
 MUST struct err *place_told(struct job *job, const struct rows *rows, const char *zone,
                             struct due_place *ret, const char **ret_ref);
 

@@ -55,14 +55,9 @@ struct err *decide_placed(struct job *job, const void *params, const void *seen)
     return NULL;
 }
 
-struct err *place_ask(struct job *job, const char *person, struct rows **ret)
+struct err *place_ask(struct job *job, const struct binds *of_case, struct rows **ret)
 {
-    struct binds b;
-
-    binds_init(&b, job->mem);
-    bind_text(&b, "person", person);
-    bind_text(&b, "now", instant_text(job->mem, job->now));
-    return store_ask(job->mem, job->store, "place_of_person", &b, ret);
+    return store_ask(job->mem, job->store, "place_of_case", of_case, ret);
 }
 
 struct err *place_told(struct job *job, const struct rows *rows, const char *zone,
@@ -91,14 +86,4 @@ struct err *place_told(struct job *job, const struct rows *rows, const char *zon
     ret->holidays_n = row.days.n;
     *ret_ref = row.ref;
     return NULL;
-}
-
-struct err *place_load(struct job *job, const char *person, const char *zone, struct due_place *ret,
-                       const char **ret_ref)
-{
-    struct rows *rows;
-
-    TRY(place_ask(job, person, &rows));
-    TRY(store_answers(job->mem, job->store));
-    return place_told(job, rows, zone, ret, ret_ref);
 }

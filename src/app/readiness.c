@@ -111,15 +111,11 @@ static json_t *parts_json(struct job *job, const struct foresight *f, int64_t *s
     return all;
 }
 
-static struct err *drills_json(struct job *job, json_t **ret)
+static json_t *drills_json(const struct rows *rows)
 {
     static const char *const texts[] = {"drilled_at", "last_day", "digest"};
-    json_t *all = json_keep(job->mem, json_array());
-    struct rows *rows;
-    struct binds b;
+    json_t *all = json_array();
 
-    TRY(job_binds(job, &b));
-    TRY(store_call(job->mem, job->store, "drills_of", &b, &rows));
     for (size_t i = 0; i < rows_count(rows); i++) {
         json_t *row = json_object();
         EACH_FIELD (f, &drill_row) {
@@ -132,25 +128,26 @@ static struct err *drills_json(struct job *job, json_t **ret)
         }
         json_array_append_new(all, row);
     }
-    *ret = all;
-    return NULL;
+    return all;
 }
 
 struct err *answer_readiness(struct job *job, const void *params, const char **ret)
 {
     const struct readiness_params *in = params;
     struct foresight f = {.person = in->person.id};
-    json_t *drills;
+    struct rows *drills;
     int64_t score = 0;
 
-    TRY(foresee(job, &f));
-    TRY(drills_json(job, &drills));
+    TRY(foresee_ask(job, &f));
+    TRY(foresee_ask_for(job, &f, "drills_of", &drills));
+    TRY(job_answers(job));
+    TRY(foresee_told(job, &f));
     json_t *made_of = parts_json(job, &f, &score);
     json_t *reply =
-        json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:o, s:O}", "person", in->person.said, "score",
+        json_pack("{s:s, s:I, s:s, s:I, s:I, s:I, s:o, s:o}", "person", in->person.said, "score",
                   (json_int_t)score, "grade", grade_of(score), "accounts",
                   (json_int_t)rows_count(f.scope), "steps", (json_int_t)f.plan.n, "wait_days",
-                  (json_int_t)f.wait_days, "parts", made_of, "drills", drills);
+                  (json_int_t)f.wait_days, "parts", made_of, "drills", drills_json(drills));
     *ret = json_compact(job->mem, json_keep(job->mem, reply));
     return NULL;
 }

@@ -7,7 +7,7 @@ enum { CONTENT_MAX = 1 << 20 };
 
 /* ---- What is known of the accounts ----------------------------------------------------------- */
 
-/* The statement template_facts. */
+/* The statement case_facts. */
 struct known {
     const char *account, *kind;
     struct list units;
@@ -20,37 +20,23 @@ static const struct field known_fields[] = {S_TEXT(known, account),
                                             {0}};
 static const struct record known_record = RECORD(struct known, known_fields);
 
-struct all_facts {
-    struct map *by_account; /* of struct template_facts */
-};
-
-static struct err *ask_facts(struct job *job, const char *person, const char *const *ids, size_t n,
-                             struct rows **ret)
+/* By the account's id. */
+static struct map *facts_of(struct job *job, const struct basis *by)
 {
-    struct binds b;
+    struct map *all = map_new(job->mem);
 
-    binds_init(&b, job->mem);
-    bind_text(&b, "person", person);
-    bind_text(&b, "now", instant_text(job->mem, job->now));
-    bind_list(&b, "accounts", ids, n);
-    return store_ask(job->mem, job->store, "template_facts", &b, ret);
-}
-
-static void facts_told(struct job *job, const struct rows *rows, const char *exit_type,
-                       bool hostile, struct all_facts *ret)
-{
-    ret->by_account = map_new(job->mem);
-    for (size_t i = 0; i < rows_count(rows); i++) {
+    for (size_t i = 0; i < rows_count(by->facts); i++) {
         struct known k = {0};
         struct template_facts *f = arena_alloc(job->mem, sizeof(*f));
-        rows_get(job->mem, rows, i, &known_record, &k);
+        rows_get(job->mem, by->facts, i, &known_record, &k);
         *f = (struct template_facts){.kind = k.kind,
-                                     .exit_type = exit_type,
+                                     .exit_type = by->kind,
                                      .units = k.units,
-                                     .hostile = hostile,
+                                     .hostile = by->hostile,
                                      .sole_owner = k.sole_owner};
-        map_set(ret->by_account, k.account, f);
+        map_set(all, k.account, f);
     }
+    return all;
 }
 
 /* ---- Overrides ------------------------------------------------------------------------------- */
@@ -61,16 +47,7 @@ struct overrides {
     size_t n;
 };
 
-static struct err *ask_overrides(struct job *job, struct rows **ret)
-{
-    struct binds b;
-
-    binds_init(&b, job->mem);
-    bind_text(&b, "now", instant_text(job->mem, job->now));
-    return store_ask(job->mem, job->store, "playbook_layers", &b, ret);
-}
-
-static struct err *overrides_told(struct job *job, const struct rows *rows, struct overrides *ret)
+static struct err *read_overrides(struct job *job, const struct rows *rows, struct overrides *ret)
 {
     ret->n = rows_count(rows);
     ret->at = arena_array(job->mem, ret->n + 1, sizeof(*ret->at));
@@ -174,30 +151,16 @@ static const struct playbook *asked_of(struct job *job, const struct playbook *s
     return mine;
 }
 
-struct err *templates_ask(struct job *job, const char *person, const char *const *ids, size_t n,
-                          struct templates *ret)
+struct err *templates_apply(struct job *job, const struct basis *by, struct plan_account *accounts,
+                            size_t n)
 {
-    *ret = (struct templates){0};
-    if (n == 0)
-        return NULL;
-    TRY(ask_overrides(job, &ret->overrides));
-    return ask_facts(job, person, ids, n, &ret->facts);
-}
-
-struct err *templates_told(struct job *job, const struct templates *asked, const char *exit_type,
-                           bool hostile, struct plan_account *accounts, size_t n)
-{
-    struct map *made = map_new(job->mem);
+    struct map *made = map_new(job->mem), *facts = facts_of(job, by);
     struct overrides overrides;
-    struct all_facts facts;
 
-    if (n == 0)
-        return NULL;
-    TRY(overrides_told(job, asked->overrides, &overrides));
-    facts_told(job, asked->facts, exit_type, hostile, &facts);
+    TRY(read_overrides(job, by->overrides, &overrides));
     for (size_t i = 0; i < n; i++) {
         struct plan_account *a = &accounts[i];
-        const struct template_facts *of = map_get(facts.by_account, a->id);
+        const struct template_facts *of = map_get(facts, a->id);
         struct made *m;
         if (!a->content)
             continue; /* what is no platform's is as it is */
@@ -209,37 +172,13 @@ struct err *templates_told(struct job *job, const struct templates *asked, const
     return NULL;
 }
 
-struct err *templates_apply(struct job *job, const char *person, const char *exit_type,
-                            bool hostile, struct plan_account *accounts, size_t n)
-{
-    const char **ids = arena_array(job->mem, n + 1, sizeof(*ids));
-    struct templates asked;
-
-    for (size_t i = 0; i < n; i++)
-        ids[i] = accounts[i].id;
-    TRY(templates_ask(job, person, ids, n, &asked));
-    TRY(store_answers(job->mem, job->store));
-    return templates_told(job, &asked, exit_type, hostile, accounts, n);
-}
-
-struct err *templates_judge(struct job *job, const struct seen_handover *h, const struct steps *all,
+struct err *templates_judge(struct job *job, const struct basis *by, const struct steps *all,
                             const char ***ret_why)
 {
-    const char **ids = arena_array(job->mem, all->n + 1, sizeof(*ids));
     const char **why = arena_array(job->mem, all->n + 1, sizeof(*why));
-    struct all_facts facts;
-    struct rows *rows;
-    size_t n = 0;
+    struct map *facts = facts_of(job, by);
 
     *ret_why = why;
-    for (size_t i = 0; i < all->n; i++)
-        if (all->at[i].condition && all->at[i].account)
-            ids[n++] = all->at[i].account;
-    if (n == 0)
-        return NULL;
-    TRY(ask_facts(job, h->person, ids, n, &rows));
-    TRY(store_answers(job->mem, job->store));
-    facts_told(job, rows, h->kind, h->hostile, &facts);
     for (size_t i = 0; i < all->n; i++) {
         const struct step *s = &all->at[i];
         json_t *condition;
@@ -247,7 +186,7 @@ struct err *templates_judge(struct job *job, const struct seen_handover *h, cons
             continue;
         TRY(json_read(job->mem, bytes_of_text(s->condition), CONTENT_MAX, "the condition",
                       &condition));
-        const char *why_out = why_not(job, condition, map_get(facts.by_account, s->account));
+        const char *why_out = why_not(job, condition, map_get(facts, s->account));
         if (why_out)
             why[i] = arena_printf(job->mem, "%s (by %s)", why_out, s->layers);
     }

@@ -6,23 +6,14 @@
 #include "handover_plan.h"
 
 /* Lays the overrides that fit over the accounts' playbooks, says what each is made of, and which of
- * its steps are not needed for the account at hand. The person is the leaver. */
-MUST struct err *templates_apply(struct job *job, const char *person, const char *exit_type,
-                                 bool hostile, struct plan_account *accounts, size_t n);
-/* The same, asked and told: only the accounts' ids have to be known to ask. */
-struct templates {
-    struct rows *overrides, *facts;
-};
-MUST struct err *templates_ask(struct job *job, const char *person, const char *const *ids,
-                               size_t n, struct templates *ret);
-MUST struct err *templates_told(struct job *job, const struct templates *asked,
-                                const char *exit_type, bool hostile, struct plan_account *accounts,
-                                size_t n);
+ * its steps are not needed for the account at hand. */
+MUST struct err *templates_apply(struct job *job, const struct basis *by,
+                                 struct plan_account *accounts, size_t n);
 
 /* Whether conditions hold now for steps that are laid out: of all, those that have one. *ret_why
  * has one text a step, NULL where it has no condition or its condition holds. */
-MUST struct err *templates_judge(struct job *job, const struct seen_handover *h,
-                                 const struct steps *all, const char ***ret_why);
+MUST struct err *templates_judge(struct job *job, const struct basis *by, const struct steps *all,
+                                 const char ***ret_why);
 
 /* ---- handover templates, apply-templates (template_change.c) ----------------------------------
  */

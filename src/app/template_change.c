@@ -33,6 +33,8 @@ struct changed {
 };
 
 struct change {
+    struct rows *scope, *pins, *laid_rows; /* asked beside the basis */
+    struct basis basis;
     struct laid *laid;
     size_t laid_n;
     struct changed *at;
@@ -41,18 +43,26 @@ struct change {
 
 /* ---- Looking --------------------------------------------------------------------------------- */
 
-static struct err *load_laid(struct job *job, struct change *c)
+/* The case's id is enough to ask: it is looked at itself beside. */
+static struct err *ask(struct job *job, struct change *ret)
 {
-    struct rows *rows;
     struct binds b;
 
+    *ret = (struct change){0};
     TRY(job_binds(job, &b));
-    TRY(store_call(job->mem, job->store, "handover_laid", &b, &rows));
-    c->laid_n = rows_count(rows);
+    handover_bind(&b, &(struct seen_handover){0});
+    TRY(scope_ask(job, &ret->scope));
+    TRY(store_ask(job->mem, job->store, "handover_pins", &b, &ret->pins));
+    TRY(store_ask(job->mem, job->store, "handover_laid", &b, &ret->laid_rows));
+    return basis_ask(job, &b, &ret->basis);
+}
+
+static void read_laid(struct job *job, struct change *c)
+{
+    c->laid_n = rows_count(c->laid_rows);
     c->laid = arena_array(job->mem, c->laid_n + 1, sizeof(*c->laid));
     for (size_t i = 0; i < c->laid_n; i++)
-        rows_get(job->mem, rows, i, &laid_record, &c->laid[i]);
-    return NULL;
+        rows_get(job->mem, c->laid_rows, i, &laid_record, &c->laid[i]);
 }
 
 /* The newest that is not cancelled: a case that was laid out again has the old ones too. */
@@ -71,7 +81,7 @@ static struct err *compare(struct job *job, const struct seen_handover *h, struc
 
     *x = (struct changed){.account = a, .was = was};
     x->plan = plan_make(job->mem, leaver_of(h), h->lead, a, 1, NULL, 0, 0);
-    TRY(set_due(job, h, &x->plan, 0));
+    TRY(set_due(job, h, &c->basis, &x->plan, 0));
     x->numbers = arena_array(job->mem, x->plan.n + 1, sizeof(*x->numbers));
     x->laid = arena_array(job->mem, x->plan.n + 1, sizeof(*x->laid));
     for (size_t i = 0; i < x->plan.n; i++) {
@@ -81,34 +91,29 @@ static struct err *compare(struct job *job, const struct seen_handover *h, struc
     return NULL;
 }
 
-static struct err *look(struct job *job, const struct seen_handover *h, struct change *ret)
+static struct err *look(struct job *job, const struct seen_handover *h, struct change *c)
 {
-    struct plan_account *accounts;
-    struct rows *rows, *pins;
-    struct change c = {0};
+    const struct rows *rows = c->scope, *pins = c->pins;
     struct map *pinned = map_new(job->mem);
-    struct binds b;
+    struct plan_account *accounts;
 
-    TRY(load_laid(job, &c));
-    TRY(job_binds(job, &b));
-    TRY(store_call(job->mem, job->store, "handover_rows", &b, &rows));
-    TRY(job_binds(job, &b));
-    TRY(store_call(job->mem, job->store, "handover_pins", &b, &pins));
-    TRY(plan_accounts(job, h->lays_out, rows, "account", "doer", &accounts, map_new(job->mem)));
-    TRY(templates_apply(job, h->person, h->kind, h->hostile, accounts, rows_count(rows)));
+    read_laid(job, c);
+    c->basis.lays_out = h->lays_out;
+    c->basis.kind = h->kind;
+    c->basis.hostile = h->hostile;
+    TRY(plan_accounts(job, &c->basis, rows, "account", "doer", &accounts));
     size_t *row = arena_array(job->mem, rows_count(pins) + 1, sizeof(*row));
     for (size_t i = 0; i < rows_count(pins); i++) {
         row[i] = i;
         map_set(pinned, rows_text(pins, i, "account"), &row[i]);
     }
-    c.at = arena_array(job->mem, rows_count(rows) + 1, sizeof(*c.at));
+    c->at = arena_array(job->mem, rows_count(rows) + 1, sizeof(*c->at));
     for (size_t i = 0; i < rows_count(rows); i++) {
         const size_t *pin = map_get(pinned, accounts[i].id);
         const char *digest = pin ? rows_text(pins, *pin, "template_digest") : NULL;
         if (digest && accounts[i].digest && !text_same(digest, accounts[i].digest))
-            TRY(compare(job, h, &c, &accounts[i], rows_text(pins, *pin, "template")));
+            TRY(compare(job, h, c, &accounts[i], rows_text(pins, *pin, "template")));
     }
-    *ret = c;
     return NULL;
 }
 
@@ -232,13 +237,18 @@ struct err *answer_templates(struct job *job, const void *params, const char **r
 {
     static const struct record look_record = {sizeof(struct seen_handover), seen_handover_fields};
     struct seen_handover h = {0};
+    struct rows *seen;
     struct change c;
     struct binds b;
 
     (void)params;
     TRY(job_binds(job, &b));
-    TRY(store_row(job->mem, job->store, "handover_look", &b, &look_record, &h,
-                  "there is no such handover"));
+    TRY(store_ask(job->mem, job->store, "handover_look", &b, &seen));
+    TRY(ask(job, &c));
+    TRY(job_answers(job));
+    if (!rows_count(seen))
+        return err_new(job->mem, ERR_NOT_FOUND, "there is no such handover");
+    rows_get(job->mem, seen, 0, &look_record, &h);
     TRY(look(job, &h, &c));
     json_t *all = json_array();
     for (size_t i = 0; i < c.n; i++)
@@ -372,13 +382,16 @@ static void pin_all(struct job *job, const struct change *c)
 struct err *decide_apply_templates(struct job *job, const void *params, const void *seen)
 {
     const struct seen_handover *h = seen;
+    struct rows *numbered;
     struct change c;
-    int64_t number;
 
     (void)params;
     TRY(handover_may(job, h, "rescope"));
+    TRY(ask(job, &c));
+    TRY(last_number_ask(job, &numbered));
+    TRY(store_answers(job->mem, job->store));
     TRY(look(job, h, &c));
-    TRY(last_number(job, &number));
+    int64_t number = rows_int(numbered, 0, "n");
     for (size_t i = 0; i < c.n; i++) {
         struct changed *x = &c.at[i];
         struct plan fresh = new_steps(job, x, &number);

@@ -173,6 +173,33 @@ const char *platform_playbook(const char *platform, const char *kind)
     return name ? name : "any";
 }
 
+static void add(struct list *list, const char *text)
+{
+    list->at[list->n++] = text;
+}
+
+void platform_playbooks(struct arena *mem, struct list *ret_platforms, struct list *ret_kinds,
+                        struct list *ret_playbooks)
+{
+    struct list *const lists[] = {ret_platforms, ret_kinds, ret_playbooks};
+    const json_t *rule;
+    const char *kind;
+    json_t *name;
+    size_t i, n = 0;
+
+    json_array_foreach (embedded_rules(), i, rule)
+        n += json_object_size(json_object_get(rule, "playbooks"));
+    for (i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+        *lists[i] = (struct list){arena_array(mem, n + 1, sizeof(char *)), 0};
+    json_array_foreach (embedded_rules(), i, rule) {
+        json_object_foreach (json_object_get(rule, "playbooks"), kind, name) {
+            add(ret_platforms, json_text(rule, "platform"));
+            add(ret_kinds, kind);
+            add(ret_playbooks, json_string_value(name));
+        }
+    }
+}
+
 bool platform_of_playbook(const char *playbook, const char **ret_platform, const char **ret_kind)
 {
     const json_t *rule;
