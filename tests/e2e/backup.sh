@@ -32,13 +32,13 @@ sleep 1.1
 one 'after-the-instant'
 piece=$(psql -qXAt -d "$database" -c 'SELECT pg_walfile_name(pg_current_wal_insert_lsn())')
 psql -qX -d "$database" -c 'SELECT pg_switch_wal()' >/dev/null
-until [ -e "$place/wal/$piece" ]; do sleep 0.1; done
+until_there '[ -e "$place/wal/$piece" ]'
 said '^archive .* pieces, the last at 20'
 stop
 cp "$data/published" "$place/newest"
 has 'the audit are in order' tenured restore --from "$place/backup" --data "$place/whole" --archive "$place/wal" --published "$place/newest"
 tenured run --data "$place/whole" 2>>"$place/log.whole" & other=$!
-until curl -sf --unix-socket "$place/whole/run/http.sock" http://x/readyz >/dev/null 2>&1; do kill -0 $other || { tail -5 "$place/log.whole"; fail 'it does not run'; }; sleep 0.1; done
+up $other "$place/whole/run/http.sock" || { tail -5 "$place/log.whole"; fail 'it does not run'; }
 [ "$(entries "$place/whole")" = "$((all + 1))" ] || fail "$(entries "$place/whole") entries came back of $((all + 1))"
 kill $other && wait $other
 has "$all entries" tenured restore --from "$place/backup" --data "$place/then" --archive "$place/wal" --until "$between"

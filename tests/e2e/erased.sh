@@ -51,7 +51,7 @@ refused 6 'the Quartz matter' as admin person erase e9 --still-here --reason ask
 has 'the Quartz matter' as admin person show e9
 as leg hold release h1 --reason over >/dev/null
 has 'backups made before' as admin person erase e9 --still-here --reason asked
-for _ in $(seq 50); do left=$(in_memory); [ -n "$left" ] || break; sleep 0.1; done
+for _ in $(seq 600); do left=$(in_memory); [ -n "$left" ] || break; sleep 0.1; done
 [ -z "$left" ] || fail "the service remembers: $left"
 left=$(in_database)
 [ -z "$left" ] || fail "the database still has: $left"

@@ -29,10 +29,5 @@ everything_is_as_it_was() { # OPTIONS of audit…
     leaves 0 | cmp - "$place/leaves" || fail 'entries have changed'
     audit_is_clean "$@"
 }
-ready() { # waits as long as it takes, while the service lives
-    until curl -sf --unix-socket "$(http)" http://x/readyz >/dev/null 2>&1; do
-        kill -0 "$service" || fail 'the service has ended'
-        sleep 0.05
-    done
-}
+ready() { up "$service" "$(http)" || fail 'the service has ended'; }
 postmaster() { head -1 "$(value data <<<"$(sed 's/.*"cluster"//' "$data/config.json")")/postmaster.pid" 2>/dev/null; }

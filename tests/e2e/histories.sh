@@ -22,7 +22,7 @@ nobody() { XDG_CONFIG_HOME=$place/config.nobody tenure --server "$server" log ve
 
 at true && instance && stop
 tenured witness --data "$place/w" --log "$vkey" --listen "unix:$place/w.sock" 2>>"$place/w.log" & others+=($!)
-for _ in $(seq 100); do curl -sf --unix-socket "$place/w.sock" http://x/healthz >/dev/null && break || sleep 0.1; done
+up $! "$place/w.sock" healthz
 printf 'log %s\nwitness w %s\nquorum w\n' "$vkey" "$wkey" >"$place/policy"
 start "${asked[@]}"
 unit one

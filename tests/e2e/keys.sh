@@ -53,7 +53,7 @@ mkdir -m 700 "$place/other" && cp -a "$data/config.json" "$data/keys" "$data/pub
 tenured run --data "$place/other" --database "host=$sockets user=tenure dbname=tenure" \
     --listen "unix:$place/other/http.sock" 2>>"$place/log2" &
 second_service=$!
-for _ in $(seq 100); do curl -sf --unix-socket "$place/other/http.sock" http://x/readyz >/dev/null 2>&1 && break || sleep 0.2; done
+up $second_service "$place/other/http.sock"
 has 'unit.registered' as admin unit register two --name two --server "unix:$place/other/http.sock"
 tenured key rotate --data "$data" --destroy --json >"$place/turn"
 third=$(value to <"$place/turn")

@@ -29,16 +29,14 @@ refused() {
     [ "$got" = "$status" ] || fail "$* ended with $got, not $status: $said"
     grep -qF -- "$words" <<<"$said" || fail "$* did not say '$words': $said"
 }
+# up PROCESS SOCKET [PAGE]: until it answers there, for as long as the process lives: a slow machine is no fault.
+up() { until curl -sf --unix-socket "$2" "http://x/${3:-readyz}" >/dev/null 2>&1; do kill -0 "$1" 2>/dev/null || return 1; sleep 0.1; done; }
+# until_there COMMAND: ten minutes only tell what never comes from what comes late.
+until_there() { for _ in $(seq 6000); do eval "$1" >/dev/null 2>&1 && return 0 || sleep 0.1; done; fail "never: $1"; }
 start() { # OPTIONS…
     "${under[@]}" tenured run --data "$data" --public-log "$@" 2>>"$place/log" &
     service=$!
-    for _ in $(seq 300); do
-        curl -sf --unix-socket "$data/run/http.sock" http://x/readyz >/dev/null 2>&1 && return 0
-        kill -0 $service 2>/dev/null || break
-        sleep 0.1
-    done
-    tail -5 "$place/log" >&2
-    fail "the service does not come up"
+    up "$service" "$data/run/http.sock" || { tail -5 "$place/log" >&2; fail "the service does not come up"; }
 }
 stop() { kill "$service" && wait "$service" || fail "it did not stop in order"; service=; }
 enrol() { ssh-keygen -q -t ed25519 -N '' -f "$place/$1" && tenure --profile "$1" --quiet key enrol "$2" --server "$server" --key "$place/$1" >/dev/null; }
@@ -50,10 +48,9 @@ instance() { # OPTIONS of init…
     start
     enrol admin "$(value code <<<"$init")"
 }
-until_there() { for _ in $(seq 600); do eval "$1" >/dev/null 2>&1 && return 0 || sleep 0.1; done; fail "never: $1"; }
 said() { # PATTERN: sooner or later, by tenured status
-    for _ in $(seq 300); do grep -q "$1" <<<"$(tenured status --data "$data")" && return 0 || sleep 0.1; done
-    fail "status does not say '$1': $(tenured status --data "$data")"
+    local words=$1
+    until_there 'tenured status --data "$data" | grep -- "$words"'
 }
 . "$TENURE_ROOT/tests/e2e/modules.sh"
 noon_here() { # a place where it is noon now, and nobody has a weekend

@@ -15,10 +15,7 @@ mkdir -m 700 "$place/second" && cp -a "$data/keys" "$place/second"
 has 'tenured run' tenured init --data "$place/second" --origin e2e.example/tenure --database "$database"
 tenured run --data "$place/second" --public-log 2>>"$place/log.second" & second=$!
 trap 'kill $second 2>/dev/null || true; for s in "${!servers[@]}"; do kill_server "$s"; done; finish' EXIT
-until curl -sf --unix-socket "$place/second/run/http.sock" http://x/readyz >/dev/null 2>&1; do
-    kill -0 $second || { tail -5 "$place/log.second"; fail 'the second does not start'; }
-    sleep 0.05
-done
+up $second "$place/second/run/http.sock" || { tail -5 "$place/log.second"; fail 'the second does not start'; }
 
 first=$service
 for round in 1 2 3; do

@@ -4,8 +4,7 @@ witnesses=()
 witness() { # NAME: it runs
     tenured witness --data "$place/$1" --log "$vkey" --listen "unix:$place/$1.sock" 2>>"$place/$1.log" &
     eval "$1=$!" && witnesses+=($!)
-    for _ in $(seq 100); do curl -sf --unix-socket "$place/$1.sock" http://x/healthz >/dev/null && return 0 || sleep 0.1; done
-    fail "the witness $1 does not come up"
+    up $! "$place/$1.sock" healthz || fail "the witness $1 does not come up"
 }
 gone() { kill -9 "$1" && wait "$1" 2>/dev/null || true; }
 trap 'for w in "${witnesses[@]}"; do kill -9 $w 2>/dev/null || true; done; finish' EXIT
@@ -14,10 +13,7 @@ status() { tenured status --data "$data" --json; }
 cosigned() { # VKEY
     local want
     want=$(status | jq .entries)
-    for _ in $(seq 300); do
-        [ "$(status | jq --arg v "$1" '.witnesses[] | select(.vkey == $v) | .size // 0')" -ge "$want" ] && return 0 || sleep 0.1
-    done
-    fail "it is not cosigned: $(status)"
+    until_there "[ \"\$(status | jq --arg v '$1' '.witnesses[] | select(.vkey == \$v) | .size // 0')\" -ge $want ]"
 }
 
 instance

@@ -29,7 +29,7 @@ export class Person {
         const p = new Person();
         p.context = await browser.newContext({locale: 'en', ...options});
         p.page = await p.context.newPage();
-        p.page.setDefaultNavigationTimeout(0); // a busy machine is no fault
+        p.page.setDefaultTimeout(600_000); // a busy machine is no fault: only what never comes is
         p.troubles = [];
         p.page.on('pageerror', error => p.troubles.push(error.message));
         p.page.on('console', message => message.type() === 'error' && p.troubles.push(`${message.text()} ${message.location().url}`));

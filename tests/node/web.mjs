@@ -221,7 +221,7 @@ const invite = async () => {
     return (await admin.text()).match(/\b[A-Z0-9]{6}(-[A-Z0-9]{6}){3}\b/)[0];
 };
 const ana = await Person.with();
-const isFor = name => ana.page.waitForSelector(`form[data-passkey][data-name="${name}"]`, {timeout: 0});
+const isFor = name => ana.page.waitForSelector(`form[data-passkey][data-name="${name}"]`);
 await ana.go('/enrol#' + other);
 await isFor('Une autre');
 check(ana.at === '/enrol' && !ana.page.url().includes('#'), 'a code stays in no address: ' + ana.page.url());
