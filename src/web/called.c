@@ -13,9 +13,8 @@
  * ------------------------------------------------------------------------------
  */
 
-/* Of these nouns things have names beside their keys. */
-static const char *const nouns_named[] = {"person", "account", "position", "unit",
-                                          "entity", "store",   "place",    NULL};
+const char *const nouns_named[] = {"person", "account", "position", "unit",
+                                   "entity", "store",   "place",    NULL};
 
 bool is_named_noun(const char *noun)
 {
@@ -25,17 +24,21 @@ bool is_named_noun(const char *noun)
     return false;
 }
 
-static const char *key_of(struct arena *mem, const char *noun, const char *ref)
+static struct map *names_of(const struct page *p, const char *noun)
 {
-    return arena_printf(mem, "%s %s", noun, ref);
+    return p->names ? map_get(p->names, noun) : NULL;
 }
 
 static void learn(struct page *p, const char *noun, const char *ref, const char *name)
 {
-    const char *key = key_of(p->mem, noun, ref);
+    struct map *names = names_of(p, noun);
 
-    if (strcmp(ref, name) != 0 && !map_get(p->names, key))
-        map_set(p->names, key, (void *)(uintptr_t)name);
+    if (!names) {
+        names = map_new(p->mem);
+        map_set(p->names, noun, names);
+    }
+    if (strcmp(ref, name) != 0 && !map_get(names, ref))
+        map_set(names, ref, (void *)(uintptr_t)name);
 }
 
 struct named {
@@ -46,11 +49,12 @@ static struct named thing_in(const char *member, const json_t *value)
 {
     const char *noun = strcmp(member, "who") == 0      ? "person"
                        : strcmp(member, "holder") == 0 ? "entity"
-                                                       : manner_of(member).noun;
+                                                       : NULL;
+    const struct manner m = noun ? (struct manner){.noun = noun, .named = true} : manner_of(member);
 
-    if (!json_is_string(value) || !is_named_noun(noun))
+    if (!json_is_string(value) || !m.named)
         return (struct named){0};
-    return (struct named){noun, json_string_value(value)};
+    return (struct named){m.noun, json_string_value(value)};
 }
 
 /* A name is of what stands right before it; else of what the row is about, which comes first. */
@@ -74,17 +78,21 @@ static void learn_row(struct page *p, const json_t *row, const char *name)
 
 static void learn_all(struct page *p, const json_t *value)
 {
-    const char *member, *name = json_text(value, "name");
+    const char *member, *name;
     json_t *item;
     size_t i;
 
-    if (name)
-        learn_row(p, value, name);
     json_array_foreach (value, i, item) {
         learn_all(p, item);
     }
+    if (!json_is_object(value))
+        return;
+    name = json_text(value, "name");
+    if (name)
+        learn_row(p, value, name);
     json_object_foreach (json_plain(value), member, item) {
-        learn_all(p, item);
+        if (!json_is_string(item))
+            learn_all(p, item);
     }
 }
 
@@ -104,7 +112,9 @@ void learn_name(struct page *p, const char *noun, const char *ref, const char *n
 
 const char *called(const struct page *p, const char *noun, const char *ref)
 {
-    return p->names && ref ? map_get(p->names, key_of(p->mem, noun, ref)) : NULL;
+    const struct map *names = ref ? names_of(p, noun) : NULL;
+
+    return names ? map_get(names, ref) : NULL;
 }
 
 static const char *as_called(struct page *p, const char *noun, const json_t *value)
@@ -154,7 +164,8 @@ enum { ASKED_MAX = 1000 };
 struct wanted {
     struct page *page;
     struct map *seen;
-    json_t *keys;
+    const char *keys[ASKED_MAX];
+    size_t n;
 };
 
 bool is_of_key(char c)
@@ -164,11 +175,10 @@ bool is_of_key(char c)
 
 static void want(struct wanted *w, const char *key)
 {
-    if (!*key || strlen(key) > 100 || map_get(w->seen, key) ||
-        json_array_size(w->keys) == ASKED_MAX)
+    if (!*key || map_get(w->seen, key) || strlen(key) > 100 || w->n == ASKED_MAX)
         return;
     map_set(w->seen, key, w);
-    json_array_append_new(w->keys, json_string(key));
+    w->keys[w->n++] = key;
 }
 
 /* Whatever in it might be a key. */
@@ -187,36 +197,42 @@ static void want_words(struct wanted *w, const char *text)
 /* "tess, uma" too. */
 static void want_value(struct wanted *w, const char *noun, const char *text)
 {
-    char *rest = arena_copy(w->page->mem, text), *one;
+    char *rest = strchr(text, ',') ? arena_copy(w->page->mem, text) : NULL;
 
-    if (!strchr(text, ','))
-        one = rest, rest = NULL;
-    else
-        one = strsep(&rest, ",");
-    for (; one; one = strsep(&rest, ",")) {
+    for (const char *one = rest ? strsep(&rest, ",") : text; one; one = strsep(&rest, ",")) {
         one += strspn(one, " ");
         if (!called(w->page, noun, one))
             want(w, one);
     }
 }
 
-static void want_all(struct wanted *w, const char *member, const json_t *value)
+static void want_text(struct wanted *w, const char *member, const char *text)
 {
     const struct manner m = manner_of(member);
-    const char *text = json_string_value(value), *name, *noun = json_text(value, "noun");
+
+    if (m.named)
+        want_value(w, m.noun, text);
+    else if (m.sentences || m.keys || strcmp(member, "title") == 0)
+        want_words(w, text);
+}
+
+static void want_all(struct wanted *w, const char *member, const json_t *value)
+{
+    const char *text = json_string_value(value), *name, *noun;
     json_t *item;
     size_t i;
 
-    if (text && is_named_noun(m.noun))
-        want_value(w, m.noun, text);
-    else if (text && (m.sentences || m.keys || strcmp(member, "title") == 0))
-        want_words(w, text);
+    if (text)
+        want_text(w, member, text);
     json_array_foreach (value, i, item) {
         want_all(w, member, item);
     }
+    if (!json_is_object(value))
+        return;
+    noun = json_text(value, "noun");
     json_object_foreach (json_plain(value), name, item) {
-        bool is_key = strcmp(name, "key") == 0 || strcmp(name, "value") == 0;
-        want_all(w, noun && is_key ? noun : name, item);
+        bool is_key = noun && (strcmp(name, "key") == 0 || strcmp(name, "value") == 0);
+        want_all(w, is_key ? noun : name, item);
     }
 }
 
@@ -250,24 +266,18 @@ static bool may_list(const struct visit *v)
     return false;
 }
 
-static struct err *ask_all_names(struct visit *v, struct worker *w, const json_t *keys)
+static struct err *ask_all_names(struct visit *v, struct worker *w, const struct wanted *all)
 {
-    const char **at = arena_array(v->mem, json_array_size(keys) + 1, sizeof(*at));
     struct store *store;
     struct rows *rows;
     struct binds b;
-    const json_t *key;
-    size_t i;
 
-    json_array_foreach (keys, i, key) {
-        at[i] = json_string_value(key);
-    }
     binds_init(&b, v->mem);
     bind_text(&b, "now", instant_text(v->mem, v->now));
-    bind_list(&b, "keys", at, json_array_size(keys));
+    bind_list(&b, "keys", all->keys, all->n);
     TRY(worker_store(w, v->mem, &store));
     TRY(store_call(v->mem, store, "thing_names", &b, &rows));
-    for (i = 0; i < rows_count(rows); i++)
+    for (size_t i = 0; i < rows_count(rows); i++)
         learn(&v->page, rows_text(rows, i, "noun"), rows_text(rows, i, "ref"),
               rows_text(rows, i, "name"));
     return NULL;
@@ -275,15 +285,15 @@ static struct err *ask_all_names(struct visit *v, struct worker *w, const json_t
 
 struct err *ask_names(struct visit *v, struct worker *w, const json_t *answer)
 {
-    struct wanted all = {
-        .page = &v->page, .seen = map_new(v->mem), .keys = json_keep(v->mem, json_array())};
-
     learn_names(&v->page, answer);
     if (!may_list(v))
         return NULL;
-    want_all(&all, "", answer);
-    want_address(&all, v);
-    return json_array_size(all.keys) ? ask_all_names(v, w, all.keys) : NULL;
+    struct wanted *all = arena_alloc(v->mem, sizeof(*all));
+    all->page = &v->page;
+    all->seen = map_new(v->mem);
+    want_all(all, "", answer);
+    want_address(all, v);
+    return all->n ? ask_all_names(v, w, all) : NULL;
 }
 
 /* ---- In sentences

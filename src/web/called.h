@@ -24,7 +24,8 @@ void learn_name(struct page *p, const char *noun, const char *ref, const char *n
 
 const char *called(const struct page *p, const char *noun, const char *ref); /* NULL: no name */
 
-/* Have its things names beside their keys? */
+/* Of these nouns things have names beside their keys. */
+extern const char *const nouns_named[];
 bool is_named_noun(const char *noun);
 
 bool is_of_key(char c); /* may it be in one? */

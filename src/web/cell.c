@@ -6,6 +6,9 @@
 #include "called.h"
 #include "json/json.h"
 
+#include <pthread.h>
+#include <stddef.h>
+
 /* Fields that name a thing of another noun than their own name says. */
 static const struct {
     const char *field, *noun;
@@ -16,14 +19,6 @@ static const struct {
     {"parent", "account"},   {"employer", "entity"},     {"legal_owner", "entity"},
     {"requester", "person"}, {"verifier", "person"},
 };
-
-static const char *noun_of(const char *field)
-{
-    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
-        if (strcmp(others[i].field, field) == 0)
-            return others[i].noun;
-    return field;
-}
 
 /* Fields whose values are words of the registry. */
 static const char *const of_words[] = {
@@ -45,6 +40,9 @@ static const char *const of_sentences[] = {
 static const char *const of_keys[] = {"through", "who",   "on",        "known_to",  "things",
                                       "items",   "about", "waits_for", "positions", NULL};
 
+/* Fields that are places in the log. */
+static const char *const of_places[] = {"entry", "index", NULL};
+
 /* Days that somebody waits for, or fears: how far off they are helps. */
 static const char *const awaited[] = {"due",     "last_day",   "ends",      "expires_on",
                                       "back_on", "expires_at", "review_on", NULL};
@@ -57,29 +55,54 @@ static const char *const of_truth[] = {
     "revoked_at",  "since",     "starts_on", "title_since", "until",        "verified",     NULL,
 };
 
-static bool is_in(const char *const *names, const char *field)
+static struct map *manners; /* by field; a long list asks for each of its values */
+
+static struct manner *manner_laid(struct arena *mem, const char *field)
+{
+    struct manner *m = map_get(manners, field);
+
+    if (m)
+        return m;
+    m = arena_alloc(mem, sizeof(*m));
+    m->noun = field;
+    map_set(manners, field, m);
+    return m;
+}
+
+static void lay_names(struct arena *mem, const char *const *names, size_t flag)
 {
     for (; *names; names++)
-        if (strcmp(*names, field) == 0)
-            return true;
-    return false;
+        *(bool *)((char *)manner_laid(mem, *names) + flag) = true;
+}
+
+static void lay_manners(void)
+{
+    struct arena *mem = arena_new(); /* lives as long as the program */
+
+    manners = map_new(mem);
+    lay_names(mem, of_places, offsetof(struct manner, entries));
+    lay_names(mem, of_keys, offsetof(struct manner, keys));
+    lay_names(mem, of_words, offsetof(struct manner, words));
+    lay_names(mem, of_sentences, offsetof(struct manner, sentences));
+    lay_names(mem, awaited, offsetof(struct manner, awaited));
+    lay_names(mem, of_truth, offsetof(struct manner, truth));
+    lay_names(mem, nouns_named, offsetof(struct manner, named));
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        struct manner *m = manner_laid(mem, others[i].field);
+        m->noun = others[i].noun;
+        m->named = is_named_noun(m->noun);
+    }
 }
 
 struct manner manner_of(const char *field)
 {
-    bool entries = strcmp(field, "entry") == 0 || strcmp(field, "index") == 0;
-    const char *noun = noun_of(field);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    return (struct manner){
-        .noun = noun,
-        .page = entries ? "/log/" : thing_page(noun),
-        .entries = entries,
-        .keys = is_in(of_keys, field),
-        .words = is_in(of_words, field),
-        .sentences = is_in(of_sentences, field),
-        .awaited = is_in(awaited, field),
-        .truth = is_in(of_truth, field),
-    };
+    pthread_once(&once, lay_manners);
+    const struct manner *known = map_get(manners, field);
+    struct manner m = known ? *known : (struct manner){.noun = field};
+    m.page = m.entries ? "/log/" : thing_page(m.noun);
+    return m;
 }
 
 const char *cell_link(struct page *p, const struct manner *m, const char *value)

@@ -164,7 +164,8 @@ json_t *crumbs_of(struct visit *v, const char *title, const json_t *data)
 {
     struct crumbs c = {.v = v, .list = json_keep(v->mem, json_array())};
 
-    learn_names(&v->page, data);
+    if (!v->page.names) /* what was asked for has been looked through already */
+        learn_names(&v->page, data);
     take_parts(&c);
     if (c.n)
         add(&c, "/", text_of(v->language, "page.home"));

@@ -48,6 +48,7 @@ struct manner {
     const char *noun; /* that they name, if that is a noun */
     const char *page; /* of such a thing, "/accounts/"; NULL: there is none */
     bool entries;     /* they are places in the log */
+    bool named;       /* things of that noun have names beside their keys */
     bool words, sentences, awaited, truth;
     bool keys;   /* of things of whatever noun, with commas if they are several */
     bool by_key; /* things by their keys: their names stand beside */
