@@ -24,11 +24,15 @@ static struct err *open_block(struct weaver *w, bool loop)
 
 struct err *block_if(struct weaver *w, const char *at)
 {
-    const char *code;
+    const char *code, *asked;
+    unsigned is = w->loops++;
 
-    TRY(take_condition(w, &at, &code));
+    TRY(take_condition(w, &at, is, &code, &asked));
     TRY(open_block(w, false));
-    buf_printf(w->out, "    if (%s) {\n", code);
+    buf_printf(w->out, "    { const json_t *is%u = NULL; (void)is%u;\n    if (%s) {\n", is, is,
+               code);
+    w->blocks[w->depth - 1].list = is;
+    w->blocks[w->depth - 1].asked = asked;
     return NULL;
 }
 
@@ -70,13 +74,15 @@ static struct err *come_out(struct weaver *w, struct block *b)
 struct err *block_else(struct weaver *w, const char *condition)
 {
     struct block *b = w->depth ? &w->blocks[w->depth - 1] : NULL;
-    const char *code = NULL;
+    const char *code = NULL, *asked = NULL;
 
     if (!b || b->has_else || (condition && b->loop))
         return wrong(w, "there is no block that this could be another way of");
     TRY(come_out(w, b));
+    b->asked = NULL;
     if (condition)
-        TRY(take_condition(w, &condition, &code));
+        TRY(take_condition(w, &condition, b->list, &code, &asked));
+    b->asked = asked;
     w->place = b->began;
     w->names_n = b->names;
     b->has_else = !condition;
@@ -98,6 +104,6 @@ struct err *block_end(struct weaver *w)
     if (!b->has_else && !place_same(&b->began, &w->place))
         return wrong(w, "the block ends in another place than it began");
     w->names_n = b->names;
-    buf_text(w->out, b->loop ? "    } }\n" : "    }\n");
+    buf_text(w->out, "    } }\n");
     return NULL;
 }

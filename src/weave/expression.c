@@ -25,6 +25,15 @@ bool in_scope(const struct weaver *w, const char *name)
     return false;
 }
 
+/* What a block around has asked about stands in a variable of it. */
+static const char *asked_before(struct weaver *w, const char *code)
+{
+    for (size_t i = w->depth; i-- > 0;)
+        if (w->blocks[i].asked && strcmp(w->blocks[i].asked, code) == 0)
+            return arena_printf(w->mem, "is%u", w->blocks[i].list);
+    return code;
+}
+
 /* account.owner.ref as C. */
 struct err *take_path(struct weaver *w, const char **at, const char **ret)
 {
@@ -38,7 +47,7 @@ struct err *take_path(struct weaver *w, const char **at, const char **ret)
         const char *name = take_word(w, at);
         if (!*name)
             return wrong(w, "a name follows a dot");
-        code = arena_printf(w->mem, "json_object_get(%s, \"%s\")", code, name);
+        code = asked_before(w, arena_printf(w->mem, "member(%s, \"%s\")", code, name));
     }
     *ret = code;
     return NULL;
@@ -79,7 +88,8 @@ struct err *at_end(struct weaver *w, const char *at)
     return *at ? wrong_with(w, "this is not understood", at) : NULL;
 }
 
-struct err *take_condition(struct weaver *w, const char **at, const char **ret)
+struct err *take_condition(struct weaver *w, const char **at, unsigned is, const char **ret,
+                           const char **ret_asked)
 {
     const char *before = *at, *path, *word;
     bool not_so = strcmp(take_word(w, at), "not") == 0;
@@ -87,6 +97,9 @@ struct err *take_condition(struct weaver *w, const char **at, const char **ret)
     if (!not_so)
         *at = before;
     TRY(take_path(w, at, &path));
+    *ret_asked = text_starts(path, "member(") ? path : NULL;
+    if (*ret_asked)
+        path = arena_printf(w->mem, "is%u = %s", is, path);
     *at += strspn(*at, " ");
     if (text_starts(*at, "==") || text_starts(*at, "!=")) {
         bool differs = **at == '!';

@@ -12,8 +12,9 @@ struct block {
     unsigned line;
     struct place began, ended; /* where it began; where its first way came out */
     bool came_out;
-    size_t names;  /* in scope before it */
-    unsigned list; /* of a loop */
+    size_t names;      /* in scope before it */
+    unsigned list;     /* of a loop, or of what the way through it asks: is3 */
+    const char *asked; /* the value that is3 is, as C; NULL: none */
 };
 
 struct template
@@ -57,11 +58,13 @@ void weaver_flush(struct weaver *w);
 
 const char *take_word(struct weaver *w, const char **at); /* "" where none stands */
 bool in_scope(const struct weaver *w, const char *name);
-/* account.owner.ref as C of a value; a "word" and path|filter of a text; a condition. */
+/* account.owner.ref as C of a value; a "word" and path|filter of a text; a condition, which has a
+ * value of its path for the way behind it: C that sets is3, and what that is (NULL: no member). */
 MUST struct err *take_path(struct weaver *w, const char **at, const char **ret);
 MUST struct err *take_literal(struct weaver *w, const char **at, const char **ret);
 MUST struct err *take_shown(struct weaver *w, const char **at, const char **ret);
-MUST struct err *take_condition(struct weaver *w, const char **at, const char **ret);
+MUST struct err *take_condition(struct weaver *w, const char **at, unsigned is, const char **ret,
+                                const char **ret_asked);
 MUST struct err *at_end(struct weaver *w, const char *at);
 
 /* ---- value.c: {{ }}, {% t … %} and {% part … %} ---------------------------------------------- */
