@@ -51,13 +51,15 @@ char *json_indented(struct arena *mem, const json_t *value, size_t by);
 /* ---- Where values live: memory.c
  *
  * A program that has begun with json_in_arenas(), before any value, may have the values that a
- * thread makes live in an arena: no malloc for each, no free. They are dropped as all others are,
- * and must not be held on to for longer than mem lives. What is made once, by whoever asks first,
- * and kept for as long as the program runs needs JSON_INTO(NULL) where it is made.
+ * thread makes live in an arena: no malloc for each, no free. What json_keep() is given there goes
+ * with the arena and is not dropped, so nothing that was made elsewhere is put into it. They must
+ * not be held on to for longer than mem lives. What is made once, by whoever asks first, and kept
+ * for as long as the program runs needs JSON_INTO(NULL) where it is made.
  *
  *     JSON_INTO(mem); -- until the end of the block that it stands in
  */
 void json_in_arenas(void);
+bool json_is_into(const struct arena *mem); /* does what this thread makes live there? */
 struct arena *json_into(struct arena *mem); /* the one before; NULL: each lives by itself */
 void json_into_auto(struct arena **before);
 #define JSON_INTO(mem) \

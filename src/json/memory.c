@@ -13,6 +13,7 @@ union head {
 };
 
 static _Thread_local struct arena *into;
+static bool in_arenas;
 
 static void *take(size_t n)
 {
@@ -34,8 +35,14 @@ static void leave(void *at)
         free(h);
 }
 
+bool json_is_into(const struct arena *mem)
+{
+    return in_arenas && into == mem;
+}
+
 void json_in_arenas(void)
 {
+    in_arenas = true;
     json_set_alloc_funcs(take, leave);
 }
 

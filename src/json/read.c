@@ -30,7 +30,8 @@ static void drop(void *value)
 
 json_t *json_keep(struct arena *mem, json_t *value)
 {
-    arena_on_free(mem, drop, value);
+    if (!json_is_into(mem)) /* what lies there goes with it */
+        arena_on_free(mem, drop, value);
     return value;
 }
 

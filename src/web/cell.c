@@ -57,6 +57,13 @@ static const char *const of_truth[] = {
 
 static struct map *manners; /* by field; a long list asks for each of its values */
 
+static void name_thing(struct manner *m, const char *noun)
+{
+    m->noun = noun;
+    m->named = is_named_noun(noun);
+    m->page = thing_page(noun);
+}
+
 static struct manner *manner_laid(struct arena *mem, const char *field)
 {
     struct manner *m = map_get(manners, field);
@@ -64,7 +71,7 @@ static struct manner *manner_laid(struct arena *mem, const char *field)
     if (m)
         return m;
     m = arena_alloc(mem, sizeof(*m));
-    m->noun = field;
+    name_thing(m, field);
     map_set(manners, field, m);
     return m;
 }
@@ -80,18 +87,17 @@ static void lay_manners(void)
     struct arena *mem = arena_new(); /* lives as long as the program */
 
     manners = map_new(mem);
-    lay_names(mem, of_places, offsetof(struct manner, entries));
     lay_names(mem, of_keys, offsetof(struct manner, keys));
     lay_names(mem, of_words, offsetof(struct manner, words));
     lay_names(mem, of_sentences, offsetof(struct manner, sentences));
     lay_names(mem, awaited, offsetof(struct manner, awaited));
     lay_names(mem, of_truth, offsetof(struct manner, truth));
     lay_names(mem, nouns_named, offsetof(struct manner, named));
-    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
-        struct manner *m = manner_laid(mem, others[i].field);
-        m->noun = others[i].noun;
-        m->named = is_named_noun(m->noun);
-    }
+    lay_names(mem, of_places, offsetof(struct manner, entries));
+    for (size_t i = 0; of_places[i]; i++)
+        manner_laid(mem, of_places[i])->page = "/log/";
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
+        name_thing(manner_laid(mem, others[i].field), others[i].noun);
 }
 
 struct manner manner_of(const char *field)
@@ -100,9 +106,7 @@ struct manner manner_of(const char *field)
 
     pthread_once(&once, lay_manners);
     const struct manner *known = map_get(manners, field);
-    struct manner m = known ? *known : (struct manner){.noun = field};
-    m.page = m.entries ? "/log/" : thing_page(m.noun);
-    return m;
+    return known ? *known : (struct manner){.noun = field, .page = thing_page(field)};
 }
 
 const char *cell_link(struct page *p, const struct manner *m, const char *value)
