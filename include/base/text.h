@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* ---- Buffers --------------------------------------------------------------------------------- */
 
@@ -21,10 +22,28 @@ struct buf {
 };
 
 void buf_init(struct buf *b, struct arena *mem, size_t limit);
-void buf_add(struct buf *b, const void *bytes, size_t n);
-void buf_text(struct buf *b, const char *text);
+void buf_add_far(struct buf *b, const void *bytes, size_t n); /* where there is no room yet */
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 void buf_byte(struct buf *b, unsigned char c);
+
+/* A page is made of thousands of small pieces, whose lengths are mostly known where they stand. */
+static inline void buf_add(struct buf *b, const void *bytes, size_t n)
+{
+    if (n == 0)
+        return;
+    if (b->full || n > b->room - b->n) {
+        buf_add_far(b, bytes, n);
+        return;
+    }
+    memcpy(b->at + b->n, bytes, n);
+    b->n += n;
+    b->at[b->n] = '\0';
+}
+
+static inline void buf_text(struct buf *b, const char *text)
+{
+    buf_add(b, text, strlen(text));
+}
 
 /* text as a JSON string with its quotes, escaped as RFC 8785 demands. Must be valid UTF-8. */
 void buf_json(struct buf *b, const char *text, size_t n);

@@ -35,18 +35,10 @@ static bool buf_reserve(struct buf *b, size_t n)
     return true;
 }
 
-void buf_add(struct buf *b, const void *bytes, size_t n)
+void buf_add_far(struct buf *b, const void *bytes, size_t n)
 {
-    if (n == 0 || !buf_reserve(b, n))
-        return;
-    memcpy(b->at + b->n, bytes, n);
-    b->n += n;
-    b->at[b->n] = '\0';
-}
-
-void buf_text(struct buf *b, const char *text)
-{
-    buf_add(b, text, strlen(text));
+    if (buf_reserve(b, n))
+        buf_add(b, bytes, n);
 }
 
 void buf_byte(struct buf *b, unsigned char c)
@@ -114,10 +106,12 @@ static const char *html_of(char c)
 
 void buf_html_n(struct buf *b, const char *text, size_t n)
 {
+    static const bool means_something[256] = {
+        ['<'] = true, ['>'] = true, ['&'] = true, ['"'] = true, ['\''] = true};
     const char *from = text, *end = text + n;
 
     for (const char *at = text; at < end; at++) {
-        if (*at != '<' && *at != '>' && *at != '&' && *at != '"' && *at != '\'')
+        if (!means_something[(unsigned char)*at])
             continue;
         buf_add(b, from, (size_t)(at - from));
         buf_text(b, html_of(*at));

@@ -19,11 +19,6 @@ static const char *const *texts(enum language language)
 /* ---- Putting
  * ------------------------------------------------------------------------------------- */
 
-void put(struct page *p, const char *html, size_t n)
-{
-    buf_add(p->out, html, n);
-}
-
 void put_text(struct page *p, const char *text)
 {
     if (text)

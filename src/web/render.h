@@ -36,7 +36,10 @@ struct page {
 /* Of an object, by a name that is written here. */
 #define member(object, name) json_object_getn(object, name, sizeof(name) - 1)
 
-void put(struct page *p, const char *html, size_t n);
+static inline void put(struct page *p, const char *html, size_t n)
+{
+    buf_add(p->out, html, n);
+}
 void put_text(struct page *p, const char *text);    /* in text, or in an attribute */
 void put_address(struct page *p, const char *text); /* one of ours, or https, or mailto; else "#" */
 void put_part(struct page *p, const char *text);    /* of an address */
