@@ -38,6 +38,12 @@ static inline json_t *json_plain(const json_t *value)
     return same.out;
 }
 
+/* The members of an object, or of what is none none: in a quarter of the calls that jansson's own
+ * loop takes. */
+#define EACH_MEMBER(at, object) \
+    for (void *at = json_object_iter(json_plain(object)); at; \
+         at = json_object_iter_next(json_plain(object), at))
+
 /* Members of an object by name and type; NULL, or false, when absent or of another type. */
 const char *json_text(const json_t *object, const char *name);
 bool json_whole(const json_t *object, const char *name, int64_t *ret);

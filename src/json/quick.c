@@ -58,18 +58,18 @@ static bool unescaped(struct reading *r, const char **ret, size_t *ret_n)
 
 static bool text(struct reading *r, const char **ret, size_t *ret_n)
 {
-    const char *from, *c;
+    const char *from, *c, *end = r->end;
 
     if (!take(r, '"'))
         return false;
-    for (from = c = r->at; c < r->end && is_plain(*c);)
+    for (from = c = r->at; c < end && is_plain(*c);)
         c++;
-    if (c < r->end && *c == '\\')
+    if (c < end && *c == '\\')
         return unescaped(r, ret, ret_n);
     *ret = from;
     *ret_n = (size_t)(c - from);
     r->at = c + 1;
-    return c < r->end && *c == '"';
+    return c < end && *c == '"';
 }
 
 static json_t *string(struct reading *r)

@@ -7,8 +7,6 @@
 #include "web_internal.h"
 #include "json/json.h"
 
-#include <ctype.h>
-
 /* ---- By the answers
  * ------------------------------------------------------------------------------
  */
@@ -61,14 +59,14 @@ static struct named thing_in(const char *member, const json_t *value)
 static void learn_row(struct page *p, const json_t *row, const char *name)
 {
     struct named first = {0}, last = {0};
-    const char *member;
-    json_t *value;
     size_t n = 0;
 
-    json_object_foreach (json_plain(row), member, value) {
+    EACH_MEMBER(at, row)
+    {
+        const char *member = json_object_iter_key(at);
         if (strcmp(member, "name") == 0)
             break;
-        last = thing_in(member, value);
+        last = thing_in(member, json_object_iter_value(at));
         first = n++ ? first : last;
     }
     const struct named of = last.noun ? last : first;
@@ -78,22 +76,23 @@ static void learn_row(struct page *p, const json_t *row, const char *name)
 
 static void learn_all(struct page *p, const json_t *value)
 {
-    const char *member, *name;
+    const char *name = NULL;
     json_t *item;
     size_t i;
 
     json_array_foreach (value, i, item) {
         learn_all(p, item);
     }
-    if (!json_is_object(value))
-        return;
-    name = json_text(value, "name");
-    if (name)
-        learn_row(p, value, name);
-    json_object_foreach (json_plain(value), member, item) {
+    EACH_MEMBER(at, value)
+    {
+        item = json_object_iter_value(at);
         if (!json_is_string(item))
             learn_all(p, item);
+        else if (strcmp(json_object_iter_key(at), "name") == 0)
+            name = json_string_value(item);
     }
+    if (name)
+        learn_row(p, value, name);
 }
 
 void learn_names(struct page *p, const json_t *answer)
@@ -170,7 +169,8 @@ struct wanted {
 
 bool is_of_key(char c)
 {
-    return isalnum((unsigned char)c) || c == '-' || c == '_' || c == '.' || c == '@';
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_' || c == '.' || c == '@';
 }
 
 static void want(struct wanted *w, const char *key)
@@ -184,13 +184,17 @@ static void want(struct wanted *w, const char *key)
 /* Whatever in it might be a key. */
 static void want_words(struct wanted *w, const char *text)
 {
-    while (*text) {
-        size_t n = 0;
-        while (is_of_key(text[n]))
-            n++;
+    char *at = arena_copy(w->page->mem, text);
+
+    while (*at) {
+        char *word = at;
+        while (is_of_key(*at))
+            at++;
+        size_t n = (size_t)(at - word);
+        if (*at)
+            *at++ = '\0';
         if (n > 1)
-            want(w, arena_copy_n(w->page->mem, text, n));
-        text += n + (n == 0);
+            want(w, word);
     }
 }
 
@@ -218,8 +222,8 @@ static void want_text(struct wanted *w, const char *member, const char *text)
 
 static void want_all(struct wanted *w, const char *member, const json_t *value)
 {
-    const char *text = json_string_value(value), *name, *noun;
-    json_t *item;
+    const char *text = json_string_value(value), *noun;
+    const json_t *item;
     size_t i;
 
     if (text)
@@ -230,9 +234,11 @@ static void want_all(struct wanted *w, const char *member, const json_t *value)
     if (!json_is_object(value))
         return;
     noun = json_text(value, "noun");
-    json_object_foreach (json_plain(value), name, item) {
+    EACH_MEMBER(at, value)
+    {
+        const char *name = json_object_iter_key(at);
         bool is_key = noun && (strcmp(name, "key") == 0 || strcmp(name, "value") == 0);
-        want_all(w, is_key ? noun : name, item);
+        want_all(w, is_key ? noun : name, json_object_iter_value(at));
     }
 }
 
