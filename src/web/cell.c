@@ -223,17 +223,24 @@ static struct shown shown_of(struct page *p, const struct manner *m, const json_
     return s;
 }
 
+/* What is shown was read as JSON, or made of that: it is UTF-8. */
+static void set(json_t *cell, const char *name, size_t n, const char *text)
+{
+    if (text)
+        json_object_setn_new_nocheck(cell, name, n, json_stringn_nocheck(text, strlen(text)));
+}
+
 static json_t *whole_cell(const struct shown *s)
 {
     json_t *cell = json_object();
 
-    json_set_text(cell, "time", s->time);
-    json_set_text(cell, "said", s->said);
-    json_set_text(cell, "state", s->state);
-    json_set_text(cell, "near", s->near);
-    json_set_text(cell, "text", s->text);
-    json_set_text(cell, "href", s->href);
-    json_set_text(cell, "key", s->key);
+    set(cell, "time", 4, s->time);
+    set(cell, "said", 4, s->said);
+    set(cell, "state", 5, s->state);
+    set(cell, "near", 4, s->near);
+    set(cell, "text", 4, s->text);
+    set(cell, "href", 4, s->href);
+    set(cell, "key", 3, s->key);
     return cell;
 }
 

@@ -20,10 +20,11 @@ struct page {
     const struct zone *zone; /* NULL: UTC */
     int64_t now;             /* ms */
     const char *zone_name;
-    struct map *names; /* what things are called, by noun and key: called.c; NULL: not known */
-    bool bare;         /* they are called so in sentences without their keys behind */
-    unsigned roles;    /* of the reader, as ROLE_…; 0: not known */
-    const char *here;  /* path and query of the page, to come back to; NULL: none */
+    struct map *names;   /* what things are called, by noun and key: called.c; NULL: not known */
+    struct map *columns; /* what was shown of details and things: view.c; NULL: nothing yet */
+    bool bare;           /* they are called so in sentences without their keys behind */
+    unsigned roles;      /* of the reader, as ROLE_…; 0: not known */
+    const char *here;    /* path and query of the page, to come back to; NULL: none */
     struct {
         const char *time, *words;
         const struct zone *zone;

@@ -60,30 +60,82 @@ const char *field_title(struct page *p, const char *name)
 /* ---- Tables
  * -------------------------------------------------------------------------------------- */
 
-/* Of what noun a row of a detail is. */
-static struct manner manner_of_detail(struct page *p, const json_t *row, const char *name)
+/* What is shown in one column, or of one name: the same value is the same cell. */
+struct column {
+    const struct field *f;
+    struct manner manner;
+    json_t *label;
+    struct map *cells; /* by value */
+};
+
+/* A new reference. */
+static json_t *cell_of_value(struct page *p, struct column *c, const json_t *value)
+{
+    const char *text = json_string_value(value);
+    json_t *cell = text ? map_get(c->cells, text) : NULL;
+
+    if (cell)
+        return json_incref(cell);
+    cell = cell_in(p, &c->manner, value);
+    if (text)
+        map_set(c->cells, text, json_keep(p->mem, json_incref(cell)));
+    return cell;
+}
+
+/* Of things of a noun; or of a detail of that name, which may be a thing of a noun. */
+static struct column *column_named(struct page *p, const char *name, const char *noun)
+{
+    struct map *of_name;
+
+    if (!p->columns)
+        p->columns = map_new(p->mem);
+    of_name = map_get(p->columns, name);
+    if (!of_name)
+        map_set(p->columns, name, of_name = map_new(p->mem));
+    struct column *c = map_get(of_name, noun ? noun : "");
+    if (!c) {
+        c = arena_alloc(p->mem, sizeof(*c));
+        c->manner = manner_of(noun ? noun : name);
+        c->label = json_keep(p->mem, json_string(term(p, english_of(p->mem, name))));
+        c->cells = map_new(p->mem);
+        map_set(of_name, noun ? noun : "", c);
+    }
+    return c;
+}
+
+/* Is what people wrote, or what a platform calls its own, a word of the registry? */
+static bool is_word_in(struct page *p, const char *name, const char *plain)
 {
     static const char *const written[] = {"name", "ref",   "note",    "label",    "value",
                                           "url",  "title", "purpose", "residual", NULL};
-    const char *noun = json_text(row, "noun");
-    struct manner m = manner_of(noun ? noun : name);
 
-    m.words = !noun && is_term(english_of(p->mem, as_plain(p, json_object_get(row, "value"))));
     for (size_t i = 0; written[i]; i++)
-        m.words = m.words && strcmp(written[i], name) != 0;
-    if (strcmp(name, "role") == 0) /* a platform calls its own as it likes */
-        m.words = m.words && role_bit(as_plain(p, json_object_get(row, "value")));
-    return m;
+        if (strcmp(written[i], name) == 0)
+            return false;
+    if (strcmp(name, "role") == 0 && !role_bit(plain))
+        return false;
+    return is_term(english_of(p->mem, plain));
 }
 
 /* Its value; of one that is true or not, that. */
-static const json_t *plain_detail(struct page *p, const json_t *row)
+static const json_t *plain_detail(struct page *p, const json_t *value)
 {
-    const json_t *value = json_object_get(row, "value");
-
     if (is_word(value, "true") || is_word(value, "false"))
         return literal(p, text_of(p->language, is_word(value, "true") ? "word.yes" : "word.no"));
     return value;
+}
+
+/* A new reference. */
+static json_t *cell_of_detail(struct page *p, struct column *c, const char *name,
+                              const json_t *value, bool of_thing)
+{
+    const char *text = json_string_value(value);
+    json_t *cell = text ? map_get(c->cells, text) : NULL;
+
+    if (cell)
+        return json_incref(cell);
+    c->manner.words = !of_thing && is_word_in(p, name, as_plain(p, value));
+    return cell_of_value(p, c, plain_detail(p, value));
 }
 
 json_t *view_details(struct page *p, const json_t *rows)
@@ -93,13 +145,14 @@ json_t *view_details(struct page *p, const json_t *rows)
     size_t i;
 
     json_array_foreach (rows, i, row) {
-        const char *name = json_text(row, "name");
+        const char *name = json_text(row, "name"), *noun = json_text(row, "noun");
         if (!name || strcmp(name, "ref") == 0) /* whatever it is about is named beside it */
             continue;
-        const struct manner m = manner_of_detail(p, row, name);
+        struct column *c = column_named(p, name, noun);
         json_t *part = json_object();
-        json_set_text(part, "label", term(p, english_of(p->mem, name)));
-        json_object_set_new(part, "cell", cell_in(p, &m, plain_detail(p, row)));
+        json_object_set(part, "label", c->label);
+        json_object_set_new(part, "cell",
+                            cell_of_detail(p, c, name, json_object_get(row, "value"), noun));
         if (json_array_size(parts))
             json_object_set_new(part, "more", json_true());
         json_array_append_new(parts, part);
@@ -158,10 +211,9 @@ static json_t *things_cell(struct page *p, const json_t *rows)
 
     json_array_foreach (rows, i, row) {
         const char *noun = json_text(row, "noun"), *key = json_text(row, "key");
-        if (noun && key) {
-            struct manner m = manner_of(noun);
-            json_array_append_new(links, cell_in(p, &m, json_object_get(row, "key")));
-        }
+        if (noun && key)
+            json_array_append_new(
+                links, cell_of_value(p, column_named(p, "", noun), json_object_get(row, "key")));
     }
     json_object_set_new(cell, "things", links);
     return cell;
@@ -224,13 +276,6 @@ static bool anybody_has(const json_t *rows, const struct field *f)
     return false;
 }
 
-struct column {
-    const struct field *f;
-    struct manner manner;
-    const char *value; /* of the row before, and its cell */
-    json_t *cell;
-};
-
 /* The fields that some row has, in their order; one without a field ends them. */
 static struct column *columns_of(struct page *p, const struct record *shape, const json_t *rows)
 {
@@ -242,29 +287,19 @@ static struct column *columns_of(struct page *p, const struct record *shape, con
     n = 0;
     EACH_FIELD (f, shape) {
         if (is_column(p, shape, f) && anybody_has(rows, f))
-            columns[n++] =
-                (struct column){.f = f, .manner = manner_in(shape, f, shown_as(shape, f))};
+            columns[n++] = (struct column){.f = f,
+                                           .manner = manner_in(shape, f, shown_as(shape, f)),
+                                           .cells = map_new(p->mem)};
     }
     return columns;
 }
 
-/* A new reference. What stands in a row and again in the next is shown the same. */
+/* A new reference. */
 static json_t *cell_of(struct page *p, struct column *c, const json_t *row)
 {
     const json_t *value = json_object_get(row, c->f->name);
-    const char *text = json_string_value(value);
 
-    if (c->f->kind == KIND_ROWS)
-        return rows_cell(p, c->f, value);
-    if (!text || !c->value || strcmp(text, c->value) != 0) {
-        json_t *cell = cell_in(p, &c->manner, value);
-        if (!text)
-            return cell;
-        c->value = text;
-        c->cell = cell;
-        return cell;
-    }
-    return json_incref(c->cell);
+    return c->f->kind == KIND_ROWS ? rows_cell(p, c->f, value) : cell_of_value(p, c, value);
 }
 
 json_t *view_table(struct page *p, const struct record *shape, const json_t *rows)
