@@ -71,6 +71,10 @@ SELECT note FROM log.seal WHERE size = :size::bigint
 --: log_keep_seal
 SELECT log.keep_seal(:size::bigint, :heads::bytea, :note::text)
 
+--: log_size
+-- how many entries the log has
+SELECT coalesce((SELECT max(size) FROM log.checkpoint), 0) AS size
+
 --: log_size_at
 -- how many entries were recorded up to a time
 SELECT coalesce((SELECT index + 1 FROM log.entry WHERE recorded_at <= :as_known::timestamptz

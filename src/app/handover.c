@@ -355,7 +355,8 @@ const struct command handover_commands[] = {
     {
         .verb = "state-risk",
         .summary = "say what it means that accounts are lost, or have too few owners",
-        .detail = "Another person accepts it with tenure handover accept-risk; one of the two is of legal, and "
+        .detail = "Another person accepts it with tenure handover accept-risk; one of the two is "
+                  "of legal, and "
                   "neither leads the case.",
         .roles = LEADERS | ROLE_LEGAL,
         .method = "POST",

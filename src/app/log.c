@@ -95,6 +95,18 @@ static struct err *climb(struct job *job, const struct rows *shown, const struct
     return NULL;
 }
 
+static struct err *no_such_entry(struct job *job)
+{
+    struct rows *rows;
+    struct binds b;
+
+    binds_init(&b, job->mem);
+    TRY(store_call(job->mem, job->store, "log_size", &b, &rows));
+    const long long n = (long long)rows_int(rows, 0, "size");
+    return err_new(job->mem, ERR_NOT_FOUND,
+                   "there is no such entry: the log has %lld entries, from 0 to %lld", n, n - 1);
+}
+
 static struct err *answer_show(struct job *job, const void *params, const char **ret)
 {
     const struct show_params *in = params;
@@ -108,7 +120,7 @@ static struct err *answer_show(struct job *job, const void *params, const char *
     TRY(store_ask(job->mem, job->store, "log_path", &b, &hashes));
     TRY(job_answers(job));
     if (!rows_count(shown))
-        return err_new(job->mem, ERR_NOT_FOUND, "there is nothing of it");
+        return no_such_entry(job);
     TRY(climb(job, shown, hashes, (uint64_t)in->index, &way));
     TRY(json_read(job->mem, bytes_of_text(rows_text(shown, 0, "reply")), 1 << 26, "the event",
                   &reply));

@@ -234,9 +234,10 @@ static struct err *set_int(struct arena *mem, const struct field *f, const char 
 
     errno = 0;
     int64_t n = strtoll(value, &end, 10);
-    if (end == value || *end || errno || isspace((unsigned char)*value))
+    bool beyond = errno == ERANGE; /* what a machine's word holds */
+    if (end == value || *end || (errno && !beyond) || isspace((unsigned char)*value))
         return err_field(mem, f->name, "'%s' is not a whole number", value);
-    if (n < f->min || n > field_max(f))
+    if (beyond || n < f->min || n > field_max(f))
         return err_field(mem, f->name, "must lie between %" PRId64 " and %" PRId64, f->min,
                          field_max(f));
     *(int64_t *)field_in(f, obj) = n;

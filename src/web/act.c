@@ -138,6 +138,15 @@ static struct err *find_form(struct visit *v, struct worker *w, struct shown *f)
     return f->kept->command == f->command ? NULL : nobody_there(v);
 }
 
+/* The page's form has boxes for this field, and none of them was ticked. */
+static const struct err *nothing_ticked(struct visit *v, const struct command *c)
+{
+    const char *boxes = visit_query(v, "ticked");
+    const struct field *f = boxes ? record_find(&c->params, boxes) : NULL;
+
+    return f && !visit_query(v, f->name) ? err_field(v->mem, f->name, NOTHING_TICKED) : NULL;
+}
+
 static void run_form(struct exchange *x, struct worker *w)
 {
     struct visit *v = visit_new(x);
@@ -157,7 +166,8 @@ static void run_form(struct exchange *x, struct worker *w)
         show_form(v, &f, form_params(v->mem, f.command, &f.kept->sent), f.kept->then,
                   err_from_json(v->mem, f.kept->because));
     else
-        show_form(v, &f, values_given(v, f.command), visit_query(v, "then"), NULL);
+        show_form(v, &f, values_given(v, f.command), visit_query(v, "then"),
+                  nothing_ticked(v, f.command));
 }
 
 /* ---- What was sent
@@ -225,7 +235,7 @@ static struct err *none_fits(struct visit *v, const struct kept *k)
 {
     const char *because = json_text(json_array_get(k->left, 0), "because");
 
-    return err_new(v->mem, ERR_INVALID, "%s", because ? because : "nothing was ticked");
+    return err_new(v->mem, ERR_INVALID, "%s", because ? because : NOTHING_TICKED);
 }
 
 /* What is wrong with it, if anything. */

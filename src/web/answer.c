@@ -94,6 +94,34 @@ static void let_keep(struct visit *v)
     exchange_tag(x);
 }
 
+/* Was the address that of something that somebody filled in? It is kept for some hours. */
+static bool is_of_kept(const struct visit *v)
+{
+    static const char *const pages[] = {"/sign/", "/trial/", "/done/"};
+
+    for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++)
+        if (text_starts(v->x->path, pages[i]))
+            return true;
+    return false;
+}
+
+/* Where the form is that failed, new or as it was; NULL: nowhere. */
+static const char *way_back(struct visit *v, const struct err *e)
+{
+    const char *path = v->x->path;
+    bool posted = v->x->route && strcmp(v->x->route->method, "POST") == 0;
+
+    if (text_starts(path, "/do/"))
+        return visit_query(v, "kept") ? path : visit_here(v);
+    if (strcmp(path, "/leaving/open") == 0 || visit_query(v, "kept"))
+        return "/leaving";
+    if (text_starts(path, "/sign/") && e->kind == ERR_UNAVAILABLE) /* it may be done */
+        return visit_here(v);
+    if ((posted && text_starts(path, "/ask/")) || text_starts(path, "/verify"))
+        return visit_here(v);
+    return NULL;
+}
+
 static void show_error(struct visit *v, const struct err *e, int status, const char *title);
 
 void visit_show(struct visit *v, int status, const char *title, body_fn *body, json_t *data)
@@ -193,9 +221,8 @@ static void show_error(struct visit *v, const struct err *e, int status, const c
     json_set_text(data, "because", because_of(v, e));
     json_set_text(data, "field", e->field);
     json_object_set_new(data, "items", items_of(e));
-    bool in_doubt = e->kind == ERR_UNAVAILABLE && text_starts(v->x->path, "/sign/");
-    if (in_doubt || text_starts(v->x->path, "/do/") || text_starts(v->x->path, "/verify"))
-        json_set_text(data, "again", visit_here(v));
+    json_set_text(data, "again", way_back(v, e));
+    json_object_set_new(data, "forms", json_boolean(is_of_kept(v) && e->kind == ERR_NOT_FOUND));
     v->x->reply.because = e->text;
     say_wait(v, e);
     buf_init(&v->out, v->mem, VISIT_PAGE_MAX);

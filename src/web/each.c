@@ -43,7 +43,7 @@ static struct err *split(struct arena *mem, const struct sent *fields, const cha
     size_t n = times_sent(fields, each);
 
     if (!n || n > SIGNED_AT_ONCE_MAX)
-        return err_new(mem, ERR_USAGE, n ? "tick 200 at most" : "nothing was ticked");
+        return err_new(mem, ERR_USAGE, n ? "tick 200 at most" : NOTHING_TICKED);
     if (n * (fields->n - n + 1) > SENT_MAX || n * sent_bytes(fields) > BODY_MAX)
         return err_new(mem, ERR_TOO_LARGE, "this is too much for so many at once: tick fewer");
     *ret = (struct acts_sent){arena_array(mem, n, sizeof(*ret->at)), n};

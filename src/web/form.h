@@ -7,6 +7,8 @@
 #include "view.h"
 
 /* A form as it was sent: names and values in their order. */
+#define NOTHING_TICKED "nothing was ticked: go back and tick one or more, or say here which"
+
 struct sent {
     struct {
         const char *name, *value;

@@ -4,6 +4,8 @@
 #include "http/query.h"
 #include "json/json.h"
 
+#include <inttypes.h>
+
 const char *path_value(const struct visit *v, const char *name)
 {
     const struct route_match *m = &v->x->match;
@@ -28,10 +30,26 @@ static const char *param_value(const struct visit *v, const char *said)
     return strcmp(said, "@me") == 0 ? v->browser.person : said;
 }
 
+/* A number in a path that is larger than any stands for the largest: that is not there either, and
+ * whoever typed it is told what is. */
+static const char *number_within(struct visit *v, const struct field *f, const char *value)
+{
+    static const char digits[] = "0123456789";
+    const char *most = arena_printf(v->mem, "%" PRId64, field_max(f));
+    size_t n = strlen(value);
+
+    if (!n || strspn(value, digits) < n)
+        return value;
+    return n < strlen(most) || (n == strlen(most) && strcmp(value, most) <= 0) ? value : most;
+}
+
 static struct err *take_param(struct visit *v, struct job *job, const char *name, const char *said)
 {
     const struct field *f = record_find(&job->command->params, name);
     const char *value = param_value(v, said);
+
+    if (f && value && *said == '{' && f->kind == KIND_INT)
+        value = number_within(v, f, value);
 
     if (*said == '{' && !value)
         return err_new(v->mem, ERR_NOT_FOUND, "there is nothing here");

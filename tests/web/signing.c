@@ -187,6 +187,47 @@ Test(signing, of_several_those_that_fit)
     serve_no_more(d.s);
 }
 
+/* What was filled in is kept for some hours; then one needs the form, not only to be told so. */
+Test(signing, what_is_kept_no_more_leads_to_a_new_form)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct desk d = desk_of(mem, "adm");
+    const char *gone = "00000000-0000-4000-8000-000000000000";
+
+    struct said said = page(d.s, d.cookie, arena_printf(mem, "/do/account/register?kept=%s", gone));
+    cr_expect_eq(said.status, 404);
+    shows(said, "<a href=\"/do/account/register\">Open the form again</a>");
+    said = page(d.s, d.cookie, arena_printf(mem, "/sign/%s", gone));
+    cr_expect_eq(said.status, 404);
+    shows(said, "<a href=\"/all\">");
+    said = page(d.s, d.cookie, arena_printf(mem, "/leaving?kept=%s", gone));
+    shows(said, "<a href=\"/leaving\">Open the form again</a>");
+    serve_no_more(d.s);
+}
+
+/* A form that has boxes says so where none is ticked. */
+Test(signing, nothing_that_was_ticked_is_said)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct desk d = desk_of(mem, "hana");
+    const char *day = day_text(mem, d.s->i->now / MS_PER_DAY + 40);
+
+    did(d.s->i, "hana", "handover create",
+        arena_printf(mem, "{'person':'sam','handover':'sams','last_day':'%s'}", day));
+    struct said said =
+        page(d.s, d.cookie, "/do/step/finish?then=/handovers/sams&handover=sams&ticked=steps");
+    cr_expect_eq(said.status, 422, "%d", said.status);
+    shows(said, "nothing was ticked: go back and tick one or more");
+    shows(said, "id=\"e-steps\"");
+    said = page(d.s, d.cookie, "/do/step/finish?then=/handovers/sams&handover=sams");
+    cr_expect_eq(said.status, 200);
+    said = page(d.s, d.cookie, "/do/step/finish?handover=sams&ticked=steps&steps=1");
+    shows_not(said, "nothing was ticked");
+    said = desk_form(&d, "/do/account/accept", "each=account&then=/");
+    shows(said, "nothing was ticked: go back and tick one or more");
+    serve_no_more(d.s);
+}
+
 Test(signing, nothing_to_do_is_said)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();

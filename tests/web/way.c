@@ -2,6 +2,7 @@
  * the root that the checkpoint it shows states, whichever entry it is. */
 #include "base/text.h"
 #include "log/checkpoint.h"
+#include "support/database.h"
 #include "support/vectors.h"
 #include "visitor.h"
 #include "json/json.h"
@@ -94,6 +95,27 @@ Test(entries, show_the_way_to_the_root)
     for (size_t k = 0; k < sizeof(shown) / sizeof(*shown); k++)
         leads_to_the_root(s, cookie, shown[k], size);
     cr_expect_eq(page(s, cookie, arena_printf(mem, "/log/%d", last + 1)).status, 404);
+    serve_no_more(s);
+}
+
+/* Whoever asks for an entry that there is none of is told which there are. */
+Test(way, of_a_number_that_is_no_entry_it_is_said_how_many_there_are)
+{
+    static const char *const beyond[] = {"5000", "9007199254740993", "99999999999999999999"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "adm");
+    const char *n =
+        database_value(mem, s->i->uri, "SELECT count(*) FROM log.entry WHERE $1 = ''", "");
+    const char *last =
+        database_value(mem, s->i->uri, "SELECT max(index) FROM log.entry WHERE $1 = ''", "");
+
+    for (size_t k = 0; k < sizeof(beyond) / sizeof(*beyond); k++) {
+        struct said said = page(s, cookie, arena_printf(mem, "/log/%s", beyond[k]));
+        cr_expect_eq(said.status, 404, "%s: %d", beyond[k], said.status);
+        shows(said, arena_printf(mem, "the log has %s entries, from 0 to %s", n, last));
+    }
+    shows(page(s, cookie, "/log/first"), "is not a whole number");
     serve_no_more(s);
 }
 
