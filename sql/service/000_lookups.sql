@@ -443,7 +443,7 @@ $$;
 -- How long accesses of a person were ended here and not seen gone there, in minutes: those that were revoked since.
 CREATE OR REPLACE FUNCTION exposure_windows(who uuid, since timestamptz, at_time timestamptz, at_index bigint)
 RETURNS TABLE (id uuid, what text, revoked_at timestamptz, confirmed_at timestamptz, minutes bigint) LANGUAGE sql STABLE AS $$
-    SELECT g.id, g.role || ' of ' || ref_of(coalesce(g.account, g.store)), g.revoked_at, c.at,
+    SELECT g.id, 'the role ' || g.role || ' of ' || ref_of(coalesce(g.account, g.store)), g.revoked_at, c.at,
            (extract(epoch FROM coalesce(c.at, at_time) - g.revoked_at) / 60)::bigint
     FROM access_grant g, LATERAL (SELECT CASE WHEN g.confirmed_at <= at_time THEN g.confirmed_at END AS at) c
     WHERE g.person = who AND g.known_from <= at_index AND at_index < g.known_to

@@ -80,7 +80,7 @@ static const char *rarest(struct arena *mem, const struct pattern *p, const stru
 static bool is_hole(const char *at)
 {
     static const char *const filters[] = {"}",     "|word}", "|state}", "|name}", "|number}",
-                                          "|say}", "|day}",  "|text}",  NULL};
+                                          "|say}", "|day}",  "|text}",  "|role}", NULL};
 
     if (at[0] != '{' || at[1] < '1' || at[1] > '9')
         return false;

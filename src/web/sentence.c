@@ -32,14 +32,15 @@ enum filter {
     FILTER_NUMBER,
     FILTER_SAY,
     FILTER_DAY,
-    FILTER_TEXT
+    FILTER_TEXT,
+    FILTER_ROLE
 };
 
 /* {1|say} begins there. */
 static enum filter filter_of(const char *hole)
 {
-    static const char *const names[] = {"}",        "|word}", "|state}", "|name}",
-                                        "|number}", "|say}",  "|day}",   "|text}"};
+    static const char *const names[] = {"}",     "|word}", "|state}", "|name}", "|number}",
+                                        "|say}", "|day}",  "|text}",  "|role}"};
     size_t i = 0;
 
     while (!text_starts(hole + strlen("{1"), names[i])) /* weave has seen that it is one */
@@ -247,11 +248,36 @@ static bool is_in_command(const struct buf *out)
     return at && !*at;
 }
 
+/* "owner of li-page": a platform calls its roles as it likes, in every language. */
+static const char *role_said(struct page *p, const char *text)
+{
+    static const char between[] = " of ";
+    const char *of = NULL;
+    struct buf out;
+
+    for (const char *at = text; (at = strstr(at, between)); at++)
+        of = at;
+    if (!of)
+        return text;
+    buf_init(&out, p->mem, 1 << 16);
+    buf_add(&out, text, (size_t)(of - text));
+    buf_text(&out, p->language == FRENCH ? " de " : between);
+    of += strlen(between);
+    const char *named = p->names ? with_names(p, of) : of;
+    if (p->language == FRENCH && named != of)
+        put_elided(&out, named);
+    else
+        buf_text(&out, named);
+    return out.at;
+}
+
 static const char *filling(struct page *p, const struct buf *out, const char *text,
                            enum filter filter, unsigned depth)
 {
     bool may_be_key = filter == FILTER_NONE || filter == FILTER_NAME;
 
+    if (filter == FILTER_ROLE)
+        return role_said(p, text);
     if (may_be_key && p->names && !is_in_command(out))
         return with_names(p, text);
     return p->language == FRENCH || filter == FILTER_SAY ? hole_said(p, text, filter, depth) : text;

@@ -73,7 +73,7 @@ Test(said, names_stand_where_keys_were_put)
          "confirm g-1",
          "the leaver still has access: owner of Our page (li-page); tenure grant revoke uma, then "
          "tenure grant confirm g-1",
-         "le partant a encore un accès : propriétaire d’Our page (li-page) ; tenure grant revoke "
+         "le partant a encore un accès : owner d’Our page (li-page) ; tenure grant revoke "
          "uma, puis tenure grant confirm g-1"},
         {"the leaver still has access: Super admin of li-page; tenure grant revoke g-1, then "
          "tenure "
@@ -81,6 +81,10 @@ Test(said, names_stand_where_keys_were_put)
          NULL,
          "le partant a encore un accès : Super admin d’Our page (li-page) ; tenure grant revoke "
          "g-1, puis tenure grant confirm g-1"},
+        {"End access: moderator of li-page", "End access: moderator of Our page (li-page)",
+         "Mettre fin à l’accès\u00a0: moderator d’Our page (li-page)"},
+        {"the role admin of li-page", "the role admin of Our page (li-page)",
+         "le rôle admin d’Our page (li-page)"},
         {"uma", "uma", "uma"}, /* by itself it is no sentence */
     };
     AUTO(arena_auto) struct arena *mem = arena_new();
