@@ -183,28 +183,40 @@ FROM step_at(:now::timestamptz, latest()) s WHERE s.handover = :handover::uuid O
 --: handover_inventory
 -- what a successor takes, account by account: the text that is read back. It goes into the log for ever, so
 -- that people and their means are in it by their keys
-SELECT r.id, r.account, format(E'%s: %s %s%s, answered for by the position %s\n%s%s%s%s', t.ref, a.platform, a.kind,
-           coalesce(' "' || a.name || '"', ''), ref_of(r.position),
-           (SELECT string_agg(format(E'  reached by %s as %s (%s)\n', ref_of(coalesce(g.person, g.entity)), g.role, ref_of(g.id)),
-                              '' ORDER BY ref_of(coalesce(g.person, g.entity)), ref_of(g.id))
-            FROM access_grant_at(:now::timestamptz, latest()) g WHERE g.account = a.id AND g.status <> 'revoked'),
-           (SELECT string_agg(format(E'  control point %s: %s, held by %s\n', ref_of(c.id), c.kind,
-                                     coalesce(ref_of(coalesce(c.person, c.entity)), 'nobody')), '' ORDER BY ref_of(c.id))
-            FROM control_point_at(:now::timestamptz, latest()) c WHERE c.account = a.id AND c.status = 'active'),
-           (SELECT string_agg(format(E'  secret %s: %s, %s, version %s%s\n', ref_of(k.id), k.kind,
-                                     coalesce('in ' || ref_of(k.store), 'kept nowhere that is known'), k.version,
-                                     coalesce(' of ' || k.changed_on, '')), '' ORDER BY ref_of(k.id))
-            FROM credential_at(:now::timestamptz, latest()) k WHERE k.account = a.id AND k.status = 'active'),
-           coalesce((SELECT string_agg('  open: ' || k.risk || ': ' || k.detail, E'\n' ORDER BY k.risk, k.detail)
-                     FROM account_risks(a.id, :now::timestamptz, latest()) k
-                     WHERE k.risk NOT IN ('orphan', 'not_accepted')), '  nothing open is known')
-           || coalesce((SELECT string_agg(format(E'\n  to do: step %s, %s, by %s', s.number, s.title, coalesce(s.due_local, 'no day')),
-                                          '' ORDER BY s.number)
-                        FROM step_at(:now::timestamptz, latest()) s
-                        WHERE s.handover = r.handover AND s.account = a.id AND s.assignee = r.successor
-                          AND NOT step_over(s.state, s.stale)), '')) AS line
+SELECT r.id, r.account, t.ref, a.name, o.wrong, u.due,
+       CASE WHEN a.name IS NULL THEN format('%s: %s %s, answered for by the position %s', t.ref, a.platform, a.kind, ref_of(r.position))
+            ELSE format('%s: %s %s "%s", answered for by the position %s', t.ref, a.platform, a.kind, a.name, ref_of(r.position)) END || E'\n'
+       || coalesce((SELECT string_agg('  ' || format('reached by %s as %s (%s)', ref_of(coalesce(g.person, g.entity)), g.role, ref_of(g.id)) || E'\n',
+                                      '' ORDER BY ref_of(coalesce(g.person, g.entity)), ref_of(g.id))
+                    FROM access_grant_at(:now::timestamptz, latest()) g WHERE g.account = a.id AND g.status <> 'revoked'), '')
+       || coalesce((SELECT string_agg('  ' || CASE WHEN coalesce(c.person, c.entity) IS NULL
+                                                   THEN format('control point %s: %s, held by nobody', ref_of(c.id), c.kind)
+                                                   ELSE format('control point %s: %s, held by %s', ref_of(c.id), c.kind,
+                                                               ref_of(coalesce(c.person, c.entity))) END || E'\n', '' ORDER BY ref_of(c.id))
+                    FROM control_point_at(:now::timestamptz, latest()) c WHERE c.account = a.id AND c.status = 'active'), '')
+       || coalesce((SELECT string_agg('  ' || CASE
+                        WHEN k.store IS NULL AND k.changed_on IS NULL
+                        THEN format('secret %s: %s, kept nowhere that is known, version %s', ref_of(k.id), k.kind, k.version)
+                        WHEN k.store IS NULL
+                        THEN format('secret %s: %s, kept nowhere that is known, version %s of %s', ref_of(k.id), k.kind, k.version, k.changed_on)
+                        WHEN k.changed_on IS NULL
+                        THEN format('secret %s: %s, in %s, version %s', ref_of(k.id), k.kind, ref_of(k.store), k.version)
+                        ELSE format('secret %s: %s, in %s, version %s of %s', ref_of(k.id), k.kind, ref_of(k.store), k.version, k.changed_on)
+                        END || E'\n', '' ORDER BY ref_of(k.id))
+                    FROM credential_at(:now::timestamptz, latest()) k WHERE k.account = a.id AND k.status = 'active'), '')
+       || coalesce(o.open, '  ' || 'nothing open is known') || coalesce(u.steps, '') AS line
 FROM handover_account_at(:now::timestamptz, latest()) r JOIN thing t ON t.id = r.account
-JOIN account_at(:now::timestamptz, latest()) a ON a.id = r.account
+JOIN account_at(:now::timestamptz, latest()) a ON a.id = r.account,
+LATERAL (
+    SELECT string_agg(E'\n' || '  ' || CASE WHEN s.due_local IS NULL THEN format('to do: step %s, %s, by no day', s.number, s.title)
+                                            ELSE format('to do: step %s, %s, by %s', s.number, s.title, s.due_local) END,
+                      '' ORDER BY s.number) AS steps,
+           left(min(s.due_local), 10) AS due -- when the first of them has to be done
+    FROM step_at(:now::timestamptz, latest()) s
+    WHERE s.handover = r.handover AND s.account = a.id AND s.assignee = r.successor AND NOT step_over(s.state, s.stale)) u,
+LATERAL (
+    SELECT count(*) AS wrong, string_agg('  ' || format('open: %s: %s', k.risk, k.detail), E'\n' ORDER BY k.risk, k.detail) AS open
+    FROM account_risks(a.id, :now::timestamptz, latest()) k WHERE k.risk NOT IN ('orphan', 'not_accepted')) o
 WHERE r.handover = :handover::uuid AND r.successor = :who::uuid AND r.accepted_at IS NULL ORDER BY t.ref
 
 --: handover_show

@@ -26,11 +26,13 @@ static struct err *inventory_text(struct job *job, const struct seen_handover *h
     struct buf text;
 
     buf_init(&text, job->mem, 1 << 20);
-    buf_printf(&text, "Handover %s: what %s hands over. Last day: %s.\n", job_said(job, "handover"),
+    buf_printf(&text, "Handover %s: what %s hands over. Last day: %s.", job_said(job, "handover"),
                h->person_ref, h->last_day);
-    if (h->goes && days_until(job, h->zone, h->last_day) < 0)
-        buf_text(&text,
-                 "It is taken over after the last day: in between nobody answered for it.\n");
+    buf_byte(&text, '\n');
+    if (h->goes && days_until(job, h->zone, h->last_day) < 0) {
+        buf_text(&text, "It is taken over after the last day: in between nobody answered for it.");
+        buf_byte(&text, '\n');
+    }
     for (size_t i = 0; i < rows_count(rows); i++)
         buf_printf(&text, "%s\n", rows_text(rows, i, "line"));
     if (!buf_ok(&text))
@@ -186,28 +188,114 @@ static bool says_word(const char *text, const char *word)
     return false;
 }
 
-/* Whoever takes few accounts names each of them; whoever takes many says how many they are. */
-static struct err *check_restated(struct job *job, const char *restate, const struct rows *rows,
-                                  const size_t *own, size_t n)
-{
-    struct err *e = NULL;
+/* Something is said of each account, and of each thing that is wrong with it: so many words beside
+ * their names, up to what is asked of nobody. */
+enum { WORDS_AN_ACCOUNT = 4, WORDS_A_FAULT = 2, WORDS_MAX = 40, WORDS_OF_MANY = 6 };
 
-    if (n > RESTATED_MAX) {
-        if (says_word(restate, arena_printf(job->mem, "%zu", n)))
-            return NULL;
+/* "2026-12-18" is said by that, and by the day alone, for people write it in many ways. */
+static bool says_day(struct arena *mem, const char *text, const char *day)
+{
+    const char *number = day + strlen("2026-12-");
+    const char *alone = arena_copy(mem, number + (*number == '0'));
+    size_t n = strlen(alone);
+
+    for (const char *at = text; (at = strstr(at, alone)); at++) {
+        bool more = at[n] >= '0' && at[n] <= '9';
+        bool less = at > text && at[-1] >= '1' && at[-1] <= '9';
+        bool zero = at > text && at[-1] == '0' && at - 1 > text && at[-2] >= '0' && at[-2] <= '9';
+        if (!more && !less && !zero)
+            return true;
+    }
+    return false;
+}
+
+/* Words of letters, of whatever script. */
+static size_t words_in(const char *text)
+{
+    size_t words = 0;
+    bool within = false;
+
+    for (const char *at = text; *at; at++) {
+        unsigned char c = (unsigned char)*at;
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
+        bool part = letter || (within && is_part_of_a_word((char)c));
+        words += letter && !within;
+        within = part;
+    }
+    return words;
+}
+
+/* Names and keys that stand in the text say nothing of what they name. */
+static size_t words_of_names(const char *restate, const struct rows *taken)
+{
+    size_t words = 0;
+
+    for (size_t i = 0; i < rows_count(taken); i++) {
+        const char *ref = rows_text(taken, i, "ref"), *name = rows_text(taken, i, "name");
+        words += says_word(restate, ref) ? words_in(ref) : 0;
+        words += name && says_word(restate, name) ? words_in(name) : 0;
+    }
+    return words;
+}
+
+static bool names_account(const char *restate, const struct rows *taken, size_t i)
+{
+    const char *name = rows_text(taken, i, "name");
+
+    return says_word(restate, rows_text(taken, i, "ref")) || (name && says_word(restate, name));
+}
+
+struct missing {
+    struct job *job;
+    struct err *e;
+};
+
+static void miss(struct missing *m, const char *account, const char *what)
+{
+    if (!m->e)
+        m->e = err_field(m->job->mem, "restate", "does not say all that you take");
+    err_add(m->job->mem, m->e, "not-restated", account, "%s", what);
+}
+
+static void check_account(struct missing *m, const char *restate, const struct rows *taken,
+                          size_t i)
+{
+    const char *ref = rows_text(taken, i, "ref"), *due = rows_text(taken, i, "due");
+
+    if (!names_account(restate, taken, i))
+        miss(m, ref, "name it: say what it is, what is wrong with it and what is open on it");
+    else if (due && !says_day(m->job->mem, restate, due))
+        miss(m, ref, "say by which day the first step on it has to be done");
+}
+
+/* So much has to be said of them. */
+static size_t words_wanted(const struct rows *taken)
+{
+    size_t wanted = 0;
+
+    for (size_t i = 0; i < rows_count(taken); i++)
+        wanted += WORDS_AN_ACCOUNT + WORDS_A_FAULT * (size_t)rows_int(taken, i, "wrong");
+    return wanted < WORDS_MAX ? wanted : WORDS_MAX;
+}
+
+/* Whoever takes few accounts says of each which it is and by when something is to be done on it,
+ * and of all what is wrong with them; whoever takes many says how many they are. Whether it is
+ * right is for people to judge: whoever leads the case sends it back. */
+static struct err *check_restated(struct job *job, const char *restate, const struct rows *taken)
+{
+    struct missing m = {.job = job};
+    size_t n = rows_count(taken), said = words_in(restate), names = words_of_names(restate, taken);
+    size_t wanted = n > RESTATED_MAX ? WORDS_OF_MANY : words_wanted(taken);
+
+    if (n > RESTATED_MAX && !says_word(restate, arena_printf(job->mem, "%zu", n)))
         return err_field(job->mem, "restate", "does not say that it is %zu accounts", n);
-    }
-    for (size_t i = 0; i < n; i++) {
-        const char *ref = rows_text(rows, own[i], "ref");
-        if (says_word(restate, ref))
-            continue;
-        if (!e)
-            e = err_field(job->mem, "restate", "does not name every account that you take");
-        err_add(job->mem, e, "not-restated", ref,
-                "say what it is, what is wrong with it and what "
-                "is open on it");
-    }
-    return e;
+    for (size_t i = 0; i < n && n <= RESTATED_MAX; i++)
+        check_account(&m, restate, taken, i);
+    if (!m.e && said < names + wanted)
+        m.e = err_field(job->mem, "restate",
+                        "names what you take and says too little of it: in your words, what each "
+                        "is, what is wrong with it, what is open on it and by when");
+    return m.e;
 }
 
 static void add_accepted(struct job *job, const struct rows *rows, const size_t *own, size_t n,
@@ -255,7 +343,7 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
         return e;
     }
     TRY(read_restated(job, &restate));
-    TRY(check_restated(job, restate, rows, own, n));
+    TRY(check_restated(job, restate, taken));
     add_accepted(job, rows, own, n, hash, text, restate);
     for (size_t i = 0; i < n; i++)
         take_account(job, rows, own[i]);

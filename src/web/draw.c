@@ -247,12 +247,30 @@ static void draw_gaps(json_t *data)
     json_object_set_new(data, "groups", groups);
 }
 
-/* Only whoever takes it over accepts it. */
-static void draw_inventory(const struct visit *v, json_t *data)
+/* The inventory is signed in English, word for word; this is for reading: line by line in the
+ * reader's language, with what stands before each. */
+static const char *lines_said(struct visit *v, const char *text)
 {
-    const char *whose = json_text(json_object_get(data, "inventory"), "person");
+    char *rest = arena_copy(v->mem, text), *line;
+    struct buf out;
 
-    json_object_set_new(data, "mine", json_boolean(text_same(whose, json_text(v->me, "person"))));
+    buf_init(&out, v->mem, 1 << 22);
+    while ((line = strsep(&rest, "\n"))) {
+        size_t indent = strspn(line, " ");
+        buf_printf(&out, "%.*s%s\n", (int)indent, line, in_language(&v->page, line + indent));
+    }
+    return out.at;
+}
+
+/* Only whoever takes it over accepts it. */
+static void draw_inventory(struct visit *v, json_t *data)
+{
+    const json_t *is = json_object_get(data, "inventory");
+
+    json_object_set_new(
+        data, "mine", json_boolean(text_same(json_text(is, "person"), json_text(v->me, "person"))));
+    if (v->language != ENGLISH && json_text(is, "text"))
+        json_set_text(data, "reading", lines_said(v, json_text(is, "text")));
 }
 
 void draw(struct visit *v, const char *path, json_t *data)

@@ -28,6 +28,33 @@ static const char *accepting(struct instance *i, const char *h, const char *word
                              json_text(inventory, "inventory"), words));
 }
 
+/* By when something has to be done on the account, as the inventory says it. */
+static const char *first_day(struct instance *i, const char *text)
+{
+    const char *first = NULL;
+
+    for (const char *at = text; (at = strstr(at, "  to do: step ")); at++) {
+        const char *end = at + strcspn(at, "\n"), *by = end;
+        while (by > at && strncmp(by, ", by ", 5) != 0)
+            by--;
+        const char *day = arena_copy_n(i->mem, by + 5, 10);
+        first = !first || strcmp(day, first) < 0 ? day : first;
+    }
+    cr_assert(first, "%s", text);
+    return first;
+}
+
+/* In a person's own words: what it is, what is wrong and open, and by when. */
+static const char *in_own_words(struct instance *i, const char *h)
+{
+    const json_t *inventory = did(i, "tess", "handover inventory", with(i, h, ""));
+
+    return arena_printf(i->mem,
+                        "I take Acme-Group, a LinkedIn group with too few owners and no title; the "
+                        "recovery mail is still to be moved; first by %s",
+                        first_day(i, json_text(inventory, "text")));
+}
+
 Test(acceptance, it_restates_every_account)
 {
     START;
@@ -35,11 +62,36 @@ Test(acceptance, it_restates_every_account)
 
     cr_expect_not_null(strstr(text, "to do: step "), "%s", text);
     refused(i, "tess", "handover accept", accepting(i, h, "I take all of it"), ERR_INVALID,
-            "does not name every account");
+            "does not say all that you take");
+    did(i, "tess", "handover accept", accepting(i, h, in_own_words(i, h)));
+    cr_expect_not_null(strstr(json_text(account_of(i, h), "restated"), "still to be moved"));
+    audit_is_clean(i);
+}
+
+/* A key and a name say nothing of what is wrong, what is open and by when. */
+Test(acceptance, a_name_alone_is_no_restatement)
+{
+    START;
+    const char *text = json_text(did(i, "tess", "handover inventory", with(i, h, "")), "text");
+    const char *day = first_day(i, text);
+    const char *number = day + 8 + (day[8] == '0');
+
+    did(i, "adm", "account change", "{'account':'acme-group','name':'Acme friends'}");
+    refused(i, "tess", "handover accept", accepting(i, h, "acme-group Acme friends."), ERR_INVALID,
+            "does not say all that you take");
+    refused(i, "tess", "handover accept",
+            accepting(i, h, "I take Acme friends with all that is wrong with it, as soon as I can"),
+            ERR_INVALID, "does not say all that you take");
+    refused(i, "tess", "handover accept",
+            accepting(i, h, arena_printf(mem, "acme-group Acme friends, %s", day)), ERR_INVALID,
+            "says too little");
     did(i, "tess", "handover accept",
         accepting(i, h,
-                  "I take Acme-Group: 3 owners, a recovery mail of Sam, two steps by December"));
-    cr_expect_not_null(strstr(json_text(account_of(i, h), "restated"), "two steps by December"));
+                  arena_printf(mem,
+                               "Je reprends Acme friends, un groupe qui a trop peu de "
+                               "propriétaires et aucun titre; la boîte de récupération est à "
+                               "déplacer, et la première étape est pour le %s décembre",
+                               number)));
     audit_is_clean(i);
 }
 
@@ -83,7 +135,7 @@ Test(acceptance, the_lead_sends_it_back_with_what_is_missing)
     const char *back = with(i, h, "'person':'tess','missing':'the recovery mail'");
 
     refused(i, "hana", "handover return-acceptance", back, ERR_INVALID, "accepted nothing");
-    did(i, "tess", "handover accept", accepting(i, h, "I take acme-group"));
+    did(i, "tess", "handover accept", accepting(i, h, in_own_words(i, h)));
     did(i, "adm", "role give", "{'person':'tess','role':'hr'}");
     refused(i, "tess", "handover return-acceptance", back, ERR_FORBIDDEN, "neither who accepted");
     did(i, "hana", "handover return-acceptance", back);
@@ -93,7 +145,7 @@ Test(acceptance, the_lead_sends_it_back_with_what_is_missing)
     const char *next =
         json_compact(mem, vector_at(did(i, "aud", "handover show", with(i, h, "")), "next"));
     cr_expect_not_null(strstr(next, "sent back: the recovery mail"), "%s", next);
-    did(i, "tess", "handover accept", accepting(i, h, "I take acme-group and its recovery mail"));
+    did(i, "tess", "handover accept", accepting(i, h, in_own_words(i, h)));
     cr_expect(json_is_true(json_object_get(account_of(i, h), "accepted")));
     cr_expect_null(json_text(account_of(i, h), "returned"));
     audit_is_clean(i);
@@ -106,7 +158,7 @@ Test(acceptance, a_lead_without_a_role_sends_it_back)
     const char *back = with(i, h, "'person':'tess','missing':'the recovery mail'");
 
     did(i, "hana", "handover lead", with(i, h, "'person':'uma'"));
-    did(i, "tess", "handover accept", accepting(i, h, "I take acme-group"));
+    did(i, "tess", "handover accept", accepting(i, h, in_own_words(i, h)));
     did(i, "hana", "step reassign", with(i, h, "'steps':'2','person':'kim'"));
     refused(i, "kim", "handover return-acceptance", back, ERR_FORBIDDEN, "who leads the case");
     did(i, "uma", "handover return-acceptance", back);

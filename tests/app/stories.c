@@ -78,7 +78,8 @@ const char *restated(struct instance *i, const json_t *inventory)
     for (const char *at = json_text(inventory, "text"); *at; at++)
         buf_byte(&out, *at == '\n' || *at == '\'' || *at == '"' ? ' ' : (unsigned char)*at);
     return out.n > 15000
-               ? arena_printf(i->mem, "I take %d accounts",
+               ? arena_printf(i->mem,
+                              "I take %d accounts, with what is open on them as the inventory says",
                               (int)json_integer_value(json_object_get(inventory, "accounts")))
                : out.at;
 }

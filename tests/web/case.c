@@ -219,3 +219,31 @@ Test(a_case, leads_to_what_each_successor_takes)
     shows(page(s, cookie_of(s, "tess"), "/handovers/lv/inventory"), "/do/handover/accept");
     serve_no_more(s);
 }
+
+/* What is signed is English; who reads French reads it in French first. */
+Test(a_case, says_what_is_taken_over_in_french_and_signs_the_english)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *french = arena_printf(mem, "%sAccept-Language: fr\r\n", cookie_of(s, "tess"));
+
+    did(s->i, "adm", "account register",
+        "{'account':'acme-x','url':'https://x.com/acme','owner':'head-of-sales','name':'Our X'}");
+    did(s->i, "adm", "controlpoint add",
+        "{'account':'acme-x','kind':'recovery_mail','person':'sam','controlpoint':'mail'}");
+    did(s->i, "adm", "grant give",
+        "{'account':'acme-x','person':'sam','role':'owner','grant':'g-1'}");
+    did(s->i, "hana", "handover create",
+        arena_printf(mem, "{'handover':'lv','person':'sam','last_day':'%s'}",
+                     day_text(mem, s->i->now / MS_PER_DAY + 30)));
+    did(s->i, "hana", "handover successor", "{'handover':'lv','person':'tess'}");
+    struct said said = page(s, french, "/handovers/lv/inventory");
+    shows(said, "acme-x\u00a0: «\u00a0Our X\u00a0» sur x (profil), dont répond le poste sales-ops");
+    shows(said, "accessible à sam comme owner (g-1)");
+    shows(said, "point de contrôle mail\u00a0: adresse e-mail de récupération, détenu par sam");
+    shows(said, "ouvert\u00a0: ");
+    shows(said, "<pre lang=\"en\"><code>Handover lv: what sam hands over.");
+    shows(said, "answered for by the position sales-ops");
+    shows_not(page(s, cookie_of(s, "tess"), "/handovers/lv/inventory"), "<pre lang=");
+    serve_no_more(s);
+}

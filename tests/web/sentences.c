@@ -63,16 +63,7 @@ static const char *const silent[] = {
 
 /* What looks like a sentence and is none, or none that a page says. */
 static const char *const others[] = {
-    /* What is signed, or read back before it is, stays as it is signed. */
-    "It is taken over after the last day: in between nobody answered for it.\n",
-    "Handover %s: what %s hands over. Last day: %s.\n",
-    "%s: %s %s%s, answered for by the position %s\\n%s%s%s%s",
-    "  reached by %s as %s (%s)\\n",
-    "  control point %s: %s, held by %s\\n",
-    "  secret %s: %s, %s, version %s%s\\n",
-    "kept nowhere that is known",
-    "  nothing open is known",
-    "\\n  to do: step %s, %s, by %s",
+    /* What is signed stays as it is signed. */
     "I give these accounts up to those who take them over, and have told them what I know of them.",
     ("I have handed over everything that I held or knew for the company. I retain no access, no "
      "secret, no recovery "),
