@@ -4,6 +4,7 @@
 
 #include "home.h"
 
+#include "docs/docs.h"
 #include "store/store.h"
 
 #include <signal.h>
@@ -82,6 +83,10 @@ MUST struct err *bring_up_to_date(struct arena *mem, const struct opened *o, siz
 /* ERR_BROKEN when the database is not the one whose newest checkpoint was published, grown longer:
  * signing on top of it would make a second history. Before anything is written. */
 MUST struct err *refuse_rollback(struct arena *mem, const struct opened *o);
+
+/* manual.c: what stands in tenured(1) besides commands and options. */
+extern const struct man_section daemon_chapters[];
+extern const size_t daemon_chapters_n;
 
 /* What --url and --rp-id say; without a url when nothing was said. */
 struct site;

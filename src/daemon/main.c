@@ -5,7 +5,6 @@
 #include "crypto/ed25519.h"
 
 #include "commands.h"
-#include "docs/docs.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -364,19 +363,26 @@ static const char *manual(struct arena *mem)
         add_options(&options, letter_of(i), "\t");
         buf_text(&options, "\n");
     }
-    const struct man_section sections[] = {
+    const struct man_section before[] = {
         {"DESCRIPTION", "The service owns the database, decides, signs and serves. It keeps one "
-                        "log of every change of "
-                        "ownership and access."},
+                        "log of every change of ownership and access."},
         {"COMMANDS", list.at},
         {"OPTIONS", options.at},
+    };
+    static const struct man_section after[] = {
         {"FILES", "\tDIR/keys  the service's keys: keep a copy of them somewhere safe\n"
                   "\tDIR/published  the newest checkpoint, apart from the database\n"
                   "\tDIR/postgres.log  what the private PostgreSQL says\n"},
         {"SEE ALSO", "tenure(1)"},
     };
-    return docs_man_page(mem, "tenured", "the service of Tenure", sections,
-                         sizeof(sections) / sizeof(*sections));
+    enum { BEFORE = sizeof(before) / sizeof(*before), AFTER = sizeof(after) / sizeof(*after) };
+    struct man_section *all = arena_array(mem, BEFORE + daemon_chapters_n + AFTER, sizeof(*all));
+
+    memcpy(all, before, sizeof(before));
+    memcpy(all + BEFORE, daemon_chapters, daemon_chapters_n * sizeof(*all));
+    memcpy(all + BEFORE + daemon_chapters_n, after, sizeof(after));
+    return docs_man_page(mem, "tenured", "the service of Tenure", all,
+                         BEFORE + daemon_chapters_n + AFTER);
 }
 
 /* ---- Reading the words ----------------------------------------------------------------------- */

@@ -359,3 +359,23 @@ Test(daemon, words_that_make_no_sense_are_refused)
         must(mem, data, cases[i].words, 2, cases[i].text);
     must(mem, data, "init --origin a+b", 2, "must not be empty nor hold white space or '+'");
 }
+
+Test(daemon, the_manual_has_a_chapter_for_all_that_somebody_sees_to)
+{
+    static const char *const chapters[] = {"COMMANDS",
+                                           "OPTIONS",
+                                           "BACKUPS",
+                                           "A DATABASE OF YOUR OWN",
+                                           "KEYS OF THE LOG",
+                                           "A DATABASE THAT WAS SET BACK",
+                                           "WITNESSES",
+                                           "WHAT THE AUDIT LOOKS AT",
+                                           "FILES"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *data = place(mem);
+
+    for (size_t i = 0; i < sizeof(chapters) / sizeof(*chapters); i++)
+        must(mem, data, "--man", 0, arena_printf(mem, ".SH %s\n", chapters[i]));
+    for (const char *at = said_in(mem, data); *at; at++)
+        cr_assert((unsigned char)*at < 0x80, "what is not ASCII: %.40s", at);
+}
