@@ -74,20 +74,25 @@ async function show(message) {
     }
 }
 
+function hangUp() {
+    coming?.close();
+    coming = null;
+    clearTimeout(waiting);
+}
+
 const address = () => page.dataset.live + '?after=' + known;
 
 // A browser asks again by itself, but not after an answer that is no stream: "busy", say; and which
 // it was, it does not tell. Who is signed in no more, or may not see the case any more, is not asked
 // for again until they come back to the page.
 async function again() {
-    if (coming)
-        coming.close();
-    coming = null;
-    clearTimeout(waiting);
+    hangUp();
     const status = await fetch(address()).then(answer => answer.status, () => 0);
     ended.hidden = status !== 401;
-    if ([401, 403, 404].includes(status))
+    if ([401, 403, 404].includes(status)) {
+        hangUp(); // somebody may have looked again meanwhile
         return;
+    }
     clearTimeout(waiting);
     waiting = setTimeout(look, wait);
     wait = Math.min(wait * 2, LATE);
@@ -96,8 +101,7 @@ async function again() {
 function look() {
     const wanted = !over && !document.hidden;
     if (coming && !wanted) {
-        coming.close();
-        coming = null;
+        hangUp();
     } else if (!coming && wanted) {
         coming = new EventSource(address());
         coming.onopen = () => { ended.hidden = true; };
