@@ -96,6 +96,7 @@ struct import_kind {
     struct import_brake brake; /* {0}: the usual one */
     const char *existing; /* statement: how many there are that a file could change; NULL: none */
     struct err *(*plan)(struct import *im);
+    const char *makes[4]; /* nouns of things that its rows speak of and may make themselves */
 };
 extern const struct import_kind import_people, import_accounts, import_grants, import_credentials,
     import_controlpoints, import_role_changes, import_leavers_feed, import_reassignments;
@@ -135,6 +136,9 @@ void import_chance_case(struct import *im, const struct event *from);
 
 /* The file out of the database, cut into rows, its columns mapped. */
 MUST struct err *import_open(struct import *im);
+
+/* import_say.c: the first different cells of a column of the file; NULL: all are empty. */
+const char *import_sample(const struct import *im, size_t column);
 
 /* The rows as structs; cells that are wrong refuse their rows. */
 void import_read_rows(struct import *im);

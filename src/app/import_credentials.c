@@ -310,4 +310,5 @@ const struct import_kind import_credentials = {
     .row = RECORD(struct import_credential_row, row_fields),
     .existing = "import_credentials_here",
     .plan = plan_credentials,
+    .makes = {"store"},
 };

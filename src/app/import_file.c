@@ -48,6 +48,21 @@ static void leave_out(struct import *im, const char *field)
             im->columns.at[c].ours = NULL;
 }
 
+/* Where it cannot be read, people see by the first cells of each column what it holds. */
+static struct err *map_columns(struct import *im)
+{
+    struct err *e = import_columns_map(im->mem, im->kind->name, &im->kind->row, im->csv.header,
+                                       im->csv.columns, &im->map, &im->columns);
+
+    for (size_t c = 0; e && c < im->csv.columns; c++) {
+        const char *cells = import_sample(im, c);
+        if (cells)
+            err_add(im->mem, e, "cells", im->csv.header[c], "from line %zu: %s",
+                    im->csv.rows[0].line, cells);
+    }
+    return e;
+}
+
 struct err *import_open(struct import *im)
 {
     struct bytes file;
@@ -58,8 +73,7 @@ struct err *import_open(struct import *im)
         return err_new(im->mem, ERR_TOO_LARGE,
                        "the file has %zu rows; at most %d go in at once: cut it", im->csv.n,
                        IMPORT_ROWS_MAX);
-    TRY(import_columns_map(im->mem, im->kind->name, &im->kind->row, im->csv.header, im->csv.columns,
-                           &im->map, &im->columns));
+    TRY(map_columns(im));
     if (!im->keep_reasons)
         leave_out(im, "reason");
     im->words = import_words(im->mem, im->kind->name);
@@ -130,18 +144,24 @@ static void read_cell(struct import *im, struct import_row *row, const struct fi
         set(im, row, f, plain_lines(im->mem, value));
 }
 
+/* What stands in it may be wrong: then that is said already. */
+static bool has_cell(const struct import *im, const struct field *f, const char *const *cells)
+{
+    for (size_t c = 0; c < im->columns.n; c++)
+        if (*cells[c] && field_at(im, c) == f)
+            return true;
+    return false;
+}
+
 static void read_row(struct import *im, struct import_row *row, const char *const *cells)
 {
-    bool refused = false;
-
     for (size_t c = 0; c < im->columns.n; c++) {
         const struct field *f = field_at(im, c);
         if (f && *cells[c])
             read_cell(im, row, f, cells[c]);
     }
-    refused = !import_open_row(row);
     EACH_FIELD (f, &im->kind->row) {
-        if (!refused && !f->optional && !field_is_set(f, row->in))
+        if (!f->optional && !field_is_set(f, row->in) && !has_cell(im, f, cells))
             import_refuse(im, row, f->name, "missing", "is empty: %s", f->help);
     }
 }

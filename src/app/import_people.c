@@ -72,8 +72,15 @@ static void spell_take(struct import *im, struct import_row *row, struct import_
     else if (s->state == SPELL_ENDED && !s->until && s->since && strcmp(s->since, now) > 0)
         import_refuse(im, row, "start", "ends-before-start", "has ended but begins on %s",
                       in->start);
-    if (s->state == SPELL_CURRENT)
-        s->until = NULL; /* an end that is scheduled is no end */
+    if (s->state != SPELL_CURRENT)
+        return;
+    if (s->until && in->role)
+        import_note(
+            im, row, "end", "end-scheduled",
+            "is said to be current, so that its end on %s is not recorded: leave its status "
+            "empty where it ends then",
+            in->end);
+    s->until = NULL; /* an end that is scheduled is no end */
 }
 
 /* Is a the newer of two spells? */
@@ -456,4 +463,5 @@ const struct import_kind import_people = {
     .row = RECORD(struct import_person_row, row_fields),
     .existing = "import_persons_here",
     .plan = plan_people,
+    .makes = {"person", "unit", "position"},
 };

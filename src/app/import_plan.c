@@ -295,8 +295,7 @@ static struct err *look_up(struct import *im)
     struct words w = {.im = im, .mem = scratch, .seen = map_new(scratch)};
 
     for (size_t i = 0; i < im->n; i++)
-        if (import_open_row(&im->rows[i]))
-            add_words(&w, &im->rows[i]);
+        add_words(&w, &im->rows[i]);
     return ask_words(im, &w);
 }
 
@@ -468,6 +467,49 @@ static void put_in_order(const struct import *im, struct import_remarks *list)
     *list->last = NULL;
 }
 
+/* ---- All that is wrong with a row ------------------------------------------------------------ */
+
+static const char *cell_key(struct arena *mem, size_t line, const char *column)
+{
+    return arena_printf(mem, "%zu %s", line, column ? column : "");
+}
+
+static bool may_make(const struct import *im, const char *noun)
+{
+    for (size_t i = 0; i < sizeof(im->kind->makes) / sizeof(*im->kind->makes); i++)
+        if (text_same(im->kind->makes[i], noun))
+            return true;
+    return false;
+}
+
+/* A kind looks no further once a row is refused. What else it speaks of that nobody knows is said
+ * with it, so that a file is mended once: but for what other rows of the file might have made. */
+static void check_words(struct import *im, struct import_row *row, const struct map *said)
+{
+    EACH_FIELD (f, &im->kind->row) {
+        const void *at = field_of(f, row->in);
+        const struct list *list = f->held_as == HELD_AS_LIST ? at : NULL;
+        const char *word = f->held_as == HELD_AS_TEXT ? *(const char *const *)at : NULL;
+        if (!f->of || f->kind == KIND_NAME || may_make(im, f->of) ||
+            map_get(said, cell_key(im->mem, row->line, column_of(im, f->name))))
+            continue;
+        import_the(im, row, f->name, f->of, word);
+        for (size_t i = 0; list && i < list->n; i++)
+            import_the(im, row, f->name, f->of, list->at[i]);
+    }
+}
+
+static void check_refused(struct import *im)
+{
+    struct map *said = map_new(im->mem);
+
+    for (struct import_remark *r = im->refusals.first; r; r = r->next)
+        map_set(said, cell_key(im->mem, r->line, r->column), r);
+    for (size_t i = 0; i < im->n; i++)
+        if (!import_open_row(&im->rows[i]))
+            check_words(im, &im->rows[i], said);
+}
+
 static struct err *count_existing(struct import *im)
 {
     struct binds b;
@@ -508,6 +550,7 @@ struct err *import_plan(struct import *im)
     import_read_rows(im);
     TRY(look_up(im));
     TRY(im->kind->plan(im));
+    check_refused(im);
     put_in_order(im, &im->refusals);
     put_in_order(im, &im->notes);
     for (size_t i = 0; i < im->n; i++)

@@ -66,7 +66,7 @@ static const char *shortened(struct arena *mem, const char *cell)
 }
 
 /* The first different cells of a column: by them people see what it holds. */
-static const char *sample_of(const struct import *im, size_t column)
+const char *import_sample(const struct import *im, size_t column)
 {
     const char *cells[SAMPLE_CELLS], *all = NULL;
     size_t n = 0;
@@ -92,7 +92,7 @@ static void samples(struct jsonw *w, const struct import *im)
         buf_text(w->b, i ? "," : "");
         jsonw_open(&column, w->b);
         jsonw_text(&column, "their", im->columns.at[i].theirs);
-        jsonw_text(&column, "cells", sample_of(im, i));
+        jsonw_text(&column, "cells", import_sample(im, i));
         jsonw_close(&column);
     }
     buf_byte(w->b, ']');

@@ -152,15 +152,23 @@ static bool has(const struct import_columns *columns, const char *field)
 
 static struct err *choose_all(struct mapper *m, struct import_columns *columns)
 {
+    struct err *all = NULL;
+
     EACH_FIELD (f, m->fields) {
-        TRY(choose(m, f->name, columns));
-        if (!f->optional && !has(columns, f->name))
-            return err_field(m->mem, "map",
-                             "there is no column for %s (%s); found %s: map one of them to it, "
-                             "'HEADER=%s'",
-                             f->name, f->help, headers_found(m), f->name);
+        struct err *e = choose(m, f->name, columns);
+        if (!e && !f->optional && !has(columns, f->name))
+            e = err_field(m->mem, "map",
+                          "there is no column for %s (%s); found %s: map one of them to it, "
+                          "'HEADER=%s'",
+                          f->name, f->help, headers_found(m), f->name);
+        if (!e)
+            continue;
+        if (!all)
+            all = e;
+        else
+            err_add(m->mem, all, "column", f->name, "%s", e->text);
     }
-    return NULL;
+    return all;
 }
 
 void import_columns_tell(struct arena *mem, struct err *e, const struct import_columns *columns)

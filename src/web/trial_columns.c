@@ -39,10 +39,18 @@ size_t trial_columns(struct arena *mem, const struct kept *k, struct column **re
         columns[i] = (struct column){their, taken_as(k->plan, their), json_text(row, "cells")};
     }
     n = json_array_size(samples);
-    for (const struct err_item *item = e ? e->items : NULL; item; item = item->next)
+    size_t cells = n; /* they are said in the order of the columns, but for those that are empty */
+    for (const struct err_item *item = e ? e->items : NULL; item; item = item->next) {
         if (text_same(item->code, "read-as") || text_same(item->code, "not-read"))
             columns[n++] = (struct column){
                 item->where, text_same(item->code, "read-as") ? item->text : NULL, NULL};
+        if (!text_same(item->code, "cells"))
+            continue;
+        while (cells < n && !text_same(columns[cells].their, item->where))
+            cells++;
+        if (cells < n)
+            columns[cells++].cells = item->text;
+    }
     *ret = columns;
     return n;
 }

@@ -62,7 +62,7 @@ static json_t *mapping_of(struct visit *v, const struct kept *k)
         json_object_set_new(one, "n", json_integer((json_int_t)i));
         json_object_set_new(one, "their", json_string(c->their));
         if (c->cells)
-            json_object_set_new(one, "cells", json_string(c->cells));
+            json_object_set_new(one, "cells", json_string(in_language(&v->page, c->cells)));
         if (column_is_headed_once(columns, n, c->their))
             json_object_set_new(one, "choices", choices_of(v, fields, c));
         json_object_set_new(one, "refused", json_integer(refused_in(k->plan, c)));
@@ -112,6 +112,17 @@ static json_int_t notes_untold(const json_t *plan)
     return n - (json_int_t)json_array_size(json_object_get(plan, "notes"));
 }
 
+/* What else is wrong with the columns. */
+static json_t *also_wrong(const struct err *e)
+{
+    json_t *list = json_array();
+
+    for (const struct err_item *item = e ? e->items : NULL; item; item = item->next)
+        if (text_same(item->code, "column"))
+            json_array_append_new(list, json_string(item->text));
+    return list;
+}
+
 void trial_show(struct visit *v, const struct kept *k)
 {
     const struct err *e = err_from_json(v->mem, k->because);
@@ -120,6 +131,7 @@ void trial_show(struct visit *v, const struct kept *k)
     json_object_set_new(data, "mapping", mapping);
     if (e)
         json_object_set_new(data, "because", json_string(e->text));
+    json_object_set_new(data, "also", also_wrong(e));
     if (k->plan && visit_query(v, "changed"))
         json_object_set_new(data, "changed", json_true());
     if (visit_query(v, "remapped"))

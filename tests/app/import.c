@@ -431,6 +431,55 @@ STORY(a_refusal_says_what_would_do)
             ERR_INVALID, "tenure store register no-vault");
 }
 
+/* What is wrong with a row in one way keeps nobody from saying what is wrong with it in others: a
+ * file is mended once. */
+STORY(all_that_is_wrong_is_said_at_once)
+{
+    const json_t *r = did(i, "adm", "import grants",
+                          params(i,
+                                 "account,person,role,since,level\n"
+                                 "none,nobody,,32.13.2026,king\n"
+                                 "none,sam,admin,2020-01-01,\n",
+                                 "'dry_run':true"));
+    static const char *const said[] = {"2 since bad-value",       "2 level bad-value",
+                                       "2 role missing",          "2 account unknown-account",
+                                       "2 person unknown-person", "3 account unknown-account"};
+    const json_t *refusals = json_object_get(r, "refusals"), *one;
+    size_t k, n = 0;
+
+    cr_expect_eq(json_array_size(refusals), sizeof(said) / sizeof(*said), "%s",
+                 json_compact(i->mem, refusals));
+    json_array_foreach (refusals, k, one) {
+        const char *is = arena_printf(i->mem, "%d %s %s", (int)count(one, "line"),
+                                      vector_text(one, "column"), vector_text(one, "code"));
+        for (size_t s = 0; s < sizeof(said) / sizeof(*said); s++)
+            n += strcmp(is, said[s]) == 0;
+    }
+    cr_expect_eq(n, sizeof(said) / sizeof(*said), "%s", json_compact(i->mem, refusals));
+    /* What other rows would have made is not said to be unknown. */
+    r = did(i, "hana", "import people",
+            params(i, PEOPLE "e1,Ana,nomail,,,,,\ne2,Ben,alsonomail,,,,,\n", "'dry_run':true"));
+    cr_expect_eq(json_array_size(json_object_get(r, "refusals")), 2);
+    refused(i, "adm", "import role-changes", params(i, "a,b\nx,y\n", NULL), ERR_INVALID,
+            "no column for");
+}
+
+/* A personnel system gives a day for the end of a contract that is renewed: it is no end, and that
+ * is said. */
+STORY(an_end_beside_a_current_position_is_noted)
+{
+    const json_t *r = did(i, "hana", "import people",
+                          params(i,
+                                 PEOPLE "e1,Ana,,rep-north,Field,2020-03-01,2099-12-31,current\n"
+                                        "e2,Ben,,rep-south,Field,2020-03-01,2099-12-31,\n",
+                                 "'dry_run':true"));
+    const char *notes = json_compact(i->mem, json_object_get(r, "notes"));
+
+    cr_expect_eq(count(r, "noted.end-scheduled"), 1, "%s", notes);
+    cr_expect_not_null(strstr(notes, "its end on 2099-12-31 is not recorded"), "%s", notes);
+    cr_expect_eq(count(r, "notes.0.line"), 2);
+}
+
 STORY(columns_can_be_named_by_hand)
 {
     const json_t *r = did(i, "hana", "import people",

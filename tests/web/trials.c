@@ -200,6 +200,8 @@ Test(trials, of_columns_that_are_not_understood_ask_what_they_are)
 
     cr_expect_eq(said.status, 422, "%d", said.status);
     shows(said, "<th scope=\"row\" id=\"column-");
+    shows(said, "<td>from line 2: p1</td>");
+    shows(said, "<td>from line 2: Ana Petrova</td>");
     const char *file = between(mem, said, "name=\"file\" value=\"", "\"");
     cr_assert(file);
     said = submit_form(s, cookie, "/do/import/people",
