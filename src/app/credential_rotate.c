@@ -4,6 +4,7 @@
 
 #include "app/cover.h"
 #include "app/documents.h"
+#include "app/rotation.h"
 
 static const char *const proofs[] = {"vault_version", "platform_changed", "public_key",
                                      "keyed_fingerprint", NULL};
@@ -12,7 +13,9 @@ static const char *const proofs[] = {"vault_version", "platform_changed", "publi
 const struct field credential_rotate_fields[] = {
     THE(credential, "credential", "which one"),
     CHOICE(proof, proofs, "what proves it, without the secret"),
-    MAYBE_TEXT(value, "the vault's new version, the date the platform shows, the fingerprint"),
+    MAYBE_TEXT(value,
+               "the vault's new version, the date the platform shows, the fingerprint; never "
+               "the secret itself, for it is kept in the log for ever"),
     FILES(evidence, "a file that shows it; may be given several times"),
     MAYBE_A(store, "store", "where it lies now, if somewhere else"),
     MAYBE_DATE(expires_on, "when the new one stops working by itself"),
@@ -69,17 +72,51 @@ static bool is_hash(const char *text)
            (bare == SHA256_BASE64 && n <= bare + 1);
 }
 
-static struct err *check_value(struct job *job, const struct rotate_params *in)
+static const struct {
+    const char *proof, *means;
+} values[] = {{"vault_version", "the item's version in the vault"},
+              {"platform_changed", "the day or time that the platform shows"},
+              {"public_key", "the public key or its fingerprint"},
+              {"keyed_fingerprint", "the HMAC-SHA-256 of it"}};
+
+const char *rotation_value_means(const char *proof)
 {
-    if (strcmp(in->proof, "public_key") == 0 && !looks_public(in->value) && !is_hash(in->value))
-        return err_field(
-            job->mem, "value",
-            "must be a public key (ssh-…, PEM) or its fingerprint (SHA256:…): it is kept "
-            "in the log for ever");
-    if (strcmp(in->proof, "keyed_fingerprint") == 0 && !is_hash(in->value))
-        return err_field(
-            job->mem, "value",
-            "must be an HMAC-SHA-256 in hex or base64: it is kept in the log for ever");
+    for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+        if (text_same(values[i].proof, proof))
+            return values[i].means;
+    return "what the proof shows";
+}
+
+/* A day like 2026-01-31, or a time of it. */
+static bool is_shown_time(struct arena *mem, const char *text)
+{
+    const struct field time = {.name = "value", .kind = KIND_TIME, .held_as = HELD_AS_TEXT};
+    const char *at = NULL;
+    int64_t day;
+
+    return day_parse(text, &day) || !field_set(mem, &time, text, &at);
+}
+
+struct err *rotation_value_fits(struct arena *mem, const char *proof, const char *value)
+{
+    uint64_t n;
+
+    if (text_same(proof, "vault_version") && !text_to_u64(value, strlen(value), INT64_MAX, &n))
+        return err_field(mem, "value",
+                         "is not a version number: it has digits only, is kept in the log for ever "
+                         "and is never the secret itself");
+    if (text_same(proof, "platform_changed") && !is_shown_time(mem, value))
+        return err_field(mem, "value",
+                         "must be the day or time that the platform shows, as 2026-01-31: it is "
+                         "kept in the log for ever and is never the secret itself");
+    if (text_same(proof, "public_key") && !looks_public(value) && !is_hash(value))
+        return err_field(mem, "value",
+                         "must be a public key (ssh-…, PEM) or its fingerprint (SHA256:…): it is "
+                         "kept in the log for ever and is never the secret itself");
+    if (text_same(proof, "keyed_fingerprint") && !is_hash(value))
+        return err_field(mem, "value",
+                         "must be an HMAC-SHA-256 in hex or base64: it is kept in the log for ever "
+                         "and is never the secret itself");
     return NULL;
 }
 
@@ -108,13 +145,12 @@ static struct err *check_proof(struct job *job, const struct rotate_params *in,
         return err_field(job->mem, "evidence",
                          "is missing: a screenshot of what the platform shows");
     if (!in->value)
-        return err_field(job->mem, "value", "is missing: %s",
-                         vault ? "the item's version in the vault" : "what the proof shows");
-    TRY(check_value(job, in));
+        return err_field(job->mem, "value", "is missing: %s", rotation_value_means(in->proof));
+    TRY(rotation_value_fits(job->mem, in->proof, in->value));
     if (strcmp(in->proof, "platform_changed") == 0)
         TRY(check_changed_on(job, in));
-    if (vault && !text_to_u64(in->value, strlen(in->value), INT64_MAX, &fresh))
-        return err_field(job->mem, "value", "'%s' is not a version number", in->value);
+    if (vault)
+        (void)text_to_u64(in->value, strlen(in->value), INT64_MAX, &fresh);
     if (vault && same_kind && now->proof_value &&
         text_to_u64(now->proof_value, strlen(now->proof_value), INT64_MAX, &old) && fresh <= old)
         return err_field(job->mem, "value", "is %s, and was %s before: the version did not rise",

@@ -1,6 +1,7 @@
 /* perform.c - see perform.h. */
 #include "perform.h"
 
+#include "app/rotation.h"
 #include "base/check.h"
 #include "docs/docs.h"
 #include "each.h"
@@ -18,6 +19,33 @@
 #include <string.h>
 
 enum { PAGE_OF_ALL = 1000 };
+
+/* ---- What must not leave this side --------------------------------------------------------------
+ */
+
+static const char *value_said(const struct call *call, const char *name)
+{
+    for (size_t i = 0; i < call->n; i++)
+        if (call->said[i].f && strcmp(call->said[i].f->name, name) == 0)
+            return call->said[i].value;
+    return NULL;
+}
+
+/* A secret that is typed where its proof belongs would be signed and kept for ever: what has not
+ * the form of a proof goes nowhere, and what it is taken as is said first. */
+static struct err *look_for_secrets(struct arena *mem, const struct cli *cli,
+                                    const struct call *call)
+{
+    const char *value = value_said(call, "value"), *proof = value_said(call, "proof");
+
+    if (!value || !proof ||
+        strcmp(command_name(mem, call->noun, call->command), "credential rotate") != 0)
+        return NULL;
+    TRY(rotation_value_fits(mem, proof, value));
+    cli_say(cli, "--value is taken as %s and kept in the log for ever: never the secret itself",
+            rotation_value_means(proof));
+    return NULL;
+}
 
 /* ---- Changes --------------------------------------------------------------------------------- */
 
@@ -337,6 +365,7 @@ struct err *perform(struct arena *mem, struct cli *cli, struct call *call)
     TRY(output_check(mem, cli));
     if (cli->options.csv && cli->options.json)
         return err_new(mem, ERR_USAGE, "--csv and --json are two forms of one answer: say one");
+    TRY(look_for_secrets(mem, cli, call));
     if (call->command->client)
         return client_find(name)(mem, cli, call->params);
     if (strcmp(name, "key enrol") == 0)

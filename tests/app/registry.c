@@ -285,6 +285,15 @@ Test(registry, a_proof_of_a_rotation_is_no_secret)
     refused(i, "adm", "credential rotate",
             "{'credential':'c-1','proof':'public_key','value':'hunter2'}", ERR_INVALID,
             "must be a public key");
+    refused(i, "adm", "credential rotate",
+            "{'credential':'c-1','proof':'vault_version','value':'hunter2'}", ERR_INVALID,
+            "is not a version number: it has digits only");
+    refused(i, "adm", "credential rotate",
+            arena_printf(mem,
+                         "{'credential':'c-1','proof':'platform_changed','value':'hunter2',"
+                         "'evidence':['%s']}",
+                         uploaded(i, "shown.png", "\x89PNG shown")),
+            ERR_INVALID, "must be the day or time that the platform shows");
     did(i, "adm", "credential rotate",
         arena_printf(mem, "{'credential':'c-1','proof':'keyed_fingerprint','value':'%s'}", hash));
     i->now += 1000;

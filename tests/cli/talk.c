@@ -248,6 +248,28 @@ Test(talk, a_change_is_signed_sent_and_its_checkpoint_kept)
     cr_expect(strstr(content("tenure/default.newest"), "log.example\n12\n"));
 }
 
+/* A secret in the place of its proof goes to nobody, and is not said again; what is taken is said
+ * before it is sent. */
+Test(talk, a_secret_that_is_typed_as_its_proof_is_not_sent)
+{
+    static const char *const proofs[] = {"vault_version", "platform_changed", "public_key",
+                                         "keyed_fingerprint"};
+
+    for (size_t i = 0; i < sizeof(proofs) / sizeof(*proofs); i++) {
+        struct outcome o =
+            heard(arena_printf(mem, "credential rotate c-1 --proof %s --value hunter2", proofs[i]),
+                  NULL, 0);
+        cr_expect_eq(o.status, 2, "%d: %s", o.status, o.err);
+        cr_expect_eq(asked, 0, "%s was sent", proofs[i]);
+        cr_expect_not_null(strstr(o.err, "never the secret itself"), "%s", o.err);
+        cr_expect_null(strstr(o.err, "hunter2"), "%s", o.err);
+    }
+    struct outcome o = heard("credential rotate c-1 --proof vault_version --value 7", NULL, 0);
+    cr_expect_not_null(
+        strstr(o.err, "--value is taken as the item's version in the vault and kept in the log"),
+        "%s", o.err);
+}
+
 Test(talk, a_change_without_an_answer_is_sent_again_just_as_it_was)
 {
     const struct turn turns[] = {{0, NULL, NULL}, {200, NULL, recorded(11)}};
