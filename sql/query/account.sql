@@ -269,7 +269,7 @@ WITH few AS MATERIALIZED (SELECT coalesce(
            few_of('account', 'unit', few_units(:unit::uuid, :as_of::timestamptz, :as_known::bigint), :as_known::bigint),
            accounts_seen(:all::bool, :units::uuid[], :actor::uuid, :as_of::timestamptz, :as_known::bigint)) AS ids)
 SELECT json_strip_nulls(row_to_json(x))::text AS item, x.account AS key FROM (
-    SELECT t.ref AS account, ref_of(l.holder) AS holder,
+    SELECT t.ref AS account, a.platform, ref_of(l.holder) AS holder,
            (SELECT e.name FROM entity_at(:as_of::timestamptz, :as_known::bigint) e WHERE e.id = l.holder) AS name,
            coalesce(l.status, 'undocumented') AS standing, l.since,
            (SELECT count(*) FROM title_evidence_at(:as_of::timestamptz, :as_known::bigint) d WHERE d.account = a.id) AS documents,

@@ -322,10 +322,10 @@ SHAPE(link_row, NUMBER("link", "place in the chain"), COLUMN("holder", "who owns
       TABLE("documents", document_row, "its documents"));
 SHAPE(chain_view, COLUMN("account", "the account"), COLUMN("standing", "standing of the title"),
       TABLE("chain", link_row, "the chain of title, from the origin on"));
-SHAPE(title_row, COLUMN("account", "the account"), COLUMN("holder", "who owns it"),
-      COLUMN("name", "by name"), COLUMN("standing", "how well proven"),
-      COLUMN("since", "since when"), NUMBER("documents", "documents"),
-      COLUMN("disputed_by", "who contests it"));
+SHAPE(title_row, COLUMN("account", "the account"), COLUMN("platform", "on what"),
+      COLUMN("holder", "who owns it"), COLUMN("name", "by name"),
+      COLUMN("standing", "how well proven"), COLUMN("since", "since when"),
+      NUMBER("documents", "documents"), COLUMN("disputed_by", "who contests it"));
 
 #define SEEN .look = "title_look", .seen = RECORD(struct seen_title, seen_fields)
 

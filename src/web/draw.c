@@ -227,6 +227,22 @@ static void draw_all(struct visit *v, json_t *data)
     json_object_set_new(data, "nouns", list);
 }
 
+/* What is said of several in the same words is said once, above them. */
+static void say_once(json_t *groups)
+{
+    json_t *group, *said;
+    size_t i, k;
+
+    json_array_foreach (groups, i, group) {
+        json_t *kinds = grouped(json_object_get(group, "rows"), "detail", false);
+        json_array_foreach (kinds, k, said) {
+            json_object_set_new(said, "several",
+                                json_boolean(json_array_size(json_object_get(said, "rows")) > 1));
+        }
+        json_object_set_new(group, "sentences", kinds);
+    }
+}
+
 /* How many there are of a kind, beside those that are on this page. */
 static void draw_gaps(json_t *data)
 {
@@ -244,6 +260,7 @@ static void draw_gaps(json_t *data)
                                 json_boolean(is_there(json_object_get(count, "more"))));
         }
     }
+    say_once(groups);
     json_object_set_new(data, "groups", groups);
 }
 

@@ -129,6 +129,52 @@ static json_t *takers_of(const json_t *accounts)
     return list;
 }
 
+static const char *meaning_of(const json_t *rules, const char *code)
+{
+    const json_t *rule;
+    size_t i;
+
+    json_array_foreach (rules, i, rule) {
+        if (text_same(json_text(rule, "code"), code))
+            return json_text(rule, "means");
+    }
+    return NULL;
+}
+
+/* What is left, below what must be so: that is said once, and the code of the rule is explained. Of
+ * a rule that much is left of, one opens what it is. */
+static json_t *left_by_rule(const json_t *is)
+{
+    enum { SHOWN = 5 };
+    json_t *groups = grouped(json_object_get(is, "left"), "code", false), *group;
+    size_t i;
+
+    json_array_foreach (groups, i, group) {
+        const char *code = json_text(group, "name");
+        json_set_text(group, "means", meaning_of(json_object_get(is, "rules"), code));
+        if (code[0] == 'I' && code[1] >= '0' && code[1] <= '9')
+            json_set_text(group, "rule", code);
+        json_object_set_new(group, "long",
+                            json_boolean(json_array_size(json_object_get(group, "rows")) > SHOWN));
+    }
+    return groups;
+}
+
+/* The first of what comes next; the others are behind a word. */
+static void split_next(json_t *is, json_t *data)
+{
+    enum { SHOWN = 8 };
+    const json_t *all = json_object_get(is, "next");
+    json_t *first = json_array(), *rest = json_array(), *one;
+    size_t i;
+
+    json_array_foreach (all, i, one) {
+        json_array_append(i < SHOWN ? first : rest, one);
+    }
+    json_object_set_new(data, "next", first);
+    json_object_set_new(data, "next_rest", rest);
+}
+
 void draw_case(struct visit *v, json_t *data)
 {
     json_t *is = json_object_get(data, "case");
@@ -146,6 +192,8 @@ void draw_case(struct visit *v, json_t *data)
     case_names(is);
     name_steps(&v->page, steps);
     case_next(v, is);
+    split_next(is, data);
+    json_object_set_new(data, "left", left_by_rule(is));
     json_t *groups = grouped(steps, "step", true);
     count_groups(groups);
     name_groups(&v->page, groups);

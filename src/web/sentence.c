@@ -369,8 +369,22 @@ static const char *say_at_depth(struct page *p, const char *english, unsigned de
     return halves ? halves : english;
 }
 
+/* "S8 evidence: step 3 demands …": the condition of the machine that is not met is for programs and
+ * for who reads its documents; people read what follows. */
+static const char *without_code(const char *english)
+{
+    const char *at = english + 1 + strspn(english + (*english != '\0'), "0123456789");
+
+    if ((*english != 'H' && *english != 'S') || at == english + 1 || *at != ' ')
+        return english;
+    at += 1 + strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
+    return at[-1] != ' ' && text_starts(at, ": ") ? at + 2 : english;
+}
+
 const char *in_language(struct page *p, const char *english)
 {
+    english = english ? without_code(english) : NULL;
+
     bool as_it_is = p->language == ENGLISH && !p->names;
 
     return english && !as_it_is ? say_at_depth(p, english, 0) : english;

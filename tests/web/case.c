@@ -93,6 +93,31 @@ Test(a_case, names_people_and_says_who_did_what)
     serve_no_more(s);
 }
 
+/* Which rule is not met is said in words, and once; its code is beside it. What has ended needs no
+ * instruction any more. */
+Test(a_case, says_what_is_left_below_what_must_be_so)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "hana");
+
+    open_case(s);
+    did(s->i, "adm", "grant give",
+        arena_printf(mem,
+                     "{'account':'acme-group','person':'sam','role':'owner','grant':'g-7',"
+                     "'ends_at':'%s'}",
+                     day_text(mem, s->i->now / MS_PER_DAY + 20)));
+    start_case(s);
+    struct said said = page(s, cookie, path);
+    shows(said, "every access of the leaver is ended and seen gone <small>rule I1</small>");
+    const char *text = arena_copy_n(mem, (const char *)said.body.at, said.body.n);
+    const char *first = strstr(text, "rule I1");
+    cr_expect(first && !strstr(first + 1, "rule I1"), "the rule is said once");
+    shows(page(s, arena_printf(mem, "%sAccept-Language: fr\r\n", cookie), path),
+          "<small>règle I1</small>");
+    serve_no_more(s);
+}
+
 /* Keys say nothing to most people: names stand before them, but not in what is a command. */
 Test(a_case, what_is_left_and_at_risk_is_said_with_names)
 {

@@ -410,3 +410,34 @@ Test(homes, titles_are_filtered_by_several_standings)
     shows(one, "/accounts/a001");
     serve_no_more(s);
 }
+
+/* What is wrong with many in the same words is said once, above them. */
+Test(homes, a_sentence_of_many_gaps_is_said_once)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+
+    for (int n = 0; n < 3; n++)
+        did(s->i, "adm", "account register",
+            arena_printf(mem, "{'account':'x%d','url':'https://x.com/x%d'}", n, n));
+    struct said said = page(s, cookie_of(s, "adm"), "/gaps?risk=orphan");
+    const char *text = arena_copy_n(mem, (const char *)said.body.at, said.body.n);
+    static const char sentence[] = "no position answers for it";
+    const char *first = strstr(text, sentence);
+    cr_assert(first, "%s", text);
+    cr_expect_null(strstr(first + 1, sentence));
+    for (int n = 0; n < 3; n++)
+        shows(said, arena_printf(mem, "<a href=\"/search?q=x%d\">", n));
+    serve_no_more(s);
+}
+
+/* Whose title is weak is somewhere: a name alone says little. */
+Test(homes, legal_reads_on_which_platform_an_account_is)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+
+    did(s->i, "adm", "account register", "{'account':'x1','url':'https://x.com/x1'}");
+    shows(page(s, cookie_of(s, "lea"), "/"), "<a href=\"/accounts/x1\">x1</a> x <span");
+    serve_no_more(s);
+}

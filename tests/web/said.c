@@ -27,8 +27,8 @@ Test(said, what_is_put_in_comes_out)
         /* a sentence in a sentence, and two of them */
         {"line 3: 'x' is no day: 20261225, say",
          "ligne 3 : « x » n’est pas un jour : 20261225, par exemple"},
-        {"H2 successor: not every account has a successor who stays; tenure handover successor lv",
-         "H2 successor : tous les comptes n’ont pas un successeur qui reste ; tenure handover "
+        {"not every account has a successor who stays; tenure handover successor lv",
+         "tous les comptes n’ont pas un successeur qui reste ; tenure handover "
          "successor lv"},
         {"knows: e1", "e1 le connaît sans y être autorisé"},
         {"knows: e1, e2, e3", "e1, e2, e3 le connaissent sans y être autorisés"},
@@ -85,6 +85,9 @@ Test(said, names_stand_where_keys_were_put)
          "Mettre fin à l’accès\u00a0: moderator d’Our page (li-page)"},
         {"the role admin of li-page", "the role admin of Our page (li-page)",
          "le rôle admin d’Our page (li-page)"},
+        {"S8 evidence: uma has left and still answers for it",
+         "Uma Reyes (uma) has left and still answers for it",
+         "Uma Reyes (uma) est parti et en répond encore"},
         {"uma", "uma", "uma"}, /* by itself it is no sentence */
     };
     AUTO(arena_auto) struct arena *mem = arena_new();
