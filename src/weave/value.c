@@ -116,7 +116,8 @@ struct err *weave_part(struct weaver *w, const char *at)
         given[i] = code;
     }
     weaver_flush(w);
-    buf_printf(w->out, "    page_%s(p", name);
+    /* What is made of one value alone is the same wherever that stands. */
+    buf_printf(w->out, t->takes_n == 1 ? "    put_drawn(p, page_%s" : "    page_%s(p", name);
     for (size_t i = 0; i < t->takes_n; i++) {
         if (!given[i])
             return wrong_with(w, "the part is not given", t->takes[i]);

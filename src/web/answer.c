@@ -132,6 +132,7 @@ void visit_show(struct visit *v, int status, const char *title, body_fn *body, j
     json_set_text(page, "title", words ? words : title);
     json_object_set(page, "crumbs", crumbs_of(v, words ? words : title, data));
     v->page.roles = v->me ? roles_of(v) : 0;
+    v->page.drawn = arena_array(v->mem, DRAWN, sizeof(*v->page.drawn));
     page_top(&v->page, page);
     body(&v->page, page, data);
     page_bottom(&v->page, page);

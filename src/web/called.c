@@ -45,14 +45,14 @@ struct named {
 
 static struct named thing_in(const char *member, const json_t *value)
 {
-    const char *noun = strcmp(member, "who") == 0      ? "person"
-                       : strcmp(member, "holder") == 0 ? "entity"
-                                                       : NULL;
-    const struct manner m = noun ? (struct manner){.noun = noun, .named = true} : manner_of(member);
+    const char *text = json_string_value(value);
+    const struct manner *m = manner_known(member);
 
-    if (!json_is_string(value) || !m.named)
-        return (struct named){0};
-    return (struct named){m.noun, json_string_value(value)};
+    if (text && strcmp(member, "who") == 0)
+        return (struct named){"person", text};
+    if (text && strcmp(member, "holder") == 0)
+        return (struct named){"entity", text};
+    return text && m && m->named ? (struct named){m->noun, text} : (struct named){0};
 }
 
 /* A name is of what stands right before it; else of what the row is about, which comes first. */
@@ -212,11 +212,11 @@ static void want_value(struct wanted *w, const char *noun, const char *text)
 
 static void want_text(struct wanted *w, const char *member, const char *text)
 {
-    const struct manner m = manner_of(member);
+    const struct manner *m = manner_known(member);
 
-    if (m.named)
-        want_value(w, m.noun, text);
-    else if (m.sentences || m.keys || strcmp(member, "title") == 0)
+    if (m && m->named)
+        want_value(w, m->noun, text);
+    else if ((m && (m->sentences || m->keys)) || strcmp(member, "title") == 0)
         want_words(w, text);
 }
 

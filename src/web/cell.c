@@ -100,12 +100,18 @@ static void lay_manners(void)
         name_thing(manner_laid(mem, others[i].field), others[i].noun);
 }
 
-struct manner manner_of(const char *field)
+const struct manner *manner_known(const char *field)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     pthread_once(&once, lay_manners);
-    const struct manner *known = map_get(manners, field);
+    return map_get(manners, field);
+}
+
+struct manner manner_of(const char *field)
+{
+    const struct manner *known = manner_known(field);
+
     return known ? *known : (struct manner){.noun = field, .page = thing_page(field)};
 }
 

@@ -25,6 +25,21 @@ void put_text(struct page *p, const char *text)
         buf_html(p->out, text);
 }
 
+void put_drawn(struct page *p, void (*draw)(struct page *p, const json_t *value),
+               const json_t *value)
+{
+    struct drawn *known = p->drawn ? &p->drawn[((uintptr_t)value >> 4) % DRAWN] : NULL;
+    size_t from = p->out->n;
+
+    if (known && known->value == value && known->draw == draw) {
+        buf_add(p->out, p->out->at + known->from, known->n);
+        return;
+    }
+    draw(p, value);
+    if (known)
+        *known = (struct drawn){draw, value, from, p->out->n - from};
+}
+
 /* A scheme that runs something, or an address that another site could be meant by, is none. */
 static bool is_address(const char *text)
 {

@@ -7,10 +7,19 @@
 #include <jansson.h>
 
 struct map;
+struct page;
 struct zone;
 
 enum language { ENGLISH, FRENCH, LANGUAGES };
 extern const char *const language_tags[]; /* "en", "fr" */
+
+/* What a template made of a value, and where that lies in the page. */
+struct drawn {
+    void (*draw)(struct page *p, const json_t *value);
+    const json_t *value;
+    size_t from, n;
+};
+enum { DRAWN = 256 };
 
 /* One page as it is written. */
 struct page {
@@ -28,7 +37,8 @@ struct page {
     struct {
         const char *time, *words;
         const struct zone *zone;
-    } last; /* that was put into words: as_time() */
+    } last;              /* that was put into words: as_time() */
+    struct drawn *drawn; /* DRAWN of them, found by the value's address; NULL: none is kept */
 };
 
 /* ---- Woven templates call these
@@ -56,6 +66,10 @@ void say(struct page *p, int place, const json_t *count, const struct filling *s
 bool is_there(const json_t *value); /* not null, false, 0, "" or empty */
 bool is_word(const json_t *value, const char *word);
 const json_t *literal(struct page *p, const char *text);
+
+/* What a template makes of a value: drawn, or put there again. */
+void put_drawn(struct page *p, void (*draw)(struct page *p, const json_t *value),
+               const json_t *value);
 
 /* A sentence of the engine, and its commands as links to their pages: link.c. */
 void put_linked(struct page *p, const json_t *value);

@@ -54,6 +54,7 @@ struct manner {
     bool by_key; /* things by their keys: their names stand beside */
 };
 struct manner manner_of(const char *field);
+const struct manner *manner_known(const char *field); /* NULL: by its name it is a text */
 const char *cell_link(struct page *p, const struct manner *m, const char *value); /* or NULL */
 
 /* A new reference; where there is nothing but a text, that text. */

@@ -76,7 +76,7 @@ Test(weave, a_value_is_escaped_by_where_it_stands)
          "} else if (!is_there(v_row)) {"},
         {"{% for one in row.list %}<p>{{ one.name }}</p>{% else %}<hr>{% end %}",
          "member(v_one, \"name\")"},
-        {"{% part part cell=row %}", "page_part(p, v_row);"},
+        {"{% part part cell=row %}", "put_drawn(p, page_part, v_row);"},
         {"<option{% if row %} selected{% end %}></option>", "if (is_there(v_row)) {"},
         {"<pre>  \n x</pre>", "! "}, /* a word */
         {"<p>  \n  <b></b></p>", "put(p, \"<p> <b></b></p>\", 15);"},
