@@ -2,6 +2,8 @@
  * to jansson, which says what is wrong with it: nothing is taken here that it would refuse. */
 #include "json_internal.h"
 
+#include <endian.h>
+
 struct reading {
     struct arena *mem;
     const char *at, *end;
@@ -33,6 +35,28 @@ static bool is_plain(char c)
     return (unsigned char)c >= ' ' && c != '"' && c != '\\';
 }
 
+/* How many of the next letters are such, eight at a time: the lowest bit that a subtraction leaves
+ * is of the first that is none. */
+static size_t plain_letters(const char *at, size_t n)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+    size_t i = 0;
+
+    for (uint64_t eight; n - i >= sizeof(eight); i += sizeof(eight)) {
+        memcpy(&eight, at + i, sizeof(eight));
+        eight = le64toh(eight);
+        uint64_t quote = eight ^ (ones * '"'), slash = eight ^ (ones * '\\');
+        uint64_t none = (((eight - ones * ' ') & ~eight) | ((quote - ones) & ~quote) |
+                         ((slash - ones) & ~slash)) &
+                        highs;
+        if (none)
+            return i + (size_t)__builtin_ctzll(none) / 8;
+    }
+    while (i < n && is_plain(at[i]))
+        i++;
+    return i;
+}
+
 /* With \n and the like in it; *at stands behind the opening quote. */
 static bool unescaped(struct reading *r, const char **ret, size_t *ret_n)
 {
@@ -62,8 +86,8 @@ static bool text(struct reading *r, const char **ret, size_t *ret_n)
 
     if (!take(r, '"'))
         return false;
-    for (from = c = r->at; c < end && is_plain(*c);)
-        c++;
+    from = r->at;
+    c = from + plain_letters(from, (size_t)(end - from));
     if (c < end && *c == '\\')
         return unescaped(r, ret, ret_n);
     *ret = from;
