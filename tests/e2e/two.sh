@@ -25,6 +25,11 @@ for round in 1 2 3; do
     before=$(wc -l <"$acked")
     kill -9 "$first" && wait "$first" 2>/dev/null || true
     http=$place/second/run/http.sock one "after-$round" # the other goes on
+    if [ $round = 1 ]; then # whoever audits is in nobody's way, nor in that of another who does
+        tenured audit --data "$data" >"$place/audit.1" 2>&1 & auditing=$!
+        has 'Every hash, chain' tenured audit --data "$place/second"
+        wait $auditing || fail "the other audit: $(cat "$place/audit.1")"
+    fi
     [ "$(wc -l <"$acked")" -gt "$before" ] || fail 'the other did not go on'
     start && first=$service
     loaded
