@@ -125,6 +125,43 @@ Test(then, a_day_stays_that_day_and_an_hour_is_the_readers)
     serve_no_more(s);
 }
 
+/* A moment is told by the clock of the reader's place, and stands in the address with its zone: the
+ * same for whoever is sent it. */
+Test(then, a_proof_is_of_a_moment_too)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve(mem, with_pages);
+    const char *cookie = cookie_of(s, "adm");
+
+    did(s->i, "adm", "account register", "{'account':'acme-x','url':'https://x.com/acme'}");
+    did(s->i, "adm", "person change", "{'person':'adm','zone':'America/Lima'}");
+    const char *day = day_text(mem, s->i->now / MS_PER_DAY + 2);
+    cr_assert_lt(s->i->now / MS_PER_DAY + 4, (int64_t)time(NULL) / 86400,
+                 "the story is of the past");
+    const char *path = arena_printf(mem, "/accounts/acme-x/proof?as_of=%s&at=14:30", day);
+    struct said said = page(s, cookie, arena_printf(mem, "%s&zone=America/Lima", path));
+    cr_expect_eq(said.status, 200, "%d", said.status);
+    shows(said, arena_printf(mem, "name=\"as_of\" value=\"%sT19:30:00.000Z\"", day));
+    shows(said, "by the clock of America/Lima");
+    shows(said, ", 14:30, and none after");
+    shows(said, "<label for=\"f-at\">");
+    said = page(s, cookie, path); /* no zone: UTC */
+    shows(said, arena_printf(mem, "name=\"as_of\" value=\"%sT14:30:00.000Z\"", day));
+    said = page(s, cookie, arena_printf(mem, "/accounts/acme-x/proof?as_of=%s", day));
+    shows(said, arena_printf(mem, "name=\"as_of\" value=\"%s\"", day));
+    shows(said, "name=\"zone\" value=\"America/Lima\"");
+    said = page(s, cookie, arena_printf(mem, "/accounts/acme-x/proof?as_of=%s&at=25:00", day));
+    cr_expect_eq(said.status, 422, "%d", said.status);
+    shows(said, "is no time of day");
+    said = page(s, cookie, "/accounts/acme-x/proof?as_of=&at=14:30");
+    cr_expect_eq(said.status, 422, "%d", said.status);
+    shows(said, "of which day is the time?");
+    said = page(s, cookie, arena_printf(mem, "%s&zone=Mars/Olympus", path));
+    cr_expect_eq(said.status, 422, "%d", said.status);
+    shows(said, "is no time zone");
+    serve_no_more(s);
+}
+
 Test(then, a_day_that_is_not_over_has_no_proof)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
