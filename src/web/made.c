@@ -95,10 +95,62 @@ static bool is_filtered(const struct job *job)
     return false;
 }
 
+/* ---- In which order -------------------------------------------------------------------------- */
+
+/* The word of the command for a column that its rows can be ordered by: "name" is their key. */
+static const char *order_of(const struct job *job, const struct field *order, const char *column)
+{
+    const char *word = text_same(column, job->noun->name) ? "name" : column;
+
+    for (size_t i = 0; order->choices[i]; i++)
+        if (text_same(order->choices[i], word))
+            return word;
+    return NULL;
+}
+
+/* This list from its beginning, with the same filters, in that order. */
+static const char *ordered_page(struct visit *v, const char *order)
+{
+    struct buf out;
+
+    buf_init(&out, v->mem, 1 << 16);
+    buf_printf(&out, "%s?", v->x->path);
+    for (const char *at = v->x->query; at && *at;) {
+        size_t n = strcspn(at, "&");
+        if (n && strncmp(at, "after=", 6) != 0 && strncmp(at, "order=", 6) != 0)
+            buf_printf(&out, "%.*s&", (int)n, at);
+        at += n + (at[n] == '&');
+    }
+    buf_printf(&out, "order=%s", order);
+    return out.at;
+}
+
+/* Where the database has an order for it, the head of a column is a link to the list in that order;
+ * elsewhere it would be an order of this page alone. */
+static void add_orders(struct visit *v, const struct job *job, json_t *table)
+{
+    const struct field *order = record_find(&job->command->params, "order");
+    const char *now = visit_query(v, "order");
+    const json_t *fields = json_object_get(table, "fields");
+    json_t *columns = json_object_get(table, "columns");
+
+    for (size_t i = 0; order && i < json_array_size(fields); i++) {
+        const char *word = order_of(job, order, json_string_value(json_array_get(fields, i)));
+        if (!word)
+            continue;
+        bool sorted = text_same(word, now && *now ? now : order->choices[0]);
+        json_t *column =
+            json_pack("{s:O, s:b}", "label", json_array_get(columns, i), "sorted", (int)sorted);
+        json_set_text(column, "href", ordered_page(v, word));
+        json_array_set_new(columns, i, column);
+    }
+}
+
 static void add_table(struct visit *v, const struct job *job, const json_t *answer, json_t *data)
 {
     json_object_set(data, "table",
                     view_table(&v->page, &job->command->reply, json_object_get(answer, "items")));
+    add_orders(v, job, json_object_get(data, "table"));
     json_object_set(data, "filters", filters_of(v, job));
     json_object_set_new(data, "filtered", json_boolean(is_filtered(job)));
     json_object_set(data, "more", more_of(v, answer));

@@ -306,12 +306,14 @@ json_t *view_table(struct page *p, const struct record *shape, const json_t *row
 {
     struct column *columns = columns_of(p, shape, rows);
     json_t *table = json_keep(p->mem, json_object());
-    json_t *titles = json_array(), *body = json_array();
+    json_t *titles = json_array(), *fields = json_array(), *body = json_array();
     const json_t *row;
     size_t i;
 
-    for (const struct column *c = columns; c->f; c++)
+    for (const struct column *c = columns; c->f; c++) {
         json_array_append_new(titles, json_string(field_title(p, c->f->name)));
+        json_array_append_new(fields, json_string(c->f->name));
+    }
     json_array_foreach (rows, i, row) {
         json_t *cells = json_array();
         for (struct column *c = columns; c->f; c++)
@@ -319,6 +321,7 @@ json_t *view_table(struct page *p, const struct record *shape, const json_t *row
         json_array_append_new(body, cells);
     }
     json_object_set_new(table, "columns", titles);
+    json_object_set_new(table, "fields", fields);
     json_object_set_new(table, "rows", body);
     return table;
 }

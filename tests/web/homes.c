@@ -441,3 +441,35 @@ Test(homes, legal_reads_on_which_platform_an_account_is)
     shows(page(s, cookie_of(s, "lea"), "/"), "<a href=\"/accounts/x1\">x1</a> x <span");
     serve_no_more(s);
 }
+
+/* The head of a column that the database has an order for leads to the list in that order; what is
+ * filtered stays so. */
+Test(homes, a_list_is_ordered_by_the_head_of_a_column)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct served *s = serve_pages(mem);
+    const char *cookie = cookie_of(s, "hana");
+    static const char *const who[] = {"sam", "uma"};
+
+    for (int k = 0; k < 2; k++)
+        did(s->i, "hana", "handover create",
+            arena_printf(mem, "{'handover':'h-%d','person':'%s','last_day':'%s'}", k, who[k],
+                         day_text(mem, s->i->now / MS_PER_DAY + 60 - 20 * k)));
+    struct said said = page(s, cookie, "/handovers?open=true&after=a");
+    const char *href = between(mem, said, "<th scope=\"col\"><a href=\"", "\">Last day");
+    cr_assert(href, "%s", (const char *)said.body.at);
+    cr_expect_not_null(strstr(href, "open=true&order=last_day"), "%s", href);
+    cr_expect_null(strstr(href, "after="), "%s", href);
+    shows(said, "<th scope=\"col\" aria-sort=\"ascending\"><a "
+                "href=\"/handovers?open=true&amp;order=name\">");
+    for (int by_day = 0; by_day < 2; by_day++) {
+        said = page(s, cookie, by_day ? "/handovers?order=last_day" : "/handovers?order=name");
+        const char *text = arena_copy_n(mem, (const char *)said.body.at, said.body.n);
+        const char *first = strstr(text, "/handovers/h-0\""),
+                   *second = strstr(text, "/handovers/h-1\"");
+        cr_assert(first && second);
+        cr_expect_eq(first > second, by_day);
+    }
+    shows_not(page(s, cookie, "/accounts"), "aria-sort");
+    serve_no_more(s);
+}
