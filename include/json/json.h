@@ -57,15 +57,17 @@ char *json_indented(struct arena *mem, const json_t *value, size_t by);
 /* ---- Where values live: memory.c
  *
  * A program that has begun with json_in_arenas(), before any value, may have the values that a
- * thread makes live in an arena: no malloc for each, no free. What json_keep() is given there goes
- * with the arena and is not dropped, so nothing that was made elsewhere is put into it. They must
+ * thread makes live in an arena: no malloc for each, no free. They may be dropped as all others
+ * are, and need not be: what json_keep() is given there goes with the arena, with all that was made
+ * there too. So what was made elsewhere is kept by itself and put into none of them; and they must
  * not be held on to for longer than mem lives. What is made once, by whoever asks first, and kept
  * for as long as the program runs needs JSON_INTO(NULL) where it is made.
  *
  *     JSON_INTO(mem); -- until the end of the block that it stands in
  */
 void json_in_arenas(void);
-bool json_is_into(const struct arena *mem); /* does what this thread makes live there? */
+/* Was it made there, and does what this thread makes live there still? */
+bool json_lies_in(const struct arena *mem, const json_t *value);
 struct arena *json_into(struct arena *mem); /* the one before; NULL: each lives by itself */
 void json_into_auto(struct arena **before);
 #define JSON_INTO(mem) \

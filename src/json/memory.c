@@ -35,9 +35,12 @@ static void leave(void *at)
         free(h);
 }
 
-bool json_is_into(const struct arena *mem)
+/* What jansson has one of only, true say, stands behind no head of ours. */
+bool json_lies_in(const struct arena *mem, const json_t *value)
 {
-    return in_arenas && into == mem;
+    bool made = value && value->refcount != (size_t)-1;
+
+    return made && in_arenas && into == mem && ((const union head *)value)[-1].of_arena;
 }
 
 void json_in_arenas(void)

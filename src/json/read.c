@@ -30,7 +30,7 @@ static void drop(void *value)
 
 json_t *json_keep(struct arena *mem, json_t *value)
 {
-    if (!json_is_into(mem)) /* what lies there goes with it */
+    if (!json_lies_in(mem, value)) /* what does goes with it */
         arena_on_free(mem, drop, value);
     return value;
 }

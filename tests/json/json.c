@@ -246,7 +246,7 @@ Test(read, is_as_strict_as_jansson_with_numbers_and_ends)
 
 /* ---- Where values live ---- */
 
-/* Made while an arena is named, dropped when it is not, and the other way round. */
+/* Made while an arena is named, dropped when it is not, or with it; and the other way round. */
 Test(memory, of_values_is_an_arena_s_where_it_is_named)
 {
     json_in_arenas();
@@ -254,13 +254,15 @@ Test(memory, of_values_is_an_arena_s_where_it_is_named)
     json_t *apart = json_pack("{s:[i,s]}", "a", 1, "b"), *in_arena;
     {
         JSON_INTO(mem);
-        in_arena = json_keep(mem, json_pack("{s:s}", "k", "v"));
-        json_object_set(in_arena, "apart", apart);
-        json_decref(apart);
+        in_arena = json_keep(mem, json_pack("{s:s, s:[s,i]}", "k", "v", "list", "x", 1));
+        json_keep(mem, apart);
+        json_keep(mem, json_true());
+        cr_expect(json_lies_in(mem, in_arena) && !json_lies_in(mem, apart));
     }
-    json_object_set_new(in_arena, "later", json_string("x"));
-    cr_expect_str_eq(json_compact(mem, in_arena), "{\"k\":\"v\",\"apart\":{\"a\":[1,\"b\"]},"
-                                                  "\"later\":\"x\"}");
-    cr_expect_str_eq(json_indented(mem, json_object_get(in_arena, "later"), 1), "\"x\"");
+    cr_expect(!json_lies_in(mem, in_arena), "nothing is made there any more");
+    json_object_del(in_arena, "list");
+    cr_expect_str_eq(json_compact(mem, in_arena), "{\"k\":\"v\"}");
+    cr_expect_str_eq(json_compact(mem, apart), "{\"a\":[1,\"b\"]}");
+    cr_expect_str_eq(json_indented(mem, json_object_get(in_arena, "k"), 1), "\"v\"");
     arena_free(mem);
 }
