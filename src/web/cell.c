@@ -121,7 +121,7 @@ const char *cell_link(struct page *p, const struct manner *m, const char *value)
 
     if (!m->page || !(m->entries || is_name(value)))
         return NULL;
-    buf_init(&out, p->mem, 4096);
+    buf_init(&out, p->mem, strlen(m->page) + strlen("%41") * strlen(value));
     buf_text(&out, m->page);
     struct page to = {.mem = p->mem, .out = &out};
     put_part(&to, value);
@@ -230,23 +230,23 @@ static struct shown shown_of(struct page *p, const struct manner *m, const json_
 }
 
 /* What is shown was read as JSON, or made of that: it is UTF-8. */
-static void set(json_t *cell, const char *name, size_t n, const char *text)
+static void set(json_t *cell, const char *name, const char *text)
 {
     if (text)
-        json_object_setn_new_nocheck(cell, name, n, json_stringn_nocheck(text, strlen(text)));
+        json_object_set_new_nocheck(cell, name, json_stringn_nocheck(text, strlen(text)));
 }
 
 static json_t *whole_cell(const struct shown *s)
 {
     json_t *cell = json_object();
 
-    set(cell, "time", 4, s->time);
-    set(cell, "said", 4, s->said);
-    set(cell, "state", 5, s->state);
-    set(cell, "near", 4, s->near);
-    set(cell, "text", 4, s->text);
-    set(cell, "href", 4, s->href);
-    set(cell, "key", 3, s->key);
+    set(cell, "time", s->time);
+    set(cell, "said", s->said);
+    set(cell, "state", s->state);
+    set(cell, "near", s->near);
+    set(cell, "text", s->text);
+    set(cell, "href", s->href);
+    set(cell, "key", s->key);
     return cell;
 }
 

@@ -150,11 +150,11 @@ json_t *view_details(struct page *p, const json_t *rows)
             continue;
         struct column *c = column_named(p, name, noun);
         json_t *part = json_object();
-        json_object_set(part, "label", c->label);
-        json_object_set_new(part, "cell",
-                            cell_of_detail(p, c, name, json_object_get(row, "value"), noun));
+        json_object_set_nocheck(part, "label", c->label);
+        json_object_set_new_nocheck(
+            part, "cell", cell_of_detail(p, c, name, json_object_get(row, "value"), noun));
         if (json_array_size(parts))
-            json_object_set_new(part, "more", json_true());
+            json_object_set_new_nocheck(part, "more", json_true());
         json_array_append_new(parts, part);
     }
     return parts;
@@ -222,11 +222,15 @@ static json_t *things_cell(struct page *p, const json_t *rows)
 /* A new reference. */
 static json_t *rows_cell(struct page *p, const struct field *f, const json_t *rows)
 {
+    json_t *cell;
+
     if (!f->in_words)
         return links_cell(p, f, rows);
-    if (record_find(f->rows, "value"))
-        return json_pack("{s:o}", "details", view_details(p, rows));
-    return things_cell(p, rows);
+    if (!record_find(f->rows, "value"))
+        return things_cell(p, rows);
+    cell = json_object();
+    json_object_set_new_nocheck(cell, "details", view_details(p, rows));
+    return cell;
 }
 
 /* A name is of what stands right before it, if that is a thing; else of what comes first. */
