@@ -38,6 +38,7 @@ struct catalog {
 };
 /* Within a transaction of the owner's, which is as it was before: nothing is changed. */
 MUST struct err *store_catalog(struct arena *mem, struct store *owner, struct catalog *ret);
+const char *catalog_name(struct arena *mem, const struct rows *rows, size_t row); /* both */
 
 /* The state's tables and fold, empty, in a schema of their own: what the audit replays into. Names
  * mean that schema first until the transaction ends, which takes it away again if it is rolled

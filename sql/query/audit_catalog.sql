@@ -2,7 +2,8 @@
 -- search path: then every name is whole, and no function of anybody's is called.
 
 --: audit_catalog
--- everything that stands in these schemas: what it is, its name, and all that makes it what it is
+-- everything that stands in these schemas: what it is, its name, and all that makes it what it is; and by what statement
+-- a right is taken back that nobody should have, and a trigger or a reference works again that was switched off
 WITH house AS (SELECT n.oid, n.nspname, n.nspowner, n.nspacl FROM pg_namespace n WHERE n.nspname = ANY (:schemas::text[])),
 relation AS (SELECT c.oid, format('%I.%I', h.nspname, c.relname) AS name, c.relkind, c.relowner, c.relacl, c.relpersistence,
                     c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relhastriggers, c.relhasrules
@@ -21,16 +22,31 @@ owned (what, name, owner, acl) AS (
     UNION ALL SELECT 'function', name, proowner, coalesce(proacl, acldefault('f', proowner)) FROM func
     UNION ALL SELECT 'type', name, typowner, coalesce(typacl, acldefault('T', typowner)) FROM kind
     UNION ALL SELECT 'column', format('%s.%I', t.name, a.attname), t.relowner, a.attacl
-    FROM tbl t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attacl IS NOT NULL)
-SELECT what, name, '' AS made FROM owned WHERE what = 'schema'
+    FROM tbl t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attacl IS NOT NULL),
+rights (name, made, cure) AS (
+    SELECT format('of %s to %s the %s %s', coalesce(r.rolname, 'everybody'), x.privilege_type, o.what, o.name),
+           CASE WHEN x.is_grantable THEN 'and to give it on' ELSE '' END,
+           format(CASE o.what WHEN 'column' THEN 'REVOKE %1$s (%4$s) ON TABLE %5$s FROM %3$s'
+                  WHEN 'function' THEN 'REVOKE %1$s ON ROUTINE %2$s FROM %3$s' ELSE 'REVOKE %1$s ON %6$s %2$s FROM %3$s' END,
+                  x.privilege_type, o.name, coalesce(quote_ident(r.rolname), 'PUBLIC'), split_part(o.name, '.', 3),
+                  substring(o.name FROM '^[^.]*\.[^.]*'), upper(o.what))
+    FROM owned o CROSS JOIN LATERAL aclexplode(o.acl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
+    WHERE x.grantee <> o.owner),
+off (what, name, cure) AS (
+    SELECT 'trigger', format('%I on %s', g.tgname, t.name), format('ALTER TABLE %s ENABLE TRIGGER %I', t.name, g.tgname)
+    FROM tbl t JOIN pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgenabled <> 'O'
+    UNION ALL
+    SELECT 'constraint', format('%I on %s', k.conname, t.name),
+           string_agg(format('ALTER TABLE %s ENABLE TRIGGER %I', g.tgrelid::regclass, g.tgname), '; ')
+    FROM pg_constraint k JOIN tbl t ON t.oid = k.conrelid JOIN pg_trigger g ON g.tgconstraint = k.oid AND g.tgisinternal AND g.tgenabled <> 'O'
+    GROUP BY k.conname, t.name),
+stands (what, name, made) AS (
+SELECT what, name, '' FROM owned WHERE what = 'schema'
 UNION ALL
 SELECT 'owner of the ' || o.what, o.name, o.owner::regrole::text FROM owned o
 WHERE o.owner <> (SELECT mode() WITHIN GROUP (ORDER BY x.owner) FROM owned x)
 UNION ALL
-SELECT 'right', format('of %s to %s the %s %s', coalesce(r.rolname, 'everybody'), x.privilege_type, o.what, o.name),
-       CASE WHEN x.is_grantable THEN 'and to give it on' ELSE '' END
-FROM owned o CROSS JOIN LATERAL aclexplode(o.acl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
-WHERE x.grantee <> o.owner
+SELECT 'right', name, made FROM rights
 UNION ALL
 SELECT 'table', name, concat_ws(' ', CASE relkind WHEN 'r' THEN 'a table' WHEN 'c' THEN 'a type' ELSE 'no table' END,
        CASE relpersistence WHEN 'u' THEN 'that a crash empties' END, CASE WHEN relrowsecurity OR relforcerowsecurity THEN
@@ -80,7 +96,9 @@ UNION ALL
 -- whatever else there can be in a schema
 SELECT DISTINCT i.type, i.identity, '' FROM pg_depend d JOIN house h ON d.refclassid = 'pg_namespace'::regclass AND d.refobjid = h.oid,
        LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i
-WHERE d.classid NOT IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
+WHERE d.classid NOT IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass))
+SELECT s.what, s.name, s.made, coalesce(r.cure, o.cure) AS cure
+FROM stands s LEFT JOIN rights r ON s.what = 'right' AND r.name = s.name LEFT JOIN off o ON o.what = s.what AND o.name = s.name
 ORDER BY 1, 2
 
 --: audit_around

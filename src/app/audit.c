@@ -115,8 +115,10 @@ static struct err *rebuild(struct audit *a)
             "more is wrong than tables that the log makes (%s %s: %s): none was made from "
             "it. %s, or ask 'tenured audit' for all that is wrong",
             f->table, f->row, f->text,
-            a->report->catalog == a->report->elsewhere ? "Run 'tenured migrate --again' first"
-                                                       : "Bring back a backup");
+            a->report->catalog == a->report->elsewhere
+                ? "Run 'tenured migrate --again' first, and drop what then still "
+                  "stands under 'catalog'"
+                : "Bring back a backup");
     TRY(audit_replay_mend(a));
     return store_commit(a->mem, a->store);
 }

@@ -14,19 +14,19 @@ struct err *audit_catalog_load(struct audit *a)
     return NULL;
 }
 
-static const char *name_of(struct audit *a, const struct rows *rows, size_t row)
-{
-    return arena_printf(a->mem, "%s %s", audit_text(rows, row, "what"),
-                        audit_text(rows, row, "name"));
-}
-
 static struct map *made_of(struct audit *a, const struct rows *rows)
 {
     struct map *all = map_new(a->mem);
 
     for (size_t i = 0; i < rows_count(rows); i++)
-        map_set(all, name_of(a, rows, i), arena_copy(a->mem, audit_text(rows, i, "made")));
+        map_set(all, catalog_name(a->mem, rows, i),
+                arena_copy(a->mem, audit_text(rows, i, "made")));
     return all;
+}
+
+static void find_strange(struct audit *a, const char *name, const char *cure)
+{
+    audit_find(a, "catalog", name, "is none of ours%s%s", cure ? ": " : "", cure ? cure : "");
 }
 
 static void find_changed(struct audit *a, const char *name, const char *live, const char *laid)
@@ -46,7 +46,8 @@ void audit_catalog(struct audit *a)
     const struct rows *live = a->catalog.live, *laid = a->catalog.laid, *around = a->catalog.around;
 
     for (size_t i = 0; around && i < rows_count(around); i++)
-        audit_find(a, "catalog", name_of(a, around, i), "%s", audit_text(around, i, "fault"));
+        audit_find(a, "catalog", catalog_name(a->mem, around, i), "%s",
+                   audit_text(around, i, "fault"));
     if (a->not_laid) {
         audit_find(a, "catalog", "all", "what this program lays cannot be laid here: %s",
                    a->not_laid);
@@ -55,13 +56,13 @@ void audit_catalog(struct audit *a)
     struct map *there = made_of(a, live), *ours = made_of(a, laid);
 
     for (size_t i = 0; i < rows_count(live); i++) {
-        const char *name = name_of(a, live, i), *said = map_get(ours, name);
+        const char *name = catalog_name(a->mem, live, i), *said = map_get(ours, name);
         if (!said)
-            audit_find(a, "catalog", name, "is none of ours");
+            find_strange(a, name, rows_text(live, i, "cure"));
         else if (!text_same(said, audit_text(live, i, "made")))
             find_changed(a, name, audit_text(live, i, "made"), said);
     }
     for (size_t i = 0; i < rows_count(laid); i++)
-        if (!map_get(there, name_of(a, laid, i)))
-            audit_find(a, "catalog", name_of(a, laid, i), "is missing");
+        if (!map_get(there, catalog_name(a->mem, laid, i)))
+            audit_find(a, "catalog", catalog_name(a->mem, laid, i), "is missing");
 }

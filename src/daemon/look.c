@@ -122,9 +122,9 @@ void audit_print(const struct audit_report *r)
         printf("%zu thing(s) are wrong.%s\n", r->findings,
                audit_of_state_only(r) ? " The log itself is whole: 'tenured rebuild' makes the "
                                         "tables from it again."
-               : r->catalog           ? " 'tenured migrate --again' lays functions and rights as "
-                                        "they should be; drop or revoke whatever else stands under "
-                                        "'catalog'."
+               : r->catalog           ? " 'tenured migrate --again' lays functions, rights and "
+                                        "triggers as they should be; drop whatever then still "
+                                        "stands under 'catalog'."
                                       : "");
     else
         printf("Every hash, chain, signature and checkpoint holds, and the tables are what the log "

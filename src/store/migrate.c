@@ -143,32 +143,48 @@ static struct err *lacks_rights(struct arena *mem, struct store *s, bool *ret)
     return NULL;
 }
 
-/* One that something needs, or that another owns, stays; the audit names it. */
-static struct err *drop_if_nobody_needs_it(struct arena *mem, struct store *s, const char *function)
+/* What cannot be done (something needs it, another owns it) is left; the audit names it. */
+static struct err *try_out(struct arena *mem, struct store *s, const char *statement)
 {
     TRY(store_simple(mem, s, "SAVEPOINT one_left"));
-    struct err *e = store_simple(mem, s, arena_printf(mem, "DROP ROUTINE %s", function));
+    struct err *e = store_simple(mem, s, statement);
     if (e && e->kind == ERR_UNAVAILABLE)
         return e;
     return e ? store_simple(mem, s, "ROLLBACK TO SAVEPOINT one_left") : NULL;
 }
 
+/* By what statement a thing in the database becomes as this program lays it; laid: what that says
+ * of it, NULL when it knows nothing of it. A trigger that was changed besides is not ours to switch
+ * on; a table that is none of ours may hold what somebody wants. */
+static const char *cure_of(struct arena *mem, const struct rows *live, size_t row, const char *laid)
+{
+    const char *what = rows_text(live, row, "what"), *cure = rows_text(live, row, "cure");
+
+    if (!laid && strcmp(what, "function") == 0)
+        return arena_printf(mem, "DROP ROUTINE %s", rows_text(live, row, "name"));
+    if (strcmp(what, "right") == 0)
+        return laid ? NULL : cure;
+    if (!cure || !laid)
+        return NULL;
+    return strcmp(what, "trigger") != 0 || text_starts(rows_text(live, row, "made"), laid) ? cure
+                                                                                           : NULL;
+}
+
 /* Functions that an earlier version laid and this one does not, and others that were put among
- * them: what is called otherwise would be looked for there too. */
-static struct err *drop_what_is_left(struct arena *mem, struct store *s)
+ * them: what is called otherwise would be looked for there too. Rights that nobody should have,
+ * also those on tables of others; and what of ours was switched off. */
+static struct err *put_right(struct arena *mem, struct store *s)
 {
     struct map *ours = map_new(mem);
     struct catalog c;
 
     TRY(store_catalog(mem, s, &c));
     for (size_t i = 0; i < rows_count(c.laid); i++)
-        if (strcmp(rows_text(c.laid, i, "what"), "function") == 0)
-            map_set(ours, rows_text(c.laid, i, "name"), ours);
+        map_set(ours, catalog_name(mem, c.laid, i), arena_copy(mem, rows_text(c.laid, i, "made")));
     for (size_t i = 0; i < rows_count(c.live); i++) {
-        const char *name = rows_text(c.live, i, "name");
-        if (strcmp(rows_text(c.live, i, "what"), "function") != 0 || map_get(ours, name))
-            continue;
-        TRY(drop_if_nobody_needs_it(mem, s, name));
+        const char *cure = cure_of(mem, c.live, i, map_get(ours, catalog_name(mem, c.live, i)));
+        if (cure)
+            TRY(try_out(mem, s, cure));
     }
     return NULL;
 }
@@ -192,7 +208,7 @@ static struct err *migrate_all(struct arena *mem, struct store *s, size_t *n)
         TRY(store_simple(mem, s, "DELETE FROM tenure.migration WHERE path LIKE 'service/%'"));
         TRY(apply_functions(mem, s, "service/", n));
     }
-    return files_before && *n ? drop_what_is_left(mem, s) : NULL;
+    return files_before && *n ? put_right(mem, s) : NULL;
 }
 
 struct err *store_forget_functions(struct arena *mem, struct store *owner)

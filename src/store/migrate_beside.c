@@ -54,3 +54,8 @@ struct err *store_catalog(struct arena *mem, struct store *s, struct catalog *re
     TRY(store_simple(mem, s, "RELEASE SAVEPOINT beside"));
     return e;
 }
+
+const char *catalog_name(struct arena *mem, const struct rows *rows, size_t row)
+{
+    return arena_printf(mem, "%s %s", rows_text(rows, row, "what"), rows_text(rows, row, "name"));
+}

@@ -1,5 +1,7 @@
 /* store.c - talking to PostgreSQL: statements by name, transactions, lost connections, migrations.
  */
+#include "base/map.h"
+#include "base/text.h"
 #include "store/migrate.h"
 #include "support/database.h"
 #include "support/vectors.h"
@@ -169,6 +171,46 @@ Test(store, what_was_forgotten_is_laid_anew)
     cr_assert_ok(store_forget_functions(mem, s));
     cr_assert_ok(store_migrate(mem, s, &n));
     cr_expect_str_eq(database_value(mem, uri, as_laid, ""), "true");
+    store_close(s);
+}
+
+/* Rights that were given, and triggers and references that were switched off. A table of somebody's
+ * is left, and the service has nothing to do with it; what they switched off of their own stays so.
+ */
+Test(store, what_was_given_away_and_switched_off_is_put_right)
+{
+    static const char *const left[] = {"column state.extra.x", "table state.extra",
+                                       "trigger theirs on state.extra"};
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_new(mem);
+    struct store *s = opened(mem, uri, STORE_AS_OWNER);
+    struct map *ours = map_new(mem);
+    struct catalog c;
+    size_t n, strange = 0;
+
+    database_sql(mem, uri,
+                 "ALTER TABLE log.entry DISABLE TRIGGER ALL; ALTER TABLE state.account DISABLE "
+                 "TRIGGER ALL; GRANT SELECT ON log.entry TO PUBLIC; GRANT UPDATE (name) ON "
+                 "state.person TO PUBLIC; GRANT CREATE ON SCHEMA state TO PUBLIC; CREATE TABLE "
+                 "state.extra (x int); CREATE TRIGGER theirs AFTER INSERT ON state.extra EXECUTE "
+                 "FUNCTION log.refuse(); ALTER TABLE state.extra DISABLE TRIGGER ALL");
+    cr_assert_ok(store_forget_functions(mem, s));
+    cr_assert_ok(store_migrate(mem, s, &n));
+    cr_assert_ok(store_begin(mem, s));
+    cr_assert_ok(store_catalog(mem, s, &c));
+    for (size_t i = 0; i < rows_count(c.laid); i++)
+        map_set(ours, catalog_name(mem, c.laid, i), arena_copy(mem, rows_text(c.laid, i, "made")));
+    for (size_t i = 0; i < rows_count(c.live); i++) {
+        const char *name = catalog_name(mem, c.live, i), *laid = map_get(ours, name);
+        if (laid)
+            cr_expect_str_eq(rows_text(c.live, i, "made"), laid, "%s", name);
+        else if (strange < sizeof(left) / sizeof(*left))
+            cr_expect_str_eq(name, left[strange++]);
+        else
+            cr_expect(false, "%s is none of ours", name);
+    }
+    cr_expect_eq(strange, sizeof(left) / sizeof(*left));
+    store_rollback(s);
     store_close(s);
 }
 
