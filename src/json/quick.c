@@ -2,8 +2,6 @@
  * to jansson, which says what is wrong with it: nothing is taken here that it would refuse. */
 #include "json_internal.h"
 
-#include <endian.h>
-
 struct reading {
     struct arena *mem;
     const char *at, *end;
@@ -35,6 +33,18 @@ static bool is_plain(char c)
     return (unsigned char)c >= ' ' && c != '"' && c != '\\';
 }
 
+/* The first of eight letters as the lowest. */
+static uint64_t eight_of(const char *at)
+{
+    uint64_t eight;
+
+    memcpy(&eight, at, sizeof(eight));
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    eight = __builtin_bswap64(eight);
+#endif
+    return eight;
+}
+
 /* How many of the next letters are such, eight at a time: the lowest bit that a subtraction leaves
  * is of the first that is none. */
 static size_t plain_letters(const char *at, size_t n)
@@ -43,8 +53,7 @@ static size_t plain_letters(const char *at, size_t n)
     size_t i = 0;
 
     for (uint64_t eight; n - i >= sizeof(eight); i += sizeof(eight)) {
-        memcpy(&eight, at + i, sizeof(eight));
-        eight = le64toh(eight);
+        eight = eight_of(at + i);
         uint64_t quote = eight ^ (ones * '"'), slash = eight ^ (ones * '\\');
         uint64_t none = (((eight - ones * ' ') & ~eight) | ((quote - ones) & ~quote) |
                          ((slash - ones) & ~slash)) &
