@@ -170,6 +170,20 @@ static struct err *check(struct arena *mem, const struct daemon_options *options
 
 /* ---- All of it ------------------------------------------------------------------------------- */
 
+/* PostgreSQL's own words for it say neither which option is meant nor what to do. */
+static struct err *start(struct arena *mem, const struct daemon_options *options, struct opened *o)
+{
+    struct err *e = instance_start(mem, &(struct daemon_options){.data = options->data}, o);
+
+    if (e && options->until && strstr(e->text, "recovery ended before"))
+        return err_new(
+            mem, ERR_CONFLICT,
+            "the archive ends before --until %s: name an earlier time, or none, to go on "
+            "to its end; remove %s first",
+            options->until, options->data);
+    return e;
+}
+
 static struct err *restore(struct arena *mem, const struct daemon_options *options,
                            const struct backup *b, struct opened *o, struct audit_report *ret)
 {
@@ -181,7 +195,7 @@ static struct err *restore(struct arena *mem, const struct daemon_options *optio
     struct err *e = bring_database(mem, options, b, &o->home, &copying);
     progress_end(&copying);
     TRY(e);
-    TRY(instance_start(mem, &(struct daemon_options){.data = options->data}, o));
+    TRY(start(mem, options, o));
     return check(mem, options, o, b, ret);
 }
 

@@ -51,7 +51,9 @@ static struct err *add_archive(struct arena *mem, struct store *store, json_t *s
         return NULL;
     const char *last = rows_text(rows, 0, "last");
     const char *at = last ? arena_printf(mem, ", the last at %s", last) : "";
-    if (rows_bool(rows, 0, "fails"))
+    bool fails = rows_bool(rows, 0, "fails");
+    json_object_set_new(status, "archive_fails", json_boolean(fails));
+    if (fails)
         set(status, "archive",
             arena_printf(mem,
                          "fails (%" PRId64 " tries%s): see that PostgreSQL can write into the "

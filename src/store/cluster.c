@@ -38,6 +38,7 @@ struct cluster {
     pthread_cond_t news;
     pid_t pid;        /* 0: it does not run */
     off_t said;       /* where in the log this server's own words begin */
+    off_t said_first; /* and those of the first that was started */
     bool stop, ended; /* told to end; the thread has ended */
     unsigned starts;
 };
@@ -153,6 +154,8 @@ static void run_once(struct cluster *c)
     int status = 0;
 
     c->said = size_of(c->place.log);
+    if (c->starts == 0)
+        c->said_first = c->said;
     struct err *e = launch(mem, c, &pid);
     c->starts++;
     set_pid(c, e ? 0 : pid);
@@ -204,7 +207,7 @@ static struct err *wait_until_ready(struct arena *mem, struct cluster *c)
     for (int64_t heard = began;;) {
         pthread_mutex_lock(&c->lock);
         bool lost = c->starts > 1 || (c->starts == 1 && c->pid == 0);
-        off_t said = c->said;
+        off_t said = c->said_first; /* one that was started again meanwhile has said nothing yet */
         pthread_mutex_unlock(&c->lock);
         bool silent = now_ms() - heard > SILENCE_MS;
         if (lost || silent)

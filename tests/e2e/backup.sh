@@ -42,6 +42,7 @@ up $other "$place/whole/run/http.sock" || { tail -5 "$place/log.whole"; fail 'it
 [ "$(entries "$place/whole")" = "$((all + 1))" ] || fail "$(entries "$place/whole") entries came back of $((all + 1))"
 kill $other && wait $other
 has "$all entries" tenured restore --from "$place/backup" --data "$place/then" --archive "$place/wal" --until "$between"
+refused 6 'the archive ends before --until 2101' tenured restore --from "$place/backup" --data "$place/late" --archive "$place/wal" --until 2101-01-01T00:00:00Z
 refused 2 '--until needs --archive' tenured restore --from "$place/backup" --data "$place/x" --until "$between"
 
 # Behind what was published: it says so, and goes on only when somebody says how far it has got.
@@ -68,6 +69,7 @@ tenured backup --data "$data" --to "$place/odd-backup" >/dev/null
 mv "$place/wal-odd" "$place/elsewhere" # as a disk that is not there any more
 psql -qX -d "$database" -c 'SELECT pg_switch_wal()' >/dev/null
 said '^archive .*fails .*see that PostgreSQL can write'
+has '"archive_fails":true' tenured status --data "$data" --json
 stop
 refused 1 "'catalog' above stood so where the backup was made" tenured restore --from "$place/odd-backup" --data "$place/odd-again"
 refused 1 '"table":"catalog","row":"trigger odd' tenured restore --from "$place/odd-backup" --data "$place/odd-json" --json
