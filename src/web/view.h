@@ -65,7 +65,8 @@ json_t *view_cell(struct page *p, const char *field, const json_t *value);
 /* What was said one by one, {"name","value","noun"}, each as {"label","cell"}; a new reference. */
 json_t *view_details(struct page *p, const json_t *rows);
 
-/* {"columns":[label,…],"fields":[name,…],"rows":[[cell,…],…]}; columns in which no row has anything are left out. */
+/* {"columns":[label,…],"fields":[name,…],"rows":[[cell,…],…]}; columns in which no row has anything
+ * are left out. */
 json_t *view_table(struct page *p, const struct record *shape, const json_t *rows);
 
 /* {"facts":[{"label","cell"},…],"tables":[{"label","columns","rows"},…]} */
