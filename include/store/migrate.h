@@ -31,10 +31,12 @@ struct ledger_fault {
 MUST struct err *store_ledger(struct arena *mem, struct store *s, struct ledger_fault **ret);
 
 /* What stands in our schemas by the server's catalog, and what this program would lay there: of
- * each thing `what` it is, its `name` and all that is `made` of it. And what is around them and has
- * no place there: `what`, `name` and its `fault`. */
+ * each thing `what` it is, its `name` and all that is `made` of it; of a right also the statements
+ * that take it back, `cure`, and only the giving on, `cure_of_giving`. What was switched off, a row
+ * for each trigger, with the `cure` that switches it on. And what is around them and has no place
+ * there: `what`, `name` and its `fault`. */
 struct catalog {
-    struct rows *live, *laid, *around;
+    struct rows *live, *laid, *off, *around;
 };
 /* Within a transaction of the owner's, which is as it was before: nothing is changed. */
 MUST struct err *store_catalog(struct arena *mem, struct store *owner, struct catalog *ret);

@@ -3,7 +3,7 @@
 
 --: audit_catalog
 -- everything that stands in these schemas: what it is, its name, and all that makes it what it is; and by what statement
--- a right is taken back that nobody should have, and a trigger or a reference works again that was switched off
+-- a right is taken back
 WITH house AS (SELECT n.oid, n.nspname, n.nspowner, n.nspacl FROM pg_namespace n WHERE n.nspname = ANY (:schemas::text[])),
 relation AS (SELECT c.oid, format('%I.%I', h.nspname, c.relname) AS name, c.relkind, c.relowner, c.relacl, c.relpersistence,
                     c.relrowsecurity, c.relforcerowsecurity, c.reloptions, c.relhastriggers, c.relhasrules
@@ -15,31 +15,22 @@ kind AS (SELECT t.oid, format('%I.%I', h.nspname, t.typname) AS name, t.typtype,
                 t.typowner, t.typacl
          FROM pg_type t JOIN house h ON h.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
          WHERE coalesce(c.relkind, 'c') = 'c' AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)),
-owned (what, name, owner, acl) AS (
-    SELECT 'schema', quote_ident(nspname), nspowner, coalesce(nspacl, acldefault('n', nspowner)) FROM house
-    UNION ALL SELECT 'table', name, relowner, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))
+owned (what, name, owner, acl, part) AS (
+    SELECT 'schema', quote_ident(nspname), nspowner, coalesce(nspacl, acldefault('n', nspowner)), NULL::name FROM house
+    UNION ALL SELECT 'table', name, relowner, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner)), NULL
     FROM tbl WHERE relkind <> 'c'
-    UNION ALL SELECT 'function', name, proowner, coalesce(proacl, acldefault('f', proowner)) FROM func
-    UNION ALL SELECT 'type', name, typowner, coalesce(typacl, acldefault('T', typowner)) FROM kind
-    UNION ALL SELECT 'column', format('%s.%I', t.name, a.attname), t.relowner, a.attacl
+    UNION ALL SELECT 'function', name, proowner, coalesce(proacl, acldefault('f', proowner)), NULL FROM func
+    UNION ALL SELECT 'type', name, typowner, coalesce(typacl, acldefault('T', typowner)), NULL FROM kind
+    UNION ALL SELECT 'column', t.name, t.relowner, a.attacl, a.attname
     FROM tbl t JOIN pg_attribute a ON a.attrelid = t.oid AND a.attacl IS NOT NULL),
 rights (name, made, cure) AS (
-    SELECT format('of %s to %s the %s %s', coalesce(r.rolname, 'everybody'), x.privilege_type, o.what, o.name),
+    SELECT format('of %s to %s the %s %s', coalesce(r.rolname, 'everybody'), x.privilege_type, o.what, o.name || coalesce('.' || quote_ident(o.part), '')),
            CASE WHEN x.is_grantable THEN 'and to give it on' ELSE '' END,
-           format(CASE o.what WHEN 'column' THEN 'REVOKE %1$s (%4$s) ON TABLE %5$s FROM %3$s'
-                  WHEN 'function' THEN 'REVOKE %1$s ON ROUTINE %2$s FROM %3$s' ELSE 'REVOKE %1$s ON %6$s %2$s FROM %3$s' END,
-                  x.privilege_type, o.name, coalesce(quote_ident(r.rolname), 'PUBLIC'), split_part(o.name, '.', 3),
-                  substring(o.name FROM '^[^.]*\.[^.]*'), upper(o.what))
+           format('%s%s ON %s %s FROM %s', x.privilege_type, coalesce(' (' || quote_ident(o.part) || ')', ''),
+                  CASE o.what WHEN 'function' THEN 'ROUTINE' WHEN 'column' THEN 'TABLE' ELSE upper(o.what) END, o.name,
+                  coalesce(quote_ident(r.rolname), 'PUBLIC'))
     FROM owned o CROSS JOIN LATERAL aclexplode(o.acl) x LEFT JOIN pg_roles r ON r.oid = x.grantee
     WHERE x.grantee <> o.owner),
-off (what, name, cure) AS (
-    SELECT 'trigger', format('%I on %s', g.tgname, t.name), format('ALTER TABLE %s ENABLE TRIGGER %I', t.name, g.tgname)
-    FROM tbl t JOIN pg_trigger g ON g.tgrelid = t.oid AND NOT g.tgisinternal AND g.tgenabled <> 'O'
-    UNION ALL
-    SELECT 'constraint', format('%I on %s', k.conname, t.name),
-           string_agg(format('ALTER TABLE %s ENABLE TRIGGER %I', g.tgrelid::regclass, g.tgname), '; ')
-    FROM pg_constraint k JOIN tbl t ON t.oid = k.conrelid JOIN pg_trigger g ON g.tgconstraint = k.oid AND g.tgisinternal AND g.tgenabled <> 'O'
-    GROUP BY k.conname, t.name),
 stands (what, name, made) AS (
 SELECT what, name, '' FROM owned WHERE what = 'schema'
 UNION ALL
@@ -97,9 +88,20 @@ UNION ALL
 SELECT DISTINCT i.type, i.identity, '' FROM pg_depend d JOIN house h ON d.refclassid = 'pg_namespace'::regclass AND d.refobjid = h.oid,
        LATERAL pg_identify_object(d.classid, d.objid, d.objsubid) i
 WHERE d.classid NOT IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass))
-SELECT s.what, s.name, s.made, coalesce(r.cure, o.cure) AS cure
-FROM stands s LEFT JOIN rights r ON s.what = 'right' AND r.name = s.name LEFT JOIN off o ON o.what = s.what AND o.name = s.name
+SELECT DISTINCT s.what, s.name, s.made, 'REVOKE ' || r.cure AS cure, 'REVOKE GRANT OPTION FOR ' || r.cure AS cure_of_giving
+FROM stands s LEFT JOIN rights r ON s.what = 'right' AND r.name = s.name
 ORDER BY 1, 2
+
+--: audit_off
+-- triggers and references that were switched off: what they are called there, and by what statement they work again
+SELECT CASE WHEN g.tgisinternal THEN 'constraint' ELSE 'trigger' END AS what,
+       format('%I on %I.%I', coalesce(k.conname, g.tgname), m.nspname, t.relname) AS name,
+       format('ALTER TABLE %I.%I ENABLE TRIGGER %I', n.nspname, c.relname, g.tgname) AS cure,
+       CASE WHEN g.tgisinternal THEN pg_get_constraintdef(k.oid) ELSE pg_get_triggerdef(g.oid) END AS made
+FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_constraint k ON k.oid = g.tgconstraint AND g.tgisinternal
+JOIN pg_class t ON t.oid = coalesce(k.conrelid, g.tgrelid) JOIN pg_namespace m ON m.oid = t.relnamespace
+WHERE n.nspname = ANY (:schemas::text[]) AND g.tgenabled <> 'O'
 
 --: audit_around
 -- what stands elsewhere and reaches into those schemas all the same: what sees or changes what is laid, what fits better

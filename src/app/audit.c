@@ -116,7 +116,7 @@ static struct err *rebuild(struct audit *a)
             "it. %s, or ask 'tenured audit' for all that is wrong",
             f->table, f->row, f->text,
             a->report->catalog == a->report->elsewhere
-                ? "Run 'tenured migrate --again' first, and drop what then still "
+                ? "Run 'tenured migrate --again' first, and drop or revoke what then still "
                   "stands under 'catalog'"
                 : "Bring back a backup");
     TRY(audit_replay_mend(a));

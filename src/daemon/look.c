@@ -123,7 +123,7 @@ void audit_print(const struct audit_report *r)
                audit_of_state_only(r) ? " The log itself is whole: 'tenured rebuild' makes the "
                                         "tables from it again."
                : r->catalog           ? " 'tenured migrate --again' lays functions, rights and "
-                                        "triggers as they should be; drop whatever then still "
+                                        "triggers as they should be; drop or revoke whatever then still "
                                         "stands under 'catalog'."
                                       : "");
     else

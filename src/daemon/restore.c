@@ -217,11 +217,11 @@ static void say(const struct opened *o, const struct audit_report *audit, const 
     printf("%s is back in %s with %" PRIu64 " entries; every file%s in order.\n", o->home.origin,
            o->home.data, audit->entries,
            audit->findings ? ", the log and the tables that it makes are" : " and the audit are");
+    printf("%s%s\n", behind ? "But " : "Run it: tenured run --data ",
+           behind ? behind : o->home.data);
     if (audit->findings)
         printf("What stands under 'catalog' above stood so where the backup was made: see to it "
                "before this is used.\n");
-    printf("%s%s\n", behind ? "But " : "Run it: tenured run --data ",
-           behind ? behind : o->home.data);
 }
 
 struct err *daemon_restore(struct arena *mem, const struct daemon_options *options, int *ret_status)

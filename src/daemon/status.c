@@ -42,7 +42,8 @@ static struct err *add_site(struct arena *mem, struct store *store, json_t *stat
 
 /* A folder that takes nothing loses nothing yet, and a restore would end where it began to refuse.
  */
-static struct err *add_archive(struct arena *mem, struct store *store, json_t *status)
+static struct err *add_archive(struct arena *mem, struct store *store, const char *keeper,
+                               json_t *status)
 {
     struct rows *rows;
 
@@ -56,16 +57,17 @@ static struct err *add_archive(struct arena *mem, struct store *store, json_t *s
     if (fails)
         set(status, "archive",
             arena_printf(mem,
-                         "fails (%" PRId64 " tries%s): see that PostgreSQL can write into the "
-                         "folder of --archive, and that its disk is not full",
-                         rows_int(rows, 0, "failures"), at));
+                         "fails (%" PRId64 " tries%s): see that PostgreSQL can write where %s "
+                         "says, and that the disk is not full there",
+                         rows_int(rows, 0, "failures"), at, keeper));
     else
         set(status, "archive",
             arena_printf(mem, "%" PRId64 " pieces%s", rows_int(rows, 0, "pieces"), at));
     return NULL;
 }
 
-static struct err *add_counts(struct arena *mem, struct store *store, json_t *status)
+static struct err *add_counts(struct arena *mem, struct store *store, const char *keeper,
+                              json_t *status)
 {
     struct log_head head;
     struct rows *rows;
@@ -74,7 +76,7 @@ static struct err *add_counts(struct arena *mem, struct store *store, json_t *st
     TRY(log_look(mem, store, &head));
     set_number(status, "entries", head.range.size);
     TRY(cosigners_progress(mem, store, status));
-    TRY(add_archive(mem, store, status));
+    TRY(add_archive(mem, store, keeper, status));
     struct err *old = store_is_current(mem, store);
     set(status, "schema", old ? old->text : "current");
     if (!old)
@@ -87,13 +89,14 @@ static struct err *add_counts(struct arena *mem, struct store *store, json_t *st
     return NULL;
 }
 
-static void add_database(struct arena *mem, const char *uri, json_t *status)
+/* keeper: what says where the write-ahead log is kept. */
+static void add_database(struct arena *mem, const char *uri, const char *keeper, json_t *status)
 {
     struct store *store;
     struct err *e = store_open(mem, uri, STORE_AS_SERVICE, &store);
 
     if (!e) {
-        e = add_counts(mem, store, status);
+        e = add_counts(mem, store, keeper, status);
         store_close(store);
     }
     set(status, "database", e ? e->text : "answers");
@@ -204,7 +207,8 @@ static struct err *look(struct arena *mem, const struct daemon_options *options,
     TRY(cosigners_status(mem, home, runs, status));
     set(status, "place", given ? "a server of your own" : home->cluster.data);
     if (given || runs)
-        add_database(mem, given ? given : cluster_uri(mem, &home->cluster), status);
+        add_database(mem, given ? given : cluster_uri(mem, &home->cluster),
+                     given ? "your archive_command" : "--archive", status);
     else
         set(status, "database", "stopped");
     add_folder(home, status);

@@ -143,37 +143,57 @@ static struct err *lacks_rights(struct arena *mem, struct store *s, bool *ret)
     return NULL;
 }
 
-/* What cannot be done (something needs it, another owns it) is left; the audit names it. */
+/* One statement, whatever the names in it hold. What cannot be done (something needs it, another
+ * owns it) is left; the audit names it. */
 static struct err *try_out(struct arena *mem, struct store *s, const char *statement)
 {
     TRY(store_simple(mem, s, "SAVEPOINT one_left"));
-    struct err *e = store_simple(mem, s, statement);
-    if (e && e->kind == ERR_UNAVAILABLE)
-        return e;
-    return e ? store_simple(mem, s, "ROLLBACK TO SAVEPOINT one_left") : NULL;
-}
-
-/* By what statement a thing in the database becomes as this program lays it; laid: what that says
- * of it, NULL when it knows nothing of it. A trigger that was changed besides is not ours to switch
- * on; a table that is none of ours may hold what somebody wants. */
-static const char *cure_of(struct arena *mem, const struct rows *live, size_t row, const char *laid)
-{
-    const char *what = rows_text(live, row, "what"), *cure = rows_text(live, row, "cure");
-
-    if (!laid && strcmp(what, "function") == 0)
-        return arena_printf(mem, "DROP ROUTINE %s", rows_text(live, row, "name"));
-    if (strcmp(what, "right") == 0)
-        return laid ? NULL : cure;
-    if (!cure || !laid)
-        return NULL;
-    return strcmp(what, "trigger") != 0 || text_starts(rows_text(live, row, "made"), laid) ? cure
-                                                                                           : NULL;
+    PGresult *r = PQexecParams(s->conn, statement, 0, NULL, NULL, NULL, NULL, 0);
+    bool done = PQresultStatus(r) == PGRES_COMMAND_OK;
+    PQclear(r);
+    return done ? NULL : store_simple(mem, s, "ROLLBACK TO SAVEPOINT one_left");
 }
 
 /* Functions that an earlier version laid and this one does not, and others that were put among
- * them: what is called otherwise would be looked for there too. Rights that nobody should have,
- * also those on tables of others; and what of ours was switched off. */
-static struct err *put_right(struct arena *mem, struct store *s)
+ * them: what is called otherwise would be looked for there too. */
+static struct err *drop_strange(struct arena *mem, struct store *s, const struct catalog *c,
+                                const struct map *ours)
+{
+    for (size_t i = 0; i < rows_count(c->live); i++)
+        if (strcmp(rows_text(c->live, i, "what"), "function") == 0 &&
+            !map_get(ours, catalog_name(mem, c->live, i)))
+            TRY(try_out(mem, s,
+                        arena_printf(mem, "DROP ROUTINE %s", rows_text(c->live, i, "name"))));
+    return NULL;
+}
+
+/* Rights that nobody should have, also those on tables of somebody's, which themselves stay. */
+static struct err *take_back(struct arena *mem, struct store *s, const struct catalog *c,
+                             const struct map *ours)
+{
+    for (size_t i = 0; i < rows_count(c->live); i++) {
+        const char *laid = map_get(ours, catalog_name(mem, c->live, i));
+        const char *column = laid ? "cure_of_giving" : "cure";
+        bool as_laid = laid && strcmp(rows_text(c->live, i, "made"), laid) == 0;
+        if (!as_laid && rows_text(c->live, i, column))
+            TRY(try_out(mem, s, rows_text(c->live, i, column)));
+    }
+    return NULL;
+}
+
+/* What is ours and was switched off; a trigger that was changed besides is not ours any more. */
+static struct err *switch_on(struct arena *mem, struct store *s, const struct catalog *c,
+                             const struct map *ours)
+{
+    for (size_t i = 0; i < rows_count(c->off); i++) {
+        const char *laid = map_get(ours, catalog_name(mem, c->off, i));
+        if (laid && text_starts(laid, rows_text(c->off, i, "made")))
+            TRY(try_out(mem, s, rows_text(c->off, i, "cure")));
+    }
+    return NULL;
+}
+
+static struct err *put_right(struct arena *mem, struct store *s, bool all)
 {
     struct map *ours = map_new(mem);
     struct catalog c;
@@ -181,21 +201,21 @@ static struct err *put_right(struct arena *mem, struct store *s)
     TRY(store_catalog(mem, s, &c));
     for (size_t i = 0; i < rows_count(c.laid); i++)
         map_set(ours, catalog_name(mem, c.laid, i), arena_copy(mem, rows_text(c.laid, i, "made")));
-    for (size_t i = 0; i < rows_count(c.live); i++) {
-        const char *cure = cure_of(mem, c.live, i, map_get(ours, catalog_name(mem, c.live, i)));
-        if (cure)
-            TRY(try_out(mem, s, cure));
-    }
-    return NULL;
+    TRY(drop_strange(mem, s, &c, ours));
+    if (!all)
+        return NULL;
+    TRY(take_back(mem, s, &c, ours));
+    return switch_on(mem, s, &c, ours);
 }
 
 static struct err *migrate_all(struct arena *mem, struct store *s, size_t *n)
 {
-    size_t files_before;
+    size_t files_before, functions_before;
 
     TRY(store_simple(mem, s, STORE_MIGRATING));
     TRY(store_simple(mem, s, ledger));
     TRY(applied_of(mem, s, "", &files_before));
+    TRY(applied_of(mem, s, "fold/", &functions_before));
     TRY(refuse_newer(mem, s));
     TRY(store_simple(mem, s, "CREATE SCHEMA IF NOT EXISTS state"));
     TRY(apply_schema(mem, s, n));
@@ -208,7 +228,7 @@ static struct err *migrate_all(struct arena *mem, struct store *s, size_t *n)
         TRY(store_simple(mem, s, "DELETE FROM tenure.migration WHERE path LIKE 'service/%'"));
         TRY(apply_functions(mem, s, "service/", n));
     }
-    return files_before && *n ? put_right(mem, s) : NULL;
+    return files_before && *n ? put_right(mem, s, functions_before == 0) : NULL;
 }
 
 struct err *store_forget_functions(struct arena *mem, struct store *owner)

@@ -37,6 +37,7 @@ static struct err *look_at_both(struct arena *mem, struct store *s, struct catal
 {
     TRY(store_simple(mem, s, STORE_MIGRATING));
     TRY(look(mem, s, "audit_catalog", &ret->live));
+    TRY(look(mem, s, "audit_off", &ret->off));
     TRY(look(mem, s, "audit_around", &ret->around));
     TRY(set_aside(mem, s));
     TRY(store_lay(mem, s));

@@ -174,12 +174,16 @@ Test(store, what_was_forgotten_is_laid_anew)
     store_close(s);
 }
 
+/* A name that would be a statement of its own, were it put into one as it is. */
+#define HOSTILE "\"t.x) ON TABLE f FROM PUBLIC;DROP TABLE state.extra;--\""
+
 /* Rights that were given, and triggers and references that were switched off. A table of somebody's
  * is left, and the service has nothing to do with it; what they switched off of their own stays so.
  */
 Test(store, what_was_given_away_and_switched_off_is_put_right)
 {
-    static const char *const left[] = {"column state.extra.x", "table state.extra",
+    static const char *const left[] = {"column state." HOSTILE ".\"a.b\"", "column state.extra.x",
+                                       "table state." HOSTILE, "table state.extra",
                                        "trigger theirs on state.extra"};
     AUTO(arena_auto) struct arena *mem = arena_new();
     const char *uri = database_new(mem);
@@ -188,12 +192,19 @@ Test(store, what_was_given_away_and_switched_off_is_put_right)
     struct catalog c;
     size_t n, strange = 0;
 
-    database_sql(mem, uri,
-                 "ALTER TABLE log.entry DISABLE TRIGGER ALL; ALTER TABLE state.account DISABLE "
-                 "TRIGGER ALL; GRANT SELECT ON log.entry TO PUBLIC; GRANT UPDATE (name) ON "
-                 "state.person TO PUBLIC; GRANT CREATE ON SCHEMA state TO PUBLIC; CREATE TABLE "
-                 "state.extra (x int); CREATE TRIGGER theirs AFTER INSERT ON state.extra EXECUTE "
-                 "FUNCTION log.refuse(); ALTER TABLE state.extra DISABLE TRIGGER ALL");
+    database_sql(
+        mem, uri,
+        "ALTER TABLE log.entry DISABLE TRIGGER ALL; "
+        "ALTER TABLE state.account DISABLE TRIGGER ALL; "
+        "GRANT SELECT ON log.entry TO PUBLIC; "
+        "GRANT UPDATE (name) ON state.person TO PUBLIC; "
+        "GRANT CREATE ON SCHEMA state TO PUBLIC; "
+        "GRANT EXECUTE ON FUNCTION state.ref_of(uuid) TO tenure_service WITH GRANT OPTION; "
+        "CREATE TABLE state." HOSTILE " (\"a.b\" int); "
+        "GRANT UPDATE (\"a.b\") ON state." HOSTILE " TO PUBLIC; "
+        "CREATE TABLE state.extra (x int); CREATE TRIGGER theirs AFTER INSERT ON "
+        "state.extra EXECUTE FUNCTION log.refuse(); "
+        "ALTER TABLE state.extra DISABLE TRIGGER ALL");
     cr_assert_ok(store_forget_functions(mem, s));
     cr_assert_ok(store_migrate(mem, s, &n));
     cr_assert_ok(store_begin(mem, s));
