@@ -4,11 +4,9 @@
 #include "handover_case.h"
 
 #include "crypto/hash.h"
+#include "domain/restate.h"
 
-#include <strings.h>
-
-/* Accounts that are named one by one; the most that is restated. */
-enum { RESTATED_MAX = 20, RESTATED_BYTES = 20000 };
+enum { RESTATED_BYTES = 20000 }; /* the most that is restated in a file */
 
 static struct err *inventory_ask(struct job *job, const char *who, struct rows **ret)
 {
@@ -170,61 +168,6 @@ static struct err *read_restated(struct job *job, const char **ret)
     return NULL;
 }
 
-static bool is_part_of_a_word(char c)
-{
-    return c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-           (c >= 'A' && c <= 'Z');
-}
-
-/* "acme" is not said by "acme-group", nor 21 by 2100; and it is by "Acme". */
-static bool says_word(const char *text, const char *word)
-{
-    size_t n = strlen(word);
-
-    for (const char *at = text; *at; at++)
-        if (strncasecmp(at, word, n) == 0 && (at == text || !is_part_of_a_word(at[-1])) &&
-            !is_part_of_a_word(at[n]))
-            return true;
-    return false;
-}
-
-/* Something is said of each account, and of each thing that is wrong with it: so many words beside
- * their names, up to what is asked of nobody. */
-enum { WORDS_AN_ACCOUNT = 4, WORDS_A_FAULT = 2, WORDS_MAX = 40, WORDS_OF_MANY = 6 };
-
-/* "2026-12-18" is said by that, and by the day alone, for people write it in many ways. */
-static bool says_day(struct arena *mem, const char *text, const char *day)
-{
-    const char *number = day + strlen("2026-12-");
-    const char *alone = arena_copy(mem, number + (*number == '0'));
-    size_t n = strlen(alone);
-
-    for (const char *at = text; (at = strstr(at, alone)); at++) {
-        bool more = at[n] >= '0' && at[n] <= '9';
-        bool less = at > text && at[-1] >= '1' && at[-1] <= '9';
-        bool zero = at > text && at[-1] == '0' && at - 1 > text && at[-2] >= '0' && at[-2] <= '9';
-        if (!more && !less && !zero)
-            return true;
-    }
-    return false;
-}
-
-/* Words of letters, of whatever script. */
-static size_t words_in(const char *text)
-{
-    size_t words = 0;
-    bool within = false;
-
-    for (const char *at = text; *at; at++) {
-        unsigned char c = (unsigned char)*at;
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c >= 0x80;
-        bool part = letter || (within && is_part_of_a_word((char)c));
-        words += letter && !within;
-        within = part;
-    }
-    return words;
-}
-
 /* Names and keys that stand in the text say nothing of what they name. */
 static size_t words_of_names(const char *restate, const struct rows *taken)
 {
@@ -232,8 +175,8 @@ static size_t words_of_names(const char *restate, const struct rows *taken)
 
     for (size_t i = 0; i < rows_count(taken); i++) {
         const char *ref = rows_text(taken, i, "ref"), *name = rows_text(taken, i, "name");
-        words += says_word(restate, ref) ? words_in(ref) : 0;
-        words += name && says_word(restate, name) ? words_in(name) : 0;
+        words += restate_says_word(restate, ref) ? restate_words(ref) : 0;
+        words += name && restate_says_word(restate, name) ? restate_words(name) : 0;
     }
     return words;
 }
@@ -242,7 +185,8 @@ static bool names_account(const char *restate, const struct rows *taken, size_t 
 {
     const char *name = rows_text(taken, i, "name");
 
-    return says_word(restate, rows_text(taken, i, "ref")) || (name && says_word(restate, name));
+    return restate_says_word(restate, rows_text(taken, i, "ref")) ||
+           (name && restate_says_word(restate, name));
 }
 
 struct missing {
@@ -264,18 +208,18 @@ static void check_account(struct missing *m, const char *restate, const struct r
 
     if (!names_account(restate, taken, i))
         miss(m, ref, "name it: say what it is, what is wrong with it and what is open on it");
-    else if (due && !says_day(m->job->mem, restate, due))
+    else if (due && !restate_says_day(restate, due))
         miss(m, ref, "say by which day the first step on it has to be done");
 }
 
 /* So much has to be said of them. */
 static size_t words_wanted(const struct rows *taken)
 {
-    size_t wanted = 0;
+    size_t faults = 0;
 
     for (size_t i = 0; i < rows_count(taken); i++)
-        wanted += WORDS_AN_ACCOUNT + WORDS_A_FAULT * (size_t)rows_int(taken, i, "wrong");
-    return wanted < WORDS_MAX ? wanted : WORDS_MAX;
+        faults += (size_t)rows_int(taken, i, "wrong");
+    return restate_words_wanted(rows_count(taken), faults);
 }
 
 /* Whoever takes few accounts says of each which it is and by when something is to be done on it,
@@ -284,12 +228,13 @@ static size_t words_wanted(const struct rows *taken)
 static struct err *check_restated(struct job *job, const char *restate, const struct rows *taken)
 {
     struct missing m = {.job = job};
-    size_t n = rows_count(taken), said = words_in(restate), names = words_of_names(restate, taken);
-    size_t wanted = n > RESTATED_MAX ? WORDS_OF_MANY : words_wanted(taken);
+    size_t n = rows_count(taken), said = restate_words(restate),
+           names = words_of_names(restate, taken);
+    size_t wanted = n > RESTATE_EACH_MAX ? RESTATE_WORDS_OF_MANY : words_wanted(taken);
 
-    if (n > RESTATED_MAX && !says_word(restate, arena_printf(job->mem, "%zu", n)))
+    if (n > RESTATE_EACH_MAX && !restate_says_word(restate, arena_printf(job->mem, "%zu", n)))
         return err_field(job->mem, "restate", "does not say that it is %zu accounts", n);
-    for (size_t i = 0; i < n && n <= RESTATED_MAX; i++)
+    for (size_t i = 0; i < n && n <= RESTATE_EACH_MAX; i++)
         check_account(&m, restate, taken, i);
     if (!m.e && said < names + wanted)
         m.e = err_field(job->mem, "restate",

@@ -1,0 +1,98 @@
+/* restate.c - what people say in their own words of what they take over. */
+#include "domain/restate.h"
+
+#include <criterion/criterion.h>
+
+Test(restate, a_word_is_said_as_a_whole)
+{
+    static const struct {
+        const char *text, *word;
+        bool said;
+    } rows[] = {
+        {"I take acme.", "acme", true},
+        {"I take Acme", "acme", true},
+        {"acme", "acme", true},
+        {"I take acme-group", "acme", false},
+        {"I take the acmes", "acme", false},
+        {"I take 2100 accounts", "21", false},
+        {"I take 21 accounts", "21", true},
+        {"acme-group, and acme too", "acme", true},
+        {"Acme friends, a group", "acme Friends", true},
+        {"acmeを引き継ぎます", "acme", true},
+        {"", "acme", false},
+        {". . .", "", false},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        cr_expect_eq(restate_says_word(rows[i].text, rows[i].word), rows[i].said, "'%s' in '%s'",
+                     rows[i].word, rows[i].text);
+}
+
+Test(restate, a_day_is_said_in_many_ways)
+{
+    static const struct {
+        const char *text, *day;
+        bool said;
+    } rows[] = {
+        {"first by 2026-12-18", "2026-12-18", true},
+        {"pour le 18 décembre", "2026-12-18", true},
+        {"by December 18th", "2026-12-18", true},
+        {"bis zum 18.12.", "2026-12-18", true},
+        {"12月18日まで", "2026-12-18", true},
+        {"by the 05", "2026-12-05", true},
+        {"by the 5", "2026-12-05", true},
+        {"by 5/12", "2026-12-05", true},
+        {"le 1er décembre", "2026-12-01", true},
+        {"18", "2026-12-18", true},
+        {"by the 15th", "2026-12-05", false},
+        {"by the 50th", "2026-12-05", false},
+        {"since 2018", "2026-12-18", false},
+        {"since 2005", "2026-12-05", false},
+        {"since 2018", "2026-12-20", false},
+        {"before 18h", "2026-12-18", false},
+        {"avant 18h30", "2026-12-18", false},
+        {"before 18:30", "2026-12-18", false},
+        {"before 18:30", "2026-12-30", false},
+        {"18h30", "2026-12-30", false},
+        {"before 18:30 on the 18th", "2026-12-18", true},
+        {"on 18: move the mail", "2026-12-18", true},
+        {"it has 3 owners", "2026-12-03", true}, /* it may be meant: people judge */
+        {"soon", "2026-12-18", false},
+        {"", "2026-12-18", false},
+        {"by the 8th", "soon", false}, /* what is no day is said by itself */
+        {"by soon", "soon", true},
+        {"x", "", false},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        cr_expect_eq(restate_says_day(rows[i].text, rows[i].day), rows[i].said, "%s in '%s'",
+                     rows[i].day, rows[i].text);
+}
+
+Test(restate, words_are_of_letters)
+{
+    static const struct {
+        const char *text;
+        size_t words;
+    } rows[] = {
+        {"", 0},
+        {"a group with 2 owners", 4},
+        {"21 2026-12-18 - _ . ,", 0},
+        {"acme-group 2nd-hand", 2},
+        {"la boîte de récupération", 4},
+        {"Група без власника", 3},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        cr_expect_eq(restate_words(rows[i].text), rows[i].words, "'%s' has %zu", rows[i].text,
+                     restate_words(rows[i].text));
+}
+
+Test(restate, more_is_said_of_more_up_to_what_is_asked_of_nobody)
+{
+    cr_expect_eq(restate_words_wanted(1, 0), 4);
+    cr_expect_eq(restate_words_wanted(1, 3), 10);
+    cr_expect_eq(restate_words_wanted(3, 1), 14);
+    cr_expect_eq(restate_words_wanted(10, 0), 40);
+    cr_expect_eq(restate_words_wanted(20, 90), 40);
+}
