@@ -4,8 +4,9 @@
 #ifndef DOMAIN_RESTATE_H
 #define DOMAIN_RESTATE_H
 
+#include "base/arena.h"
+
 #include <stdbool.h>
-#include <stddef.h>
 
 /* Accounts that are named one by one; more are said by their number, in a few words. */
 enum { RESTATE_EACH_MAX = 20, RESTATE_WORDS_OF_MANY = 6 };
@@ -20,6 +21,12 @@ bool restate_says_day(const char *text, const char *day);
 
 /* How many words of letters the text has; numbers are none. */
 size_t restate_words(const char *text);
+
+/* How many are left when each of the names that is said, which say nothing of what they name, is
+ * taken off once; several that have one name say it once. The longer go first, so that "Acme" does
+ * not stand in "Acme Sales" again. */
+size_t restate_words_beside(struct arena *mem, const char *text, const char *const *names,
+                            size_t n);
 
 /* How many words have to be said, beside their names, of so many accounts with which so many
  * things are wrong, up to what is asked of nobody. */

@@ -24,15 +24,21 @@ static bool is_part_of_a_word(char c)
     return c == '-' || c == '_' || is_digit(c) || is_letter(c);
 }
 
-bool restate_says_word(const char *text, const char *word)
+/* Where it stands as a whole, or NULL. */
+static const char *find_word(const char *text, const char *word)
 {
     size_t n = strlen(word);
 
     for (const char *at = text; n && *at; at++)
         if (strncasecmp(at, word, n) == 0 && (at == text || !is_part_of_a_word(at[-1])) &&
             !is_part_of_a_word(at[n]))
-            return true;
-    return false;
+            return at;
+    return NULL;
+}
+
+bool restate_says_word(const char *text, const char *word)
+{
+    return find_word(text, word);
 }
 
 /* 18h, 18h30 and 18:30 are hours: the length of what stands behind the number, or 0. */
@@ -74,6 +80,32 @@ size_t restate_words(const char *text)
         within = part;
     }
     return words;
+}
+
+/* The longest first; the same ones, whatever their case, side by side. */
+static int by_length(const void *a, const void *b)
+{
+    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+    size_t x_n = strlen(x), y_n = strlen(y);
+
+    return x_n != y_n ? (x_n < y_n ? 1 : -1) : strcasecmp(x, y);
+}
+
+size_t restate_words_beside(struct arena *mem, const char *text, const char *const *names, size_t n)
+{
+    const char **sorted = arena_array(mem, n + 1, sizeof(*sorted));
+    char *left = arena_copy(mem, text);
+
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = names[i];
+    qsort(sorted, n, sizeof(*sorted), by_length);
+    for (size_t i = 0; i < n; i++) {
+        bool again = i > 0 && strcasecmp(sorted[i], sorted[i - 1]) == 0;
+        const char *at = again ? NULL : find_word(left, sorted[i]);
+        if (at)
+            memset(left + (at - left), ' ', strlen(sorted[i]));
+    }
+    return restate_words(left);
 }
 
 size_t restate_words_wanted(size_t accounts, size_t faults)

@@ -129,6 +129,36 @@ Test(acceptance, many_accounts_are_one_inventory)
     audit_is_clean(i);
 }
 
+/* Groups g-0, g-1, ... that sam answers for, all of one name. */
+static void groups_of_one_name(struct instance *i, int n)
+{
+    for (int k = 0; k < n; k++) {
+        did(i, "adm", "account register",
+            arena_printf(i->mem,
+                         "{'account':'g-%d','url':'https://www.linkedin.com/groups/9%d','unit':"
+                         "'sales','owner':'head-of-sales','name':'Larkspur'}",
+                         k, k));
+        did(i, "sam", "account accept", arena_printf(i->mem, "{'account':'g-%d'}", k));
+    }
+}
+
+/* A name that 25 accounts have stands in the text once. */
+Test(acceptance, many_accounts_of_one_name_are_said_in_one_sentence)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    groups_of_one_name(i, 25);
+    const char *h = case_opened(i);
+    refused(i, "tess", "handover accept", accepting(i, h, "I take 25 of Larkspur"), ERR_INVALID,
+            "says too little");
+    did(i, "tess", "handover accept",
+        accepting(i, h,
+                  "I take 25 groups called Larkspur; none of them has a second owner, and the "
+                  "titles of all are to be put right first"));
+    audit_is_clean(i);
+}
+
 Test(acceptance, the_lead_sends_it_back_with_what_is_missing)
 {
     START;

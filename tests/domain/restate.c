@@ -88,6 +88,32 @@ Test(restate, words_are_of_letters)
                      restate_words(rows[i].text));
 }
 
+Test(restate, a_name_is_taken_off_once)
+{
+    static const struct {
+        const char *text, *names[4];
+        size_t words;
+    } rows[] = {
+        {"I take acme", {0}, 3},
+        {"I take acme", {"acme"}, 2},
+        {"I take Acme friends", {"acme", "Acme Friends"}, 2},
+        {"I take Acme friends", {"acme friends", "Acme Friends", "ACME FRIENDS"}, 2},
+        {"I take Acme Sales and Acme", {"Acme", "Acme Sales"}, 3},
+        {"Acme is a page, and Acme has no title", {"Acme", "acme"}, 8},
+        {"I take the acmes", {"acme", ""}, 4},
+        {"", {"acme"}, 0},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        size_t n = 0;
+        while (n < 4 && rows[i].names[n])
+            n++;
+        size_t words = restate_words_beside(mem, rows[i].text, rows[i].names, n);
+        cr_expect_eq(words, rows[i].words, "'%s' has %zu", rows[i].text, words);
+    }
+}
+
 Test(restate, more_is_said_of_more_up_to_what_is_asked_of_nobody)
 {
     cr_expect_eq(restate_words_wanted(1, 0), 4);
