@@ -174,7 +174,7 @@ const struct command controlpoint_commands[] = {
     },
     {
         .verb = "change",
-        .summary = "record what is different about a control point, its holder say",
+        .summary = "record what is different about a control point: its holder, say",
         .roles = KEEPERS,
         .within = "controlpoint",
         .method = "POST",

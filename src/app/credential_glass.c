@@ -63,8 +63,8 @@ struct err *credential_decide_review(struct job *job, const void *params, const 
 
     if (!now->person)
         return err_field(job->mem, "entry",
-                         "%" PRId64 " is no use of '%s' in an emergency: tenure credential show %s "
-                         "lists them",
+                         "%" PRId64 " is no use of '%s' in an emergency; see them: tenure "
+                         "credential show %s",
                          in->entry, in->credential.said, in->credential.said);
     TRY(check_second_person(job, now));
     if (text_same(now->finding, in->finding) && text_same(now->reviewed_by, job->actor.id))

@@ -176,8 +176,8 @@ static void say_who_knows(struct job *job, const struct seen_credential *now)
             ? arena_printf(job->mem, "%s knows the new secret, and is entitled to", who)
             : arena_printf(job->mem,
                            "%s knows the new secret and has no access to %s on record: it is due "
-                           "because of that until somebody who is entitled changes it, or tenure "
-                           "grant give says that %s has access",
+                           "because of that until somebody who is entitled changes it, or "
+                           "access of %s is on record: tenure grant give",
                            who, where, who);
 
     json_object_set_new(job->result, "known_to", json_string(says));

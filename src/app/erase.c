@@ -107,8 +107,8 @@ struct err *decide_erase(struct job *job, const void *params, const void *seen)
                        in->person.said);
     if (now->hold)
         return err_new(job->mem, ERR_CONFLICT,
-                       "the hold '%s' on '%s' forbids it: %s (%s); tenure hold release %s when it "
-                       "is over",
+                       "the hold '%s' on '%s' forbids it: %s (%s); when it is over: tenure hold "
+                       "release %s",
                        now->hold, now->held, now->hold_reason, now->reference, now->hold);
     if (!now->fields && !now->files)
         return err_new(job->mem, ERR_CONFLICT,

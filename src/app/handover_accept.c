@@ -282,7 +282,7 @@ struct err *decide_accept(struct job *job, const void *params, const void *seen)
     (void)params;
     if (text_same(h->state, "draft"))
         return err_new(job->mem, ERR_CONFLICT,
-                       "the handover is a draft still: tenure handover schedule first");
+                       "the handover is a draft still; first: tenure handover schedule");
     if (!handover_is_open(h))
         return err_new(job->mem, ERR_CONFLICT, "the handover '%s' is %s: it has nothing to accept",
                        job_said(job, "handover"), h->state);

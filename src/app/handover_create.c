@@ -242,9 +242,10 @@ static struct err *find_owner(struct job *job, const struct create_params *in, s
         return machine_refuse(job, ERR_CONFLICT, "H1", "one_open", NULL,
                               "the handover '%s' moves %s already", open_case, in->account.said);
     if (!o->person)
-        return err_field(job->mem, "account",
-                         "nobody answers for '%s': tenure account assign, then account accept",
-                         in->account.said);
+        return err_field(
+            job->mem, "account",
+            "nobody answers for '%s': tenure account assign, then tenure account accept",
+            in->account.said);
     if (!successor)
         return err_field(job->mem, "to", "nobody holds '%s': tenure position fill %s PERSON",
                          in->to.said, in->to.said);

@@ -83,7 +83,7 @@ static struct import_thing *store_of(struct import *im, struct import_row *row, 
     event_set(e, "kind", "other");
     import_mark(row, im->mem, IMPORT_NEW, "new store %s", t->ref);
     import_note(im, row, "store", "new-store",
-                "the store '%s' was not known: say what it is with tenure store change %s --kind",
+                "the store '%s' was not known; say what it is: tenure store change %s --kind KIND",
                 name, t->ref);
     return t;
 }

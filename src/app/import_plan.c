@@ -115,12 +115,12 @@ struct import_thing *import_by_id(const struct import *im, const char *id)
 static const char *advice(const struct import *im, const char *noun, const char *word)
 {
     static const char *const first[][2] = {
-        {"person", "import people first"},
-        {"account", "import accounts first"},
-        {"entity", "tenure entity register %s --name NAME --kind company first"},
-        {"unit", "tenure unit register %s --name NAME --entity ENTITY first"},
-        {"position", "tenure position register %s --title TITLE --unit UNIT first"},
-        {"store", "tenure store register %s --name NAME --kind vault --unit UNIT first"},
+        {"person", "import people"},
+        {"account", "import accounts"},
+        {"entity", "tenure entity register %s --name NAME --kind company"},
+        {"unit", "tenure unit register %s --name NAME --entity ENTITY"},
+        {"position", "tenure position register %s --title TITLE --unit UNIT"},
+        {"store", "tenure store register %s --name NAME --kind vault --unit UNIT"},
     };
     const char *key = import_key(im->mem, word);
 

@@ -20,7 +20,7 @@ static const struct part {
     {"only_secret", "secrets that nobody else could know",
      "put it where another person can reach it: tenure credential known", 8},
     {"locked", "accounts that only they can step down from", "let them pass it on in good time", 8},
-    {"single", "accounts with one owner's place", "know who can pass it on: tenure playbook show",
+    {"single", "accounts with one owner's place", "know who can pass it on: tenure playbook list",
      5},
     {"login", "accounts that go with a login", "keep mailbox and second factor in company hands",
      5},

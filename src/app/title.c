@@ -90,8 +90,8 @@ static struct err *decide_assert(struct job *job, const void *params, const void
         return err_field(job->mem, "holder", "'%s' is retired", in->holder.said);
     if (now->title)
         return err_new(job->mem, ERR_CONFLICT,
-                       "'%s' has a title already, held by '%s': add documents with tenure title "
-                       "evidence, pass it on with tenure title transfer",
+                       "'%s' has a title already, held by '%s': tenure title evidence, or "
+                       "tenure title transfer",
                        in->account.said, now->holder_ref);
     TRY(check_since(job, in->since, now));
     return add_link(job, "title.asserted", 0, &in->evidence);

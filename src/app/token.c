@@ -131,8 +131,8 @@ static struct err *decide_issue(struct job *job, const void *params, const void 
         return err_field(job->mem, "person", "'%s' has left", in->person.said);
     if (!text_same(now->kind, "service"))
         return err_field(job->mem, "person",
-                         "'%s' is a person, who signs with a key: tenure person register KEY "
-                         "--kind service makes a service known",
+                         "'%s' is a person, who signs with a key; for a service: tenure "
+                         "person register KEY --kind service",
                          in->person.said);
     if (now->known)
         return err_field(job->mem, "digest", "is that of a token which was issued before");

@@ -95,7 +95,8 @@ static struct err *decide_add(struct job *job, const void *params, const void *s
     for (size_t i = 0; i < in->types.n; i++)
         if (!is_type(in->types.at[i]))
             return err_field(job->mem, "types",
-                             "there is no event '%s'; tenure log list shows some", in->types.at[i]);
+                             "there is no event '%s'; see some of them: tenure log list",
+                             in->types.at[i]);
     event_set(job_event(job, "webhook.added"), "form", in->form ? in->form : "v1");
     return NULL;
 }

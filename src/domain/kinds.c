@@ -15,7 +15,7 @@ static const struct playbook stand_in = {
     .steps = {{.id = "stand-in",
                .title = "Let whoever stands in do the work",
                .detail = "Give them what they need until the return, and no longer: tenure grant "
-                         "give ACCOUNT --person PERSON --role ROLE --ends-at DAY",
+                         "give --account ACCOUNT --person PERSON --role ROLE --ends-at DAY",
                .actor = "successor",
                .evidence = "note"}},
     .n = 1,

@@ -53,20 +53,21 @@ static const struct {
     const char *kind, *verb, *detail;
 } words[] = {
     {"revoke", "End access: %s",
-     "End it on the platform, then: tenure grant revoke, and tenure grant confirm when the "
-     "platform "
-     "shows it gone"},
+     "End it on the platform, then: tenure grant revoke; once it is seen to be gone "
+     "there: tenure grant confirm"},
     {"rotate", "Change the secret: %s",
      "Somebody who stays changes it after the leaver can read its store no more: tenure credential "
      "rotate"},
     {"retire", "End the leaver's own secret: %s",
      "Delete it on the platform, then: tenure credential retire"},
     {"control", "Move the control point: %s",
-     "Give it to somebody who stays: tenure controlpoint change, or retire"},
+     "Give it to somebody who stays: tenure controlpoint change; or, when it is no more: tenure "
+     "controlpoint retire"},
     {"duty", "Pass on the duty: %s",
-     "Give it to somebody who stays: tenure responsibility assign, then end the leaver's"},
+     "Give it to somebody who stays: tenure responsibility assign, then tenure responsibility end"},
     {"heir", "Name another heir: %s",
-     "The leaver's position is the only one in line: tenure heir designate for another, or end"},
+     "The leaver's position is the only one in line. Another one: tenure heir designate; or none: "
+     "tenure heir end"},
     {"custody", "Pass on the master role: %s", "tenure account custodian"},
 };
 

@@ -97,17 +97,23 @@ static void read_options(struct reading *r)
     }
 }
 
-/* What is needed and stands without a name. A sentence may go on in words that are no names: what
- * it says of a command it says whole, so none is taken unless all are there. */
+/* "assign, or …", "revoke or …": the sentence goes on. */
+static bool goes_on(const char *word)
+{
+    return text_same(word, "or") || text_same(word, "ou");
+}
+
+/* What stands without a name. What is needed is said whole or not at all. */
 static void read_arguments(struct reading *r)
 {
     struct reading before = *r;
     const struct field *f;
 
-    for (size_t i = 0; (f = docs_argument(r->command, i)) && !f->optional; i++) {
+    for (size_t i = 0; (f = docs_argument(r->command, i)); i++) {
+        struct reading here = *r;
         const char *word = take(r);
-        if (!word || text_starts(word, "--") || !(is_name(word) || isdigit((unsigned char)*word))) {
-            *r = before;
+        if (!word || goes_on(word) || !(is_name(word) || isdigit((unsigned char)*word))) {
+            *r = f->optional ? here : before;
             return;
         }
         keep(r, f, word);

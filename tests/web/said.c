@@ -1,8 +1,10 @@
 /* A sentence of the engine in the reader's language, and its commands as links. */
 #include "called.h"
 #include "render.h"
+#include "view.h"
 
 #include <criterion/criterion.h>
+#include <ctype.h>
 
 /* ---- Said in French
  * ------------------------------------------------------------------------------ */
@@ -211,4 +213,73 @@ Test(said, commands_lead_to_their_pages)
     cr_expect_str_eq(linked(mem, FRENCH, "voir tenure account show x ; puis"),
                      "voir <a href=\"/accounts/x\" title=\"tenure account show x\">x</a> ; puis",
                      "a command ends at a space of French too");
+}
+
+/* ---- Commands in sentences
+ * ----------------------------------------------------------------------- */
+
+/* "{1|word}" is a key, as words put in may be: "q1". */
+static const char *filled(struct arena *mem, const char *pattern)
+{
+    struct buf out;
+
+    buf_init(&out, mem, 1 << 16);
+    buf_text(&out, "");
+    while (*pattern) {
+        size_t n = strcspn(pattern, "{");
+        buf_add(&out, pattern, n);
+        pattern += n;
+        if (!*pattern)
+            break;
+        buf_text(&out, "q1");
+        pattern += strcspn(pattern, "}");
+        pattern += *pattern == '}';
+    }
+    return out.at;
+}
+
+/* The link ends the sentence or a part of it: words that went on would be read on with its words,
+ * or be taken for what the command is done to. */
+static bool ends_a_part(const char *end)
+{
+    return !*end || strchr(",;:).", *end) || text_starts(end, "\u00a0") ||
+           text_starts(end, "\u202f") || text_starts(end, " or ") || text_starts(end, " ou ");
+}
+
+static bool takes_words(struct arena *mem, const char *at, const char *end)
+{
+    const char *words = arena_copy_n(mem, at, (size_t)(end - at)), *option = "";
+    size_t n;
+
+    for (size_t i = 0; *words; i++, words += n + (words[n] == ' ')) {
+        n = strcspn(words, " ");
+        bool key = text_starts(words, "q1") || isupper((unsigned char)*words);
+        if (i > 2 && !key && !text_starts(words, "--") && !text_starts(option, "--"))
+            return true;
+        option = words;
+    }
+    return false;
+}
+
+static void check_commands(struct arena *mem, const char *pattern)
+{
+    struct page p = {.mem = mem, .here = "/gaps"};
+    const char *end;
+
+    for (const char *at = filled(mem, pattern); (at = strstr(at, "tenure ")); at++) {
+        if (!command_link(&p, at, &end))
+            continue;
+        cr_expect(ends_a_part(end), "goes on in words after a command: %s", pattern);
+        cr_expect(!takes_words(mem, at, end), "a command takes words in: %s", pattern);
+    }
+}
+
+Test(said, a_command_ends_its_part_of_the_sentence)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+
+    for (size_t i = 0; i < sentences_n; i++) {
+        check_commands(mem, sentences[i].english);
+        check_commands(mem, sentences[i].french);
+    }
 }
