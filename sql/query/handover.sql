@@ -208,10 +208,11 @@ SELECT r.id, r.account, t.ref, a.name, o.wrong, u.due,
 FROM handover_account_at(:now::timestamptz, latest()) r JOIN thing t ON t.id = r.account
 JOIN account_at(:now::timestamptz, latest()) a ON a.id = r.account,
 LATERAL (
-    SELECT string_agg(E'\n' || '  ' || CASE WHEN s.due_local IS NULL THEN format('to do: step %s, %s, by no day', s.number, s.title)
+    SELECT string_agg(E'\n' || '  ' || CASE WHEN s.state = 'done' THEN format('done, not yet verified: step %s, %s', s.number, s.title)
+                                            WHEN s.due_local IS NULL THEN format('to do: step %s, %s, by no day', s.number, s.title)
                                             ELSE format('to do: step %s, %s, by %s', s.number, s.title, s.due_local) END,
                       '' ORDER BY s.number) AS steps,
-           left(min(s.due_local), 10) AS due -- when the first of them has to be done
+           left(min(s.due_local) FILTER (WHERE s.state <> 'done'), 10) AS due -- when the first of them has to be done
     FROM step_at(:now::timestamptz, latest()) s
     WHERE s.handover = r.handover AND s.account = a.id AND s.assignee = r.successor AND NOT step_over(s.state, s.stale)) u,
 LATERAL (

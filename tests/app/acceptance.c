@@ -68,6 +68,30 @@ Test(acceptance, it_restates_every_account)
     audit_is_clean(i);
 }
 
+/* What is done and waits to be verified is not left to do, and no day is left for it. */
+Test(acceptance, what_is_done_is_not_to_do)
+{
+    START;
+    const json_t *mine = NULL, *step;
+    size_t k;
+
+    json_array_foreach (vector_at(did(i, "aud", "handover show", with(i, h, "")), "steps"), k,
+                        step) {
+        if (text_same(json_text(step, "assignee"), "tess") &&
+            text_same(json_text(step, "state"), "ready"))
+            mine = step;
+    }
+    cr_assert_not_null(mine);
+    int number = (int)json_integer_value(json_object_get(mine, "number"));
+    const char *before = json_text(did(i, "tess", "handover inventory", with(i, h, "")), "text");
+    says(before, arena_printf(i->mem, "to do: step %d, ", number));
+    end_all_that_sam_holds(i);
+    is_now(i, h, number, "done");
+    const char *text = json_text(did(i, "tess", "handover inventory", with(i, h, "")), "text");
+    says(text, arena_printf(i->mem, "done, not yet verified: step %d, ", number));
+    cr_expect_null(strstr(text, arena_printf(i->mem, "to do: step %d, ", number)), "%s", text);
+}
+
 /* A key and a name say nothing of what is wrong, what is open and by when. */
 Test(acceptance, a_name_alone_is_no_restatement)
 {
