@@ -19,7 +19,8 @@ bool restate_says_word(const char *text, const char *word);
  * in many ways: "05", "5.", "18th". 18 is not said by 2018. */
 bool restate_says_day(const char *text, const char *day);
 
-/* How many words of letters the text has; numbers are none. */
+/* How many words of letters the text has; numbers and signs are none. Where a script sets no blanks
+ * between words (Han, Kana, Thai, ...) each letter is one, as each syllable of Hangul is. */
 size_t restate_words(const char *text);
 
 /* How many are left when each of the names that is said, which say nothing of what they name, is

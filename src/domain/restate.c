@@ -67,17 +67,54 @@ bool restate_says_day(const char *text, const char *day)
     return false;
 }
 
-/* Words of letters, of whatever script. */
+/* Letters of scripts that set no blank between words, and syllables that say as much as one: Thai,
+ * Lao, Tibetan, Burmese, Khmer; Kana, Han and Hangul. */
+static const struct range {
+    uint32_t from, to;
+} alone[] = {{0x0e01, 0x0e3a},   {0x0e40, 0x0e4e},  {0x0e81, 0x0ece}, {0x0f40, 0x0fbc},
+             {0x1000, 0x103f},   {0x1100, 0x11ff},  {0x1780, 0x17d3}, {0x3040, 0x30fa},
+             {0x30fc, 0x318f},   {0x31a0, 0x31bf},  {0x31f0, 0x31ff}, {0x3400, 0x4dbf},
+             {0x4e00, 0x9fff},   {0xac00, 0xd7ff},  {0xf900, 0xfaff}, {0xff66, 0xffdc},
+             {0x1b000, 0x1b16f}, {0x20000, 0x3ffff}};
+
+/* Neither letters nor part of a word: signs, dashes and quotes, arrows, boxes, digits of some
+ * scripts, pictures. */
+static const struct range signs[] = {
+    {0x0080, 0x00a9},   {0x00ab, 0x00b4}, {0x00b6, 0x00b9}, {0x00bb, 0x00bf}, {0x00d7, 0x00d7},
+    {0x00f7, 0x00f7},   {0x060c, 0x060d}, {0x061b, 0x061f}, {0x0660, 0x066d}, {0x06d4, 0x06d4},
+    {0x06f0, 0x06f9},   {0x0964, 0x096f}, {0x0e3f, 0x0e3f}, {0x0e4f, 0x0e5b}, {0x2000, 0x200b},
+    {0x200e, 0x2070},   {0x2074, 0x207e}, {0x2080, 0x208e}, {0x20a0, 0x20cf}, {0x2190, 0x2bff},
+    {0x2e00, 0x303f},   {0x30fb, 0x30fb}, {0xe000, 0xf8ff}, {0xfe10, 0xfe1f}, {0xfe30, 0xfe6f},
+    {0xfeff, 0xfeff},   {0xff01, 0xff20}, {0xff3b, 0xff40}, {0xff5b, 0xff65}, {0xffe0, 0xffff},
+    {0x1f000, 0x1faff},
+};
+
+/* What begins no word and ends none: accents of their own, joiners, the hyphen that is not seen. */
+static const struct range joins[] = {
+    {0x00ad, 0x00ad}, {0x0300, 0x036f}, {0x200c, 0x200d}, {0xfe00, 0xfe0f}};
+
+#define IS_IN(c, ranges) is_in((c), (ranges), sizeof(ranges) / sizeof(*(ranges)))
+
+static bool is_in(uint32_t c, const struct range *ranges, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (c >= ranges[i].from && c <= ranges[i].to)
+            return true;
+    return false;
+}
+
 size_t restate_words(const char *text)
 {
-    size_t words = 0;
+    size_t words = 0, left = strlen(text), n;
     bool within = false;
 
-    for (const char *at = text; *at; at++) {
-        bool letter = is_letter(*at) || (unsigned char)*at >= 0x80;
-        bool part = letter || (within && is_part_of_a_word(*at));
-        words += letter && !within;
-        within = part;
+    for (const char *at = text; left > 0; at += n, left -= n) {
+        uint32_t c = text_code_point(at, left, &n);
+        bool ascii = c < 0x80, single = !ascii && IS_IN(c, alone);
+        bool join = ascii ? is_part_of_a_word(*at) : IS_IN(c, joins);
+        bool letter = ascii ? is_letter(*at) : !single && !join && !IS_IN(c, signs);
+        words += single || (letter && !within);
+        within = letter || (within && join);
     }
     return words;
 }

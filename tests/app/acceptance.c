@@ -119,6 +119,25 @@ Test(acceptance, a_name_alone_is_no_restatement)
     audit_is_clean(i);
 }
 
+/* Where a script sets no blanks, a paragraph is more than one word. */
+Test(acceptance, it_is_restated_in_any_script)
+{
+    START;
+    const char *text = json_text(did(i, "tess", "handover inventory", with(i, h, "")), "text");
+    const char *day = first_day(i, text);
+
+    refused(i, "tess", "handover accept",
+            accepting(i, h, arena_printf(mem, "acme-group %s — — — … « » … — — — … — — —", day)),
+            ERR_INVALID, "says too little");
+    did(i, "tess", "handover accept",
+        accepting(i, h,
+                  arena_printf(mem,
+                               "acme-groupを引き継ぎます。管理者が足りず、題もありません。"
+                               "復旧用のメールを移す必要があり、最初の手順は%s日までです。",
+                               day + 8)));
+    audit_is_clean(i);
+}
+
 /* Many accounts are one inventory with one hash, and it is said how many they are. */
 Test(acceptance, many_accounts_are_one_inventory)
 {

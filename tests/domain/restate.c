@@ -81,6 +81,20 @@ Test(restate, words_are_of_letters)
         {"acme-group 2nd-hand", 2},
         {"la boîte de récupération", 4},
         {"Група без власника", 3},
+        {"— — – … « » “ ”", 0},
+        {"¿ § © ¡ 。、「」 ・", 0},
+        {"→ ★ 🙂 €", 0},
+        {"l’appli – « ouverte »", 3},
+        {"e\u0301cole re\u0301ussie", 2},
+        {"می\u200cخواهم", 1},
+        {"山田の頁", 4},
+        {"管理者が足りない。", 8},
+        {"グループ", 4},
+        {"ａｃｍｅ　ｐａｇｅ", 2},
+        {"กลุ่ม", 5},
+        {"그룹을 맡다", 5},
+        {"acmeの頁", 3},
+        {"१२ ٣ １８", 0},
     };
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
