@@ -258,5 +258,5 @@ const struct import_kind import_accounts = {
     .row = RECORD(struct import_account_row, row_fields),
     .existing = "import_accounts_here",
     .plan = plan_accounts,
-    .makes = {"account"},
+    .makes = {"account", "unit"},
 };

@@ -460,6 +460,14 @@ STORY(all_that_is_wrong_is_said_at_once)
     r = did(i, "hana", "import people",
             params(i, PEOPLE "e1,Ana,nomail,,,,,\ne2,Ben,alsonomail,,,,,\n", "'dry_run':true"));
     cr_expect_eq(json_array_size(json_object_get(r, "refusals")), 2);
+    r = did(i, "adm", "import accounts",
+            params(i,
+                   "account_id,platform,kind,handle,org_unit\n"
+                   "a1,x,no such kind,acme,Brand new unit\n",
+                   "'dry_run':true"));
+    refusals = json_object_get(r, "refusals");
+    cr_expect_eq(json_array_size(refusals), 1, "%s", json_compact(i->mem, refusals));
+    cr_expect_str_eq(vector_text(r, "refusals.0.column"), "kind");
     refused(i, "adm", "import role-changes", params(i, "a,b\nx,y\n", NULL), ERR_INVALID,
             "no column for");
 }
