@@ -465,6 +465,8 @@ Test(homes, a_list_is_ordered_by_the_head_of_a_column)
     for (int by_day = 0; by_day < 2; by_day++) {
         said = page(s, cookie, by_day ? "/handovers?order=last_day" : "/handovers?order=name");
         const char *text = arena_copy_n(mem, (const char *)said.body.at, said.body.n);
+        const char *sorted = strstr(text, "aria-sort");
+        cr_expect(sorted && !strstr(sorted + 1, "aria-sort"), "one column is in order: %s", text);
         const char *first = strstr(text, "/handovers/h-0\""),
                    *second = strstr(text, "/handovers/h-1\"");
         cr_assert(first && second);
