@@ -262,3 +262,45 @@ Test(terms, every_act_is_said_before_it_is_signed)
     }
     cr_expect(n > 100, "%zu", n);
 }
+
+/* ---- Commands within words ------------------------------------------------------------------- */
+
+/* "tenure handover accept-risk" for what begins so; NULL: that is no command. */
+static const char *command_at(struct arena *mem, const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz-";
+    const char *words = text + strlen("tenure ");
+    const struct noun *n;
+    size_t first = strspn(words, letters);
+    size_t both = words[first] == ' ' ? first + 1 + strspn(words + first + 1, letters) : first;
+    size_t ends = command_find(arena_copy_n(mem, words, both), &n)    ? both
+                  : command_find(arena_copy_n(mem, words, first), &n) ? first
+                                                                      : 0;
+
+    return ends ? arena_copy_n(mem, text, strlen("tenure ") + ends) : NULL;
+}
+
+static size_t has_its_commands(struct arena *mem, const char *english, const char *french)
+{
+    size_t n = 0;
+
+    for (const char *at = english; (at = strstr(at, "tenure ")); at++) {
+        const char *command = command_at(mem, at);
+        cr_expect(!command || strstr(french, command), "'%s' is not in: %s", command, french);
+        n += command != NULL;
+    }
+    return n;
+}
+
+/* What is to be typed is the same in every language, and whole. */
+Test(terms, commands_stay_whole)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    size_t n = 0, m = 0;
+
+    for (size_t i = 0; i < terms_n; i++)
+        n += has_its_commands(mem, terms[i], terms_fr[i]);
+    for (size_t i = 0; i < sentences_n; i++)
+        m += has_its_commands(mem, sentences[i].english, sentences[i].french);
+    cr_expect(n && m, "no command was found");
+}
