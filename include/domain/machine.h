@@ -7,6 +7,8 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
+
 enum { TRANSITION_FROM_MAX = 9, TRANSITION_GUARDS_MAX = 8 };
 
 struct transition {
@@ -42,6 +44,9 @@ extern const struct guard guards[]; /* ends with a guard without name */
 /* Guards by which nobody is refused: what leaves the scope or is not needed is found, not asked
  * for, and finding nothing is no fault. */
 extern const char *const guards_found[];
+
+/* Has the transition ("H2") that guard? Not, where there is no such transition. */
+bool guard_is_of(const char *transition, const char *name);
 
 /* The guard, which the transition ("H2") must have: a programming mistake when it has it not. */
 const struct guard *guard_of(const char *transition, const char *name);

@@ -145,17 +145,21 @@ static const struct transition *transition_of(const char *id)
     return NULL;
 }
 
-const struct guard *guard_of(const char *transition, const char *name)
+bool guard_is_of(const char *transition, const char *name)
 {
     const struct transition *t = transition_of(transition);
-    const struct guard *g = guards;
-    bool named = false;
 
-    assert(t);
-    for (const char *const *n = t->guards; *n; n++)
-        named = named || strcmp(*n, name) == 0;
-    assert(named);
-    (void)named;
+    for (const char *const *n = t ? t->guards : NULL; n && *n; n++)
+        if (strcmp(*n, name) == 0)
+            return true;
+    return false;
+}
+
+const struct guard *guard_of(const char *transition, const char *name)
+{
+    const struct guard *g = guards;
+
+    assert(guard_is_of(transition, name));
     while (g->name && strcmp(g->name, name) != 0)
         g++;
     assert(g->name);

@@ -7,6 +7,8 @@
 #include "called.h"
 #include "render.h"
 
+#include "domain/machine.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -370,20 +372,21 @@ static const char *say_at_depth(struct page *p, const char *english, unsigned de
 }
 
 /* "S8 evidence: step 3 demands …": the condition of the machine that is not met is for programs and
- * for who reads its documents; people read what follows. */
-static const char *without_code(const char *english)
+ * for who reads its documents; people read what follows. "S3 bucket: …" is no condition: somebody
+ * wrote it. */
+static const char *without_code(struct page *p, const char *english)
 {
-    const char *at = english + 1 + strspn(english + (*english != '\0'), "0123456789");
+    size_t code = strcspn(english, " "), both = strcspn(english, ":");
 
-    if ((*english != 'H' && *english != 'S') || at == english + 1 || *at != ' ')
+    if ((*english != 'H' && *english != 'S') || both <= code || !text_starts(english + both, ": "))
         return english;
-    at += 1 + strspn(at + 1, "abcdefghijklmnopqrstuvwxyz_");
-    return at[-1] != ' ' && text_starts(at, ": ") ? at + 2 : english;
+    const char *guard = arena_copy_n(p->mem, english + code + 1, both - code - 1);
+    return guard_is_of(arena_copy_n(p->mem, english, code), guard) ? english + both + 2 : english;
 }
 
 const char *in_language(struct page *p, const char *english)
 {
-    english = english ? without_code(english) : NULL;
+    english = english ? without_code(p, english) : NULL;
 
     bool as_it_is = p->language == ENGLISH && !p->names;
 

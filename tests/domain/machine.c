@@ -170,6 +170,10 @@ Test(machine, every_guard_has_a_row_and_words)
             for (const char *const *n = t->guards; *n; n++)
                 cr_expect_not_null(guard_of(t->id, *n), "%s %s", t->id, *n);
         }
+    cr_expect(guard_is_of("S8", "evidence"));
+    cr_expect_not(guard_is_of("S1", "evidence"));
+    cr_expect_not(guard_is_of("S8", "bucket"));
+    cr_expect_not(guard_is_of("S88", "evidence"));
     cr_expect_str_eq(guard_how(mem, guard_of("S16", "leads"), "h-1", "4"),
                      "whoever leads the case: tenure step retry h-1 4 --note WORDS");
 }
