@@ -75,6 +75,11 @@ int text_compare_utf16(const char *a, const char *b);
 /* A copy in which control characters and broken UTF-8 have become '?'. */
 const char *text_printable(struct arena *mem, const char *text, size_t n);
 
+/* What people wrote, for a place among other words: as it is where it cannot be taken for anything
+ * around it (letters, digits, blanks and signs that divide nothing), else in double quotes, with
+ * quotes and backslashes in it behind a backslash and what cannot be seen as \u{202e}. */
+const char *text_quoted(struct arena *mem, const char *text);
+
 /* A copy with ASCII letters in lower case; without white space at both ends. */
 char *text_lower(struct arena *mem, const char *text);
 char *text_trim(struct arena *mem, const char *text);

@@ -88,7 +88,9 @@ const char *label(const struct facts *f, const char *id)
 
     if (!id || !*id)
         return "";
-    return known ? known : arena_printf(f->mem, "%.8s…", id);
+    return known
+               ? known
+               : arena_printf(f->mem, "%s…", text_quoted(f->mem, arena_printf(f->mem, "%.8s", id)));
 }
 
 const char *moment(struct arena *mem, const char *instant)
@@ -96,9 +98,10 @@ const char *moment(struct arena *mem, const char *instant)
     static const char midnight[] = "T00:00:00.000Z";
     char *text = arena_copy(mem, instant ? instant : "");
     size_t n = strlen(text);
+    int64_t unused;
 
-    if (n != INSTANT_TEXT - 1)
-        return text;
+    if (n != INSTANT_TEXT - 1 || !instant_parse(text, &unused))
+        return text_quoted(mem, text);
     if (strcmp(text + 10, midnight) == 0) {
         text[10] = '\0';
     } else {
@@ -153,6 +156,13 @@ static void *grown(struct arena *mem, const void *at, size_t n, size_t *room)
     return more;
 }
 
+void table_written(struct table *t, const char *column)
+{
+    for (size_t c = 0; c < t->width; c++)
+        if (strcmp(t->columns[c], column) == 0)
+            t->written |= 1U << c;
+}
+
 void table_row_of(struct facts *f, struct table *t, const char *const *cells)
 {
     const char **row = arena_array(f->mem, t->width + 1, sizeof(char *));
@@ -202,6 +212,8 @@ static void call_it(struct facts *f, const struct thing *t)
 
     if (!*name)
         name = thing_text(f, t, "title");
+    ref = text_quoted(f->mem, ref);
+    name = text_quoted(f->mem, name);
     if (*ref && *name && strcmp(ref, name) != 0)
         map_set(f->labels, t->id, arena_printf(f->mem, "%s (%s)", ref, name));
     else if (*ref || *name)

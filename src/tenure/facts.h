@@ -6,12 +6,14 @@
 #include "base/map.h"
 #include "tenure/bundle.h"
 
-/* A table for people: every cell is a text, "" where there is nothing. */
+/* A table for people: every cell is a text, "" where there is nothing. Where a cell is made of
+ * several parts, those that people wrote are told apart in it by text_quoted(). */
 struct table {
     const char *slug, *title;
     const char *note; /* one sentence on how to read it, or NULL */
     const char *const *columns;
     size_t width;
+    unsigned written; /* bit c: column c holds what people wrote, as it is */
     const char ***rows;
     size_t n, room;
     struct table *next;
@@ -74,7 +76,8 @@ void tables_control(struct facts *f);
 void tables_events(struct facts *f);
 void tables_names(struct facts *f);
 
-/* What a person, an entity, a position … is called: its key, and its name where that is shown. */
+/* What a person, an entity, a position … is called: its key, and its name where that is shown, each
+ * told apart by text_quoted(). */
 const char *label(const struct facts *f, const char *id);
 /* Who is known to go: both are instants, NULL for what is not known. */
 struct going {
@@ -87,7 +90,7 @@ bool is_gone(const struct facts *f, const char *person);
 bool is_over(const struct facts *f, const struct thing *t);
 /* Is the account retired, or listed only? Then nothing is missing. */
 bool account_over(struct facts *f);
-/* "2026-11-22 10:00"; "" for NULL. */
+/* "2026-11-22 10:00"; "" for NULL; what is no instant as text_quoted() has it. */
 const char *moment(struct arena *mem, const char *instant);
 
 struct thing *thing_begin(struct facts *f, struct things *all, const char *id,
@@ -102,6 +105,7 @@ const char *thing_text(struct facts *f, const struct thing *t, const char *name)
 
 struct table *table_add(struct facts *f, const char *slug, const char *title, const char *note,
                         const char *const *columns); /* NULL-terminated */
+void table_written(struct table *t, const char *column);
 /* As many cells as there are columns; those that are not given stay empty. */
 void table_row_of(struct facts *f, struct table *t, const char *const *cells);
 #define table_row(f, t, ...) table_row_of(f, t, (const char *const[]){__VA_ARGS__, NULL})

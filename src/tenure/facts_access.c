@@ -106,7 +106,7 @@ static void find_gaps(struct facts *f)
                     who_has(f, t), moment(f->mem, t->to));
         if (!is_over(f, t) && *person && is_gone(f, person))
             gap_add(f, "%s has left and still has the role %s", who_has(f, t),
-                    thing_text(f, t, "role"));
+                    text_quoted(f->mem, thing_text(f, t, "role")));
     }
 }
 
@@ -129,8 +129,11 @@ void tables_access(struct facts *f)
         "in between it may still have worked.",
         columns);
 
+    table_written(t, "role");
+    table_written(t, "amounts to");
     for (const struct thing *g = f->grants.first; g; g = g->next) {
-        const char *via = thing_text(f, g, "via"), *way = thing_text(f, g, "through");
+        const char *via = text_quoted(f->mem, thing_text(f, g, "via")),
+                   *way = text_quoted(f->mem, thing_text(f, g, "through"));
         table_row(f, t, who_has(f, g), thing_text(f, g, "role"), thing_text(f, g, "level"),
                   *via ? arena_printf(f->mem, "%s: %s", way, via) : way, moment(f->mem, g->from),
                   moment(f->mem, g->to), moment(f->mem, g->extra), status_words(f, g),

@@ -153,11 +153,14 @@ static void table_twins(struct facts *f)
                   "The same presence is on the books under other keys too: their events "
                   "are in the list below, and count for them, not for this one.",
                   columns);
+    table_written(t, "registered as");
+    table_written(t, "why");
     for (const struct thing *i = f->twins.first; i; i = i->next) {
         table_row(f, t, thing_text(f, i, "ref"), moment(f->mem, i->from),
                   thing_text(f, i, "contested"),
                   arena_printf(f->mem, "%llu", (unsigned long long)i->index));
-        gap_add(f, "the same presence is registered as '%s' too", thing_text(f, i, "ref"));
+        gap_add(f, "the same presence is registered as '%s' too",
+                text_quoted(f->mem, thing_text(f, i, "ref")));
     }
 }
 

@@ -111,7 +111,7 @@ static void table_points(struct facts *f)
         const char *person = thing_text(f, p, "person");
         if (!account_over(f) && !is_over(f, p) && *person && is_gone(f, person))
             gap_add(f, "%s has left and still holds the %s", label(f, person),
-                    thing_text(f, p, "kind"));
+                    text_quoted(f->mem, thing_text(f, p, "kind")));
     }
 }
 
@@ -146,7 +146,7 @@ static void table_credentials(struct facts *f)
                   thing_text(f, c, "version"), changed, c->status, who_knows(f, c),
                   arena_printf(f->mem, "%llu", (unsigned long long)c->index));
         if (!account_over(f) && strcmp(c->status, "in use") != 0 && !c->to)
-            gap_add(f, "the %s is %s", thing_text(f, c, "kind"), c->status);
+            gap_add(f, "the %s is %s", text_quoted(f->mem, thing_text(f, c, "kind")), c->status);
     }
 }
 

@@ -38,8 +38,8 @@ static const char *one_word(const struct facts *f, const json_t *value)
     const char *text = json_string_value(value);
 
     if (!text)
-        text = json_is_null(value) ? "none" : json_compact(f->mem, value);
-    return shortened(f->mem, map_get(f->labels, text) ? label(f, text) : text);
+        return json_is_null(value) ? "none" : shortened(f->mem, json_compact(f->mem, value));
+    return map_get(f->labels, text) ? label(f, text) : text_quoted(f->mem, shortened(f->mem, text));
 }
 
 static const char *value_words(const struct facts *f, const json_t *value)
@@ -61,7 +61,7 @@ static void add_words(const struct facts *f, struct buf *out, const char *name, 
 {
     if (out->n)
         buf_text(out, ", ");
-    for (const char *c = name; *c; c++)
+    for (const char *c = text_quoted(f->mem, name); *c; c++)
         buf_byte(out, *c == '_' ? ' ' : (unsigned char)*c);
     buf_printf(out, " %s", value_words(f, value));
 }
@@ -84,9 +84,10 @@ static const char *event_words(const struct facts *f, const struct bundle_entry 
             add_words(f, &out, v->fields[i].name, v->fields[i].value);
     for (size_t i = 0; i < e->erased.n; i++)
         if (bundle_shows(f->b, e->erased.at[i]))
-            buf_printf(&out, "%s%s erased", out.n ? ", " : "", e->erased.at[i]);
+            buf_printf(&out, "%s%s erased", out.n ? ", " : "",
+                       text_quoted(f->mem, e->erased.at[i]));
     if (reason)
-        buf_printf(&out, "%s(%s)", out.n ? " " : "", reason);
+        buf_printf(&out, "%s(%s)", out.n ? " " : "", text_quoted(f->mem, reason));
     if (!after)
         buf_text(&out, "(the details are not shown)");
     return out.at;
@@ -103,9 +104,10 @@ static const char *proof_words(const struct facts *f, const struct bundle_entry 
         return arena_printf(f->mem, "asked for in entry %lld",
                             (long long)json_integer_value(follows));
     case WHO_ATTESTED:
-        return e->token ? arena_printf(f->mem, "came with the token %s, not signed",
-                                       e->token->ref ? e->token->ref : e->token->id)
-                        : "attested by the service, not signed";
+        return e->token
+                   ? arena_printf(f->mem, "came with the token %s, not signed",
+                                  text_quoted(f->mem, e->token->ref ? e->token->ref : e->token->id))
+                   : "attested by the service, not signed";
     case WHO_WITHHELD:
         return "the signature is not shown";
     default:
@@ -228,7 +230,8 @@ void tables_names(struct facts *f)
         buf_init(&more, f->mem, 1 << 16);
         for (const char *const *d = details; *d; d++)
             if (*thing_text(f, n, *d))
-                buf_printf(&more, "%s%s %s", more.n ? ", " : "", *d, thing_text(f, n, *d));
+                buf_printf(&more, "%s%s %s", more.n ? ", " : "", *d,
+                           text_quoted(f->mem, thing_text(f, n, *d)));
         table_row(f, t, n->status, label(f, n->id), more.at, n->id,
                   arena_printf(f->mem, "%llu", (unsigned long long)n->index));
     }

@@ -10,8 +10,9 @@ static const char *document_name(struct facts *f, const json_t *row)
 
     if (!t)
         return label(f, json_text(row, "evidence"));
-    return arena_printf(f->mem, "%s (SHA-256 %.12s…)", thing_text(f, t, "name"),
-                        thing_text(f, t, "sha256"));
+    return arena_printf(
+        f->mem, "%s (SHA-256 %s…)", text_quoted(f->mem, thing_text(f, t, "name")),
+        text_quoted(f->mem, arena_printf(f->mem, "%.12s", thing_text(f, t, "sha256"))));
 }
 
 static void add_documents(struct facts *f, struct thing *t, const struct event_view *v)
@@ -91,6 +92,7 @@ static void table_chain(struct facts *f)
                   "countersigned by a second person.",
                   columns);
 
+    table_written(t, "owns it since");
     for (const struct thing *l = f->titles.first; l; l = l->next) {
         const char *since = thing_text(f, l, "since");
         table_row(f, t, label(f, thing_text(f, l, "holder")),

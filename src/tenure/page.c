@@ -53,7 +53,8 @@ static const char *as_of(struct arena *mem, const struct bundle *b)
 static void add_title(struct buf *out, struct arena *mem, const struct bundle *b)
 {
     const char *name = bundle_after(b->registered, "ref");
-    const char *title = arena_printf(mem, "Ownership proof: %s", name ? name : b->account);
+    const char *title =
+        arena_printf(mem, "Ownership proof: %s", text_quoted(mem, name ? name : b->account));
 
     element(out, "title", title);
     buf_text(out, "\n");
@@ -64,9 +65,9 @@ static void add_title(struct buf *out, struct arena *mem, const struct bundle *b
     buf_html(out, arena_printf(mem,
                                "%s %s, on the books of the log %s; as of %s UTC, entry %llu of "
                                "the log.",
-                               bundle_after(b->registered, "platform"),
-                               bundle_after(b->registered, "tag_id"), b->log.name, as_of(mem, b),
-                               (unsigned long long)(b->point.size - 1)));
+                               text_quoted(mem, bundle_after(b->registered, "platform")),
+                               text_quoted(mem, bundle_after(b->registered, "tag_id")), b->log.name,
+                               as_of(mem, b), (unsigned long long)(b->point.size - 1)));
     buf_text(out, "</p>\n");
 }
 

@@ -101,8 +101,9 @@ const char *layout_readme(struct layout *l)
     buf_printf(
         &out,
         "OWNERSHIP PROOF\n\nAccount  %s\nPlatform %s\nId       %s\nLog      %s\nKey      %s\n",
-        ref ? ref : b->account, bundle_after(b->registered, "platform"),
-        bundle_after(b->registered, "tag_id"), b->log.name, vkey);
+        text_quoted(l->mem, ref ? ref : b->account),
+        text_quoted(l->mem, bundle_after(b->registered, "platform")),
+        text_quoted(l->mem, bundle_after(b->registered, "tag_id")), b->log.name, vkey);
     buf_printf(&out, "Size     %llu entries of the log, %zu events of the account\n",
                (unsigned long long)b->point.size, b->chain_n);
     add_words(&out, "Shown besides all that is not personal:", &b->disclosed);

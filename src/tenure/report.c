@@ -18,8 +18,9 @@ static void add_head(struct buf *out, struct arena *mem, const struct bundle *b,
     const struct bundle_entry *r = b->registered;
     const char *ref = bundle_after(r, "ref");
 
-    buf_printf(out, "account  %s: %s %s\n", ref ? ref : b->account, bundle_after(r, "platform"),
-               bundle_after(r, "tag_id"));
+    buf_printf(out, "account  %s: %s %s\n", text_quoted(mem, ref ? ref : b->account),
+               text_quoted(mem, bundle_after(r, "platform")),
+               text_quoted(mem, bundle_after(r, "tag_id")));
     buf_printf(out, "log      %s\nkey      %s\n         %s\n", b->log.name,
                note_verifier_text(mem, &b->log), key_is);
     buf_printf(out, "as of    %s UTC, entry %" PRIu64 " of the log\n", as_of(mem, b),
@@ -46,7 +47,8 @@ static void add_checked(struct buf *out, const struct bundle *b, struct bytes zi
         "the seal counts as many\n",
         b->chain_n);
     buf_printf(out, "- the account's tag: it belongs to %s %s and to nothing else\n",
-               bundle_after(b->registered, "platform"), bundle_after(b->registered, "tag_id"));
+               text_quoted(out->mem, bundle_after(b->registered, "platform")),
+               text_quoted(out->mem, bundle_after(b->registered, "tag_id")));
     buf_printf(
         out,
         "- the signatures, %zu, by so many keys: %zu; each key enrolled before by the person who "
@@ -95,15 +97,20 @@ static void add_proves(struct buf *out, const struct bundle *b, bool believed)
                   "to: the service decided that.\n");
 }
 
+/* A row is one line: what people wrote in it must not look like more fields. */
+static const char *cell(struct arena *mem, const struct table *t, size_t row, size_t c)
+{
+    const char *text = t->rows[row][c];
+
+    return t->written & 1U << c ? text_quoted(mem, text) : text;
+}
+
 static void add_row(struct buf *out, const struct table *t, size_t row)
 {
-    const char *const *cells = t->rows[row];
-
-    buf_printf(out, "  %s", cells[0]);
+    buf_printf(out, "  %s", cell(out->mem, t, row, 0));
     for (size_t c = 1; c < t->width; c++)
-        if (*cells[c])
-            buf_printf(out, "%s%s%s%s", *t->columns[c] ? "; " : ": ", t->columns[c],
-                       *t->columns[c] ? " " : "", cells[c]);
+        if (*t->rows[row][c])
+            buf_printf(out, "; %s %s", t->columns[c], cell(out->mem, t, row, c));
     buf_text(out, "\n");
 }
 

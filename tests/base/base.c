@@ -95,6 +95,44 @@ Test(text, whatever_comes_in_goes_out_printable)
     cr_expect_str_eq(text_printable(mem, "\xc2\x9b\xc3\xa9\xff", 5), "??\xc3\xa9?");
 }
 
+/* Names stay as they are; what could be taken for what stands around it does not. */
+Test(text, what_people_wrote_is_told_apart)
+{
+    static const struct {
+        const char *text, *said;
+    } all[] = {
+        {"", ""},
+        {"Head of Sales", "Head of Sales"},
+        {"Müller & Söhne GmbH & Co. KG", "Müller & Söhne GmbH & Co. KG"},
+        {"O'Neill d’Orsay", "O'Neill d’Orsay"},
+        {"株式会社 Łódź – Ελλάδα", "株式会社 Łódź – Ελλάδα"},
+        {"https://x.example/a?b=c#d", "https://x.example/a?b=c#d"},
+        {"2026-11-22T10:00:00.000Z 1,5 %", "2026-11-22T10:00:00.000Z 1,5 %"},
+        {"cut…", "cut…"},
+        {"owner; from 1990-01-01", "\"owner; from 1990-01-01\""},
+        {"a)", "\"a)\""},
+        {"(a", "\"(a\""},
+        {"a: b", "\"a: b\""},
+        {"a:", "\"a:\""},
+        {"a, b", "\"a, b\""},
+        {" a", "\" a\""},
+        {"a ", "\"a \""},
+        {"a  b", "\"a  b\""},
+        {"\"a\" \\", "\"\\\"a\\\" \\\\\""},
+        {"a\nb\x7f", "\"a\\u{a}b\\u{7f}\""},
+        {"a\xe2\x80\xae", "\"a\\u{202e}\""},    /* from right to left */
+        {"a\xef\xbc\x9b", "\"a\xef\xbc\x9b\""}, /* a wide semicolon */
+        {"a\xcd\xbe", "\"a\xcd\xbe\""},         /* the Greek question mark */
+        {"a\xc2\xa0z", "\"a\xc2\xa0z\""},       /* a blank that does not break */
+        {"a\xff;", "\"a?;\""},
+    };
+    AUTO(arena_auto) struct arena *mem = arena_new();
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(*all); i++)
+        cr_expect_str_eq(text_quoted(mem, all[i].text), all[i].said, "%s: %s", all[i].text,
+                         text_quoted(mem, all[i].text));
+}
+
 Test(text, buffers_stop_at_their_limit)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
