@@ -90,7 +90,7 @@ Test(said, names_stand_where_keys_were_put)
         {"S8 evidence: uma has left and still answers for it",
          "Uma Reyes (uma) has left and still answers for it",
          "Uma Reyes (uma) est parti et en répond encore"},
-        {"S3 bucket: revoke keys", "S3 bucket: revoke keys", "S3 bucket : revoke keys"},
+        {"S3 bucket: revoke keys", "S3 bucket: revoke keys", "S3 bucket: revoke keys"},
         {"uma", "uma", "uma"}, /* by itself it is no sentence */
     };
     AUTO(arena_auto) struct arena *mem = arena_new();
