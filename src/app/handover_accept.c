@@ -6,6 +6,8 @@
 #include "crypto/hash.h"
 #include "domain/restate.h"
 
+#include <strings.h>
+
 enum { RESTATED_BYTES = 20000 }; /* the most that is restated in a file */
 
 static struct err *inventory_ask(struct job *job, const char *who, struct rows **ret)
@@ -183,12 +185,18 @@ static size_t own_words(struct arena *mem, const char *restate, const struct row
     return restate_words_beside(mem, restate, names, n);
 }
 
-static bool names_account(const char *restate, const struct rows *taken, size_t i)
+/* A name that another account has too, be it as its key, tells neither from the other. */
+static bool is_shared(const struct rows *taken, size_t i)
 {
     const char *name = rows_text(taken, i, "name");
 
-    return restate_says_word(restate, rows_text(taken, i, "ref")) ||
-           (name && restate_says_word(restate, name));
+    for (size_t k = 0; k < rows_count(taken); k++) {
+        const char *other = rows_text(taken, k, "name");
+        if (k != i && ((other && strcasecmp(name, other) == 0) ||
+                       strcasecmp(name, rows_text(taken, k, "ref")) == 0))
+            return true;
+    }
+    return false;
 }
 
 struct missing {
@@ -206,10 +214,15 @@ static void miss(struct missing *m, const char *account, const char *what)
 static void check_account(struct missing *m, const char *restate, const struct rows *taken,
                           size_t i)
 {
-    const char *ref = rows_text(taken, i, "ref"), *due = rows_text(taken, i, "due");
+    const char *ref = rows_text(taken, i, "ref"), *due = rows_text(taken, i, "due"),
+               *name = rows_text(taken, i, "name");
+    bool by_key = restate_says_word(restate, ref),
+         by_name = name && restate_says_word(restate, name);
 
-    if (!names_account(restate, taken, i))
+    if (!by_key && !by_name)
         miss(m, ref, "name it: say what it is, what is wrong with it and what is open on it");
+    else if (!by_key && is_shared(taken, i))
+        miss(m, ref, "you take others of this name: say the key of each, and what is open on it");
     else if (due && !restate_says_day(restate, due))
         miss(m, ref, "say by which day the first step on it has to be done");
 }

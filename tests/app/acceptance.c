@@ -185,6 +185,34 @@ static void groups_of_one_name(struct instance *i, int n)
     }
 }
 
+/* What is said of Larkspur is said of neither. */
+Test(acceptance, accounts_of_one_name_are_said_by_their_keys)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+    static const char words[] =
+        "%s: groups of the north with too few owners and no second way in, each of which wants a "
+        "recovery mail, a title, a picture and somebody who reads what members write there, by "
+        "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, "
+        "25, 26, 27, 28, 29, 30, 31";
+
+    groups_of_one_name(i, 2);
+    const char *h = case_opened(i);
+    const char *name = accepting(i, h, arena_printf(mem, words, "Larkspur")),
+               *one = accepting(i, h, arena_printf(mem, words, "LARKSPUR, that is g-0"));
+    refused(i, "tess", "handover accept", name, ERR_INVALID, "g-0: you take others of this name");
+    refused(i, "tess", "handover accept", one, ERR_INVALID,
+            "does not say all that you take; not-restated g-1: you take others of this name");
+    did(i, "adm", "account change", "{'account':'g-0','name':'G-1'}");
+    refused(i, "tess", "handover accept",
+            accepting(i, h, arena_printf(mem, words, "Larkspur and g-1")), ERR_INVALID,
+            "not-restated g-0: you take others of this name");
+    did(i, "adm", "account change", "{'account':'g-0','name':'Larkspur'}");
+    did(i, "tess", "handover accept",
+        accepting(i, h, arena_printf(mem, words, "g-0 and g-1, both called Larkspur")));
+    audit_is_clean(i);
+}
+
 /* A name that 25 accounts have stands in the text once. */
 Test(acceptance, many_accounts_of_one_name_are_said_in_one_sentence)
 {
