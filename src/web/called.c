@@ -27,6 +27,28 @@ static struct map *names_of(const struct page *p, const char *noun)
     return p->names ? map_get(p->names, noun) : NULL;
 }
 
+/* By what they are called, what has that name, first of all; by noun. */
+static struct map *bearers_of(struct page *p, const char *noun)
+{
+    const char *key = arena_printf(p->mem, "%s by name", noun);
+    struct map *bearers = map_get(p->names, key);
+
+    if (!bearers) {
+        bearers = map_new(p->mem);
+        map_set(p->names, key, bearers);
+    }
+    return bearers;
+}
+
+static void keep_name(struct page *p, struct map *names, const char *ref, const char *name,
+                      bool shared)
+{
+    const char *told = shared ? arena_printf(p->mem, "%s (%s)", name, ref) : name;
+
+    map_set(names, ref, (void *)(uintptr_t)told);
+}
+
+/* What has the name of another thing is called by its key too, and so is the other. */
 static void learn(struct page *p, const char *noun, const char *ref, const char *name)
 {
     struct map *names = names_of(p, noun);
@@ -35,8 +57,15 @@ static void learn(struct page *p, const char *noun, const char *ref, const char 
         names = map_new(p->mem);
         map_set(p->names, noun, names);
     }
-    if (strcmp(ref, name) != 0 && !map_get(names, ref))
-        map_set(names, ref, (void *)(uintptr_t)name);
+    if (strcmp(ref, name) == 0 || map_get(names, ref))
+        return;
+    struct map *bearers = is_named_noun(noun) ? bearers_of(p, noun) : NULL;
+    const char *first = bearers ? map_get(bearers, name) : NULL;
+    if (first)
+        keep_name(p, names, first, name, true);
+    else if (bearers)
+        map_set(bearers, name, (void *)(uintptr_t)ref);
+    keep_name(p, names, ref, name, first);
 }
 
 struct named {
@@ -329,7 +358,8 @@ static const char *with_name(const struct page *p, const char *ref)
         return step;
     if (!name)
         return ref;
-    return p->bare ? name : arena_printf(p->mem, "%s (%s)", name, ref);
+    const char *key = arena_printf(p->mem, " (%s)", ref);
+    return p->bare || text_ends(name, key) ? name : arena_printf(p->mem, "%s%s", name, key);
 }
 
 const char *with_names(const struct page *p, const char *text)

@@ -22,7 +22,8 @@ MUST struct err *ask_names(struct visit *v, struct worker *w, const json_t *answ
 /* A thing that has no name in the registry, as this page says it: a step. */
 void learn_name(struct page *p, const char *noun, const char *ref, const char *name);
 
-const char *called(const struct page *p, const char *noun, const char *ref); /* NULL: no name */
+/* NULL: no name. Of several things of one name each has its key with it: "Acme (acme-x)". */
+const char *called(const struct page *p, const char *noun, const char *ref);
 
 /* Of these nouns things have names beside their keys. */
 extern const char *const nouns_named[];

@@ -110,6 +110,26 @@ Test(said, names_stand_where_keys_were_put)
     }
 }
 
+/* Accounts on several platforms have one name: then the key stands beside it, wherever. */
+Test(said, what_has_one_name_is_told_apart)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct page p = {.mem = mem};
+    static const char *const keys[] = {"acme-x", "acme-li", "acme-yt", "acme-x"};
+
+    learn_name(&p, "person", "uma", "Acme");
+    learn_name(&p, "account", "acme-sh", "Acme shop");
+    for (size_t i = 0; i < 4; i++)
+        learn_name(&p, "account", keys[i], "Acme");
+    for (size_t i = 0; i < 4; i++)
+        cr_expect_str_eq(called(&p, "account", keys[i]), arena_printf(mem, "Acme (%s)", keys[i]));
+    cr_expect_str_eq(called(&p, "account", "acme-sh"), "Acme shop");
+    cr_expect_str_eq(called(&p, "person", "uma"), "Acme", "it is of another kind");
+    cr_expect_str_eq(with_names(&p, "acme-x, acme-sh"), "Acme (acme-x), Acme shop (acme-sh)");
+    p.bare = true;
+    cr_expect_str_eq(with_names(&p, "acme-li"), "Acme (acme-li)");
+}
+
 /* Each pattern, with something put in, comes out as its own French or as that of a closer one; and
  * none of it is lost. */
 Test(said, each_pattern_is_found)
