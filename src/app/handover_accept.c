@@ -19,7 +19,8 @@ static struct err *inventory_ask(struct job *job, const char *who, struct rows *
     return store_ask(job->mem, job->store, "handover_inventory", &b, ret);
 }
 
-/* The text, made the same way when it is shown and when it is accepted. */
+/* The text, made the same way when it is shown and when it is accepted. A line's end is added by
+ * itself: the sentence in the source is then the one that the texts of other languages have. */
 static struct err *inventory_text(struct job *job, const struct seen_handover *h,
                                   const struct rows *rows, const char **ret)
 {
