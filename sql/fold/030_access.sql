@@ -58,19 +58,29 @@ $$;
 -- Until 2026-11-28 these took one event.
 DROP FUNCTION IF EXISTS grant_begun(event, text), grant_invited(event), grant_activated(event);
 
--- Those of the events that begin a grant. They come by the hundred, so all go into one statement.
+-- Those of the events that begin a grant. They come by the hundred, so all go into one statement; which says too of which
+-- accounts it is the first, or an owner's: these may want another owner (sql/fold/080_wanting.sql).
 CREATE OR REPLACE FUNCTION grants_begun(es event[], status text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    noted uuid[];
 BEGIN
     INSERT INTO thing (id, noun, ref, known_from)
     SELECT id_of(e, 'grant'), 'grant', e.after ->> 'ref', e.index
     FROM unnest(es) e WHERE e.after ? 'ref';
-    INSERT INTO access_grant (id, account, store, person, entity, role, level, through, via, status,
-                              ends_at, note, valid_from, known_from)
-    SELECT id_of(e, 'grant'), id_of(e, 'account'), id_of(e, 'store'), id_of(e, 'person'),
-           id_of(e, 'entity'), e.after ->> 'role', e.after ->> 'level', e.after ->> 'through',
-           e.after ->> 'via', status, (e.after ->> 'ends_at')::timestamptz, e.after ->> 'note',
-           e.effective_at, e.index
-    FROM unnest(es) e WHERE e.after ? 'ref';
+    WITH begun AS (
+        INSERT INTO access_grant (id, account, store, person, entity, role, level, through, via, status,
+                                  ends_at, note, valid_from, known_from)
+        SELECT id_of(e, 'grant'), id_of(e, 'account'), id_of(e, 'store'), id_of(e, 'person'),
+               id_of(e, 'entity'), e.after ->> 'role', e.after ->> 'level', e.after ->> 'through',
+               e.after ->> 'via', status, (e.after ->> 'ends_at')::timestamptz, e.after ->> 'note',
+               e.effective_at, e.index
+        FROM unnest(es) e WHERE e.after ? 'ref'
+        RETURNING account, level)
+    SELECT array_agg(b.account) INTO noted FROM begun b
+    WHERE b.account IS NOT NULL AND (b.level = 'owner' OR (SELECT true FROM access_grant g WHERE g.account = b.account LIMIT 1) IS NULL);
+    IF noted IS NOT NULL THEN
+        PERFORM want_anew(noted);
+    END IF;
 END $$;
 -- Whoever may read a store could know every secret that lies in it: could have known is known.
 CREATE OR REPLACE FUNCTION expose_store(e event, store_id uuid, who uuid) RETURNS void
@@ -96,6 +106,7 @@ BEGIN
     FOREACH e IN ARRAY es LOOP
         IF NOT e.after ? 'ref' THEN -- it was invited before
             PERFORM revise(e, 'access_grant', id_of(e, 'grant'), '{"status": "active"}');
+            PERFORM want_anew(ARRAY[id_of(e, 'account')]);
         END IF;
         IF e.after ? 'store' AND e.after ? 'person' THEN
             PERFORM expose_store(e, id_of(e, 'store'), id_of(e, 'person'));

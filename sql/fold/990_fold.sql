@@ -9,7 +9,9 @@ DECLARE
     here regnamespace := current_schema()::regnamespace;
     cases text;
 BEGIN
-    SELECT string_agg(format(E'        WHEN %L THEN %s', p.proname,
+    SELECT string_agg(format(E'        WHEN %L THEN %s%s', p.proname,
+                             CASE WHEN p.proname ~ '^(account_|identifier_|title_|owner_|position_|person_left|person_notice_withdrawn)'
+                                    OR p.proname ~ '^grant_(changed|revo)' THEN 'noted := true; ' END,
                              format(CASE WHEN p.proargtypes[0] = t.typarray THEN 'PERFORM %I(es[i:j]);'
                                     ELSE 'FOR k IN i..j LOOP PERFORM %I(es[k]); END LOOP;' END,
                                     p.proname)), E'\n' ORDER BY p.proname) INTO cases
@@ -23,6 +25,7 @@ BEGIN
             n int := cardinality(es);
             i int := 1;
             j int;
+            noted boolean := false;
         BEGIN
             WHILE i <= n LOOP
                 j := i;
@@ -35,5 +38,8 @@ BEGIN
                 END CASE;
                 i := j + 1;
             END LOOP;
+            IF noted THEN
+                PERFORM want_anew(wants_touched(es));
+            END IF;
         END $fold$ $f$, cases);
 END $$;

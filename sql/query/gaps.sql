@@ -1,27 +1,14 @@
 -- What is missing or wrong, and what stands open.
 
 --: gaps_list
--- kind by kind in their order, so that the planner finds a way for each, and looks for no more when the page is full
--- (the order within a kind is sorted into that of the kinds). Of a kind the first are looked for; where these are not all,
--- accounts are walked along. Nobody counts more than a thousand of one
+-- kind by kind in their order, so that no more are looked for when the page is full. Nobody counts more than a thousand of one
 SELECT json_strip_nulls(json_build_object('risk', k.risk, 'on', x.ref,
            'name', x.name, 'unit', ref_of(x.unit), 'detail', x.detail,
            'count', CASE WHEN x.n IS NOT NULL THEN least(x.n, 1000) END, 'more', CASE WHEN x.n > 1000 THEN true END))::text AS item, x.key
-FROM (SELECT g.risk FROM gap_kinds() g ORDER BY g.risk) k, LATERAL (
-    SELECT array_agg(s.ref) AS refs, array_agg(s.name) AS names, array_agg(s.unit) AS units, array_agg(s.detail) AS details,
-           array_agg(s.key) AS keys, count(*) AS n
-    FROM (SELECT * FROM gaps_seen(:all::bool, :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) g
-          WHERE g.risk = k.risk LIMIT 2001) s) m, LATERAL (
-    SELECT f.ref, f.name, f.unit, f.detail, f.key, NULL::bigint AS n
-    FROM unnest(m.refs, m.names, m.units, m.details, m.keys) f (ref, name, unit, detail, key)
-    WHERE NOT coalesce(:count::bool, false) AND m.n <= 2000 AND f.key > coalesce(:after::text, '')
-    UNION ALL
-    SELECT w.ref, w.name, w.unit, w.detail, w.key, NULL
-    FROM gaps_walk(CASE WHEN m.n > 2000 AND NOT coalesce(:count::bool, false) THEN k.risk END, coalesce(:after::text, ''), :limit::int, :all::bool,
-                   :units::uuid[], :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) w
-    UNION ALL
-    SELECT NULL, NULL, NULL, NULL, k.risk, m.n WHERE coalesce(:count::bool, false) AND m.n > 0 AND k.risk > coalesce(:after::text, '')) x
-WHERE k.risk >= split_part(coalesce(:after::text, ''), ' ', 1) AND (:risk::text IS NULL OR k.risk = :risk::text)
+FROM (SELECT g.risk FROM gap_kinds() g WHERE :risk::text IS NULL OR g.risk = :risk::text ORDER BY g.risk) k,
+     LATERAL gaps_of(k.risk, coalesce(:after::text, ''), :limit::int, coalesce(:count::bool, false), :all::bool, :units::uuid[],
+                     :actor::uuid, :unit::uuid, :person::uuid, :as_of::timestamptz, :as_known::bigint) x
+WHERE k.risk >= split_part(coalesce(:after::text, ''), ' ', 1) AND x.key > coalesce(:after::text, '')
 ORDER BY k.risk, x.key LIMIT :limit::int
 
 --: exposures_list

@@ -382,11 +382,11 @@ struct err *store_ledger(struct arena *mem, struct store *s, struct ledger_fault
 
 struct err *store_make_replay(struct arena *mem, struct store *s, const char *schema)
 {
-    static const char *const replayed[] = {"schema/002", "schema/004", "schema/006",  "schema/007",
-                                           "schema/009", "schema/010", "schema/011",  "schema/013",
-                                           "schema/015", "schema/016", "schema/017",  "schema/018",
-                                           "schema/020", "schema/021", "schema/023",  "schema/025",
-                                           "schema/026", "fold/",      "service/000", "audit/"};
+    static const char *const replayed[] = {
+        "schema/002", "schema/004",  "schema/006", "schema/007", "schema/009", "schema/010",
+        "schema/011", "schema/013",  "schema/015", "schema/016", "schema/017", "schema/018",
+        "schema/020", "schema/021",  "schema/023", "schema/025", "schema/026", "schema/035",
+        "fold/",      "service/000", "audit/"};
 
     TRY(store_simple(mem, s,
                      arena_printf(mem, "CREATE SCHEMA %s; SET LOCAL search_path = %s, log, public",

@@ -2,10 +2,12 @@
  * for its kind. */
 #include "stories.h"
 
+#include "base/file.h"
 #include "support/database.h"
 #include "support/vectors.h"
 
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const json_t *rows_of(struct instance *i, const char *params)
@@ -106,4 +108,41 @@ Test(gaps, every_kind_that_there_can_be_is_listed)
 
     cr_expect_str_eq(listed, found);
     cr_expect_str_eq(words_of(i, choices_of(mem, "gaps", "risk")), found);
+}
+
+/* ---- What few have --------------------------------------------------------------------------- */
+
+/* What is found from what few have is what is found by looking at all, of random registries, now,
+ * in the past and in the future, for whoever sees everything or a part, a page at a time and
+ * counted; and the same where more may have it than are looked at one by one. TENURE_SEEDS says how
+ * many. */
+Test(gaps, found_from_what_few_have_are_those_of_all)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri =
+        arena_printf(mem,
+                     "%s options='-c session_replication_role=replica -c "
+                     "search_path=state,log,tenure,public -c timezone=UTC -c jit=off'",
+                     database_new(mem));
+    const char *said = getenv("TENURE_SEEDS");
+    long seeds = said ? strtol(said, NULL, 10) : 2, compared = 0;
+    struct bytes sql;
+
+    cr_assert_ok(file_read(mem, arena_printf(mem, "%s/tests/app/gaps.sql", getenv("TENURE_ROOT")),
+                           1 << 20, &sql));
+    database_sql(mem, uri, arena_copy_n(mem, (const char *)sql.at, sql.n));
+    for (long seed = 1; seed <= seeds; seed++) {
+        if (seed == seeds)
+            database_sql(mem, uri,
+                         "CREATE OR REPLACE FUNCTION gaps_few() RETURNS int LANGUAGE sql IMMUTABLE "
+                         "AS 'SELECT 2'");
+        const char *number = arena_printf(mem, "%ld", seed);
+        const char *look = "SELECT say FROM dice.look($1::int)";
+        const char *differs = database_value(mem, uri, look, number);
+        cr_expect_null(differs, "seed %ld: %s", seed, differs);
+        compared +=
+            strtol(database_value(mem, uri, "SELECT count(*) FROM dice.f WHERE $1 <> ''", number),
+                   NULL, 10);
+    }
+    cr_expect_gt(compared, 0, "there was nothing to compare");
 }

@@ -429,6 +429,85 @@ Test(lists, what_a_page_begins_with_does_not_read_everything)
     }
 }
 
+/* Of 20,000 accounts of which nearly all are as they should be, some that are not are found without
+ * looking at the others. */
+Test(lists, what_few_accounts_have_is_found_without_reading_the_others)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    const char *uri = database_new(mem);
+    const char *kinds = database_value(
+        mem, uri, "SELECT string_agg(risk, ' ' ORDER BY risk) || $1 FROM state.gap_kinds()", "");
+
+    database_sql(
+        mem, uri,
+        "SET session_replication_role = replica; SET search_path = state, log, tenure, public;"
+        "CREATE FUNCTION public.i(noun text, n int) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ "
+        "SELECT md5(noun || n)::uuid $$;"
+        "INSERT INTO thing (id, noun, ref, tag, known_from) SELECT i(noun, n), noun, left(noun, 2) "
+        "|| n, CASE noun WHEN 'account' THEN sha256(convert_to(nullif(n, 11)::text, 'UTF8')) END, "
+        "1 FROM generate_series(1, 20000) n, unnest(ARRAY['account', 'grant']) noun;"
+        "INSERT INTO thing (id, noun, ref, known_from) SELECT i(noun, n), noun, left(noun, 2) || "
+        "n, 1 FROM generate_series(0, 99) n, unnest(ARRAY['person', 'position']) noun;"
+        "INSERT INTO account (id, platform, kind, tag_id, status, valid_from, known_from) SELECT "
+        "i('account', n), 'twitter', CASE n WHEN 12 THEN 'mailbox' ELSE 'profile' END, 't', CASE "
+        "WHEN n IN (12, 13) THEN 'retired' ELSE 'active' END, '2020-01-01', 1 FROM "
+        "generate_series(1, 20000) n;"
+        "INSERT INTO identifier (id, account, platform, kind, value, valid_from, known_from) "
+        "SELECT i('i', n), i('account', n), 'twitter', 'handle', 'a' || CASE n WHEN 10 THEN 9 ELSE "
+        "n END, '2020-01-01', 1 FROM generate_series(1, 20000) n;"
+        "INSERT INTO person (id, name, status, last_day, valid_from, known_from) SELECT "
+        "i('person', n), 'P', CASE n WHEN 0 THEN 'left' WHEN 98 THEN 'leaver' ELSE 'active' END, "
+        "CASE n WHEN 98 THEN '2999-01-01'::date END, '2020-01-01', 1 FROM generate_series(0, 99) n;"
+        "INSERT INTO position (id, title, valid_from, known_from) SELECT i('position', n), 'T', "
+        "'2020-01-01', 1 FROM generate_series(0, 99) n;"
+        "INSERT INTO holding (id, position, person, valid_from, known_from) SELECT i('h', n), "
+        "i('position', n), i('person', n), '2020-01-01', 1 FROM generate_series(1, 98) n;"
+        "INSERT INTO owner (id, position, accepted_by, valid_from, known_from) SELECT i('account', "
+        "n), i('position', CASE n WHEN 4 THEN 99 ELSE 1 + n % 97 END), CASE WHEN n <> 3 THEN "
+        "i('person', 1 + n % 97) END, '2020-01-01', 1 FROM generate_series(2, 20000) n;"
+        "INSERT INTO title (id, account, link, holder, status, valid_from, known_from) SELECT "
+        "i('t', n), i('account', n), 0, i('e', 1), CASE n WHEN 5 THEN 'asserted' WHEN 6 THEN "
+        "'disputed' ELSE 'evidenced' END, '2020-01-01', 1 FROM generate_series(2, 20000) n;"
+        "INSERT INTO access_grant (id, account, person, role, level, through, status, ends_at, "
+        "via, valid_from, known_from) SELECT i('grant', n), i('account', n), i('person', CASE n "
+        "WHEN 8 THEN 0 ELSE 1 + (n + k) % 97 END), 'r', CASE WHEN n = 7 THEN 'other' ELSE 'owner' "
+        "END, 'direct', CASE n WHEN 14 THEN 'revoked_unconfirmed' ELSE 'active' END, CASE n WHEN "
+        "15 THEN '2021-01-01'::timestamptz END, CASE n WHEN 16 THEN 'ac12' END, '2020-01-01', 1 "
+        "FROM generate_series(1, 20000) n, generate_series(0, 1) k;"
+        "INSERT INTO heir (id, account, position, rank, valid_from, known_from) SELECT i('heir', "
+        "n), i('account', n), i('position', CASE n WHEN 17 THEN 98 ELSE 1 END), 1, '2020-01-01', 1 "
+        "FROM generate_series(1, 20000) n;"
+        "INSERT INTO wanting SELECT * FROM wants(ARRAY(SELECT t.id FROM thing t)); ANALYZE;"
+        "CREATE FUNCTION public.seen() RETURNS bigint LANGUAGE sql VOLATILE AS $$ "
+        "SELECT sum(pg_stat_get_xact_tuples_returned(c.oid) + "
+        "pg_stat_get_xact_tuples_fetched(c.oid))::bigint FROM pg_class c "
+        "WHERE c.relnamespace = 'state'::regnamespace $$;"
+        "CREATE FUNCTION public.gaps_read(kind text, counted boolean, OUT rows bigint, OUT n "
+        "bigint) LANGUAGE plpgsql SET search_path = state, log, tenure, public SET jit = off AS $$ "
+        "DECLARE "
+        "before "
+        "bigint := seen(); BEGIN SELECT CASE WHEN counted THEN coalesce(max(g.n), 0) ELSE count(*) "
+        "END INTO n FROM gaps_of(kind, '', 101, counted, true, '{}', NULL, NULL, NULL, now(), "
+        "latest()) g; rows := seen() - before; END $$;");
+    for (const char *kind = strtok(arena_copy(mem, kinds), " "); kind; kind = strtok(NULL, " ")) {
+        for (int counted = 0; counted < 2; counted++) {
+            const char *read =
+                database_value(mem, uri,
+                               arena_printf(mem, "SELECT rows FROM public.gaps_read($1, %s)",
+                                            counted ? "true" : "false"),
+                               kind);
+            cr_expect(strtol(read, NULL, 10) <= 3000, "%s read %s rows", kind, read);
+        }
+    }
+    cr_expect_str_eq(
+        database_value(mem, uri,
+                       "SELECT string_agg(k.risk || ' ' || r.n, ', ' ORDER BY k.risk) || $1 FROM "
+                       "state.gap_kinds() k, public.gaps_read(k.risk, true) r WHERE r.n > 0",
+                       ""),
+        "contested 2, disputed 1, exposure_window 2, heir_leaves 1, leaver_holds 1, mailbox_ends "
+        "1, not_accepted 1, orphan 2, overdue_access 2, sole_owner 3, undocumented 2");
+}
+
 /* ---- Search ---------------------------------------------------------------------------------- */
 
 /* By key, name, address and handle, also those that it had before; letters mean themselves. */

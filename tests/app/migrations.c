@@ -7,6 +7,7 @@
 #include "support/vectors.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 static const char *value(struct instance *i, const char *what)
 {
@@ -70,5 +71,39 @@ Test(migrations, what_rotations_were_proven_by_is_taken_out_of_the_log)
     audit_is_clean(i);
     rotate(i, "adm", "2026-11-23",
            arena_printf(mem, ",'evidence':['%s']", uploaded(i, "c.png", "\x89PNG c")));
+    audit_is_clean(i);
+}
+
+/* As it was before schema/035. */
+static void lay_nothing_wanting(struct instance *i)
+{
+    database_sql(
+        i->mem, i->uri,
+        "DROP TABLE state.wanting CASCADE; "
+        "DROP INDEX state.account_begins, state.owner_begins, state.title_begins, "
+        "state.holding_begins, state.person_begins, state.person_service, "
+        "state.owner_unaccepted, state.owner_accepted, state.title_disputed, "
+        "state.access_grant_ends, state.access_grant_begins, state.access_grant_unconfirmed, "
+        "state.access_grant_via, state.account_gone_mailbox, state.glass_break_unreviewed; "
+        "DELETE FROM tenure.migration WHERE path = 'schema/035_wanting.sql'");
+}
+
+Test(migrations, what_is_wanting_is_found_in_what_there_is)
+{
+    static const char rows[] =
+        "(SELECT string_agg(w::text, E'\\n' ORDER BY w.ref) FROM state.wanting w)";
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    sam_holds(i);
+    did(i, "adm", "account register", "{'account':'a1','url':'https://x.com/a1'}");
+    did(i, "adm", "position register", "{'position':'empty','title':'Empty'}");
+    const char *before = value(i, rows);
+    cr_expect(strstr(before, "acme-group") && strstr(before, "a1") && strstr(before, "empty"), "%s",
+              before);
+
+    lay_nothing_wanting(i);
+    migrate(i);
+    cr_expect_str_eq(value(i, rows), before);
     audit_is_clean(i);
 }

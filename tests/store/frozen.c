@@ -42,7 +42,8 @@ static const char frozen[] =
     "schema/031_bounds.sql 766723efc46731d41f6c2678a74908dee9ac95bc732575b2c65f178d2a1d9444\n"
     "schema/032_folded.sql c1041dde01bffb448ee16739e8a1e5fc3d8c73a825cb4b1f73765d8edb3f65a0\n"
     "schema/033_lists.sql 0f98e3946a9f48ecf9262197545bfe3e385f06dc9ed5e8ed53a7b28a23b87e39\n"
-    "schema/034_scale.sql a2bb535ea777caeeac39cb2ed952e44f9c40c89f87588873cc5fb2a4de7eef04\n";
+    "schema/034_scale.sql a2bb535ea777caeeac39cb2ed952e44f9c40c89f87588873cc5fb2a4de7eef04\n"
+    "schema/035_wanting.sql 8f436b3cea1b3c663eaef1296ec986a72448139c3e619506d4500024046bda34\n";
 
 Test(schema, what_was_applied_somewhere_never_changes)
 {
