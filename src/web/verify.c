@@ -3,6 +3,7 @@
 #include "web_internal.h"
 
 #include "app/logkey.h"
+#include "base/text.h"
 #include "log/keys.h"
 #include "pages.h"
 #include "tenure/bundle.h"
@@ -37,17 +38,81 @@ static struct err *our_key(struct visit *v, struct worker *w, const char **ret)
     return e;
 }
 
-/* What was checked and what that proves, line by line; the proof's own tables stay as they are. */
+/* Where a part of a row ends: what people wrote divides only within quotes. */
+static const char *part_end(const char *at)
+{
+    bool within = false;
+
+    for (; *at; at++) {
+        if (within && *at == '\\' && at[1])
+            at++;
+        else if (*at == '"')
+            within = !within;
+        else if (!within && text_starts(at, "; "))
+            break;
+    }
+    return at;
+}
+
+/* "standing disputed": the field is ours, and so are the words of some of them; all others hold
+ * what was recorded, which is said as it is. */
+static void say_part(struct visit *v, struct buf *out, const char *part)
+{
+    static const struct {
+        const char *name;
+        bool ours; /* its words */
+    } fields[] = {{"owns it since", false}, {"until", false},     {"standing", true},
+                  {"documents", false},     {"entry", false},     {"countersigned by", false},
+                  {"from", false},          {"to", false},        {"accepted by", false},
+                  {"accepted", false},      {"role", false},      {"amounts to", true},
+                  {"through", true},        {"confirmed", false}, {"status", true},
+                  {"since", false},         {"why", false}};
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+        size_t n = strlen(fields[i].name);
+        if (!text_starts(part, fields[i].name) || part[n] != ' ')
+            continue;
+        const char *value = part + n + 1;
+        const char *name = term(&v->page, fields[i].name);
+        buf_printf(out, "%s %s", name == fields[i].name ? in_language(&v->page, name) : name,
+                   fields[i].ours ? term(&v->page, value) : value);
+        return;
+    }
+    buf_text(out, part);
+}
+
+static void say_row(struct visit *v, struct buf *out, const char *row)
+{
+    const char *end = part_end(row);
+
+    buf_add(out, row, (size_t)(end - row)); /* whose row it is */
+    while (*end) {
+        const char *part = end + strlen("; ");
+        end = part_end(part);
+        buf_text(out, "; ");
+        say_part(v, out, arena_copy_n(v->mem, part, (size_t)(end - part)));
+    }
+}
+
+/* What was checked and what that proves, line by line, and the fields of the tables' rows; gaps are
+ * sentences, and nothing comes after them. */
 static const char *report_said(struct visit *v, const char *report)
 {
     char *rest = arena_copy(v->mem, report), *line;
+    bool gaps = false;
     struct buf out;
 
     buf_init(&out, v->mem, 1 << 22);
     while ((line = strsep(&rest, "\n"))) {
         size_t n = strspn(line, " -");
-        buf_printf(&out, "%.*s%s%s", (int)n, line, in_language(&v->page, line + n),
-                   rest ? "\n" : "");
+        gaps = gaps || strcmp(line, "Open gaps") == 0;
+        buf_add(&out, line, n);
+        if (!gaps && text_starts(line, "  ") && line[2] != ' ' &&
+            strcmp(line + n, "nothing is on record") != 0)
+            say_row(v, &out, line + n);
+        else
+            buf_text(&out, in_language(&v->page, line + n));
+        buf_text(&out, rest ? "\n" : "");
     }
     return out.at;
 }

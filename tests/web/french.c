@@ -292,6 +292,8 @@ Test(french, proofs_are_verified_in_it)
     struct served *s = serve(mem, with_pages);
 
     fill(s->i);
+    did(s->i, "adm", "position register", "{'position':'hos','title':'Head of Sales'}");
+    did(s->i, "adm", "account assign", "{'account':'a1','position':'hos'}");
     struct said proof =
         change(s, "adm", "proof export", "/v1/accounts/a1/proofs", "{'account': 'a1'}");
     cr_assert_eq(proof.status, 200, "%d: %s", proof.status, proof.head);
@@ -301,6 +303,10 @@ Test(french, proofs_are_verified_in_it)
     cr_expect(strstr(page, "Il a été vérifié"), "%s", page);
     cr_expect(strstr(page, "Cela ne prouve pas que"));
     cr_expect(!strstr(page, "It was checked") && !strstr(page, "prove that"));
+    /* what was recorded is said as it is, with its fields in French */
+    cr_expect(strstr(page, "(Head of Sales); de 20"), "%s", page);
+    cr_expect(!strstr(page, "Head de"), "%s", page);
+    cr_expect(strstr(page, "; équivaut à propriétaire; "), "%s", page);
     is_french(s, "no file", show_proof(s, bytes_of_text("")), 422);
     uint8_t *changed = arena_alloc(mem, proof.body.n);
     memcpy(changed, proof.body.at, proof.body.n);
