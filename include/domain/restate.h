@@ -16,7 +16,7 @@ enum { RESTATE_EACH_MAX = 20, RESTATE_WORDS_OF_MANY = 6 };
 bool restate_says_word(const char *text, const char *word);
 
 /* Is the day (yyyy-mm-dd) said? By itself, or by the day of the month alone, for people write it
- * in many ways: "05", "5.", "18th". 18 is not said by 2018. */
+ * in many ways: "05", "5.", "18th", "１８日". 18 is not said by 2018. */
 bool restate_says_day(const char *text, const char *day);
 
 /* How many words of letters the text has; numbers and signs are none. Where a script sets no blanks

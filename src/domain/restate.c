@@ -50,19 +50,56 @@ static size_t hour_behind(const char *after)
     return hour ? 1 + strspn(after + 1, DIGITS) : 0;
 }
 
+/* 0 to 9, or -1: the digits of ASCII, Arabic, Persian, Devanagari, Thai, and wide ones. */
+static int digit_value(uint32_t c)
+{
+    static const uint32_t zeros[] = {'0', 0x0660, 0x06f0, 0x0966, 0x0e50, 0xff10};
+
+    for (size_t i = 0; i < sizeof(zeros) / sizeof(*zeros); i++)
+        if (c >= zeros[i] && c < zeros[i] + 10)
+            return (int)(c - zeros[i]);
+    return -1;
+}
+
+/* The letter that stands there, in so many bytes; the rest of the text is not walked for its
+ * length. */
+static uint32_t letter_at(const char *at, size_t *ret_n)
+{
+    return text_code_point(at, strnlen(at, 4), ret_n);
+}
+
+/* How many digits the number has that the text begins with, 0 for none; its end and its value. */
+static size_t read_number(const char *text, const char **ret_end, unsigned *ret_value)
+{
+    size_t digits = 0, n;
+
+    *ret_value = 0;
+    for (; *text; text += n, digits++) {
+        int value = digit_value(letter_at(text, &n));
+        if (value < 0)
+            break;
+        *ret_value = *ret_value * 10 + (unsigned)value;
+    }
+    *ret_end = text;
+    return digits;
+}
+
 bool restate_says_day(const char *text, const char *day)
 {
+    const char *end;
+    unsigned wanted, value;
     int64_t counted;
+    size_t n;
 
     if (!day_parse(day, &counted)) /* no day of a calendar: only itself says it */
         return restate_says_word(text, day);
-    const char *of_month = day + strlen(day) - 2;
-    long wanted = strtol(of_month, NULL, 10);
+    read_number(day + strlen(day) - 2, &end, &wanted);
     for (const char *at = text; *at;) {
-        size_t digits = strspn(at, DIGITS), hour = digits ? hour_behind(at + digits) : 0;
-        if (digits > 0 && digits <= 2 && !hour && strtol(at, NULL, 10) == wanted)
+        size_t digits = read_number(at, &end, &value), hour = digits ? hour_behind(end) : 0;
+        if (digits > 0 && digits <= 2 && !hour && value == wanted)
             return true;
-        at += digits ? digits + hour : 1;
+        letter_at(at, &n);
+        at = digits ? end + hour : at + n;
     }
     return false;
 }
