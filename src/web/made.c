@@ -97,8 +97,8 @@ static bool is_filtered(const struct job *job)
 
 /* ---- In which order -------------------------------------------------------------------------- */
 
-/* The word of the command for a column that its rows can be ordered by: "name" is their key, and not
- * the column of that name, which is of a thing beside them. */
+/* The word of the command for a column that its rows can be ordered by: "name" is their key, and
+ * not the column of that name, which is of a thing beside them. */
 static const char *order_of(const struct job *job, const struct field *order, const char *column)
 {
     const char *word = text_same(column, job->noun->name) ? "name" : column;
