@@ -30,7 +30,7 @@ static struct map *names_of(const struct page *p, const char *noun)
 /* By what they are called, what has that name, first of all; by noun. */
 static struct map *bearers_of(struct page *p, const char *noun)
 {
-    const char *key = arena_printf(p->mem, "%s by name", noun);
+    const char *key = arena_printf(p->mem, "%s/name", noun);
     struct map *bearers = map_get(p->names, key);
 
     if (!bearers) {
