@@ -284,11 +284,18 @@ SELECT json_strip_nulls(json_build_object(
                                  'confirmed', x.confirmed_at, 'minutes', x.minutes, 'open', nullif(x.confirmed_at IS NULL, false))
                                  ORDER BY x.minutes DESC, ref_of(x.id))
                  FROM exposure_windows(h.person, (SELECT min(o.valid_from) FROM handover o WHERE o.id = h.id), :as_of::timestamptz, :as_known::bigint) x),
-    'warnings', (SELECT json_agg(json_build_object('account', ref_of(r.account), 'risk', k.risk, 'detail', k.detail)
-                                 ORDER BY ref_of(r.account), k.risk, k.detail)
-                 FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r,
-                      LATERAL account_risks(r.account, :as_of::timestamptz, :as_known::bigint) k
-                 WHERE r.handover = h.id AND k.risk IN ('short_tenure', 'mailbox_ends', 'heir_leaves') AND NOT case_ended(h.state)),
+    'warnings', (SELECT json_agg(json_build_object('account', x.account, 'risk', x.risk, 'detail', x.detail)
+                                 ORDER BY x.account, x.risk, x.detail)
+                 FROM (SELECT ref_of(r.account) AS account, k.risk, k.detail
+                       FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r,
+                            LATERAL account_risks(r.account, :as_of::timestamptz, :as_known::bigint) k
+                       WHERE r.handover = h.id AND k.risk IN ('short_tenure', 'mailbox_ends', 'heir_leaves') AND NOT case_ended(h.state)
+                       UNION ALL -- whoever is to change a secret knows the new one: without access it would be due again at once
+                       SELECT ref_of(s.account), 'not_entitled', ref_of(s.assignee) || ' is to change the secret ' || ref_of(s.covers) ||
+                              ' (step ' || s.number || ') and has no access to it on record, so it would be due again at once: tenure grant give, or tenure step reassign ' ||
+                              ref_of(h.id) || ' ' || s.number || ' PERSON'
+                       FROM s WHERE s.kind = 'rotate' AND s.assignee IS NOT NULL AND s.state NOT IN ('done', 'verified', 'waived', 'skipped', 'cancelled')
+                         AND NOT case_ended(h.state) AND NOT is_entitled(s.covers, s.assignee, :as_of::timestamptz, :as_known::bigint)) x),
     'promised', (SELECT json_agg(json_build_object('handover', ref_of(r.handover), 'account', ref_of(r.account)) ORDER BY ref_of(r.handover), ref_of(r.account))
                  FROM handover_account_at(:as_of::timestamptz, :as_known::bigint) r
                  JOIN handover_at(:as_of::timestamptz, :as_known::bigint) o ON o.id = r.handover AND NOT case_ended(o.state)

@@ -92,6 +92,23 @@ Test(acceptance, what_is_done_is_not_to_do)
     cr_expect_null(strstr(text, arena_printf(i->mem, "to do: step %d, ", number)), "%s", text);
 }
 
+static const char *warnings_of(struct instance *i, const char *h)
+{
+    const json_t *all = json_object_get(did(i, "aud", "handover show", with(i, h, "")), "warnings");
+
+    return all ? json_compact(i->mem, all) : "";
+}
+
+/* Tess is to change a secret that lies where she has no access: it would be due for her sake. */
+Test(acceptance, who_changes_a_secret_without_access_is_warned_of)
+{
+    START;
+
+    says(warnings_of(i, h), "tess is to change the secret c-1 (step 12) and has no access to it");
+    did(i, "adm", "grant give", "{'store':'vault','person':'tess','role':'reader'}");
+    cr_expect_null(strstr(warnings_of(i, h), "c-1"), "%s", warnings_of(i, h));
+}
+
 /* A key and a name say nothing of what is wrong, what is open and by when. */
 Test(acceptance, a_name_alone_is_no_restatement)
 {

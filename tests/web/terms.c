@@ -137,7 +137,7 @@ static void want_all(struct words *w)
     /* Words that only statements make. */
     static const char *const others[] = {
         "left", "joiner", "mover", "direct", "ready", "serious", "critical", "none", "found",
-        "general", "loose_ends", "peer", "screenshot", "secret",
+        "general", "loose_ends", "not_entitled", "peer", "screenshot", "secret",
         /* what every entry of the log has beside its payload: compose_fields.c */
         "initiator", "principal", "signature", "subjects", "attested", "follows",
         /* of a plan: who could take an account, what would go wrong, what to do with a thing */
