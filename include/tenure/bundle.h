@@ -154,6 +154,11 @@ MUST struct err *bundle_signed(struct arena *mem, struct bytes zip,
 MUST struct err *bundle_verify(struct arena *mem, struct bytes zip, const char *believed,
                                struct bundle *ret);
 
+/* The refusal of a proof whose log does not have the key that is believed: it says so where it may
+ * be another key of the same log, and what helps then. */
+MUST struct err *bundle_by_another(struct arena *mem, const struct bundle *b,
+                                   const struct note_verifier *believed);
+
 /* What was checked, what it proves and what the entries say, of a bundle that verified: in
  * sentences, or as JSON. key_is: how the reader comes to know the key, "given with --log-key";
  * believed: false when it is only the key that the bundle names itself. */

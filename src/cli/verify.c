@@ -108,8 +108,7 @@ static struct err *verify_bundle(struct arena *mem, struct cli *cli, const void 
     /* One key: the verifier says by itself when it is not the proof's. */
     TRY(bundle_verify(mem, zip, said && known.n == 1 ? known.at[0].vkey : NULL, &b));
     if (said && !leads(&known, &b))
-        return err_new(mem, ERR_BROKEN, "the proof is of the log with the key %s, not %s", b.vkey,
-                       log_keys_newest(&known)->vkey);
+        return bundle_by_another(mem, &b, &log_keys_newest(&known)->verifier);
     if (said)
         why = "given with --log-key";
     else

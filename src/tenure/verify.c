@@ -51,6 +51,21 @@ static struct err *listed_files(struct arena *mem, const struct archive_file *fi
     return NULL;
 }
 
+struct err *bundle_by_another(struct arena *mem, const struct bundle *b,
+                              const struct note_verifier *believed)
+{
+    const char *vkey = note_verifier_text(mem, believed);
+
+    if (strcmp(believed->name, b->log.name) != 0)
+        return err_new(mem, ERR_BROKEN, "the proof is of the log with the key %s, not %s", b->vkey,
+                       vkey);
+    return err_new(mem, ERR_BROKEN,
+                   "the proof is by the key %s, not by %s: it may be an earlier key of the same "
+                   "log, which the history of its keys shows (/log/vkeys of its service); give "
+                   "that instead of the key",
+                   b->vkey, vkey);
+}
+
 static struct err *check_inside(struct arena *mem, struct bytes zip,
                                 const struct note_verifier *believed, struct bundle *b)
 {
@@ -63,8 +78,7 @@ static struct err *check_inside(struct arena *mem, struct bytes zip,
     TRY(note_verifier_parse(mem, b->vkey, &log));
     TRY(bundle_check(mem, b, &log));
     if (believed && !log_keys_find(&b->keys_of_log, note_verifier_text(mem, believed)))
-        return err_new(mem, ERR_BROKEN, "the proof is of the log with the key %s, not %s", b->vkey,
-                       note_verifier_text(mem, believed));
+        return bundle_by_another(mem, b, believed);
     if (b->layout != BUNDLE_LAYOUT)
         return listed_files(mem, files, n);
     TRY(bundle_layout(mem, b, &made, &made_n));
