@@ -119,14 +119,18 @@ static int64_t today(const struct visit *v)
     return (seconds + (v->page.zone ? zone_offset(v->page.zone, seconds) : 0)) / 86400;
 }
 
-/* Times are those of the reader's zone, unless the address says another. */
+/* Times are those of the reader's zone, unless the address says another, or a time without one. */
+static const char *zone_shown(const struct visit *v, const struct as_of *as_of)
+{
+    if (as_of->zone)
+        return as_of->zone;
+    return v->page.zone_name && !as_of->at ? v->page.zone_name : "UTC";
+}
+
 static void show_as_of(struct visit *v, const struct as_of *as_of, json_t *data)
 {
     json_set_text(data, "latest", day_text(v->mem, today(v)));
-    json_set_text(data, "zone",
-                  as_of->zone         ? as_of->zone
-                  : v->page.zone_name ? v->page.zone_name
-                                      : "UTC");
+    json_set_text(data, "zone", zone_shown(v, as_of));
     json_set_text(data, "day", as_of->day);
     json_set_text(data, "at", as_of->at);
     json_set_text(data, "as_of", as_of->text);

@@ -147,6 +147,8 @@ Test(then, a_proof_is_of_a_moment_too)
     shows(said, "<label for=\"f-at\">");
     said = page(s, cookie, path); /* no zone: UTC */
     shows(said, arena_printf(mem, "name=\"as_of\" value=\"%sT14:30:00.000Z\"", day));
+    shows(said, "by the clock of UTC");
+    shows(said, "name=\"zone\" value=\"UTC\"");
     said = page(s, cookie, arena_printf(mem, "/accounts/acme-x/proof?as_of=%s", day));
     shows(said, arena_printf(mem, "name=\"as_of\" value=\"%s\"", day));
     shows(said, "name=\"zone\" value=\"America/Lima\"");
