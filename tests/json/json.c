@@ -176,7 +176,8 @@ static void expect_same(struct arena *mem, const char *text, size_t n)
 Test(read, is_as_strict_as_jansson_wherever_a_text_goes_wrong)
 {
     static const char good[] =
-        " {\"a\": [1, -20, 0, {}, [], \"x\\n\\\"y\\\\\", true,false , null],\"b\":\"\xc3\xa9 z\","
+        " {\"f\":\"more than two times eight letters\",\"a\": [1, -20, 0, {}, [], "
+        "\"x\\n\\\"y\\\\\", true,false , null],\"b\":\"\xc3\xa9 z\","
         "\"\":{\"c\":\"\\u00e9\\ud83d\\ude00\",\"d\":1.5e3},\"e\":123456789012345678}\n";
     static const char other[] = "\"\\{}[],:0-1.eEaun \n\t\x01\x7f\xc3\xff";
     char text[sizeof(good)];
