@@ -134,8 +134,13 @@ static json_t *cell_of_detail(struct page *p, struct column *c, const char *name
 
     if (cell)
         return json_incref(cell);
-    c->manner.words = !of_thing && is_word_in(p, name, as_plain(p, value));
-    return cell_of_value(p, c, plain_detail(p, value));
+    struct manner m = c->manner;
+    m.words = !of_thing && is_word_in(p, name, as_plain(p, value));
+    const json_t *plain = plain_detail(p, value);
+    cell = cell_in(p, &m, plain);
+    if (text)
+        map_set(c->cells, text, json_keep(p->mem, json_incref(cell)));
+    return cell;
 }
 
 json_t *view_details(struct page *p, const json_t *rows)
