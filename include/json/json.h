@@ -38,7 +38,7 @@ static inline json_t *json_plain(const json_t *value)
     return same.out;
 }
 
-/* The members of an object, or of what is none none: in a quarter of the calls that jansson's own
+/* The members of an object, or of what is none, none: in a quarter of the calls that jansson's own
  * loop takes. */
 #define EACH_MEMBER(at, object) \
     for (void *at = json_object_iter(json_plain(object)); at; \

@@ -90,8 +90,7 @@ static void learn_row(struct page *p, const json_t *row, const char *name)
     struct named first = {0}, last = {0};
     size_t n = 0;
 
-    EACH_MEMBER(at, row)
-    {
+    EACH_MEMBER (at, row) {
         const char *member = json_object_iter_key(at);
         if (strcmp(member, "name") == 0)
             break;
@@ -112,8 +111,7 @@ static void learn_all(struct page *p, const json_t *value)
     json_array_foreach (value, i, item) {
         learn_all(p, item);
     }
-    EACH_MEMBER(at, value)
-    {
+    EACH_MEMBER (at, value) {
         item = json_object_iter_value(at);
         if (!json_is_string(item))
             learn_all(p, item);
@@ -263,8 +261,7 @@ static void want_all(struct wanted *w, const char *member, const json_t *value)
     if (!json_is_object(value))
         return;
     noun = json_text(value, "noun");
-    EACH_MEMBER(at, value)
-    {
+    EACH_MEMBER (at, value) {
         const char *name = json_object_iter_key(at);
         bool is_key = noun && (strcmp(name, "key") == 0 || strcmp(name, "value") == 0);
         want_all(w, is_key ? noun : name, json_object_iter_value(at));

@@ -129,7 +129,7 @@ const char *cell_link(struct page *p, const struct manner *m, const char *value)
 }
 
 /* "tess, uma": each by its name. */
-static const char *names_of(struct page *p, const char *keys)
+static const char *names_for(struct page *p, const char *keys)
 {
     const bool bare = p->bare;
 
@@ -151,7 +151,7 @@ static const char *items_of(struct page *p, const struct manner *m, const json_t
         const char *text = m->words       ? as_word(p, item)
                            : m->sentences ? as_said(p, item)
                                           : as_plain(p, item);
-        const char *name = !text ? NULL : m->keys ? names_of(p, text) : called(p, m->noun, text);
+        const char *name = !text ? NULL : m->keys ? names_for(p, text) : called(p, m->noun, text);
         buf_printf(&out, "%s%s", i ? ", " : "", name ? name : text ? text : "");
     }
     return out.at;
@@ -201,7 +201,7 @@ static void show_text(struct page *p, const struct manner *m, const json_t *valu
         s->key = name ? plain : NULL;
         s->text = name ? name : plain;
         if (!name && !s->href && !m->by_key && m->keys && p->names)
-            s->text = names_of(p, plain);
+            s->text = names_for(p, plain);
         if (m->words && strstr(plain, "; "))
             s->text = words_of(p, plain);
         if (!s->href && !word && m->sentences && s->text == plain)

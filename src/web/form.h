@@ -6,9 +6,10 @@
 #include "base/err.h"
 #include "view.h"
 
-/* A form as it was sent: names and values in their order. */
+/* Said where a form with boxes comes without one that is ticked. */
 #define NOTHING_TICKED "nothing was ticked: go back and tick one or more, or say here which"
 
+/* A form as it was sent: names and values in their order. */
 struct sent {
     struct {
         const char *name, *value;

@@ -217,10 +217,12 @@ static struct err *look(struct leaving *l, struct worker *w)
 
 /* ---- By name --------------------------------------------------------------------------------- */
 
+/* In which somebody or something may be told by name. */
+static const char *const named[] = {"person", "to", "lead"};
+
 /* Who was told is nobody's key. */
 static bool wants_names(const struct leaving *l)
 {
-    static const char *const named[] = {"person", "to", "lead"};
     bool wanted = map_get(l->values, find_button);
 
     for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++)
@@ -231,7 +233,6 @@ static bool wants_names(const struct leaving *l)
 /* What was told, by field, while names become keys. */
 static const char *told_of(const struct leaving *l)
 {
-    static const char *const named[] = {"person", "to", "lead"};
     const char *all = "";
 
     for (size_t i = 0; i < sizeof(named) / sizeof(*named); i++) {
