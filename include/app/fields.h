@@ -128,7 +128,11 @@
     }
 
 /* Of what may be planned: who is in a position, which unit something belongs to. */
-#define EFFECTIVE MAYBE_TIME(effective, "since when it is so, if not from now on")
+#define EFFECTIVE \
+    { \
+        .name = "effective", .kind = KIND_TIME, .optional = true, .plan = true, \
+        .help = "since when it is so, if not from now on", AT(struct P, effective) \
+    }
 /* Of what somebody states to have happened. */
 #define HAPPENED \
     MAYBE_PAST_TIME(effective, "since when it is so, if not from now on; never in the future")

@@ -13,8 +13,9 @@ MUST struct err *field_set(struct arena *mem, const struct field *f, const char 
 MUST struct err *record_complete(struct arena *mem, const struct record *r,
                                  const struct seen *seen);
 
-/* Nothing has happened in the future: names a field that says so (.past). A day has come once it
- * has begun anywhere. now is in milliseconds. */
+/* The bounds of days: nothing has happened in the future (.past), nothing is planned more than two
+ * years ahead (.plan), and nothing at all before 1700; names a field that says otherwise. A day has
+ * come once it has begun anywhere. now is in milliseconds. */
 MUST struct err *field_happened(struct arena *mem, const struct field *f, const void *obj,
                                 int64_t now);
 MUST struct err *record_happened(struct arena *mem, const struct record *r, const void *obj,

@@ -57,6 +57,7 @@ struct field {
     bool mail;        /* KIND_TEXT: a mail address */
     bool last;        /* KIND_TIME: a day means its last instant, not its first */
     bool past;        /* KIND_TIME, KIND_DATE: of what has happened, so never in the future */
+    bool plan;        /* KIND_TIME, KIND_DATE: of what may be planned, so two years ahead at most */
     int64_t min, max; /* of an int; max also: longest text in bytes, most list items; min of a
                        * KIND_DIGEST: so few of its first digits are enough */
     const char *const *choices; /* KIND_CHOICE: the words allowed, NULL-terminated */

@@ -187,6 +187,11 @@ SELECT still_here(:person::uuid, :now::timestamptz, latest()) AS here,
        hold.ref AS hold, hold.what AS held, hold.reference, hold.reason AS hold_reason
 FROM (SELECT) one LEFT JOIN hold ON true
 
+--: person_from
+-- since when somebody is on record, or from when on they will be
+SELECT to_char(min(p.valid_from) AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day
+FROM person p WHERE p.id = :person::uuid AND p.known_to > latest()
+
 --: person_show
 SELECT json_strip_nulls(json_build_object(
     'person', ref_of(p.id), 'id', p.id, 'name', p.name, 'email', p.email, 'phone', p.phone,

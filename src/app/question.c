@@ -36,12 +36,31 @@ const char *page_json(struct arena *mem, const struct rows *rows, int64_t limit)
 /* ---- One alone --------------------------------------------------------------------------------
  */
 
+/* Somebody may be on record from a day that is still to come. */
+static struct err *only_later(struct job *job)
+{
+    const char *person = job_param(job, "person"), *day;
+    struct binds b;
+
+    if (!person || strcmp(job->noun->name, "person") != 0)
+        return NULL;
+    binds_init(&b, job->mem);
+    bind_text(&b, "person", person);
+    TRY(store_value(job->mem, job->store, "person_from", &b, &day));
+    return day ? err_new(job->mem, ERR_NOT_FOUND,
+                         "'%s' is on record from %s: until then there is nothing to show, unless "
+                         "as of that day",
+                         job_said(job, "person"), day)
+               : NULL;
+}
+
 static struct err *nothing_of_it(struct job *job)
 {
     if (job_param(job, "as_of") || job_param(job, "as_known"))
         return err_new(job->mem, ERR_NOT_FOUND,
                        "it is on record, but not as of that time: name a later one, or none for "
                        "today");
+    TRY(only_later(job));
     return err_new(job->mem, ERR_NOT_FOUND, "there is nothing of it");
 }
 

@@ -303,17 +303,25 @@ struct err *record_complete(struct arena *mem, const struct record *r, const str
 
 struct err *field_happened(struct arena *mem, const struct field *f, const void *obj, int64_t now)
 {
-    enum { EARLIEST_ZONE = 14 * 3600 * 1000 }; /* UTC+14 */
-    const char *value = f->past && field_is_set(f, obj) ? field_text(mem, f, obj) : NULL;
+    enum { EARLIEST_ZONE = 14 * 3600 * 1000, AHEAD_DAYS = 2 * 366 }; /* UTC+14 */
+    const bool day = f->kind == KIND_DATE, time = f->kind == KIND_TIME;
     int64_t at = 0;
 
-    if (!value)
+    if ((!day && !time) || !field_is_set(f, obj))
         return NULL;
-    bool come = f->kind == KIND_DATE
-                    ? day_parse(value, &at) && at * MS_PER_DAY <= now + EARLIEST_ZONE
-                    : instant_parse(value, &at) && at <= now;
-    return come ? NULL
-                : err_field(mem, f->name, "must not be in the future: record it when it is so");
+    const char *value = field_text(mem, f, obj);
+    if (day && day_parse(value, &at))
+        at = at * MS_PER_DAY - EARLIEST_ZONE;
+    else if (time)
+        instant_parse(value, &at);
+    if (strcmp(value, "1700") < 0)
+        return err_field(mem, f->name, "%.10s is before 1700: is the year right?", value);
+    if (f->past && at > now)
+        return err_field(mem, f->name, "must not be in the future: record it when it is so");
+    if (f->plan && at > now + AHEAD_DAYS * (int64_t)MS_PER_DAY)
+        return err_field(mem, f->name, "%.10s is more than two years ahead: is the year right?",
+                         value);
+    return NULL;
 }
 
 struct err *record_happened(struct arena *mem, const struct record *r, const void *obj, int64_t now)

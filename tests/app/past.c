@@ -109,6 +109,48 @@ Test(past, each_time_of_the_table_is_a_fact_or_a_plan)
     }
 }
 
+/* A year is mistyped easily, and what begins in a far one could neither be seen nor corrected. */
+Test(past, days_have_bounds)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    set_out(i);
+    refused(i, "adm", "person register", "{'person':'e1','name':'Ana','effective':'9999-12-31'}",
+            ERR_INVALID, "9999-12-31 is more than two years ahead: is the year right?");
+    refused(i, "adm", "person register", "{'person':'e1','name':'Ana','effective':'2028-11-25'}",
+            ERR_INVALID, "2028-11-25 is more than two years ahead");
+    refused(i, "adm", "person register", "{'person':'e1','name':'Ana','effective':'0001-01-01'}",
+            ERR_INVALID, "0001-01-01 is before 1700: is the year right?");
+    refused_field(i, "adm", "grant give",
+                  "{'account':'acme-x','person':'tess','role':'admin','effective':'1699-12-31'}",
+                  "effective");
+    refused_field(i, "adm", "person retire", "{'person':'tess','last_day':'1026-11-20'}",
+                  "last_day");
+    refused(
+        i, "adm", "import people",
+        arena_printf(mem, "{'file':'%s'}",
+                     uploaded(i, "p.csv", "id,name,start\ne1,Ana,2020-01-01\ne2,Ben,9999-12-31\n")),
+        ERR_INVALID, "bad-value line 3, column start: 9999-12-31 is more than two years ahead");
+    refused(i, "adm", "import people",
+            arena_printf(mem, "{'file':'%s'}",
+                         uploaded(i, "p.csv", "id,name,start\ne1,Ana,0001-01-01\n")),
+            ERR_INVALID, "bad-value line 2, column start: 0001-01-01 is before 1700");
+}
+
+Test(past, who_is_on_record_from_a_day_to_come_is_said_to_be)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    did(i, "adm", "person register", "{'person':'e1','name':'Ana','effective':'2027-03-01'}");
+    refused(i, "adm", "person show", "{'person':'e1'}", ERR_NOT_FOUND,
+            "'e1' is on record from 2027-03-01");
+    refused(i, "adm", "person holds", "{'person':'e1'}", ERR_NOT_FOUND,
+            "'e1' is on record from 2027-03-01");
+    did(i, "adm", "person show", "{'person':'e1','as_of':'2027-03-01'}");
+}
+
 static const char *rotation(struct instance *i, const char *shown)
 {
     return arena_printf(i->mem,
