@@ -23,4 +23,7 @@ bool identifier_recased(const char *before, const char *after);
  * "other" is the rest. The first role of the platform's playbook is its highest. */
 const char *role_level(const char *platform, const char *kind, const char *role);
 
+/* Does the platform's playbook name the role? Blanks, hyphens and capitals tell no two apart. */
+bool role_known(const char *platform, const char *kind, const char *role);
+
 #endif

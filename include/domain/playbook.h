@@ -44,8 +44,9 @@ struct playbook {
 /* Checked: every need is known, there is no cycle, every actor and evidence is one of the words. */
 MUST struct err *playbook_parse(struct arena *mem, const json_t *content, struct playbook *ret);
 
-/* The first of a platform's roles, which is its highest; NULL when no playbook says. */
-const char *playbook_highest_role(const char *platform, const char *kind);
+/* The roles that accounts of the kind have on the platform, the highest first; NULL: no playbook
+ * names them. */
+const json_t *playbook_roles(const char *platform, const char *kind);
 
 /* The fewest active owners an account of this kind should have: 2, or less where the platform has
  * fewer places. */

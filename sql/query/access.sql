@@ -1,8 +1,15 @@
 -- Grants, control points, stores, credentials, duties, heirs.
 
 --: grant_target
-SELECT a.kind, a.platform, coalesce(a.status, s.status) AS status,
-       (SELECT ref_of(g.id) FROM (
+SELECT a.kind, a.platform, coalesce(a.status, s.status) AS status, ref_of(same.id) AS same, same.level AS same_level,
+       (SELECT CASE WHEN min(x.level) = max(x.level) THEN min(x.level) END
+        FROM access_grant_at(coalesce(:effective::timestamptz, :now::timestamptz), latest()) x
+        WHERE x.account = :account::uuid AND x.status <> 'revoked' AND lower(x.role) = lower(:role::text)) AS alike,
+       CASE WHEN NOT p.here THEN 'left' END AS person_status,
+       p.last_day, p.last_day IS NOT NULL AND (:ends_at::timestamptz IS NULL OR
+           (:ends_at::timestamptz AT TIME ZONE 'UTC') > p.last_day + 1) AS outlasts
+FROM (VALUES (true)) AS always
+LEFT JOIN LATERAL (SELECT g.id, g.level FROM (
             SELECT * FROM access_grant_at(coalesce(:effective::timestamptz, :now::timestamptz), latest()) x
             WHERE x.account = :account::uuid AND x.person = :person::uuid
             UNION ALL
@@ -12,11 +19,7 @@ SELECT a.kind, a.platform, coalesce(a.status, s.status) AS status,
             SELECT * FROM access_grant_at(coalesce(:effective::timestamptz, :now::timestamptz), latest()) x
             WHERE x.entity = :entity::uuid AND coalesce(x.account, x.store) = coalesce(:account::uuid, :store::uuid)) g
         WHERE g.role = :role::text AND g.through = coalesce(:through::text, 'direct')
-          AND g.via IS NOT DISTINCT FROM :via::text AND g.status <> 'revoked' LIMIT 1) AS same,
-       CASE WHEN NOT p.here THEN 'left' END AS person_status,
-       p.last_day, p.last_day IS NOT NULL AND (:ends_at::timestamptz IS NULL OR
-           (:ends_at::timestamptz AT TIME ZONE 'UTC') > p.last_day + 1) AS outlasts
-FROM (VALUES (true)) AS always
+          AND g.via IS NOT DISTINCT FROM :via::text AND g.status <> 'revoked' LIMIT 1) same ON true
 LEFT JOIN presence(:person::uuid, :now::timestamptz, latest()) p ON :person::uuid IS NOT NULL
 LEFT JOIN account_at(:now::timestamptz, latest()) a ON a.id = :account::uuid
 LEFT JOIN store_at(:now::timestamptz, latest()) s ON s.id = :store::uuid

@@ -42,7 +42,7 @@ static const struct field give_fields[] = {
 #undef P
 
 struct seen_target {
-    const char *kind, *platform, *status, *same, *person_status, *last_day;
+    const char *kind, *platform, *status, *same, *same_level, *alike, *person_status, *last_day;
     bool outlasts;
 };
 static const struct field target_fields[] = {
@@ -50,6 +50,8 @@ static const struct field target_fields[] = {
     S_TEXT(seen_target, platform),
     S_TEXT(seen_target, status), /* of the account or store */
     S_TEXT(seen_target, same),   /* key of a live grant of the same to the same */
+    S_TEXT(seen_target, same_level),
+    S_TEXT(seen_target, alike), /* what the role amounts to in all other grants to the account */
     S_TEXT(seen_target, person_status),
     S_TEXT(seen_target, last_day), /* of somebody who is going to leave */
     S_BOOL(seen_target, outlasts), /* the access goes on after it */
@@ -106,21 +108,53 @@ static struct err *warn_of_tenure(struct job *job, const struct give_params *in,
     return NULL;
 }
 
+static struct err *check_same(struct job *job, const struct give_params *in,
+                              const struct seen_target *now)
+{
+    if (!now->same)
+        return NULL;
+    if (!in->level || text_same(in->level, now->same_level))
+        return err_new(job->mem, ERR_CONFLICT, "there is such access already: the grant '%s'",
+                       now->same);
+    return err_new(job->mem, ERR_CONFLICT,
+                   "there is such access already, which counts as %s: if it is %s, tenure grant "
+                   "change %s --level %s",
+                   now->same_level, in->level, now->same, in->level);
+}
+
+/* What the role amounts to, where nobody says: as in the other grants to the account, or else as
+ * the playbook has it. What is not read off the playbook is said. */
+static const char *level_of(struct job *job, const struct give_params *in,
+                            const struct seen_target *now)
+{
+    if (in->level || !in->account.id)
+        return in->level ? in->level : "other";
+    const char *level = role_level(now->platform, now->kind, in->role);
+    if (now->alike && !text_same(now->alike, level)) {
+        job_warn(job, "'%s' counts as %s, as in the other grants to '%s': if not, say --level",
+                 in->role, now->alike, in->account.said);
+        return now->alike;
+    }
+    if (!now->alike && strcmp(level, "other") == 0 &&
+        !role_known(now->platform, now->kind, in->role))
+        job_warn(job,
+                 "'%s' is no role of '%s' that the playbook knows: it counts as other; if it is "
+                 "an owner's, say --level owner, or later tenure grant change GRANT --level owner",
+                 in->role, in->account.said);
+    return level;
+}
+
 static struct err *decide_give(struct job *job, const void *params, const void *seen)
 {
     const struct give_params *in = params;
     const struct seen_target *now = seen;
 
     TRY(check_target(job, in, now));
-    if (now->same)
-        return err_new(job->mem, ERR_CONFLICT, "there is such access already: the grant '%s'",
-                       now->same);
+    TRY(check_same(job, in, now));
     struct event *e = job_event(job, in->invited ? "grant.invited" : "grant.activated");
     if (!in->through)
         event_set(e, "through", "direct");
-    const char *level = in->level        ? in->level
-                        : in->account.id ? role_level(now->platform, now->kind, in->role)
-                                         : "other";
+    const char *level = level_of(job, in, now);
     event_set(e, "level", level);
     return strcmp(level, "owner") == 0 && in->account.id && in->person.id
                ? warn_of_tenure(job, in, now)

@@ -38,12 +38,37 @@ bool identifier_recased(const char *before, const char *after)
     return strcmp(before, after) != 0 && strcasecmp(before, after) == 0;
 }
 
+static char role_letter(char c)
+{
+    return c == ' ' || c == '-' ? '_' : c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+/* "Full control", as people read it on the platform, is full_control. */
+static bool same_role(const char *a, const char *b)
+{
+    for (; *a && role_letter(*a) == role_letter(*b); a++, b++)
+        ;
+    return role_letter(*a) == role_letter(*b);
+}
+
+bool role_known(const char *platform, const char *kind, const char *role)
+{
+    const json_t *roles = playbook_roles(platform, kind), *one;
+    size_t i;
+
+    json_array_foreach (roles, i, one) {
+        if (same_role(role, json_string_value(one)))
+            return true;
+    }
+    return false;
+}
+
 const char *role_level(const char *platform, const char *kind, const char *role)
 {
-    const char *highest = playbook_highest_role(platform, kind);
+    const char *highest = json_string_value(json_array_get(playbook_roles(platform, kind), 0));
 
-    if ((highest && strcasecmp(role, highest) == 0) || strcasecmp(role, "owner") == 0 ||
-        strcasecmp(role, "super_admin") == 0 || strcasecmp(role, "primary_owner") == 0)
+    if ((highest && same_role(role, highest)) || same_role(role, "owner") ||
+        same_role(role, "super_admin") || same_role(role, "primary_owner"))
         return "owner";
     AUTO(arena_auto) struct arena *mem = arena_new();
     const char *lower = text_lower(mem, role);

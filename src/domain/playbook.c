@@ -168,10 +168,9 @@ static const json_t *content_of(const char *platform, const char *kind)
     return NULL;
 }
 
-const char *playbook_highest_role(const char *platform, const char *kind)
+const json_t *playbook_roles(const char *platform, const char *kind)
 {
-    return json_string_value(
-        json_array_get(json_object_get(content_of(platform, kind), "roles"), 0));
+    return json_object_get(content_of(platform, kind), "roles");
 }
 
 int64_t playbook_min_owners(const char *platform, const char *kind)

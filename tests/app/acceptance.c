@@ -389,6 +389,32 @@ Test(succession, an_owner_who_is_too_new_cannot_remove_others)
     audit_is_clean(i);
 }
 
+/* A role that is written as people read it is known; one that no playbook knows is said. */
+Test(succession, what_a_role_counts_as_is_said_where_nobody_says_it)
+{
+    AUTO(arena_auto) struct arena *mem = arena_new();
+    struct instance *i = instance_new(mem);
+
+    did(i, "adm", "account register",
+        "{'account':'acme-page','url':'https://www.facebook.com/acme','unit':'sales',"
+        "'owner':'head-of-sales'}");
+    did(i, "adm", "grant give",
+        "{'grant':'g-1','account':'acme-page','person':'sam','role':'Full control'}");
+    says(json_compact(mem, did(i, "aud", "grant show", "{'grant':'g-1'}")), "\"level\":\"owner\"");
+    says(warning_of(i, "grant give",
+                    "{'grant':'g-2','account':'acme-page','person':'uma','role':'boss'}"),
+         "it counts as other; if it is an owner's, say --level owner");
+    refused(i, "adm", "grant give",
+            "{'account':'acme-page','person':'uma','role':'boss','level':'owner'}", ERR_CONFLICT,
+            "counts as other: if it is owner, tenure grant change g-2 --level owner");
+    did(i, "adm", "grant change", "{'grant':'g-2','level':'admin'}");
+    says(warning_of(i, "grant give",
+                    "{'grant':'g-3','account':'acme-page','person':'tess','role':'Boss'}"),
+         "'Boss' counts as admin, as in the other grants to 'acme-page'");
+    says(json_compact(mem, did(i, "aud", "grant show", "{'grant':'g-3'}")), "\"level\":\"admin\"");
+    audit_is_clean(i);
+}
+
 Test(succession, mailboxes_and_heirs_that_go_are_warned_of)
 {
     AUTO(arena_auto) struct arena *mem = arena_new();
