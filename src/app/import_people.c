@@ -377,8 +377,8 @@ static void say_first_day(struct import *im, const struct import_spell *s)
     const char *since = m->who->fresh ? m->first : m->since;
 
     if (s->since && since && strcmp(s->since, since) != 0)
-        import_note(im, s->row, "start", "start-differs", "is on record since %.10s: that stays",
-                    since);
+        import_note(im, s->row, "start", "start-differs",
+                    "%s is not taken: on record since %.10s, and that stays", s->in->start, since);
 }
 
 /* A last day that is still to come is the end of a position; a leaving takes a case, which a file

@@ -331,7 +331,8 @@ static void fill_known(struct import *im, struct import_spell *s)
     bool goes_on = s->state == SPELL_CURRENT;
 
     if (s->since && strcmp(s->since, h->since) != 0)
-        import_note(im, s->row, "start", "start-differs", "is on record since %.10s: that stays",
+        import_note(im, s->row, "start", "start-differs",
+                    "%s is not taken: on record since %.10s, and that stays", s->in->start,
                     h->since);
     if (!h->until && !goes_on && (s->until || s->state == SPELL_ENDED))
         vacate(im, s, IMPORT_ENDED);

@@ -172,6 +172,20 @@ STORY(days_without_a_position_are_on_record_or_said)
     noted(r, "start-differs", 0);
 }
 
+/* A day that is corrected in the file is said not to be: nobody takes "unchanged" for it. */
+STORY(another_first_day_in_a_position_is_said_not_to_be_taken)
+{
+    take(i, "hana", "people", PEOPLE "e1,Ana,,rep,sales,2019-06-03,,current\n",
+         "applied: 1 new, 0 changed, 0 ended, 0 unchanged");
+    const json_t *r = take(i, "hana", "people", PEOPLE "e1,Ana,,rep,sales,2019-07-03,,current\n",
+                           "unchanged: 0 new, 0 changed, 0 ended, 1 unchanged");
+    cr_expect_str_eq(vector_text(r, "result.notes.0.text"),
+                     "2019-07-03 is not taken: on record since 2019-06-03, and that stays");
+    shows(i, "import people",
+          params(i, PEOPLE "e1,Ana,,rep,sales,2019-07-03,,current\n", "'dry_run':true"),
+          "2019-07-03 is not taken: on record since 2019-06-03");
+}
+
 STORY(a_word_that_is_no_time_zone_is_refused)
 {
     not_taken(i, "people",
