@@ -20,6 +20,16 @@ SELECT DISTINCT ON (p.id) p.id, p.name, p.email, p.phone, p.zone, p.employer, p.
        p.kind = 'service' AS service, erased_at(p.id) IS NOT NULL AS erased
 FROM person p WHERE p.id = ANY (:ids::uuid[]) AND p.known_to > latest() ORDER BY p.id, p.valid_from DESC
 
+--: import_bosses
+-- who leads these people, who leads those, and so on
+WITH RECURSIVE led AS (
+    SELECT i.id FROM unnest(:ids::uuid[]) i (id)
+    UNION
+    SELECT p.manager FROM led l JOIN person p ON p.id = l.id AND p.known_to > latest() AND p.valid_to = 'infinity'
+    WHERE p.manager IS NOT NULL)
+SELECT p.id, p.manager FROM led l JOIN person p ON p.id = l.id AND p.known_to > latest() AND p.valid_to = 'infinity'
+WHERE p.manager IS NOT NULL
+
 --: import_persons_here
 -- how many people are here: what a file that ends many is measured against
 SELECT count(*) AS n FROM person_at(:now::timestamptz, latest()) p WHERE p.status NOT IN ('left', 'deceased')

@@ -286,28 +286,129 @@ static struct err *look_at_people(struct import *im)
     return NULL;
 }
 
+/* ---- Who leads whom ---------------------------------------------------------------------------
+ */
+
+/* Somebody's manager, by this file or on record. */
+struct boss {
+    const char *up;          /* id; NULL: nobody leads them */
+    struct import_member *m; /* NULL: no row of the file */
+    size_t round;            /* of the walk upwards that came by here first; 0: none yet */
+};
+
+static struct boss *boss_of(struct import *im, struct map *all, const char *id)
+{
+    struct boss *b = map_get(all, id);
+
+    if (!b) {
+        b = arena_alloc(im->mem, sizeof(*b));
+        *b = (struct boss){0};
+        map_set(all, id, b);
+    }
+    return b;
+}
+
+static struct err *look_at_bosses(struct import_members *members, struct map *all)
+{
+    struct import *im = members->im;
+    const struct list ids = import_ids(im, "person");
+    struct rows *rows;
+
+    TRY(import_ask(im, "import_bosses", &ids, &rows));
+    for (size_t i = 0; i < rows_count(rows); i++)
+        boss_of(im, all, arena_copy(im->mem, rows_text(rows, i, "id")))->up =
+            rows_text(rows, i, "manager");
+    for (size_t i = 0; i < members->n; i++) {
+        struct import_member *m = members->at[i];
+        struct boss *b = boss_of(im, all, m->who->id);
+        b->m = m;
+        b->up = m->is.manager ? m->is.manager : b->up;
+    }
+    return NULL;
+}
+
+/* "e4, led by e5, led by e4" */
+static const char *circle_said(struct import *im, const struct map *all, const char *id)
+{
+    enum { SAID = 10 };
+    const char *at = id;
+    struct buf out;
+    size_t n = 0;
+
+    buf_init(&out, im->mem, 4096);
+    do {
+        const struct import_thing *t = import_by_id(im, at);
+        buf_printf(&out, "%s%s", n ? " > " : "", t ? t->ref : "…");
+        at = ((struct boss *)map_get(all, at))->up;
+    } while (strcmp(at, id) != 0 && ++n < SAID);
+    buf_printf(&out, " > %s", strcmp(at, id) == 0 ? import_by_id(im, id)->ref : "…");
+    return out.at;
+}
+
+static void refuse_boss(struct import *im, const struct map *all, const struct import_member *m)
+{
+    const struct import_spell *s = m->spells;
+
+    while (s->next && !s->in->manager)
+        s = s->next;
+    if (text_same(m->is.manager, m->who->id))
+        import_refuse(im, s->row, "manager", "own-manager",
+                      "%s cannot lead themselves: leave it empty where nobody does", m->who->ref);
+    else
+        import_refuse(im, s->row, "manager", "circle", "would lead each other in a circle: %s",
+                      circle_said(im, all, m->who->id));
+}
+
+/* Nobody leads those who lead them. A circle that is on record already is no news. */
+static struct err *refuse_boss_circles(struct import_members *members)
+{
+    struct import *im = members->im;
+    struct map *all = map_new(im->mem);
+
+    TRY(look_at_bosses(members, all));
+    for (size_t i = 0; i < members->n; i++) {
+        const char *at = members->at[i]->who->id;
+        struct boss *b = map_get(all, at);
+        while (b && !b->round) {
+            b->round = i + 1;
+            at = b->up;
+            b = at ? map_get(all, at) : NULL;
+        }
+        if (!b || b->round != i + 1)
+            continue;
+        const char *first = at;
+        do { /* once around */
+            b = map_get(all, at);
+            if (b->m && b->m->is.manager && !text_same(b->m->is.manager, b->m->was.manager))
+                refuse_boss(im, all, b->m);
+            at = b->up;
+        } while (strcmp(at, first) != 0);
+    }
+    return NULL;
+}
+
 /* ---- Joining and changing -------------------------------------------------------------------- */
 
-static void set_person(struct event *e, const struct import_person *is, bool with_manager)
+static void set_person(struct event *e, const struct import_person *is)
 {
     event_set(e, "name", is->name);
     event_set(e, "email", is->email);
     event_set(e, "phone", is->phone);
     event_set(e, "zone", is->zone);
     event_set(e, "employer", is->employer);
-    event_set(e, "manager", with_manager ? is->manager : NULL);
+    event_set(e, "manager", is->manager);
     event_set(e, "unit", is->unit);
     if (is->external)
         event_set_json(e, "external", json_true());
 }
 
-static void join(struct import *im, const struct import_member *m, bool with_manager)
+static void join(struct import *im, const struct import_member *m)
 {
     struct event *e = import_event(im, "person.joined", m->first);
 
     event_set(e, "person", m->who->id);
     event_set(e, "ref", m->who->ref);
-    set_person(e, &m->is, with_manager);
+    set_person(e, &m->is);
     if (m->first)
         import_mark(m->main->row, im->mem, IMPORT_NEW, "new person %s, on record from %.10s",
                     m->who->ref, m->first);
@@ -315,17 +416,7 @@ static void join(struct import *im, const struct import_member *m, bool with_man
         import_mark(m->main->row, im->mem, IMPORT_NEW, "new person %s", m->who->ref);
 }
 
-/* Whom two lead each other join without, and get their manager when both are there. */
-static void give_manager(struct import *im, const struct import_member *m)
-{
-    struct event *e = import_event(im, "person.changed", m->first);
-
-    event_set(e, "person", m->who->id);
-    event_set(e, "manager", m->is.manager);
-    event_was(&im->job->events, e, json_pack("{s:n}", "manager"));
-}
-
-/* A manager joins before those whom they lead. */
+/* A manager joins before those whom they lead; circles are refused by now. */
 static void join_all(struct import_members *all)
 {
     struct import *im = all->im;
@@ -339,9 +430,7 @@ static void join_all(struct import_members *all)
     const size_t *order = import_order(im->mem, above, all->n, &circle);
     for (size_t i = 0; i < all->n; i++)
         if (all->at[order[i]]->who->fresh)
-            join(im, all->at[order[i]], i < all->n - circle);
-    for (size_t i = all->n - circle; i < all->n; i++)
-        give_manager(im, all->at[order[i]]);
+            join(im, all->at[order[i]]);
 }
 
 static void change(struct import *im, struct import_member *m)
@@ -454,6 +543,7 @@ static struct err *plan_people(struct import *im)
         member_settle(im, all.at[i]);
     TRY(check_zones(&all));
     TRY(look_at_people(im));
+    TRY(refuse_boss_circles(&all));
     join_all(&all);
     for (size_t i = 0; i < all.n; i++)
         if (!all.at[i]->who->fresh)
