@@ -159,7 +159,7 @@ static const char sharing[] =
     "changes nothing; a row that is missing "
     "means nothing. A file that would change more than 50 things, and more "
     "than a fifth of what there is, waits until somebody lets it through "
-    "(tenure import release).";
+    "(tenure import release); what it adds is not counted, for it takes nothing away.";
 
 extern const struct command import_commands[];
 const struct command import_commands[] = {
