@@ -293,7 +293,7 @@ SELECT json_strip_nulls(json_build_object(
                        UNION ALL -- whoever is to change a secret knows the new one: without access it would be due again at once
                        SELECT ref_of(s.account), 'not_entitled', ref_of(s.assignee) || ' is to change the secret ' || ref_of(s.covers) ||
                               ' (step ' || s.number || ') and has no access to it on record, so it would be due again at once: tenure grant give, or tenure step reassign ' ||
-                              ref_of(h.id) || ' ' || s.number || ' PERSON'
+                              ref_of(h.id) || ' ' || s.number || ' --person PERSON'
                        FROM s WHERE s.kind = 'rotate' AND s.assignee IS NOT NULL AND s.state NOT IN ('done', 'verified', 'waived', 'skipped', 'cancelled')
                          AND NOT case_ended(h.state) AND NOT is_entitled(s.covers, s.assignee, :as_of::timestamptz, :as_known::bigint)) x),
     'promised', (SELECT json_agg(json_build_object('handover', ref_of(r.handover), 'account', ref_of(r.account)) ORDER BY ref_of(r.handover), ref_of(r.account))
@@ -305,7 +305,7 @@ SELECT json_strip_nulls(json_build_object(
                                       CASE WHEN h.hostile_at IS NULL THEN 0 ELSE x.place / 10000 END, x.due_at NULLS LAST, x.place, x.who, x.what) FROM (
         SELECT s.number + 10000 * step_turn(h.hostile_at IS NOT NULL, s.kind) AS place, s.due_at, s.due_local AS due,
                coalesce(who_ends(s.kind, s.covers, s.assignee, :as_of::timestamptz, :as_known::bigint), 'nobody yet') AS who, 'step ' || s.number || ': ' || s.title AS what,
-               CASE WHEN s.assignee IS NULL THEN 'tenure step reassign ' || ref_of(h.id) || ' ' || s.number || ' PERSON'
+               CASE WHEN s.assignee IS NULL THEN 'tenure step reassign ' || ref_of(h.id) || ' ' || s.number || ' --person PERSON'
                ELSE CASE s.kind
                     WHEN 'revoke' THEN 'tenure grant revoke ' || ref_of(s.covers) || ' --reason WHY, then tenure grant confirm ' || ref_of(s.covers)
                     WHEN 'rotate' THEN 'tenure credential rotate ' || ref_of(s.covers) || ' --proof HOW --value WHAT'

@@ -249,9 +249,11 @@ Test(tokens, asked_again_get_the_same_answer)
     AUTO(arena_auto) struct arena *mem = arena_new();
     struct instance *i = with_feed(mem);
     static const char params[] =
-        "{'account':'acme-x','person':'tess','role':'editor','note':'one'}";
-    static const char other[] = "{'account':'acme-x','person':'tess','role':'admin','note':'one'}";
-    static const char note[] = "{'account':'acme-x','person':'tess','role':'editor','note':'two'}";
+        "{'account':'acme-x','person':'tess','role':'contributor_delegate','note':'one'}";
+    static const char other[] =
+        "{'account':'acme-x','person':'tess','role':'admin_delegate','note':'one'}";
+    static const char note[] =
+        "{'account':'acme-x','person':'tess','role':'contributor_delegate','note':'two'}";
 
     has_account(i);
     const char *feed = issued(i, "t-1", ""), *second = issued(i, "t-2", "");

@@ -29,7 +29,7 @@ has 'one after another: 1 more than the first' stranger "$place/new.zip" --log-k
 has 'given with' stranger "$place/new.zip" --log-key "$second"
 has 'given with' stranger "$place/old.zip" --log-key "$first"
 has 'given with' stranger "$place/old.zip" --log-key "$place/vkeys"
-refused 1 "not $second" stranger "$place/old.zip" --log-key "$second"
+refused 1 "not by $second" stranger "$place/old.zip" --log-key "$second"
 has 'pinned' as admin verify "$place/old.zip"
 has 'pinned' as admin verify "$place/new.zip"
 audit_is_clean

@@ -6,7 +6,7 @@
 
 const page = document.getElementById('case'), ended = document.getElementById('ended');
 const SOON = 2000, LATE = 60000;
-let coming = null, known = '', over = false, wait = SOON, waiting = 0;
+let coming = null, known = '', over = false, wait = SOON, waiting = 0, asked = 0;
 
 // The place where somebody is, as it can be found again.
 function placeOf(at) {
@@ -59,7 +59,9 @@ const pageNow = () => new Promise((told, failed) => {
     request.send();
 });
 
+// What comes late of a question that was given up (somebody looked away, or is signed in no more) moves nothing.
 async function show(message) {
+    const source = message.target;
     try {
         const fresh = await pageNow();
         for (const id of ['acts', 'case', 'left', 'next', 'accounts', 'line', 'exposure'])
@@ -68,9 +70,11 @@ async function show(message) {
         known = message.lastEventId;
         wait = SOON;
         over = JSON.parse(message.data).over;
-        look();
+        if (source === coming)
+            look();
     } catch {
-        again(); // it is not shown: it is told once more
+        if (source === coming)
+            again(); // it is not shown: it is told once more
     }
 }
 
@@ -87,7 +91,10 @@ const address = () => page.dataset.live + '?after=' + known;
 // for again until they come back to the page.
 async function again() {
     hangUp();
+    const mine = ++asked;
     const status = await fetch(address()).then(answer => answer.status, () => 0);
+    if (mine !== asked)
+        return;
     ended.hidden = status !== 401;
     if ([401, 403, 404].includes(status)) {
         hangUp(); // somebody may have looked again meanwhile
@@ -106,7 +113,7 @@ function look() {
         coming = new EventSource(address());
         coming.onopen = () => { ended.hidden = true; };
         coming.onmessage = show;
-        coming.onerror = event => event.target.readyState === EventSource.CLOSED && again();
+        coming.onerror = event => event.target === coming && coming.readyState === EventSource.CLOSED && again();
     }
 }
 
